@@ -1,0 +1,50 @@
+/* diag.h - messages, exit status.
+ *
+ * A library function that fails stores its message with diag_error and returns what diag_error returns, -1:
+ *
+ *     return diag_error("%s: line %zu: expected two tokens, found %zu", path, line, n);
+ *
+ * Who handles the failure reads the message with diag_message. Only the runner, main and the allocators end
+ * the process. Everything written here goes to standard error, one line a message. */
+#ifndef QUERN_DIAG_H
+#define QUERN_DIAG_H
+
+#include <stdnoreturn.h>
+
+/* The exit status of every filter. */
+enum status {
+    STATUS_DONE = 0,
+    STATUS_FAILED = 1, /* at run time: input or output, memory, a child that died */
+    STATUS_USAGE = 2,
+    STATUS_DATA = 3, /* the first bad record under --on-error stop, or more than --max-errors */
+};
+
+/* Stores the message of a failure for this thread; returns -1. The format gets no trailing newline. */
+int diag_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* diag_error with ": " and the text of errno behind it. */
+int diag_errno(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* The stored message of this thread, NUL-terminated; "" where there is none. */
+const char *diag_message(void);
+
+/* The name that stands before the messages of this process, "quern" until it is set. Not copied. */
+void diag_program(const char *name);
+const char *diag_program_name(void);
+
+/* -q: diag_note says nothing more. */
+void diag_quiet(void);
+
+/* A note (not a failure), "program: message". */
+void diag_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* A failure's message, "program: message"; does not end anything. */
+void diag_report(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* diag_report in the name of another program: a filter of a chain. */
+void diag_report_by(const char *name, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Reports and ends the process. */
+noreturn void diag_die(enum status status, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+#endif

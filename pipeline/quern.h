@@ -1,0 +1,18 @@
+/* quern.h - all that the author of a filter needs. */
+#ifndef QUERN_H
+#define QUERN_H
+
+#include "arena.h"
+#include "diag.h"
+#include "json.h"
+#include "map.h"
+#include "memory.h"
+#include "options.h"
+#include "record.h"
+#include "rng.h"
+#include "slice.h"
+#include "stage.h"
+#include "text.h"
+#include "vec.h"
+
+#endif

@@ -1,0 +1,731 @@
+/* runner.c - blocks through steps: see runner.h. */
+#include "runner.h"
+
+#include "child.h"
+#include "json.h"
+#include "progress.h"
+#include "reject.h"
+#include "sink.h"
+#include "stream.h"
+#include "version.h"
+
+#include <assert.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+enum {
+    BLOCK_BYTES = 256 * 1024, /* of lines read at a time: also the size of a pipe */
+    THREADS_MOST = 256,
+    BLOCKS_EACH = 3, /* in flight for each thread: one in work, others waiting for an ordered step */
+};
+
+const struct option runner_option_table[] = {
+    {"output", 'o', OPT_FILE, OPT_AT(struct runner_options, output), .value = "FILE",
+     .help = "write here, not to standard output; a name in .zst compresses"},
+    {"level", 0, OPT_INT, OPT_AT(struct runner_options, level), .value = "N", .fallback = "3", .min = 1, .max = 19,
+     .help = "level of zstd compression"},
+    {"jobs", 'j', OPT_INT, OPT_AT(struct runner_options, threads), .value = "N", .fallback = "1", .min = 1,
+     .max = THREADS_MOST, .help = "threads; the output is the same for any number"},
+    {"on-error", 0, OPT_TEXT, OPT_AT(struct runner_options, on_error), .value = "WHAT", .fallback = "stop",
+     .help = "what becomes of a bad record: stop, skip or quarantine=FILE"},
+    {"max-errors", 0, OPT_TEXT, OPT_AT(struct runner_options, max_errors), .value = "N|P%",
+     .help = "fail when more records are bad than this"},
+    {"max-line", 0, OPT_SIZE, OPT_AT(struct runner_options, max_line), .value = "SIZE", .fallback = "1G", .min = 1,
+     .max = (int64_t)1 << 40, .help = "longest line in bytes"},
+    {"max-depth", 0, OPT_INT, OPT_AT(struct runner_options, max_depth), .value = "N", .fallback = "1024", .min = 1,
+     .max = JSON_DEPTH_LIMIT, .help = "deepest nesting of a record"},
+    {"stats", 0, OPT_FILE, OPT_AT(struct runner_options, stats), .value = "FILE",
+     .help = "write the counters of this run as JSON"},
+    {"progress", 0, OPT_CHOICE, OPT_AT(struct runner_options, progress), .value = "WHEN", .fallback = "auto",
+     .choices = progress_choices, .help = "show a bar on standard error"},
+    {"dry-run", 'n', OPT_FLAG, OPT_AT(struct runner_options, dry_run),
+     .help = "print the resolved configuration as JSON and read nothing"},
+    {"quiet", 'q', OPT_FLAG, OPT_AT(struct runner_options, quiet), .help = "no notes on standard error"},
+    {0},
+};
+
+enum step_kind { STEP_READ, STEP_REPLAY, STEP_PARSE, STEP_FILTER, STEP_PRINT, STEP_WRITE };
+
+struct step {
+    enum step_kind kind;
+    size_t link;   /* STEP_FILTER, STEP_REPLAY: which filter */
+    bool ordered;
+    bool busy;     /* ordered: a block is in it */
+    uint64_t turn; /* ordered: the number of the block that comes next */
+};
+
+/* A thread's states of the filters that run in parallel. */
+struct worker {
+    struct run *run;
+    void **states;
+};
+
+struct run {
+    struct chain *chain;
+    const struct runner_options *options;
+    const struct words *files;
+    struct reject_policy *policy;
+    struct output *output;
+    struct progress *progress;
+    const char *encoding;
+
+    /* reading; only the step that reads touches these */
+    struct input *input;
+    size_t next_file;
+    uint64_t line;
+
+    /* counted where blocks are written */
+    uint64_t in, bytes_in, out;
+
+    VEC(struct step) steps;
+    struct worker *workers;
+    size_t worker_count;
+    void **ordered_states; /* of filters that run in one thread */
+    uint64_t *counters;    /* SINK_COUNTERS for each filter */
+
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    struct block **window; /* in flight, oldest first */
+    size_t in_flight, window_size;
+    struct block **idle;
+    size_t idle_count;
+    uint64_t next_block;
+    bool ended; /* no further block is to be read in this phase */
+    enum status status;
+    enum status open_status; /* of an open that fails: a file that can't be read is no usage error */
+};
+
+struct chain *run_chain(struct run *run)
+{
+    return run->chain;
+}
+
+void run_set_open_status(struct run *run, enum status status)
+{
+    run->open_status = status;
+}
+
+void run_set_encoding(struct run *run, const char *encoding)
+{
+    run->encoding = encoding;
+}
+
+/* ---- steps ---- */
+
+/* The next input file. 1, 0 when there is none left, or -1. */
+static int open_next(struct run *run)
+{
+    size_t count = run->files->len > 0 ? run->files->len : 1;
+    if (run->next_file == count)
+        return 0;
+    const char *path = run->files->len > 0 ? run->files->items[run->next_file] : "-";
+    run->next_file++;
+    run->line = 1;
+    run->input = stream_open(path, run->encoding);
+    return run->input != NULL ? 1 : -1;
+}
+
+static uint64_t count_lines(struct slice lines)
+{
+    uint64_t count = 0;
+    for (size_t i = 0; i < lines.len; i++)
+        count += lines.ptr[i] == '\n';
+    return count;
+}
+
+static int read_block(struct run *run, struct block *block)
+{
+    for (;;) {
+        if (run->input == NULL) {
+            int opened = open_next(run);
+            if (opened <= 0) {
+                block->last = true;
+                return opened;
+            }
+        }
+        block->file = stream_name(run->input);
+        block->first_line = run->line;
+        int got = stream_lines(run->input, &block->raw, BLOCK_BYTES, (uint64_t)run->options->max_line);
+        if (got != 0) {
+            run->line += count_lines(bytes_slice(&block->raw));
+            if (run->progress != NULL)
+                progress_read(run->progress, stream_position(run->input));
+            return got > 0 ? 0 : -1;
+        }
+        if (run->progress != NULL)
+            progress_file_done(run->progress, stream_position(run->input));
+        stream_close(run->input);
+        run->input = NULL;
+    }
+}
+
+static void refuse_line(struct sink *sink, struct record *record)
+{
+    sink_at(sink, record);
+    sink_reject(sink, record);
+}
+
+/* Cuts the block into lines and reads each as a record. For a SOURCE the line is the record. */
+static void parse_block(struct run *run, struct block *block)
+{
+    bool raw = run->chain->links.items[0].stage->class == STAGE_SOURCE;
+    struct sink sink = sink_start(run->chain, block, 0, reject_stops(run->policy));
+    struct slice line, left = bytes_slice(&block->raw);
+    for (uint64_t number = 0; line_next(&left, &line); number++) {
+        struct record *record = arena_alloc(block->arena, sizeof *record);
+        *record = (struct record){.line = line};
+        if (line.len > (uint64_t)run->options->max_line) {
+            (void)diag_error("the line is longer than --max-line %lld bytes", (long long)run->options->max_line);
+            record->origin = number;
+            refuse_line(&sink, record);
+            continue;
+        }
+        if (!raw) {
+            if (line_is_blank(line))
+                continue;
+            int parsed = rec_parse(record, line, (unsigned)run->options->max_depth, block->arena);
+            record->origin = number;
+            block->in++;
+            if (parsed < 0) {
+                refuse_line(&sink, record);
+                if (sink.stops)
+                    break;
+                continue;
+            }
+        }
+        record->origin = number;
+        vec_push(&block->records, record);
+    }
+    if (raw)
+        block->in = block->records.len;
+}
+
+static void *state_of(const struct worker *worker, size_t link, bool ordered)
+{
+    return ordered ? worker->run->ordered_states[link] : worker->states[link];
+}
+
+static int filter_block(const struct worker *worker, const struct step *step, struct block *block)
+{
+    struct chain *chain = worker->run->chain;
+    const struct stage *stage = chain->links.items[step->link].stage;
+    void *state = state_of(worker, step->link, step->ordered);
+    struct batch batch = {block->records.items, block->records.len};
+    struct sink sink = sink_start(chain, block, step->link, reject_stops(worker->run->policy));
+    int done = batch.count > 0 ? stage->records(state, &batch, &sink) : 0;
+    bool ends = step->ordered && stage->end != NULL && (stage->class == STAGE_ORDERED || stage->class == STAGE_SOURCE);
+    if (done == 0 && block->last && ends && block->stop_at == ORIGIN_NONE) {
+        done = stage->end(state, &sink);
+    }
+    sink_finish(&sink);
+    return done < 0 ? -1 : 0;
+}
+
+/* The records that a filter held back come as a block of their own. */
+static int replay_block(struct run *run, const struct step *step, struct block *block)
+{
+    const struct link *link = &run->chain->links.items[step->link];
+    struct sink sink = sink_start(run->chain, block, step->link, reject_stops(run->policy));
+    int more = link->stage->end(link->shared, &sink);
+    sink_finish(&sink);
+    block->last = more <= 0;
+    return more < 0 ? -1 : 0;
+}
+
+/* Prints the records that go out; where they are the block as it was read, there is nothing to print. */
+static void print_block(struct block *block)
+{
+    size_t count = 0;
+    while (count < block->records.len && block->records.items[count]->origin < block->stop_at)
+        count++;
+    block->records.len = count;
+    const char *at = block->raw.items;
+    size_t untouched = 0;
+    while (untouched < count && !block->records.items[untouched]->derived &&
+           block->records.items[untouched]->line.ptr == at) {
+        at += block->records.items[untouched]->line.len + 1;
+        untouched++;
+    }
+    if (untouched == count && block->raw.len > 0 && at == block->raw.items + block->raw.len) {
+        block->printed = bytes_slice(&block->raw);
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        rec_print(block->records.items[i], &block->out);
+        bytes_byte(&block->out, '\n');
+    }
+    block->printed = bytes_slice(&block->out);
+}
+
+static void fail_run(struct run *run, enum status status)
+{
+    run->status = status;
+    run->ended = true;
+}
+
+static void report_fatal(struct run *run, const struct block *block)
+{
+    diag_report("%.*s", (int)block->fatal.len, block->fatal.ptr);
+    fail_run(run, STATUS_FAILED);
+}
+
+/* The one place where output, messages and counts are made: blocks come here in order. */
+static void write_block(struct run *run, struct block *block)
+{
+    if (run->status != STATUS_DONE)
+        return;
+    run->in += block->in;
+    run->bytes_in += block->raw.len;
+    run->out += block->records.len;
+    for (size_t i = 0; i < run->chain->links.len * SINK_COUNTERS; i++)
+        run->counters[i] += block->counters[i];
+    block_sort_rejects(block);
+    if (block->printed.len > 0 && stream_write(run->output, block->printed) < 0) {
+        diag_report("%s", diag_message());
+        fail_run(run, STATUS_FAILED);
+        return;
+    }
+    for (size_t i = 0; i < block->rejects.len; i++) {
+        const struct reject *reject = &block->rejects.items[i];
+        int stop = reject_handle(run->policy, reject, block->file, block->first_line + reject->origin);
+        if (stop < 0)
+            diag_report("%s", diag_message());
+        if (stop != 0) {
+            fail_run(run, stop < 0 ? STATUS_FAILED : STATUS_DATA);
+            return;
+        }
+    }
+    if (block->fatal.len > 0)
+        report_fatal(run, block);
+    if (run->progress != NULL)
+        progress_show(run->progress, run->in, false);
+}
+
+/* 0, or -1 with the message: the block goes on to be written, which reports it in its turn. */
+static int perform(const struct worker *worker, const struct step *step, struct block *block)
+{
+    struct run *run = worker->run;
+    switch (step->kind) {
+    case STEP_READ:
+        return read_block(run, block);
+    case STEP_REPLAY:
+        return replay_block(run, step, block);
+    case STEP_PARSE:
+        parse_block(run, block);
+        return 0;
+    case STEP_FILTER:
+        return filter_block(worker, step, block);
+    case STEP_PRINT:
+        print_block(block);
+        return 0;
+    case STEP_WRITE:
+        write_block(run, block);
+        return 0;
+    }
+    return 0;
+}
+
+/* ---- threads ---- */
+
+static struct block *begin_block(struct run *run)
+{
+    struct block *block =
+        run->idle_count > 0 ? run->idle[--run->idle_count] : block_new(run->chain->links.len * SINK_COUNTERS);
+    block->number = run->next_block++;
+    block->step = 0;
+    block->busy = true;
+    run->window[run->in_flight++] = block;
+    return block;
+}
+
+static void end_block(struct run *run, struct block *block)
+{
+    size_t at = 0;
+    while (run->window[at] != block)
+        at++;
+    run->in_flight--;
+    memmove(run->window + at, run->window + at + 1, (run->in_flight - at) * sizeof *run->window);
+    block_reset(block, run->chain->links.len * SINK_COUNTERS);
+    run->idle[run->idle_count++] = block;
+}
+
+static bool may_enter(const struct run *run, const struct block *block)
+{
+    const struct step *step = &run->steps.items[block->step];
+    return !step->ordered || (!step->busy && step->turn == block->number);
+}
+
+/* The oldest block that can go on, or a new one; waits for either. NULL when there is nothing left. */
+static struct block *pick_block(struct run *run)
+{
+    for (;;) {
+        for (size_t i = 0; i < run->in_flight; i++) {
+            struct block *block = run->window[i];
+            if (!block->busy && may_enter(run, block)) {
+                block->busy = true;
+                return block;
+            }
+        }
+        const struct step *read = &run->steps.items[0];
+        if (!run->ended && !read->busy && read->turn == run->next_block && run->in_flight < run->window_size)
+            return begin_block(run);
+        if (run->ended && run->in_flight == 0)
+            return NULL;
+        (void)pthread_cond_wait(&run->changed, &run->lock);
+    }
+}
+
+/* Takes the block as far as it can go. Called and left with the lock held. */
+static void advance(const struct worker *worker, struct block *block)
+{
+    struct run *run = worker->run;
+    while (may_enter(run, block)) {
+        struct step *step = &run->steps.items[block->step];
+        step->busy = step->ordered;
+        bool skip = block->fatal.len > 0 && step->kind != STEP_PRINT && step->kind != STEP_WRITE;
+        (void)pthread_mutex_unlock(&run->lock);
+        if (!skip && perform(worker, step, block) < 0) {
+            block->fatal = arena_copy(block->arena, slice_of(diag_message()));
+            block->last = true;
+        }
+        (void)pthread_mutex_lock(&run->lock);
+        if (step->ordered) {
+            step->busy = false;
+            step->turn++;
+            (void)pthread_cond_broadcast(&run->changed);
+        }
+        run->ended = run->ended || block->last;
+        if (++block->step == run->steps.len) {
+            end_block(run, block);
+            (void)pthread_cond_broadcast(&run->changed);
+            return;
+        }
+    }
+    block->busy = false;
+}
+
+static void *work(void *argument)
+{
+    const struct worker *worker = argument;
+    struct run *run = worker->run;
+    (void)pthread_mutex_lock(&run->lock);
+    struct block *block;
+    while ((block = pick_block(run)) != NULL)
+        advance(worker, block);
+    (void)pthread_mutex_unlock(&run->lock);
+    return NULL;
+}
+
+static int run_threads(struct run *run)
+{
+    pthread_t *threads = mem_zalloc(run->worker_count, sizeof *threads);
+    size_t started = 1;
+    while (started < run->worker_count &&
+           pthread_create(&threads[started], NULL, work, &run->workers[started]) == 0)
+        started++;
+    (void)work(&run->workers[0]); /* fewer threads than asked for are slower, not wrong */
+    for (size_t i = 1; i < started; i++)
+        (void)pthread_join(threads[i], NULL);
+    mem_free(threads);
+    return run->status == STATUS_DONE ? 0 : -1;
+}
+
+/* ---- phases ---- */
+
+static void add_step(struct run *run, enum step_kind kind, size_t link, bool ordered)
+{
+    struct step step = {.kind = kind, .link = link, .ordered = ordered};
+    vec_push(&run->steps, step);
+}
+
+static bool is_barrier(const struct stage *stage)
+{
+    return stage->end != NULL && (stage->class == STAGE_WHOLE || stage->class == STAGE_SINK);
+}
+
+static bool is_ordered(const struct stage *stage)
+{
+    bool parallel = stage->class == STAGE_MAP || stage->class == STAGE_ASYNC || stage->merge != NULL;
+    return !parallel;
+}
+
+/* The steps of the phase that starts with filter `first`, or behind it where it is `held`: up to the end of
+ * the chain or the next barrier, which is returned; links.len where there is none. */
+static size_t plan_phase(struct run *run, size_t first, bool held)
+{
+    size_t count = run->chain->links.len, link = held ? first + 1 : first;
+    run->steps.len = 0;
+    add_step(run, held ? STEP_REPLAY : STEP_READ, first, true);
+    if (!held)
+        add_step(run, STEP_PARSE, 0, false);
+    for (; link < count; link++) {
+        const struct stage *stage = run->chain->links.items[link].stage;
+        add_step(run, STEP_FILTER, link, is_ordered(stage));
+        if (is_barrier(stage))
+            break;
+    }
+    add_step(run, STEP_PRINT, 0, false);
+    add_step(run, STEP_WRITE, 0, true);
+    return link;
+}
+
+static int merge_states(struct run *run, size_t link)
+{
+    const struct link *held = &run->chain->links.items[link];
+    if (held->stage->merge == NULL)
+        return 0;
+    for (size_t i = 0; i < run->worker_count; i++)
+        if (held->stage->merge(held->shared, run->workers[i].states[link]) < 0)
+            return -1;
+    return 0;
+}
+
+static int run_phases(struct run *run)
+{
+    size_t first = 0, count = run->chain->links.len;
+    for (bool held = false;; held = true) {
+        size_t barrier = plan_phase(run, first, held);
+        run->next_block = 0;
+        run->ended = false;
+        if (run_threads(run) < 0)
+            return -1;
+        if (barrier == count)
+            return 0;
+        if (merge_states(run, barrier) < 0) {
+            diag_report("%s", diag_message());
+            run->status = STATUS_FAILED;
+            return -1;
+        }
+        first = barrier;
+    }
+}
+
+/* ---- the whole run ---- */
+
+static int open_states(struct run *run)
+{
+    size_t count = run->chain->links.len;
+    run->counters = mem_zalloc(count * SINK_COUNTERS, sizeof *run->counters);
+    run->ordered_states = mem_zalloc(count, sizeof *run->ordered_states);
+    run->workers = mem_zalloc(run->worker_count, sizeof *run->workers);
+    for (size_t w = 0; w < run->worker_count; w++) {
+        run->workers[w].run = run;
+        run->workers[w].states = mem_zalloc(count, sizeof *run->workers[w].states);
+    }
+    for (size_t link = 0; link < count; link++) {
+        const struct link *own = &run->chain->links.items[link];
+        bool ordered = is_ordered(own->stage);
+        for (size_t w = 0; w < (ordered ? 1 : run->worker_count); w++) {
+            void **state = ordered ? &run->ordered_states[link] : &run->workers[w].states[link];
+            *state = own->shared;
+            if (own->stage->thread_open != NULL && own->stage->thread_open(own->shared, state) < 0) {
+                *state = NULL;
+                return -1;
+            }
+        }
+    }
+    return 0;
+}
+
+static void close_states(struct run *run)
+{
+    for (size_t link = 0; link < run->chain->links.len && run->workers != NULL; link++) {
+        const struct stage *stage = run->chain->links.items[link].stage;
+        if (stage->thread_close == NULL)
+            continue;
+        for (size_t w = 0; w < run->worker_count; w++)
+            if (run->workers[w].states[link] != NULL)
+                stage->thread_close(run->workers[w].states[link]);
+        if (run->ordered_states[link] != NULL)
+            stage->thread_close(run->ordered_states[link]);
+    }
+    for (size_t w = 0; w < run->worker_count && run->workers != NULL; w++)
+        mem_free(run->workers[w].states);
+    mem_free(run->workers);
+    mem_free(run->ordered_states);
+    mem_free(run->counters);
+}
+
+/* The counters of this run: integers that add up over shards, and strings. */
+static void describe_counters(const struct run *run, struct bytes *out)
+{
+    const struct {
+        const char *name;
+        uint64_t value;
+    } totals[] = {
+        {"in", run->in},
+        {"out", run->out},
+        {"bad", reject_count(run->policy)},
+        {"bytes_in", run->bytes_in},
+        {"bytes_out", stream_written(run->output)},
+    };
+    bytes_put(out, SLICE("{\"quern\":\"" QUERN_VERSION "\""));
+    for (size_t i = 0; i < sizeof totals / sizeof *totals; i++) {
+        bytes_byte(out, ',');
+        json_put_string(out, slice_of(totals[i].name));
+        bytes_byte(out, ':');
+        json_put_int(out, (int64_t)totals[i].value);
+    }
+    bytes_put(out, SLICE(",\"filters\":["));
+    for (size_t link = 0; link < run->chain->links.len; link++) {
+        const struct link *own = &run->chain->links.items[link];
+        bytes_put(out, link > 0 ? SLICE(",{\"command\":") : SLICE("{\"command\":"));
+        json_put_string(out, slice_of(own->command));
+        for (size_t i = 0; i < SINK_COUNTERS && sink_counter_name(own->stage, i) != NULL; i++) {
+            bytes_byte(out, ',');
+            json_put_string(out, slice_of(sink_counter_name(own->stage, i)));
+            bytes_byte(out, ':');
+            json_put_int(out, (int64_t)run->counters[link * SINK_COUNTERS + i]);
+        }
+        bytes_byte(out, '}');
+    }
+    bytes_put(out, SLICE("]}\n"));
+}
+
+static int write_counters(const struct run *run, const char *path)
+{
+    struct bytes text = {0};
+    describe_counters(run, &text);
+    struct output *file = stream_create(path, 3);
+    int done = file != NULL ? stream_write(file, bytes_slice(&text)) : -1;
+    if (done == 0)
+        done = stream_finish(file);
+    else
+        stream_abandon(file);
+    vec_free(&text);
+    return done;
+}
+
+static enum status finish_output(struct run *run)
+{
+    struct output *output = run->output;
+    run->output = NULL;
+    if (stream_finish(output) == 0)
+        return STATUS_DONE;
+    diag_report("%s", diag_message());
+    return STATUS_FAILED;
+}
+
+/* The end of a run that has seen all of its input. */
+static enum status finish(struct run *run)
+{
+    if (run->progress != NULL)
+        progress_show(run->progress, run->in, true);
+    int bad = reject_finish(run->policy, run->in);
+    if (bad == 0 && run->options->stats != NULL && write_counters(run, run->options->stats) < 0)
+        bad = -1;
+    if (bad < 0)
+        diag_report("%s", diag_message());
+    if (bad != 0)
+        return bad < 0 ? STATUS_FAILED : STATUS_DATA;
+    return finish_output(run);
+}
+
+static void print_configuration(const struct run *run)
+{
+    struct bytes text = {0};
+    bytes_put(&text, SLICE("{\"quern\":\"" QUERN_VERSION "\",\"chain\":"));
+    chain_describe(run->chain, &text);
+    bytes_put(&text, SLICE(",\"run\":{"));
+    opt_json(&(struct option_group){runner_option_table, (void *)(uintptr_t)run->options}, &text);
+    bytes_put(&text, SLICE("}}\n"));
+    if (stream_write(run->output, bytes_slice(&text)) < 0)
+        diag_die(STATUS_FAILED, "%s", diag_message());
+    vec_free(&text);
+}
+
+static struct stage_context context_of(struct run *run)
+{
+    const char *output = run->options->output;
+    struct winsize window = {0};
+    struct stage_context context = {
+        .terminal = (output == NULL || strcmp(output, "-") == 0) && isatty(STDOUT_FILENO),
+        .max_line = run->options->max_line,
+        .depth = (unsigned)run->options->max_depth,
+        .run = run,
+    };
+    if (context.terminal) {
+        const char *no_color = getenv("NO_COLOR");
+        context.color = no_color == NULL || no_color[0] == '\0';
+        if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) == 0)
+            context.columns = window.ws_col;
+    }
+    return context;
+}
+
+/* Opens all that a run needs. STATUS_DONE, or another with the message reported. */
+static enum status open_run(struct run *run)
+{
+    const struct link *failed = NULL;
+    bool bad_usage;
+    struct stage_context context = context_of(run);
+    if (chain_check(run->chain) < 0) {
+        diag_report("%s", diag_message());
+        return STATUS_USAGE;
+    }
+    if (chain_open(run->chain, &context, &failed) < 0) {
+        diag_report_by(failed->program, "%s", diag_message());
+        return run->open_status;
+    }
+    run->policy = reject_open(run->options->on_error, run->options->max_errors, &bad_usage);
+    if (run->policy == NULL) {
+        diag_report("%s", diag_message());
+        return bad_usage ? STATUS_USAGE : STATUS_FAILED;
+    }
+    bool shows = run->chain->links.items[run->chain->links.len - 1].stage->class == STAGE_SINK;
+    if ((shows && context.terminal && child_pager() < 0) || open_states(run) < 0 ||
+        (run->output = stream_create(run->options->output, (int)run->options->level)) == NULL) {
+        diag_report("%s", diag_message());
+        return STATUS_FAILED;
+    }
+    return STATUS_DONE;
+}
+
+static void close_run(struct run *run)
+{
+    close_states(run);
+    reject_close(run->policy);
+    stream_abandon(run->output);
+    stream_close(run->input);
+    progress_close(run->progress);
+    for (size_t i = 0; i < run->idle_count; i++)
+        block_free(run->idle[i]);
+    mem_free(run->idle);
+    mem_free(run->window);
+    vec_free(&run->steps);
+    chain_close(run->chain);
+    (void)pthread_mutex_destroy(&run->lock);
+    (void)pthread_cond_destroy(&run->changed);
+}
+
+enum status run(struct chain *chain, const struct runner_options *options, const struct words *files)
+{
+    struct run self = {
+        .chain = chain,
+        .options = options,
+        .files = files,
+        .worker_count = (size_t)options->threads,
+        .open_status = STATUS_USAGE,
+    };
+    self.window_size = self.worker_count == 1 ? 1 : self.worker_count * BLOCKS_EACH;
+    self.window = mem_zalloc(self.window_size, sizeof *self.window);
+    self.idle = mem_zalloc(self.window_size, sizeof *self.idle);
+    (void)pthread_mutex_init(&self.lock, NULL);
+    (void)pthread_cond_init(&self.changed, NULL);
+    if (options->quiet)
+        diag_quiet();
+    enum status status = open_run(&self);
+    if (status == STATUS_DONE && options->dry_run) {
+        print_configuration(&self);
+        status = finish_output(&self);
+    } else if (status == STATUS_DONE) {
+        self.progress = progress_open(options->progress, files);
+        status = run_phases(&self) == 0 ? finish(&self) : self.status;
+    }
+    /* Standard output keeps what was written before a failure; a file of that would look finished. */
+    close_run(&self);
+    child_wait_pager();
+    return status;
+}

@@ -1,0 +1,41 @@
+/* runner.h - runs a chain of filters over its input: the only reading loop, writing loop and thread pool.
+ *
+ * A run goes in phases. A phase reads blocks of lines (or, behind a WHOLE filter, what that filter has
+ * left), takes each block through a list of steps and writes it. A step is either parallel - any thread, any
+ * block - or ordered: one block at a time, in the order in which the blocks were read. Reading, writing and
+ * ORDERED filters are ordered steps; parsing, MAP filters and printing are parallel ones. Every thread does
+ * the same: it takes the oldest block that can go on, and brings it as far as it can. So the bytes that are
+ * written, and the order of every message, do not depend on the number of threads. */
+#ifndef QUERN_RUNNER_H
+#define QUERN_RUNNER_H
+
+#include "chain.h"
+#include "diag.h"
+#include "options.h"
+
+struct runner_options {
+    const char *output;
+    int64_t level;
+    int64_t threads;
+    const char *on_error;
+    const char *max_errors;
+    int64_t max_line;
+    int64_t max_depth;
+    const char *stats;
+    int progress;
+    bool dry_run;
+    bool quiet;
+};
+extern const struct option runner_option_table[];
+
+/* Runs the chain over the files (none: standard input) and closes it. Messages are written; the exit status
+ * comes back. */
+enum status run(struct chain *chain, const struct runner_options *options, const struct words *files);
+
+/* For chain.c: what stands behind stage_context.run. */
+struct run;
+struct chain *run_chain(struct run *run);
+void run_set_open_status(struct run *run, enum status status);
+void run_set_encoding(struct run *run, const char *encoding);
+
+#endif

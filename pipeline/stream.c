@@ -1,0 +1,711 @@
+/* stream.c - bytes in and out: see stream.h.
+ *
+ * An input is three layers, each of which may be absent: the file's bytes, a decompressor, a charset
+ * converter. stream_read runs the outermost one that is there. */
+#include "stream.h"
+
+#include "arena.h"
+#include "diag.h"
+#include "memory.h"
+
+#include <bzlib.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <lzma.h>
+#include <stdlib.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <unicode/ucnv.h>
+#include <unistd.h>
+#include <zlib.h>
+#include <zstd.h>
+
+enum {
+    PIPE_BYTES = 256 * 1024,  /* larger pipes are slower and run into the kernel's limit for one user */
+    RAW_BYTES = 128 * 1024,   /* read at a time before a decompressor or a converter */
+    MAGIC_BYTES = 6,          /* the longest magic number */
+    FRAME_BYTES = 4 * 1024 * 1024, /* of text in one zstd frame */
+};
+
+enum codec { CODEC_NONE, CODEC_ZSTD, CODEC_GZIP, CODEC_BZIP2, CODEC_XZ };
+
+struct input {
+    int fd;
+    const char *name;
+    uint64_t size, position; /* of the file, before decompression */
+    bool started;            /* the magic number has been looked at */
+
+    struct bytes raw; /* bytes of the file that the decompressor (or nobody) has not taken yet */
+    size_t taken;
+    bool file_ended;
+
+    enum codec codec;
+    bool in_frame; /* the decompressor has begun a frame and not seen its end */
+    union {
+        ZSTD_DStream *zstd;
+        z_stream gzip;
+        bz_stream bzip2;
+        lzma_stream xz;
+    } decoder;
+
+    const char *encoding;
+    UConverter *from, *to; /* NULL where nothing is converted */
+    struct bytes encoded;  /* decompressed bytes that the converter has not taken yet */
+    size_t converted;
+    bool decoder_ended;
+    UChar pivot[1024];
+    UChar *pivot_source, *pivot_target;
+
+    struct bytes carry; /* the start of a line whose end was not there yet */
+    bool marked;        /* the place of the byte order mark is behind us */
+};
+
+/* ---- the file ---- */
+
+static void widen_pipe(int fd)
+{
+    struct stat status;
+    if (fstat(fd, &status) == 0 && S_ISFIFO(status.st_mode))
+        (void)fcntl(fd, F_SETPIPE_SZ, PIPE_BYTES); /* where the kernel lets us */
+}
+
+static int read_file(struct input *input, struct bytes *into, size_t most)
+{
+    vec_reserve(into, most);
+    ssize_t got;
+    do
+        got = read(input->fd, into->items + into->len, most);
+    while (got < 0 && errno == EINTR);
+    if (got < 0)
+        return diag_errno("%s", input->name);
+    into->len += (size_t)got;
+    input->position += (uint64_t)got;
+    input->file_ended = got == 0;
+    return got > 0 ? 1 : 0;
+}
+
+/* ---- decompression ---- */
+
+static enum codec codec_of(struct slice start)
+{
+    if (slice_starts(start, SLICE("\x28\xb5\x2f\xfd")))
+        return CODEC_ZSTD;
+    /* a skippable zstd frame: 0x184D2A50 to 5F, little-endian */
+    if (start.len >= 4 && (start.ptr[0] & 0xf0) == 0x50 && memcmp(start.ptr + 1, "\x2a\x4d\x18", 3) == 0)
+        return CODEC_ZSTD;
+    if (slice_starts(start, SLICE("\x1f\x8b")))
+        return CODEC_GZIP;
+    if (slice_starts(start, SLICE("BZh")) && start.len >= 4 && start.ptr[3] >= '1' && start.ptr[3] <= '9')
+        return CODEC_BZIP2;
+    if (slice_starts(start, SLICE("\xfd" "7zXZ\0")))
+        return CODEC_XZ;
+    return CODEC_NONE;
+}
+
+static int start_decoder(struct input *input)
+{
+    bool made = true;
+    switch (input->codec) {
+    case CODEC_NONE:
+        break;
+    case CODEC_ZSTD:
+        input->decoder.zstd = ZSTD_createDStream();
+        made = input->decoder.zstd != NULL;
+        break;
+    case CODEC_GZIP:
+        made = inflateInit2(&input->decoder.gzip, 15 + 16) == Z_OK; /* 15: window bits; 16: a gzip header */
+        break;
+    case CODEC_BZIP2:
+        made = BZ2_bzDecompressInit(&input->decoder.bzip2, 0, 0) == BZ_OK;
+        break;
+    case CODEC_XZ:
+        input->decoder.xz = (lzma_stream)LZMA_STREAM_INIT;
+        made = lzma_stream_decoder(&input->decoder.xz, UINT64_MAX, LZMA_CONCATENATED) == LZMA_OK;
+        break;
+    }
+    return made ? 0 : diag_error("%s: out of memory for decompression", input->name);
+}
+
+static void end_decoder(struct input *input)
+{
+    switch (input->codec) {
+    case CODEC_NONE:
+        break;
+    case CODEC_ZSTD:
+        (void)ZSTD_freeDStream(input->decoder.zstd);
+        break;
+    case CODEC_GZIP:
+        (void)inflateEnd(&input->decoder.gzip);
+        break;
+    case CODEC_BZIP2:
+        (void)BZ2_bzDecompressEnd(&input->decoder.bzip2);
+        break;
+    case CODEC_XZ:
+        lzma_end(&input->decoder.xz);
+        break;
+    }
+}
+
+/* One step of a decoder: takes from `from`, gives to `to`, moves both. */
+struct step {
+    const char *from;
+    size_t from_len;
+    char *to;
+    size_t to_len;
+};
+
+static int step_zstd(struct input *input, struct step *step)
+{
+    ZSTD_inBuffer in = {step->from, step->from_len, 0};
+    ZSTD_outBuffer out = {step->to, step->to_len, 0};
+    size_t left = ZSTD_decompressStream(input->decoder.zstd, &out, &in);
+    if (ZSTD_isError(left))
+        return diag_error("%s: zstd: %s", input->name, ZSTD_getErrorName(left));
+    if (in.pos > 0 || out.pos > 0)
+        input->in_frame = left != 0;
+    step->from_len -= in.pos;
+    step->to_len -= out.pos;
+    return 0;
+}
+
+static int step_gzip(struct input *input, struct step *step)
+{
+    z_stream *gzip = &input->decoder.gzip;
+    /* zlib's type for input is not const where ZLIB_CONST is not set */
+    gzip->next_in = (Bytef *)(uintptr_t)step->from;
+    gzip->avail_in = (uInt)step->from_len;
+    gzip->next_out = (Bytef *)step->to;
+    gzip->avail_out = (uInt)step->to_len;
+    if (step->from_len > 0)
+        input->in_frame = true;
+    int done = inflate(gzip, Z_NO_FLUSH);
+    if (done == Z_STREAM_END) {
+        input->in_frame = false;
+        done = inflateReset(gzip);
+    }
+    if (done != Z_OK && done != Z_BUF_ERROR)
+        return diag_error("%s: gzip: %s", input->name, gzip->msg != NULL ? gzip->msg : "not readable");
+    step->from_len = gzip->avail_in;
+    step->to_len = gzip->avail_out;
+    return 0;
+}
+
+static int step_bzip2(struct input *input, struct step *step)
+{
+    bz_stream *bzip2 = &input->decoder.bzip2;
+    bzip2->next_in = (char *)(uintptr_t)step->from;
+    bzip2->avail_in = (unsigned)step->from_len;
+    bzip2->next_out = step->to;
+    bzip2->avail_out = (unsigned)step->to_len;
+    if (step->from_len > 0)
+        input->in_frame = true;
+    int done = BZ2_bzDecompress(bzip2);
+    step->from_len = bzip2->avail_in;
+    step->to_len = bzip2->avail_out;
+    if (done == BZ_STREAM_END) {
+        input->in_frame = false;
+        (void)BZ2_bzDecompressEnd(bzip2);
+        memset(bzip2, 0, sizeof *bzip2);
+        done = BZ2_bzDecompressInit(bzip2, 0, 0);
+    }
+    return done == BZ_OK ? 0 : diag_error("%s: bzip2: not readable (error %d)", input->name, done);
+}
+
+static int step_xz(struct input *input, struct step *step)
+{
+    lzma_stream *xz = &input->decoder.xz;
+    xz->next_in = (const uint8_t *)step->from;
+    xz->avail_in = step->from_len;
+    xz->next_out = (uint8_t *)step->to;
+    xz->avail_out = step->to_len;
+    input->in_frame = true;
+    lzma_ret done = lzma_code(xz, input->file_ended && step->from_len == 0 ? LZMA_FINISH : LZMA_RUN);
+    if (done == LZMA_STREAM_END)
+        input->in_frame = false;
+    else if (done != LZMA_OK && done != LZMA_BUF_ERROR)
+        return diag_error("%s: xz: not readable (error %d)", input->name, (int)done);
+    step->from_len = xz->avail_in;
+    step->to_len = xz->avail_out;
+    return 0;
+}
+
+static int run_step(struct input *input, struct step *step)
+{
+    switch (input->codec) {
+    case CODEC_ZSTD:
+        return step_zstd(input, step);
+    case CODEC_GZIP:
+        return step_gzip(input, step);
+    case CODEC_BZIP2:
+        return step_bzip2(input, step);
+    case CODEC_XZ:
+        return step_xz(input, step);
+    case CODEC_NONE:
+        break;
+    }
+    return 0;
+}
+
+static int read_compressed(struct input *input, struct bytes *into, size_t most)
+{
+    vec_reserve(into, most);
+    for (;;) {
+        if (input->taken == input->raw.len && !input->file_ended) {
+            input->raw.len = input->taken = 0;
+            if (read_file(input, &input->raw, RAW_BYTES) < 0)
+                return -1;
+        }
+        struct step step = {
+            .from = input->raw.items + input->taken,
+            .from_len = input->raw.len - input->taken,
+            .to = into->items + into->len,
+            .to_len = most,
+        };
+        if (run_step(input, &step) < 0)
+            return -1;
+        size_t took = input->raw.len - input->taken - step.from_len, gave = most - step.to_len;
+        input->taken += took;
+        into->len += gave;
+        if (gave > 0)
+            return 1;
+        if (took == 0 && input->file_ended)
+            return input->in_frame ? diag_error("%s: the compressed data is cut short", input->name) : 0;
+    }
+}
+
+/* Decides, on the first bytes, whether the file is compressed. */
+static int start(struct input *input)
+{
+    input->started = true;
+    while (input->raw.len < MAGIC_BYTES && !input->file_ended)
+        if (read_file(input, &input->raw, RAW_BYTES) < 0)
+            return -1;
+    input->codec = codec_of(bytes_slice(&input->raw));
+    return start_decoder(input);
+}
+
+static int read_decoded(struct input *input, struct bytes *into, size_t most)
+{
+    if (!input->started && start(input) < 0)
+        return -1;
+    if (input->codec != CODEC_NONE)
+        return read_compressed(input, into, most);
+    size_t waiting = input->raw.len - input->taken;
+    if (waiting == 0)
+        return input->file_ended ? 0 : read_file(input, into, most);
+    size_t given = waiting < most ? waiting : most;
+    bytes_append(into, input->raw.items + input->taken, given);
+    input->taken += given;
+    return 1;
+}
+
+/* ---- charset ---- */
+
+static int open_converter(struct input *input, const char *encoding)
+{
+    UErrorCode status = U_ZERO_ERROR;
+    input->encoding = encoding;
+    input->from = ucnv_open(encoding, &status);
+    if (U_FAILURE(status))
+        return diag_error("unknown encoding \"%s\"", encoding);
+    ucnv_setToUCallBack(input->from, UCNV_TO_U_CALLBACK_STOP, NULL, NULL, NULL, &status);
+    input->to = ucnv_open("UTF-8", &status);
+    input->pivot_source = input->pivot_target = input->pivot;
+    return U_SUCCESS(status) ? 0 : diag_error("ICU: %s", u_errorName(status));
+}
+
+static int read_converted(struct input *input, struct bytes *into, size_t most)
+{
+    vec_reserve(into, most);
+    for (;;) {
+        if (input->converted == input->encoded.len && !input->decoder_ended) {
+            input->encoded.len = input->converted = 0;
+            int got = read_decoded(input, &input->encoded, RAW_BYTES);
+            if (got < 0)
+                return -1;
+            input->decoder_ended = got == 0;
+        }
+        const char *from = input->encoded.items + input->converted;
+        const char *from_end = input->encoded.items + input->encoded.len;
+        char *to = into->items + into->len, *to_start = to;
+        UErrorCode status = U_ZERO_ERROR;
+        ucnv_convertEx(input->to, input->from, &to, to + most, &from, from_end, input->pivot, &input->pivot_source,
+                       &input->pivot_target, input->pivot + sizeof input->pivot / sizeof *input->pivot, false,
+                       input->decoder_ended, &status);
+        input->converted = (size_t)(from - input->encoded.items);
+        into->len += (size_t)(to - to_start);
+        if (U_FAILURE(status) && status != U_BUFFER_OVERFLOW_ERROR)
+            return diag_error("%s: not %s: %s", input->name, input->encoding, u_errorName(status));
+        if (to > to_start)
+            return 1;
+        if (input->decoder_ended && status != U_BUFFER_OVERFLOW_ERROR)
+            return 0;
+    }
+}
+
+/* ---- the reader ---- */
+
+struct input *stream_open(const char *path, const char *encoding)
+{
+    bool standard = strcmp(path, "-") == 0;
+    struct input *input = mem_zalloc(1, sizeof *input);
+    input->name = standard ? "stdin" : path;
+    input->fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+    struct stat status;
+    if (input->fd < 0 || fstat(input->fd, &status) < 0) {
+        (void)diag_errno("%s", input->name);
+        stream_close(input);
+        return NULL;
+    }
+    if (S_ISREG(status.st_mode))
+        input->size = (uint64_t)status.st_size;
+    widen_pipe(input->fd);
+    if (encoding != NULL && open_converter(input, encoding) < 0) {
+        stream_close(input);
+        return NULL;
+    }
+    return input;
+}
+
+int stream_read(struct input *input, struct bytes *into, size_t most)
+{
+    return input->from != NULL ? read_converted(input, into, most) : read_decoded(input, into, most);
+}
+
+const char *stream_name(const struct input *input)
+{
+    return input->name;
+}
+
+uint64_t stream_position(const struct input *input)
+{
+    return input->position;
+}
+
+uint64_t stream_size(const struct input *input)
+{
+    return input->size;
+}
+
+/* Drops U+FEFF at the start of the text. */
+static int pass_mark(struct input *input, struct bytes *into, size_t from)
+{
+    const struct slice mark = SLICE("\xef\xbb\xbf");
+    input->marked = true;
+    while (into->len - from < mark.len) {
+        int got = stream_read(input, into, mark.len);
+        if (got <= 0)
+            return got;
+    }
+    if (slice_starts((struct slice){into->items + from, into->len - from}, mark)) {
+        memmove(into->items + from, into->items + from + mark.len, into->len - from - mark.len);
+        into->len -= mark.len;
+    }
+    return 1;
+}
+
+/* The line that begins at `from` is too long: keeps max_line + 1 bytes of it, passes over the rest. */
+static int pass_long(struct input *input, struct bytes *into, size_t from, uint64_t max_line)
+{
+    struct bytes rest = {0};
+    int got;
+    into->len = from + (size_t)max_line + 1;
+    while ((got = stream_read(input, &rest, RAW_BYTES)) > 0) {
+        const char *newline = memchr(rest.items, '\n', rest.len);
+        if (newline != NULL) {
+            bytes_append(&input->carry, newline + 1, (size_t)(rest.items + rest.len - newline - 1));
+            break;
+        }
+        rest.len = 0;
+    }
+    bytes_byte(into, '\n');
+    vec_free(&rest);
+    return got < 0 ? -1 : 1;
+}
+
+int stream_lines(struct input *input, struct bytes *into, size_t about, uint64_t max_line)
+{
+    size_t from = into->len, seen = from;
+    bytes_put(into, bytes_slice(&input->carry));
+    input->carry.len = 0;
+    if (!input->marked && pass_mark(input, into, from) < 0)
+        return -1;
+    for (;;) {
+        const char *newline = into->len > seen ? memrchr(into->items + seen, '\n', into->len - seen) : NULL;
+        if (newline != NULL) {
+            size_t whole = (size_t)(newline + 1 - into->items);
+            bytes_append(&input->carry, newline + 1, into->len - whole);
+            into->len = whole;
+            return 1;
+        }
+        seen = into->len;
+        if (seen - from > max_line)
+            return pass_long(input, into, from, max_line);
+        int got = stream_read(input, into, about);
+        if (got < 0)
+            return -1;
+        if (got == 0)
+            return into->len > from ? 1 : 0;
+    }
+}
+
+void stream_close(struct input *input)
+{
+    if (input == NULL)
+        return;
+    end_decoder(input);
+    if (input->from != NULL)
+        ucnv_close(input->from);
+    if (input->to != NULL)
+        ucnv_close(input->to);
+    if (input->fd > STDIN_FILENO)
+        (void)close(input->fd); /* only read from */
+    vec_free(&input->raw);
+    vec_free(&input->encoded);
+    vec_free(&input->carry);
+    mem_free(input);
+}
+
+int stream_load(const char *path, struct bytes *into)
+{
+    struct input *input = stream_open(path, NULL);
+    if (input == NULL)
+        return -1;
+    int got;
+    do
+        got = stream_read(input, into, RAW_BYTES > stream_size(input) ? RAW_BYTES : (size_t)stream_size(input) + 1);
+    while (got > 0);
+    stream_close(input);
+    return got;
+}
+
+/* ---- out ---- */
+
+struct output {
+    int fd;
+    const char *name;
+    char *target, *temporary; /* NULL where the bytes go straight to their place */
+    ZSTD_CCtx *compressor;    /* NULL: plain */
+    struct bytes frame;       /* text of the frame that is not full yet */
+    struct bytes compressed;
+    uint64_t written;
+    struct output *next; /* of those with a temporary */
+};
+
+/* What a signal has to remove. Only changed with those signals blocked. */
+static struct output *unfinished;
+
+static void remove_unfinished(int signal_number)
+{
+    for (const struct output *output = unfinished; output != NULL; output = output->next)
+        (void)unlink(output->temporary);
+    (void)signal(signal_number, SIG_DFL);
+    (void)raise(signal_number);
+}
+
+static void block_signals(sigset_t *before)
+{
+    sigset_t all;
+    (void)sigfillset(&all);
+    (void)sigprocmask(SIG_BLOCK, &all, before);
+}
+
+static void remember(struct output *output)
+{
+    static const int signals[] = {SIGHUP, SIGINT, SIGTERM};
+    sigset_t before;
+    block_signals(&before);
+    if (unfinished == NULL) {
+        for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
+            struct sigaction action = {.sa_handler = remove_unfinished}, old;
+            if (sigaction(signals[i], NULL, &old) == 0 && old.sa_handler == SIG_DFL)
+                (void)sigaction(signals[i], &action, NULL);
+        }
+    }
+    output->next = unfinished;
+    unfinished = output;
+    (void)sigprocmask(SIG_SETMASK, &before, NULL);
+}
+
+static void forget(const struct output *output)
+{
+    sigset_t before;
+    block_signals(&before);
+    for (struct output **at = &unfinished; *at != NULL; at = &(*at)->next) {
+        if (*at == output) {
+            *at = output->next;
+            break;
+        }
+    }
+    (void)sigprocmask(SIG_SETMASK, &before, NULL);
+}
+
+static void free_output(struct output *output)
+{
+    if (output->temporary != NULL)
+        forget(output);
+    if (output->fd > STDERR_FILENO)
+        (void)close(output->fd); /* what matters was closed and checked before */
+    (void)ZSTD_freeCCtx(output->compressor);
+    vec_free(&output->frame);
+    vec_free(&output->compressed);
+    mem_free(output->target);
+    mem_free(output->temporary);
+    mem_free(output);
+}
+
+/* Devices and pipes are written to as they are; a file is made beside its name (behind a link: beside the
+ * file that the link leads to). */
+static int open_output(struct output *output, const char *path)
+{
+    struct stat status;
+    bool exists = stat(path, &status) == 0;
+    if (exists && !S_ISREG(status.st_mode)) {
+        output->fd = open(path, O_WRONLY | O_CLOEXEC);
+        return output->fd < 0 ? -1 : 0;
+    }
+    char *resolved = exists ? realpath(path, NULL) : NULL;
+    output->target = mem_string(resolved != NULL ? resolved : path, strlen(resolved != NULL ? resolved : path));
+    free(resolved);
+    struct arena *arena = arena_new();
+    struct slice temporary = arena_print(arena, "%s.%ld.tmp", output->target, (long)getpid());
+    char *name = mem_string(temporary.ptr, temporary.len);
+    arena_free(arena);
+    output->fd = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, exists ? status.st_mode & 0777 : 0666);
+    if (output->fd < 0) {
+        mem_free(name);
+        return -1;
+    }
+    output->temporary = name;
+    remember(output);
+    return 0;
+}
+
+struct output *stream_create(const char *path, int level)
+{
+    struct output *output = mem_zalloc(1, sizeof *output);
+    bool standard = path == NULL || strcmp(path, "-") == 0, compress = false;
+    output->name = standard ? "stdout" : path;
+    if (standard) {
+        output->fd = STDOUT_FILENO;
+        widen_pipe(output->fd);
+    } else {
+        size_t len = strlen(path);
+        compress = len > 4 && strcmp(path + len - 4, ".zst") == 0;
+        if (open_output(output, path) < 0) {
+            (void)diag_errno("%s", path);
+            free_output(output);
+            return NULL;
+        }
+    }
+    if (compress) {
+        output->compressor = ZSTD_createCCtx();
+        if (output->compressor == NULL)
+            diag_die(STATUS_FAILED, "out of memory for compression");
+        (void)ZSTD_CCtx_setParameter(output->compressor, ZSTD_c_compressionLevel, level);
+        (void)ZSTD_CCtx_setParameter(output->compressor, ZSTD_c_checksumFlag, 1);
+    }
+    return output;
+}
+
+/* Whoever reads from us is gone: end as a program that knows nothing of SIGPIPE would, without a word. */
+static void end_by_pipe(void)
+{
+    (void)signal(SIGPIPE, SIG_DFL);
+    (void)raise(SIGPIPE);
+    _exit(128 + SIGPIPE);
+}
+
+static int write_all(const struct output *output, struct slice bytes)
+{
+    while (bytes.len > 0) {
+        ssize_t wrote = write(output->fd, bytes.ptr, bytes.len);
+        if (wrote < 0 && errno == EPIPE)
+            end_by_pipe();
+        if (wrote < 0 && errno != EINTR)
+            return diag_errno("%s: write", output->name);
+        if (wrote > 0) {
+            bytes.ptr += wrote;
+            bytes.len -= (size_t)wrote;
+        }
+    }
+    return 0;
+}
+
+static int write_frame(struct output *output, struct slice text)
+{
+    size_t bound = ZSTD_compressBound(text.len);
+    output->compressed.len = 0;
+    vec_reserve(&output->compressed, bound);
+    size_t len = ZSTD_compress2(output->compressor, output->compressed.items, bound, text.ptr, text.len);
+    if (ZSTD_isError(len))
+        return diag_error("%s: zstd: %s", output->name, ZSTD_getErrorName(len));
+    return write_all(output, (struct slice){output->compressed.items, len});
+}
+
+/* A frame ends with the line that reaches FRAME_BYTES, so the compressed bytes are a function of the text,
+ * not of the pieces in which it came. */
+static int write_frames(struct output *output)
+{
+    while (output->frame.len >= FRAME_BYTES) {
+        const char *at = output->frame.items + FRAME_BYTES - 1;
+        const char *newline = memchr(at, '\n', output->frame.len - (FRAME_BYTES - 1));
+        if (newline == NULL)
+            return 0;
+        size_t len = (size_t)(newline + 1 - output->frame.items);
+        if (write_frame(output, (struct slice){output->frame.items, len}) < 0)
+            return -1;
+        memmove(output->frame.items, newline + 1, output->frame.len - len);
+        output->frame.len -= len;
+    }
+    return 0;
+}
+
+int stream_write(struct output *output, struct slice bytes)
+{
+    output->written += bytes.len;
+    if (output->compressor == NULL)
+        return write_all(output, bytes);
+    bytes_put(&output->frame, bytes);
+    return write_frames(output);
+}
+
+uint64_t stream_written(const struct output *output)
+{
+    return output->written;
+}
+
+static int finish(struct output *output)
+{
+    if (output->compressor != NULL && (output->frame.len > 0 || output->written == 0) &&
+        write_frame(output, bytes_slice(&output->frame)) < 0)
+        return -1;
+    if (output->temporary != NULL && fsync(output->fd) < 0)
+        return diag_errno("%s", output->name);
+    int fd = output->fd;
+    output->fd = -1;
+    if (close(fd) < 0)
+        return diag_errno("%s: close", output->name);
+    if (output->temporary != NULL && rename(output->temporary, output->target) < 0)
+        return diag_errno("%s: rename", output->name);
+    return 0;
+}
+
+int stream_finish(struct output *output)
+{
+    int done = finish(output);
+    if (done < 0)
+        stream_abandon(output);
+    else
+        free_output(output);
+    return done;
+}
+
+void stream_abandon(struct output *output)
+{
+    if (output == NULL)
+        return;
+    if (output->temporary != NULL)
+        (void)unlink(output->temporary);
+    free_output(output);
+}

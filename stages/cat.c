@@ -1,0 +1,44 @@
+/* cat - reads and validates records; what goes out is what came in, byte for byte.
+ *
+ *     $ printf '{"id":1}\n{"id": 2.0}\n' | quern cat
+ *     {"id":1}
+ *     {"id": 2.0}
+ */
+#include "quern.h"
+
+struct cat_options {
+    bool check;
+};
+
+static const struct option options[] = {
+    {"check", 0, OPT_FLAG, OPT_AT(struct cat_options, check),
+     .help = "write nothing: the exit status says whether every record is valid"},
+    {0},
+};
+
+static int cat_open(struct stage_context *context, void **shared)
+{
+    *shared = (void *)(uintptr_t)context->options;
+    return 0;
+}
+
+static int cat_record(void *state, const struct record *in, struct sink *out)
+{
+    const struct cat_options *chosen = state;
+    return chosen->check ? 0 : sink_emit(out, in);
+}
+
+static int cat_records(void *state, const struct batch *in, struct sink *out)
+{
+    return sink_each(out, in, cat_record, state);
+}
+
+const struct stage stage_cat = {
+    .name = "cat",
+    .summary = "read and validate records",
+    .class = STAGE_MAP,
+    .options = options,
+    .options_size = sizeof(struct cat_options),
+    .open = cat_open,
+    .records = cat_records,
+};
