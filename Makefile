@@ -1,4 +1,4 @@
-# quern: verbs. `make help` lists them.
+# quern. `make help` lists the verbs.
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
@@ -7,38 +7,57 @@ MAKEFLAGS += --no-builtin-rules
 
 PREFIX ?= /usr/local
 DESTDIR ?=
-CC ?= cc
-ifeq ($(origin CC),default)
-CC := cc
-endif
 
 # make SAN=1 …: address and undefined behaviour sanitizers, in a build folder of its own.
 SAN ?=
 BUILD := build$(if $(SAN),/san)
 QUERN := $(BUILD)/bin/quern
 
-PACKAGES := icu-uc icu-i18n libutf8proc libzstd libpcre2-8 libxxhash zlib liblzma
-CFLAGS ?= $(if $(SAN),-O1 -g -fsanitize=address$(comma)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer,-O3 -g)
-comma := ,
-WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes
-override CFLAGS += -std=c11 -D_GNU_SOURCE -Ipipeline $(WARNINGS)
-LIBS = $(shell pkg-config --libs $(PACKAGES)) -lbz2 -pthread
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+COMMA := ,
+CFLAGS ?= $(if $(SAN),-O1 -g -fsanitize=address$(COMMA)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer,-O3 -g)
+STRICT := -std=c11 -D_GNU_SOURCE -Ipipeline -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes
+LIBRARIES := icu-uc icu-i18n libutf8proc libzstd libpcre2-8 libxxhash zlib liblzma
+LIBS = $(shell pkg-config --libs $(LIBRARIES)) -lbz2 -lm -pthread
 
-# Everything is collected by its name: a filter is a file in stages/, what it needs beside it is a folder there.
+# Everything is collected by its name: a filter is a file in stages/, what it needs beside it is in a folder there.
 FILTERS := $(sort $(patsubst stages/%.c,%,$(wildcard stages/*.c)))
 SOURCES := $(sort $(wildcard pipeline/*.c stages/*.c stages/*/*.c))
 OBJECTS := $(SOURCES:%.c=$(BUILD)/obj/%.o) $(BUILD)/obj/stages.o
+MANUALS := $(sort $(wildcard man/*.[157]))
 
 .PHONY: all
-all: $(QUERN)
+all: $(QUERN) ## build build/bin/quern
+
+.PHONY: help
+help: ## list the verbs
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 16
+
+# ---- packages: what is missing comes through apt, with sudo where not root ----
+
+BUILD_PACKAGES := gcc libc6-dev make pkg-config libicu-dev libutf8proc-dev libzstd-dev librandom123-dev libxxhash-dev \
+    libpcre2-dev zlib1g-dev libbz2-dev liblzma-dev
+DEMO_PACKAGES := zstd
+TEST_PACKAGES := libcmocka-dev bats mandoc jq zstd gzip bzip2 xz-utils
+LINT_PACKAGES := clang clang-format clang-tidy cppcheck mandoc shellcheck
+BENCH_PACKAGES := jq zstd time
+
+build/packages-%:
+	@mkdir -p build
+	@tools/packages $($(shell echo $* | tr a-z A-Z)_PACKAGES)
+	@touch $@
+
+# ---- the binary ----
 
 $(QUERN): $(OBJECTS)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
-$(BUILD)/obj/%.o: %.c | deps
+$(BUILD)/obj/%.o: %.c | build/packages-build
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(CC) $(STRICT) $(CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
 
 # The table of filters; rewritten only when the list of files has changed.
 $(BUILD)/obj/stages.c: FORCE
@@ -50,15 +69,70 @@ $(BUILD)/obj/stages.c: FORCE
 	   echo '    NULL,'; echo '};'; } >$@.new
 	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 
-$(BUILD)/obj/stages.o: $(BUILD)/obj/stages.c
-	$(CC) $(CFLAGS) -c -o $@ $<
+$(BUILD)/obj/stages.o: $(BUILD)/obj/stages.c | build/packages-build
+	$(CC) $(STRICT) $(CFLAGS) $(CPPFLAGS) -c -o $@ $<
 
-.PHONY: FORCE deps
+.PHONY: FORCE
 FORCE:
-deps:
 
--include $(OBJECTS:.o=.d)
+-include $(wildcard $(OBJECTS:.o=.d))
+
+# ---- the data sets ----
+
+include $(wildcard corpora/*.mk)
+
+# ---- tests ----
+
+UNITS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/*/unit_*.c)))
+HELPERS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(sort $(filter-out $(wildcard tests/*/unit_*.c),$(wildcard tests/*/*.c))))
+
+.PHONY: test
+test: build/packages-test all $(UNITS) $(HELPERS) ## every test
+	BUILD=$(BUILD) tests/run
+
+$(BUILD)/tests/%: tests/%.c $(filter-out $(BUILD)/obj/pipeline/main.o,$(OBJECTS)) | build/packages-test
+	@mkdir -p $(@D)
+	$(CC) $(STRICT) -I. $(CFLAGS) $(CPPFLAGS) -o $@ $^ $(LIBS) -lcmocka
+
+.PHONY: regen-golden
+regen-golden: all ## write the golden outputs anew; review them as a diff
+	REGEN=1 BUILD=$(BUILD) tests/run
+
+.PHONY: bench
+bench: build/packages-bench all ## measure against the budgets, as ratios
+	tests/bench/run
+
+# ---- lint ----
+
+.PHONY: lint
+lint: build/packages-lint ## warnings as errors, formatters, analysers, the tree's own bans
+	tools/lint
+
+.PHONY: format
+format: build/packages-lint ## lay out the C files
+	clang-format -i $$(git ls-files '*.c' '*.h')
+
+# ---- install ----
+
+.PHONY: install
+install: all ## to $(DESTDIR)$(PREFIX), with manuals and completion
+	install -D -m 755 $(QUERN) $(DESTDIR)$(PREFIX)/bin/quern
+	for f in $(FILTERS); do ln -sf quern $(DESTDIR)$(PREFIX)/bin/quern-$$f; done
+	for m in $(MANUALS); do install -D -m 644 $$m $(DESTDIR)$(PREFIX)/share/man/man$${m##*.}/$${m##*/}; done
+	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/zsh/site-functions \
+	    $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+	$(QUERN) --completion bash >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/quern
+	$(QUERN) --completion zsh >$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_quern
+	$(QUERN) --completion fish >$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/quern.fish
+
+.PHONY: uninstall
+uninstall: ## remove what install put there
+	rm -f $(DESTDIR)$(PREFIX)/bin/quern $(FILTERS:%=$(DESTDIR)$(PREFIX)/bin/quern-%) \
+	    $(foreach m,$(MANUALS),$(DESTDIR)$(PREFIX)/share/man/man$(subst .,,$(suffix $(m)))/$(notdir $(m))) \
+	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions/quern \
+	    $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_quern \
+	    $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/quern.fish
 
 .PHONY: clean
-clean:
+clean: ## remove build/
 	rm -rf build

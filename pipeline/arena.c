@@ -29,7 +29,7 @@ struct page {
 };
 
 struct arena {
-    struct page *used; /* the head is the one being carved */
+    struct page *used;  /* the head is the one being carved */
     struct page *spare; /* of PAGE_BYTES each, kept from one block to the next */
     char *at, *end;
 };

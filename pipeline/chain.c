@@ -69,8 +69,10 @@ static int explain_runner_option(int argc, char **argv)
             struct slice word = slice_of(argv[i]);
             size_t len = strlen(option->name);
             bool is_long = word.len >= len + 2 && memcmp(word.ptr, "--", 2) == 0 &&
-                           memcmp(word.ptr + 2, option->name, len) == 0 && (word.len == len + 2 || word.ptr[len + 2] == '=');
-            bool is_letter = word.len >= 2 && word.ptr[0] == '-' && option->letter != 0 && word.ptr[1] == option->letter;
+                           memcmp(word.ptr + 2, option->name, len) == 0 &&
+                           (word.len == len + 2 || word.ptr[len + 2] == '=');
+            bool is_letter =
+                word.len >= 2 && word.ptr[0] == '-' && option->letter != 0 && word.ptr[1] == option->letter;
             if (is_long || is_letter)
                 return diag_error("--%s belongs to \"quern run\", not inside the chain", option->name);
         }

@@ -227,7 +227,8 @@ const char *json_skip(const char *at, const char *end, unsigned depth, const cha
             bool object = *at == '{';
             char close = object ? '}' : ']';
             uint64_t bit = (uint64_t)1 << (open % 64);
-            is_object[open / 64] = object ? is_object[open / 64] | bit : is_object[open / 64] & ~bit;
+            uint64_t below = open % 64 == 0 ? 0 : is_object[open / 64] & (bit - 1);
+            is_object[open / 64] = object ? below | bit : below;
             at = json_space(at + 1, end);
             if (at == end || *at != close) {
                 open++;

@@ -15,7 +15,7 @@
 #include <stdint.h>
 
 enum {
-    JSON_DEPTH = 1024,         /* the default bound on nesting */
+    JSON_DEPTH = 1024,        /* the default bound on nesting */
     JSON_DEPTH_LIMIT = 65536, /* the largest bound that may be asked for */
 };
 

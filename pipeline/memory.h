@@ -8,9 +8,9 @@
 #include <stddef.h>
 
 void *mem_alloc(size_t size);
-void *mem_zalloc(size_t count, size_t size);                  /* zeroed; count * size is checked */
-void *mem_resize(void *old, size_t count, size_t size);       /* realloc; count * size is checked */
-char *mem_string(const char *bytes, size_t len);              /* a NUL-terminated copy */
+void *mem_zalloc(size_t count, size_t size);            /* zeroed; count * size is checked */
+void *mem_resize(void *old, size_t count, size_t size); /* realloc; count * size is checked */
+char *mem_string(const char *bytes, size_t len);        /* a NUL-terminated copy */
 void mem_free(void *old);
 
 #endif

@@ -23,17 +23,17 @@
 #include <stdint.h>
 #include <stdio.h>
 
-enum option_type {      /* the field's type */
-    OPT_FLAG = 1,       /* bool: no value; given, it is true */
-    OPT_INT,            /* int64_t, in [min, max] where those are set */
-    OPT_SIZE,           /* int64_t, bytes: 64K, 1G (powers of 1024), in [min, max] */
-    OPT_DECIMAL,        /* struct decimal, 0 to 1 */
-    OPT_TEXT,           /* const char *; NULL where it is not given and has no fallback */
-    OPT_FILE,           /* const char *: a text that names a file, for completion */
-    OPT_CHOICE,         /* int: which of choices */
-    OPT_WORDS,          /* struct words: a,b,c; repeated, it goes on */
-    OPT_INTS,           /* struct ints: 80,10,10 */
-    OPT_VERB,           /* int: the first operand when it equals the name; the field gets `number` */
+enum option_type {               /* the field's type */
+                   OPT_FLAG = 1, /* bool: no value; given, it is true */
+                   OPT_INT,      /* int64_t, in [min, max] where those are set */
+                   OPT_SIZE,     /* int64_t, bytes: 64K, 1G (powers of 1024), in [min, max] */
+                   OPT_DECIMAL,  /* struct decimal, 0 to 1 */
+                   OPT_TEXT,     /* const char *; NULL where it is not given and has no fallback */
+                   OPT_FILE,     /* const char *: a text that names a file, for completion */
+                   OPT_CHOICE,   /* int: which of choices */
+                   OPT_WORDS,    /* struct words: a,b,c; repeated, it goes on */
+                   OPT_INTS,     /* struct ints: 80,10,10 */
+                   OPT_VERB,     /* int: the first operand when it equals the name; the field gets `number` */
 };
 
 struct words {
@@ -50,7 +50,7 @@ struct option {
     const char *name; /* without the dashes */
     char letter;      /* 0: none */
     enum option_type type;
-    size_t offset; /* OPT_AT */
+    size_t offset;        /* OPT_AT */
     const char *value;    /* the placeholder in the help: "FILE" */
     const char *fallback; /* the default, as a user would write it; NULL: none */
     const char *help;
@@ -66,18 +66,18 @@ struct option {
 #define OPTION_FIELD(type, field)                                                                                      \
     {                                                                                                                  \
         "field", 'f', OPT_TEXT, OPT_AT(type, field), .value = "NAME", .fallback = "text",                              \
-        .help = "the member to work on"                                                                                \
+                                                     .help = "the member to work on"                                   \
     }
 #define OPTION_MODEL(type, field)                                                                                      \
     {                                                                                                                  \
-        "model", 'm', OPT_FILE, OPT_AT(type, field), .value = "FILE",                                                  \
-        .help = "the tokenizer: tokenizer.json, vocab.txt, vocab.json or their folder"                                 \
+        "model", 'm', OPT_FILE, OPT_AT(type, field),                                                                   \
+            .value = "FILE", .help = "the tokenizer: tokenizer.json, vocab.txt, vocab.json or their folder"            \
     }
 #define OPTIONS_RANDOM(type, field)                                                                                    \
     {"seed", 's', OPT_INT, OPT_AT(type, field.seed), .value = "N", .fallback = "0", .help = "seed of every choice"},   \
     {                                                                                                                  \
         "salt", 0, OPT_TEXT, OPT_AT(type, field.salt), .value = "WORD", .fallback = "",                                \
-        .help = "tells two uses of this filter in one chain apart"                                                     \
+                                                       .help = "tells two uses of this filter in one chain apart"      \
     }
 
 /* A table with the struct that it fills. */

@@ -154,7 +154,7 @@ static int wrong(struct slice name, const char *problem)
 static int mismatch(struct slice name, const char *expected, const struct value *value)
 {
     static const char *const typed[] = {
-        [VALUE_INT] = "a number",      [VALUE_INTS] = "an array", [VALUE_SPANS] = "an array",
+        [VALUE_INT] = "a number",  [VALUE_INTS] = "an array",    [VALUE_SPANS] = "an array",
         [VALUE_TEXT] = "a string", [VALUE_STRINGS] = "an array",
     };
     const char *found = typed[value->kind];
@@ -362,7 +362,7 @@ static struct identity identity_of(struct slice bytes, enum identity_kind kind)
 int rec_identity(const struct record *record, struct slice field, struct arena *arena, struct identity *identity)
 {
     const struct value *id = rec_get(record, SLICE("id"));
-    struct slice text;
+    struct slice text = {0};
     if (id == NULL) {
         if (rec_get(record, field) == NULL)
             return diag_error("id: missing, and no %.*s stands in for it", (int)field.len, field.ptr);

@@ -29,7 +29,7 @@ struct span {
 };
 
 enum value_kind {
-    VALUE_RAW,     /* JSON text */
+    VALUE_RAW, /* JSON text */
     VALUE_INT,
     VALUE_INTS,    /* [1,2,3] */
     VALUE_SPANS,   /* [[0,1],[2,5]] */
@@ -58,9 +58,9 @@ struct member {
 };
 
 struct record {
-    struct slice line;   /* as it was read, without the newline; empty for a record that was made */
-    struct slice head;   /* of a line: what stands up to the opening brace, the brace included */
-    struct slice tail;   /* and what stands behind the last value, the closing brace first or after a space */
+    struct slice line; /* as it was read, without the newline; empty for a record that was made */
+    struct slice head; /* of a line: what stands up to the opening brace, the brace included */
+    struct slice tail; /* and what stands behind the last value, the closing brace first or after a space */
     struct member *members;
     uint32_t count, room;
     bool derived;        /* members count, not the line */

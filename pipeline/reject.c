@@ -11,8 +11,8 @@ struct reject_policy {
     enum { ACTION_STOP, ACTION_SKIP, ACTION_QUARANTINE } action;
     struct output *quarantine;
     struct bytes line;
-    uint64_t max_count;    /* UINT64_MAX: no bound */
-    bool percent;          /* then it is this share of the input */
+    uint64_t max_count; /* UINT64_MAX: no bound */
+    bool percent;       /* then it is this share of the input */
     struct decimal max_percent;
     uint64_t count;
 };

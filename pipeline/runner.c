@@ -50,7 +50,7 @@ enum step_kind { STEP_READ, STEP_REPLAY, STEP_PARSE, STEP_FILTER, STEP_PRINT, ST
 
 struct step {
     enum step_kind kind;
-    size_t link;   /* STEP_FILTER, STEP_REPLAY: which filter */
+    size_t link; /* STEP_FILTER, STEP_REPLAY: which filter */
     bool ordered;
     bool busy;     /* ordered: a block is in it */
     uint64_t turn; /* ordered: the number of the block that comes next */
@@ -422,8 +422,7 @@ static int run_threads(struct run *run)
 {
     pthread_t *threads = mem_zalloc(run->worker_count, sizeof *threads);
     size_t started = 1;
-    while (started < run->worker_count &&
-           pthread_create(&threads[started], NULL, work, &run->workers[started]) == 0)
+    while (started < run->worker_count && pthread_create(&threads[started], NULL, work, &run->workers[started]) == 0)
         started++;
     (void)work(&run->workers[0]); /* fewer threads than asked for are slower, not wrong */
     for (size_t i = 1; i < started; i++)

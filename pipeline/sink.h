@@ -38,7 +38,7 @@ struct block {
     struct records records; /* what the step behind has made */
     struct records made;    /* what the step at work makes */
     VEC(struct reject) rejects;
-    uint64_t stop_at; /* the first bad record's origin where it ends the run, ORIGIN_NONE without one */
+    uint64_t stop_at;   /* the first bad record's origin where it ends the run, ORIGIN_NONE without one */
     struct slice fatal; /* the message of a failure that ends the run */
     uint64_t *counters;
 

@@ -31,7 +31,7 @@ enum stage_class {
 
 /* What the runner gives to `open`. */
 struct stage_context {
-    const void *options; /* the struct that the options table fills */
+    const void *options;  /* the struct that the options table fills */
     const char *encoding; /* SOURCE: set it to have the input converted from this charset (ICU's name) */
     bool terminal;        /* the chain writes to a terminal */
     bool color;           /* and that terminal is to be given colours */

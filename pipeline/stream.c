@@ -12,8 +12,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <lzma.h>
-#include <stdlib.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unicode/ucnv.h>
 #include <unistd.h>
@@ -21,9 +21,9 @@
 #include <zstd.h>
 
 enum {
-    PIPE_BYTES = 256 * 1024,  /* larger pipes are slower and run into the kernel's limit for one user */
-    RAW_BYTES = 128 * 1024,   /* read at a time before a decompressor or a converter */
-    MAGIC_BYTES = 6,          /* the longest magic number */
+    PIPE_BYTES = 256 * 1024,       /* larger pipes are slower and run into the kernel's limit for one user */
+    RAW_BYTES = 128 * 1024,        /* read at a time before a decompressor or a converter */
+    MAGIC_BYTES = 6,               /* the longest magic number */
     FRAME_BYTES = 4 * 1024 * 1024, /* of text in one zstd frame */
 };
 
@@ -97,7 +97,8 @@ static enum codec codec_of(struct slice start)
         return CODEC_GZIP;
     if (slice_starts(start, SLICE("BZh")) && start.len >= 4 && start.ptr[3] >= '1' && start.ptr[3] <= '9')
         return CODEC_BZIP2;
-    if (slice_starts(start, SLICE("\xfd" "7zXZ\0")))
+    if (slice_starts(start, SLICE("\xfd"
+                                  "7zXZ\0")))
         return CODEC_XZ;
     return CODEC_NONE;
 }

@@ -1,0 +1,218 @@
+/* jsonl.c - members renamed, the id set, everything else as it is: see jsonl.h. */
+#include "jsonl.h"
+
+#include <inttypes.h>
+
+/* A record that comes from the line that is being read: 0, or -1 with the message. */
+static int read_record(const struct source *source, struct record *record, struct slice line)
+{
+    int status = rec_parse(record, source_line(line), source->plan->depth, sink_arena(source->out));
+    record->origin = source->line - sink_line(source->out, &(struct record){.origin = 0});
+    return status;
+}
+
+/* ---- jsonl ---- */
+
+/* What a member must be where it becomes text, label or id. */
+static int check_role(const struct plan *plan, const struct column *column, const struct value *value)
+{
+    char kind = json_kind((struct slice){value->bytes, value->count});
+    const char *expected = NULL;
+    if (column == plan->text && kind != '"')
+        expected = "a string";
+    else if (column == plan->id && kind != '"' && kind != '0')
+        expected = "a string or a number";
+    else if (column == plan->label && kind == 'n')
+        expected = "a value other than null";
+    else if (column == plan->id && kind == '"' && value->count == 2)
+        expected = "a string that is not empty";
+    if (expected == NULL)
+        return 0;
+    return diag_error("%.*s: expected %s, found %.*s", (int)column->from.len, column->from.ptr, expected,
+                      value->count > 20 ? 20 : (int)value->count, value->bytes);
+}
+
+static bool is_renamed(const struct plan *plan, struct slice name)
+{
+    for (size_t i = 0; i < plan->count; i++)
+        if (slice_equal(plan->columns[i].from, name) && !slice_equal(plan->columns[i].as, name))
+            return true;
+    return false;
+}
+
+/* Finds the members that become others. 0, or -1 with the message where one is missing, is not what it should
+ * be, or would take the place of a member that stays. */
+static int find_members(const struct plan *plan, const struct record *in, const struct value **values)
+{
+    for (size_t i = 0; i < plan->count; i++) {
+        const struct column *column = &plan->columns[i];
+        struct slice from = column->from, as = column->as;
+        values[i] = rec_get(in, from);
+        if (values[i] == NULL) {
+            if (column->required)
+                return diag_error("%.*s: missing", (int)from.len, from.ptr);
+            continue;
+        }
+        if (check_role(plan, column, values[i]) < 0)
+            return -1;
+        if (!slice_equal(from, as) && rec_get(in, as) != NULL && !is_renamed(plan, as))
+            return diag_error("%.*s: the record has a member of this name, and %.*s was to become it", (int)as.len,
+                              as.ptr, (int)from.len, from.ptr);
+    }
+    return 0;
+}
+
+/* The id that no member has: 0, or -1 with the message. */
+static int made_id(struct source *source, const struct record *in, struct slice *id)
+{
+    const struct plan *plan = source->plan;
+    struct slice text = {NULL, 0};
+    struct slice name = plan->text != NULL ? plan->text->from : SLICE("text");
+    if (plan->id_kind == ID_HASH && rec_text(in, name, sink_arena(source->out), &text) < 0)
+        return -1;
+    *id = source_id(source, text);
+    return 0;
+}
+
+/* Sets what the plan asks for; in itself where that is nothing. NULL with the message where the record is bad. */
+static const struct record *mapped(struct source *source, const struct record *in)
+{
+    const struct plan *plan = source->plan;
+    struct arena *arena = sink_arena(source->out);
+    const struct value **values = arena_array(arena, plan->count, sizeof *values);
+    struct slice id = {NULL, 0};
+    if (find_members(plan, in, values) < 0 || (plan->id == NULL && made_id(source, in, &id) < 0))
+        return NULL;
+    bool changed = plan->id == NULL || plan->lang.len > 0;
+    struct record *made = rec_derive(arena, in);
+    for (size_t i = 0; i < plan->count; i++) {
+        struct slice from = plan->columns[i].from;
+        if (values[i] != NULL && is_renamed(plan, from)) {
+            rec_remove(made, from);
+            changed = true;
+        }
+    }
+    if (!changed)
+        return in;
+    if (plan->id == NULL)
+        rec_set_text(made, SLICE("id"), id);
+    for (size_t i = 0; i < plan->count; i++)
+        if (values[i] != NULL && !slice_equal(plan->columns[i].from, plan->columns[i].as))
+            rec_set(made, plan->columns[i].as, *values[i]);
+    if (plan->lang.len > 0)
+        rec_set_text(made, SLICE("lang"), plan->lang);
+    return made;
+}
+
+static int jsonl_line(void *parser, struct source *source, struct slice line)
+{
+    (void)parser;
+    if (source_blank(line)) {
+        sink_count(source->out, COUNT_BLANK_LINES, 1);
+        return 0;
+    }
+    source_begin(source);
+    struct record *in = rec_new(sink_arena(source->out));
+    const struct record *made = NULL;
+    if (read_record(source, in, line) == 0)
+        made = mapped(source, in);
+    if (made == NULL || sink_emit(source->out, made) < 0)
+        source_reject(source, line);
+    return 0;
+}
+
+/* ---- quarantine ---- */
+
+static int base64_digit(char c)
+{
+    if (c >= 'A' && c <= 'Z')
+        return c - 'A';
+    if (c >= 'a' && c <= 'z')
+        return c - 'a' + 26;
+    if (c >= '0' && c <= '9')
+        return c - '0' + 52;
+    return c == '+' ? 62 : c == '/' ? 63 : -1;
+}
+
+bool jsonl_base64(struct slice text, struct arena *arena, struct slice *bytes)
+{
+    char *decoded = arena_alloc(arena, text.len / 4 * 3), *to = decoded;
+    if (text.len % 4 != 0)
+        return false;
+    for (size_t i = 0; i < text.len; i += 4) {
+        uint32_t group = 0;
+        int padding = 0;
+        for (size_t j = i; j < i + 4; j++) {
+            bool pad = text.ptr[j] == '=' && j + 2 >= text.len;
+            int digit = pad ? 0 : base64_digit(text.ptr[j]);
+            if (digit < 0 || (padding > 0 && !pad))
+                return false;
+            padding += pad;
+            group = group << 6 | (uint32_t)digit;
+        }
+        for (int shift = 16; shift >= padding * 8; shift -= 8)
+            *to++ = (char)(group >> shift & 0xff);
+    }
+    *bytes = slice_between(decoded, to);
+    return true;
+}
+
+/* The line that was rejected: 0, or -1 with the message where the record does not have it. */
+static int rejected_line(const struct record *quarantined, struct arena *arena, struct slice *raw)
+{
+    if (rec_get(quarantined, SLICE("raw")) != NULL)
+        return rec_text(quarantined, SLICE("raw"), arena, raw);
+    if (rec_get(quarantined, SLICE("raw_base64")) == NULL)
+        return diag_error("raw: missing, and no raw_base64");
+    struct slice text;
+    if (rec_text(quarantined, SLICE("raw_base64"), arena, &text) < 0)
+        return -1;
+    return jsonl_base64(text, arena, raw) ? 0 : diag_error("raw_base64: not base64");
+}
+
+/* Where the line was before, for the message. */
+static int still_bad(const struct record *quarantined, struct arena *arena)
+{
+    struct slice why = arena_copy(arena, slice_of(diag_message()));
+    struct slice file;
+    int64_t line;
+    if (rec_text(quarantined, SLICE("file"), arena, &file) < 0 || rec_int(quarantined, SLICE("line"), &line) < 0)
+        return diag_error("the rejected line: %.*s", (int)why.len, why.ptr);
+    return diag_error("%.*s:%" PRId64 ": %.*s", (int)file.len, file.ptr, line, (int)why.len, why.ptr);
+}
+
+static int quarantine_line(void *parser, struct source *source, struct slice line)
+{
+    (void)parser;
+    if (source_blank(line)) {
+        sink_count(source->out, COUNT_BLANK_LINES, 1);
+        return 0;
+    }
+    source_begin(source);
+    struct arena *arena = sink_arena(source->out);
+    struct record *quarantined = rec_new(arena), *made = rec_new(arena);
+    struct slice raw = line;
+    if (read_record(source, quarantined, line) < 0 ||
+        rejected_line(quarantined, arena, &raw) < 0) {
+        source_reject(source, line);
+        return 0;
+    }
+    int status = memchr(raw.ptr, '\n', raw.len) == NULL
+                     ? read_record(source, made, raw)
+                     : diag_error("several lines, which are no record");
+    /* The line itself is the bad record, not the one that it was wrapped in: it must not be wrapped twice. */
+    if (status < 0 && still_bad(quarantined, arena) < 0)
+        source_reject(source, raw);
+    else if (sink_emit(source->out, made) < 0)
+        source_reject(source, raw);
+    return 0;
+}
+
+static void nothing_open(void *parser, struct source *source)
+{
+    (void)parser;
+    (void)source;
+}
+
+const struct format jsonl_format = {NULL, NULL, jsonl_line, nothing_open};
+const struct format jsonl_quarantine = {NULL, NULL, quarantine_line, nothing_open};

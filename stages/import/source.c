@@ -1,0 +1,193 @@
+/* source.c - gathering, checking, emitting and rejecting records: see source.h. */
+#include "source.h"
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include <inttypes.h>
+
+void source_begin(struct source *source)
+{
+    source->records++;
+    source->first = source->line;
+}
+
+void source_keep(struct source *source, struct slice line)
+{
+    if (source->open)
+        bytes_byte(&source->raw, '\n');
+    bytes_put(&source->raw, line);
+    source->open = true;
+}
+
+static void forget(struct source *source)
+{
+    source->raw.len = 0;
+    source->open = false;
+}
+
+static int too_long(const struct source *source)
+{
+    return diag_error("the record is longer than %" PRIu64 " bytes (--max-line)", source->plan->max_line);
+}
+
+/* What was gathered is rejected, and so is the rest when it has come: in pieces, but all of it. */
+void source_gather(struct source *source, struct slice line)
+{
+    if (!source->open) {
+        source_begin(source);
+    } else if (source->raw.len + 1 + line.len > source->plan->max_line) {
+        (void)too_long(source);
+        source_reject(source, bytes_slice(&source->raw));
+        source->overlong = true;
+        source->first = source->line;
+    }
+    source_keep(source, line);
+}
+
+bool source_gathered(struct source *source, struct slice *raw)
+{
+    if (!source->open)
+        return false;
+    *raw = arena_copy(sink_arena(source->out), bytes_slice(&source->raw));
+    bool overlong = source->overlong;
+    source->overlong = false;
+    forget(source);
+    if (!overlong && source_check(source, *raw) == 0)
+        return true;
+    if (overlong)
+        (void)too_long(source);
+    source_reject(source, *raw);
+    return false;
+}
+
+/* The number of the line that the offset is on, and where that line starts. */
+static uint64_t line_of(const struct source *source, struct slice raw, size_t offset, size_t *start)
+{
+    uint64_t line = source->first;
+    *start = 0;
+    for (size_t i = 0; i < offset; i++) {
+        if (raw.ptr[i] == '\n') {
+            line++;
+            *start = i + 1;
+        }
+    }
+    return line;
+}
+
+static int mistake(const struct source *source, uint64_t line, const char *unit, size_t place, const char *problem)
+{
+    if (line == source->first)
+        return diag_error("%s %zu: %s", unit, place, problem);
+    return diag_error("line %" PRIu64 ", %s %zu: %s", line, unit, place, problem);
+}
+
+int source_mistake(const struct source *source, struct slice raw, size_t offset, const char *problem)
+{
+    size_t start;
+    uint64_t line = line_of(source, raw, offset, &start);
+    size_t column = text_length((struct slice){raw.ptr + start, offset - start}) + 1;
+    return mistake(source, line, "column", column, problem);
+}
+
+int source_check(const struct source *source, struct slice raw)
+{
+    const char *nul = raw.len > 0 ? memchr(raw.ptr, '\0', raw.len) : NULL;
+    if (nul == NULL && text_is_utf8(raw))
+        return 0;
+    const char *at = raw.ptr, *end = nul != NULL ? nul : raw.ptr + raw.len;
+    for (size_t len; (len = text_sequence(at, end)) > 0;)
+        at += len;
+    size_t start;
+    uint64_t line = line_of(source, raw, (size_t)(at - raw.ptr), &start);
+    return mistake(source, line, "byte", (size_t)(at - raw.ptr) - start + 1,
+                   at == nul ? "a NUL byte: is the input in another charset? (--encoding)"
+                             : "not UTF-8: is the input in another charset? (--encoding)");
+}
+
+/* The runner counts lines from the start of its block. The record may have begun in a block before, which makes
+ * that number wrap, or in the file before, which only the message can tell. */
+static uint64_t origin_of(const struct source *source)
+{
+    if (strcmp(source->file, sink_file(source->out)) == 0)
+        return source->first - sink_line(source->out, &(struct record){.origin = 0});
+    struct slice why = slice_of(diag_message());
+    (void)diag_error("%s:%" PRIu64 ": %.*s", source->file, source->first, (int)why.len, why.ptr);
+    return 0;
+}
+
+void source_reject(struct source *source, struct slice raw)
+{
+    struct arena *arena = sink_arena(source->out);
+    struct record *bad = rec_new(arena);
+    bad->derived = false;
+    bad->line = arena_copy(arena, raw);
+    bad->origin = origin_of(source);
+    sink_reject(source->out, bad);
+    forget(source);
+}
+
+static struct slice hash_id(const struct source *source, struct slice text)
+{
+    XXH128_hash_t hash = XXH3_128bits(text.ptr, text.len);
+    return arena_print(sink_arena(source->out), "%016" PRIx64 "%016" PRIx64, hash.high64, hash.low64);
+}
+
+struct slice source_id(const struct source *source, struct slice text)
+{
+    if (source->plan->id_kind == ID_HASH)
+        return hash_id(source, text);
+    struct slice name = source->plan->source;
+    char *id = arena_alloc(sink_arena(source->out), name.len + 1 + JSON_INT_BYTES);
+    memcpy(id, name.ptr, name.len);
+    id[name.len] = ':';
+    return slice_between(id, json_write_int(id + name.len + 1, (int64_t)source->records));
+}
+
+static int missing(const struct plan *plan, const struct slice *values)
+{
+    for (size_t i = 0; i < plan->count; i++) {
+        struct slice from = plan->columns[i].from;
+        if (plan->columns[i].required && values[i].ptr == NULL)
+            return diag_error("%.*s: missing", (int)from.len, from.ptr);
+        if (&plan->columns[i] == plan->id && values[i].len == 0)
+            return diag_error("%.*s: empty, but it is the id", (int)from.len, from.ptr);
+    }
+    return 0;
+}
+
+void source_emit(struct source *source, struct slice raw, const struct slice *values, const struct extra *extras,
+                 size_t extra_count)
+{
+    const struct plan *plan = source->plan;
+    if (missing(plan, values) < 0) {
+        source_reject(source, raw);
+        return;
+    }
+    struct record *made = rec_new(sink_arena(source->out));
+    struct slice text = plan->text != NULL ? values[plan->text - plan->columns] : (struct slice){NULL, 0};
+    rec_set_text(made, SLICE("id"), plan->id != NULL ? values[plan->id - plan->columns] : source_id(source, text));
+    if (plan->text != NULL)
+        rec_set_text(made, SLICE("text"), text);
+    if (plan->label != NULL)
+        rec_set_text(made, SLICE("label"), values[plan->label - plan->columns]);
+    if (plan->lang.len > 0)
+        rec_set_text(made, SLICE("lang"), plan->lang);
+    for (size_t i = 0; i < plan->count; i++) {
+        const struct column *column = &plan->columns[i];
+        if (column != plan->id && column != plan->text && column != plan->label && values[i].ptr != NULL)
+            rec_set_text(made, column->as, values[i]);
+    }
+    for (size_t i = 0; i < extra_count; i++)
+        rec_set_text(made, extras[i].name, extras[i].value);
+    if (sink_emit(source->out, made) < 0)
+        source_reject(source, raw);
+}
+
+bool source_blank(struct slice line)
+{
+    for (size_t i = 0; i < line.len; i++)
+        if (line.ptr[i] != ' ' && line.ptr[i] != '\t' && line.ptr[i] != '\r')
+            return false;
+    return true;
+}

@@ -1,0 +1,266 @@
+/* join.c - add the members of a second stream's records.
+ *
+ *     quern join --with FILE --on MEMBER[,MEMBER …] [--member NAME,…] [--unmatched keep|drop|error]
+ *                [--duplicates error|first|last] [--overwrite] [FILE …]
+ *
+ *     $ printf '%s\n' '{"id":"a","label":"games"}' '{"id":"b","label":"net"}' > labels.jsonl
+ *     $ printf '%s\n' '{"id":"b","text":"A browser"}' | quern join --with labels.jsonl --on id
+ *     {"id":"b","text":"A browser","label":"net"}
+ *
+ * What the second stream adds for a key is kept as bytes: the number of members, then for each the number of
+ * its name, the length of its value and the value as it stands in FILE. join/store.c finds it again. */
+#include "../pipeline/quern.h"
+#include "join/store.h"
+
+#include <inttypes.h>
+
+struct join_options {
+    const char *with;
+    struct words on, members;
+    int unmatched, duplicates;
+    bool overwrite;
+    int64_t max_memory;
+    const char *temp_dir;
+};
+
+enum { UNMATCHED_KEEP, UNMATCHED_DROP, UNMATCHED_ERROR };
+static const char *const unmatched[] = {"keep", "drop", "error", NULL};
+enum { DUPLICATES_ERROR, DUPLICATES_FIRST, DUPLICATES_LAST };
+static const char *const duplicates[] = {"error", "first", "last", NULL};
+
+static const struct option options[] = {
+    {"with", 0, OPT_FILE, OPT_AT(struct join_options, with), .value = "FILE", .required = true,
+     .help = "the second stream, whose members are added"},
+    {"on", 0, OPT_WORDS, OPT_AT(struct join_options, on), .value = "NAME,...", .required = true,
+     .help = "the members that are the key, of the same names in both streams"},
+    {"member", 0, OPT_WORDS, OPT_AT(struct join_options, members), .value = "NAME,...",
+     .help = "the members to add; without it all but the key's"},
+    {"unmatched", 0, OPT_CHOICE, OPT_AT(struct join_options, unmatched), .value = "WHAT", .fallback = "keep",
+     .choices = unmatched, .help = "what becomes of a record whose key FILE does not have"},
+    {"duplicates", 0, OPT_CHOICE, OPT_AT(struct join_options, duplicates), .value = "WHICH", .fallback = "error",
+     .choices = duplicates, .help = "which record of FILE counts where several have one key and add different things"},
+    {"overwrite", 0, OPT_FLAG, OPT_AT(struct join_options, overwrite),
+     .help = "a member that both have gets the value of FILE"},
+    {"max-memory", 0, OPT_SIZE, OPT_AT(struct join_options, max_memory), .value = "SIZE", .fallback = "1G", .min = 0,
+     .max = INT64_MAX, .help = "what FILE may take in memory before it goes to temporary files"},
+    {"temp-dir", 0, OPT_FILE, OPT_AT(struct join_options, temp_dir), .value = "DIR", .fallback = "/tmp",
+     .help = "where those are made; they have no names"},
+    {0},
+};
+
+struct join {
+    const struct join_options *options;
+    struct store *store;
+    struct map *names; /* of the members that are added; their numbers are their places in it */
+};
+
+enum { COUNT_MATCHED, COUNT_UNMATCHED };
+
+/* ---- keys and values as bytes ---- */
+
+static void put_number(struct bytes *out, uint64_t number)
+{
+    bytes_append(out, (const char *)&number, sizeof number);
+}
+
+static uint64_t take_number(struct slice *from)
+{
+    uint64_t number;
+    memcpy(&number, from->ptr, sizeof number);
+    *from = (struct slice){from->ptr + sizeof number, from->len - sizeof number};
+    return number;
+}
+
+/* One member of the key: its type, its length, its value; a string's decoded, so that "\u0061" is "a". */
+static int put_key_part(struct bytes *key, const struct record *record, struct slice name, struct arena *arena)
+{
+    const struct value *value = rec_get(record, name);
+    if (value == NULL)
+        return diag_error("%.*s: missing, but part of the key", (int)name.len, name.ptr);
+    struct slice part = rec_json(value, arena);
+    char kind = json_kind(part);
+    if (kind == '{' || kind == '[' || kind == 'n')
+        return diag_error("%.*s: expected a string, a number or a boolean as part of the key, found %s",
+                          (int)name.len, name.ptr, kind == '{' ? "an object" : kind == '[' ? "an array" : "null");
+    if (kind == '"')
+        part = json_string(part, arena);
+    bytes_byte(key, kind);
+    put_number(key, part.len);
+    bytes_put(key, part);
+    return 0;
+}
+
+static int make_key(const struct join_options *given, const struct record *record, struct arena *arena,
+                    struct bytes *key)
+{
+    key->len = 0;
+    for (size_t i = 0; i < given->on.len; i++)
+        if (put_key_part(key, record, slice_of(given->on.items[i]), arena) < 0)
+            return -1;
+    return 0;
+}
+
+static bool is_among(const struct words *words, struct slice name)
+{
+    for (size_t i = 0; i < words->len; i++)
+        if (slice_is(name, words->items[i]))
+            return true;
+    return false;
+}
+
+/* The members that a record of FILE adds. */
+static void make_value(struct join *join, const struct record *record, struct arena *arena, struct bytes *value)
+{
+    const struct join_options *given = join->options;
+    value->len = 0;
+    for (uint32_t i = 0; i < record->count; i++) {
+        const struct member *member = &record->members[i];
+        bool wanted = given->members.len > 0 ? is_among(&given->members, member->name)
+                                             : !is_among(&given->on, member->name);
+        if (!wanted || rec_get(record, member->name) != &member->value)
+            continue;
+        uint64_t names = map_len(join->names), *name = map_put(join->names, member->name);
+        if (map_len(join->names) > names)
+            *name = names;
+        struct slice json = rec_json(&member->value, arena);
+        put_number(value, *name);
+        put_number(value, json.len);
+        bytes_put(value, json);
+    }
+}
+
+/* ---- the second stream ---- */
+
+struct loading {
+    struct join *join;
+    struct bytes key, value;
+    uint64_t records;
+};
+
+static int load_record(void *state, const struct record *record, struct arena *arena)
+{
+    struct loading *loading = state;
+    struct join *join = loading->join;
+    loading->records++;
+    if (make_key(join->options, record, arena, &loading->key) < 0)
+        return -1;
+    make_value(join, record, arena, &loading->value);
+    struct slice key = bytes_slice(&loading->key), value = bytes_slice(&loading->value);
+    struct entry before;
+    if (store_get(join->store, key, &before)) {
+        if (join->options->duplicates == DUPLICATES_FIRST || slice_equal(before.value, value))
+            return 0;
+        if (join->options->duplicates == DUPLICATES_ERROR)
+            return diag_error("this key has another record already, number %" PRIu64 " of the file "
+                              "(--duplicates first or last takes one)",
+                              before.number);
+    }
+    return store_put(join->store, key, (struct entry){value, loading->records});
+}
+
+static void join_close(void *shared)
+{
+    struct join *join = shared;
+    store_free(join->store);
+    map_free(join->names);
+    mem_free(join);
+}
+
+static int join_open(struct stage_context *context, void **shared)
+{
+    const struct join_options *given = context->options;
+    for (size_t i = 0; i < given->members.len; i++)
+        if (is_among(&given->on, slice_of(given->members.items[i])))
+            return diag_error("--member %s: part of the key, which both records have", given->members.items[i]);
+    struct store *store = store_new((uint64_t)given->max_memory, given->temp_dir);
+    if (store == NULL)
+        return -1;
+    struct join *join = mem_zalloc(1, sizeof *join);
+    *join = (struct join){given, store, map_new()};
+    struct loading loading = {.join = join};
+    int status = run_read(context, given->with, load_record, &loading);
+    vec_free(&loading.key);
+    vec_free(&loading.value);
+    if (status < 0) {
+        join_close(join);
+        return -1;
+    }
+    *shared = join;
+    return 0;
+}
+
+/* ---- the first stream ---- */
+
+struct joining {
+    const struct join *join;
+    struct bytes key;
+};
+
+static int join_thread_open(void *shared, void **thread)
+{
+    struct joining *joining = mem_zalloc(1, sizeof *joining);
+    joining->join = shared;
+    *thread = joining;
+    return 0;
+}
+
+static void join_thread_close(void *thread)
+{
+    struct joining *joining = thread;
+    vec_free(&joining->key);
+    mem_free(joining);
+}
+
+static const struct record *with_members(const struct join *join, const struct record *in, struct slice value,
+                                         struct arena *arena)
+{
+    struct record *made = rec_derive(arena, in);
+    while (value.len > 0) {
+        struct slice name = map_at(join->names, (size_t)take_number(&value))->key;
+        size_t len = (size_t)take_number(&value);
+        if (join->options->overwrite || rec_get(in, name) == NULL)
+            rec_set_json(made, name, (struct slice){value.ptr, len});
+        value = (struct slice){value.ptr + len, value.len - len};
+    }
+    return made;
+}
+
+static int join_record(void *thread, const struct record *in, struct sink *out)
+{
+    struct joining *joining = thread;
+    const struct join *join = joining->join;
+    struct arena *arena = sink_arena(out);
+    struct entry entry;
+    if (make_key(join->options, in, arena, &joining->key) < 0)
+        return -1;
+    if (store_get(join->store, bytes_slice(&joining->key), &entry)) {
+        sink_count(out, COUNT_MATCHED, 1);
+        return sink_emit(out, with_members(join, in, entry.value, arena));
+    }
+    sink_count(out, COUNT_UNMATCHED, 1);
+    if (join->options->unmatched == UNMATCHED_KEEP)
+        return sink_emit(out, in);
+    return join->options->unmatched == UNMATCHED_DROP ? 0 : diag_error("%s has no record of this key",
+                                                                       join->options->with);
+}
+
+static int join_records(void *thread, const struct batch *in, struct sink *out)
+{
+    return sink_each(out, in, join_record, thread);
+}
+
+static const char *const counters[] = {[COUNT_MATCHED] = "matched", [COUNT_UNMATCHED] = "unmatched", NULL};
+
+const struct stage stage_join = {
+    .name = "join",
+    .summary = "add the members of a second stream's records",
+    .class = STAGE_MAP,
+    .options = options,
+    .options_size = sizeof(struct join_options),
+    .counters = counters,
+    .open = join_open,
+    .close = join_close,
+    .thread_open = join_thread_open,
+    .thread_close = join_thread_close,
+    .records = join_records,
+};

@@ -1,0 +1,360 @@
+/* mask.c - hide tokens for a masked language model to predict.
+ *
+ *     quern mask -m FILE [--unit token|word] [--prob P] [--replace M,R,K] [--copies N] [--epoch E] [FILE …]
+ *     quern mask --mask-id N --vocab-size N --special-ids N,… …
+ *
+ *     $ printf '%s\n' '{"id":"a","input_ids":[2,11,12,13,14,15,3]}' |
+ *         quern mask --mask-id 4 --vocab-size 100 --special-ids 0,1,2,3
+ *     {}
+ *
+ * The selection of tokens is in masker/select.c, the numbers of the draws in masker/draws.h, what may be
+ * masked and drawn in masker/vocabulary.c. What is left here: the record. */
+#include "quern.h"
+#include "masker/draws.h"
+#include "masker/select.h"
+#include "masker/vocabulary.h"
+#include "tokenizer/shared.h"
+
+#include <inttypes.h>
+
+enum { IGNORE_INDEX = -100 }; /* the label of a token that is not to be predicted */
+
+enum { UNIT_TOKEN, UNIT_WORD };
+enum { BUDGET_MASKABLE, BUDGET_ALL };
+
+struct mask_options {
+    const char *model;
+    int64_t mask_id, vocab_size;
+    struct ints special_ids;
+    int unit;
+    struct decimal prob;
+    struct ints replace;
+    int64_t copies, epoch, max_predictions;
+    int budget;
+    struct random_options random;
+};
+
+static const char *const unit_names[] = {"token", "word", NULL};
+static const char *const budget_names[] = {"maskable", "all", NULL};
+
+static const struct option options[] = {
+    OPTION_MODEL(struct mask_options, model),
+    {"mask-id", 0, OPT_INT, OPT_AT(struct mask_options, mask_id), .value = "N", .fallback = "-1", .min = -1,
+     .max = INT32_MAX, .help = "without --model: the id of the mask token"},
+    {"vocab-size", 0, OPT_INT, OPT_AT(struct mask_options, vocab_size), .value = "N", .min = 0, .max = INT32_MAX,
+     .help = "without --model: the number of ids; all are below it"},
+    {"special-ids", 0, OPT_INTS, OPT_AT(struct mask_options, special_ids), .value = "N,...",
+     .help = "without --model: ids that are never masked and never drawn; the unknown token belongs to them"},
+    {"unit", 0, OPT_CHOICE, OPT_AT(struct mask_options, unit), .value = "UNIT", .fallback = "token",
+     .choices = unit_names, .help = "what is selected as a whole"},
+    {"prob", 0, OPT_DECIMAL, OPT_AT(struct mask_options, prob), .value = "P", .fallback = "0.15",
+     .help = "share of the tokens to select, at least one in each record"},
+    {"replace", 0, OPT_INTS, OPT_AT(struct mask_options, replace), .value = "M,R,K", .fallback = "80,10,10",
+     .help = "percent of the selected tokens that become the mask, become a random token, and are kept"},
+    {"copies", 0, OPT_INT, OPT_AT(struct mask_options, copies), .value = "N", .fallback = "1", .min = 1,
+     .max = INT32_MAX, .help = "static masking: N records for each, differently masked, with epoch and copy"},
+    {"epoch", 0, OPT_INT, OPT_AT(struct mask_options, epoch), .value = "E", .fallback = "-1", .min = -1,
+     .max = INT32_MAX, .help = "dynamic masking: the masks of epoch E, with epoch; -1: those of epoch 0, without"},
+    {"max-predictions", 0, OPT_INT, OPT_AT(struct mask_options, max_predictions), .value = "N", .fallback = "0",
+     .min = 0, .max = INT32_MAX, .help = "select at most N tokens of a record; 0: no limit"},
+    {"budget", 0, OPT_CHOICE, OPT_AT(struct mask_options, budget), .value = "BASE", .fallback = "maskable",
+     .choices = budget_names, .help = "the tokens that --prob is a share of"},
+    OPTIONS_RANDOM(struct mask_options, random),
+    {0},
+};
+
+static const char *const reads[] = {"id", "text", "input_ids", "special_tokens_mask", "word_ids", "token_type_ids",
+                                    NULL};
+static const char *const writes[] = {"input_ids", "labels", "epoch", "copy", NULL};
+
+enum { COUNT_TOKENS, COUNT_MASKABLE, COUNT_SELECTED, COUNT_MASKED, COUNT_RANDOM, COUNT_KEPT, COUNTERS };
+static const char *const counters[] = {"tokens", "maskable", "selected", "masked", "random", "kept", NULL};
+
+struct masker {
+    const struct mask_options *given;
+    struct vocabulary *vocabulary;
+    struct rng_key key;
+    uint64_t mask_below, random_below; /* of 100: what stands in the place of a selected token */
+};
+
+/* ---- open ---- */
+
+static int check_replace(const struct ints *replace)
+{
+    int64_t sum = 0;
+    for (size_t i = 0; i < replace->len; i++) {
+        if (replace->items[i] < 0 || replace->items[i] > 100)
+            return diag_error("--replace: %" PRId64 " is not a percentage", replace->items[i]);
+        sum += replace->items[i];
+    }
+    if (replace->len != 3 || sum != 100)
+        return diag_error("--replace: expected three percentages (mask, random, kept) with the sum 100, found %zu "
+                          "with the sum %" PRId64,
+                          replace->len, sum);
+    return 0;
+}
+
+static int check_options(const struct mask_options *given)
+{
+    if (given->prob.digits == 0)
+        return diag_error("--prob: expected more than 0");
+    if (given->epoch >= 0 && (given->epoch + 1) * given->copies > (int64_t)UINT32_MAX + 1)
+        return diag_error("--epoch: %" PRId64 " epochs of %" PRId64 " copies are more than 2^32 rounds",
+                          given->epoch + 1, given->copies);
+    return check_replace(&given->replace);
+}
+
+static struct vocabulary *open_vocabulary(struct stage_context *context, const struct mask_options *given)
+{
+    bool numbers = given->mask_id >= 0 || given->vocab_size > 0 || given->special_ids.len > 0;
+    if (given->model != NULL && numbers) {
+        diag_error("--model already tells --mask-id, --vocab-size and --special-ids");
+        return NULL;
+    }
+    if (given->model != NULL) {
+        const struct tokenizer *tokenizer = shared_tokenizer(context, given->model);
+        return tokenizer == NULL ? NULL : vocabulary_of_tokenizer(tokenizer, given->model);
+    }
+    if (given->mask_id < 0 || given->vocab_size == 0 || given->special_ids.len == 0) {
+        diag_error("expected --model, or all of --mask-id, --vocab-size and --special-ids");
+        return NULL;
+    }
+    return vocabulary_of_ids(given->mask_id, given->vocab_size, &given->special_ids);
+}
+
+static int mask_open(struct stage_context *context, void **shared)
+{
+    const struct mask_options *given = context->options;
+    if (check_options(given) < 0)
+        return -1;
+    struct vocabulary *vocabulary = open_vocabulary(context, given);
+    if (vocabulary == NULL)
+        return -1;
+    if (vocabulary->drawn_count == 0 && given->replace.items[1] > 0) {
+        vocabulary_free(vocabulary);
+        return diag_error("--replace: the vocabulary has no token that a random one could be drawn from");
+    }
+    struct masker *masker = mem_zalloc(1, sizeof *masker);
+    *masker = (struct masker){
+        .given = given,
+        .vocabulary = vocabulary,
+        .key = rng_key(&given->random, "mask"),
+        .mask_below = (uint64_t)given->replace.items[0],
+        .random_below = (uint64_t)(given->replace.items[0] + given->replace.items[1]),
+    };
+    *shared = masker;
+    return 0;
+}
+
+/* ---- record ---- */
+
+/* An array of the record with an item for each token. */
+static int read_parallel(const struct record *in, struct slice name, struct arena *arena, size_t count,
+                         const int32_t **items)
+{
+    size_t found;
+    if (rec_ints(in, name, arena, items, &found) < 0)
+        return -1;
+    if (found != count)
+        return diag_error("%.*s: expected %zu items, as in input_ids, found %zu", (int)name.len, name.ptr, count,
+                          found);
+    return 0;
+}
+
+static int find_maskable(const struct masker *masker, const struct record *in, struct arena *arena,
+                         struct sequence *sequence)
+{
+    const int32_t *special = NULL;
+    if (rec_get(in, SLICE("special_tokens_mask")) != NULL &&
+        read_parallel(in, SLICE("special_tokens_mask"), arena, sequence->count, &special) < 0)
+        return -1;
+    uint8_t *maskable = arena_alloc(arena, sequence->count);
+    for (size_t i = 0; i < sequence->count; i++) {
+        enum id_kind kind = vocabulary_kind(masker->vocabulary, sequence->ids[i]);
+        if (kind == ID_ABSENT)
+            return diag_error("input_ids[%zu]: %" PRId32 " is not in the vocabulary of %zu ids", i, sequence->ids[i],
+                              masker->vocabulary->size);
+        if (special != NULL && special[i] != 0 && special[i] != 1)
+            return diag_error("special_tokens_mask[%zu]: expected 0 or 1, found %" PRId32, i, special[i]);
+        maskable[i] = kind > ID_PROTECTED && (special == NULL || special[i] == 0);
+    }
+    sequence->maskable = maskable;
+    return 0;
+}
+
+static int read_sequence(const struct masker *masker, const struct record *in, struct arena *arena,
+                         struct sequence *sequence)
+{
+    if (rec_ints(in, SLICE("input_ids"), arena, &sequence->ids, &sequence->count) < 0)
+        return -1;
+    if (find_maskable(masker, in, arena, sequence) < 0)
+        return -1;
+    if (masker->given->unit == UNIT_TOKEN)
+        return 0;
+    if (read_parallel(in, SLICE("word_ids"), arena, sequence->count, &sequence->word_ids) < 0)
+        return -1;
+    if (rec_get(in, SLICE("token_type_ids")) == NULL)
+        return 0;
+    return read_parallel(in, SLICE("token_type_ids"), arena, sequence->count, &sequence->token_type_ids);
+}
+
+/* Members that would be lost, and masks over masks. */
+static int refuse_masked(const struct mask_options *given, const struct record *in)
+{
+    if (rec_get(in, SLICE("labels")) != NULL)
+        return diag_error("labels: the record has some: it is already masked");
+    if ((given->epoch >= 0 || given->copies > 1) && rec_get(in, SLICE("epoch")) != NULL)
+        return diag_error("epoch: the record already has one");
+    if (given->copies > 1 && rec_get(in, SLICE("copy")) != NULL)
+        return diag_error("copy: the record already is a copy");
+    return 0;
+}
+
+/* How many of the `eligible` tokens to select. */
+static size_t find_budget(const struct mask_options *given, size_t tokens, size_t eligible)
+{
+    size_t budget = rng_share(given->prob, given->budget == BUDGET_ALL ? tokens : eligible);
+    if (budget == 0)
+        budget = 1;
+    if (given->max_predictions > 0 && budget > (size_t)given->max_predictions)
+        budget = (size_t)given->max_predictions;
+    return budget < eligible ? budget : eligible;
+}
+
+/* What a selected token becomes. The original is not excluded from the random ones. */
+static int32_t replacement(const struct masker *masker, struct rng *rng, uint32_t position, int32_t id,
+                           size_t counts[COUNTERS])
+{
+    uint64_t action = rng_below(rng, draw_number(DRAW_ACTION, position), 100);
+    if (action < masker->mask_below) {
+        counts[COUNT_MASKED]++;
+        return masker->vocabulary->mask_id;
+    }
+    if (action < masker->random_below) {
+        counts[COUNT_RANDOM]++;
+        const struct vocabulary *vocabulary = masker->vocabulary;
+        return vocabulary->drawn[rng_below(rng, draw_number(DRAW_RANDOM, position), vocabulary->drawn_count)];
+    }
+    counts[COUNT_KEPT]++;
+    return id;
+}
+
+
+/* The units of a record, in order; what is drawn for one copy must not depend on another, so each copy shuffles
+ * a copy of them. */
+struct units {
+    struct unit *items;
+    size_t count, tokens;
+};
+
+static struct units find_units(const struct masker *masker, const struct sequence *sequence, struct arena *arena)
+{
+    struct units units = {.items = arena_array(arena, sequence->count, sizeof *units.items)};
+    if (masker->given->unit == UNIT_WORD)
+        units.count = select_word_units(sequence, units.items, &units.tokens);
+    else
+        units.tokens = units.count = select_token_units(sequence, units.items);
+    return units;
+}
+
+/* Writes the positions to predict to `selected`; returns how many. */
+static size_t select_positions(const struct masker *masker, struct rng *rng, const struct sequence *sequence,
+                               const struct units *units, struct arena *arena, uint32_t *selected)
+{
+    const struct mask_options *given = masker->given;
+    size_t budget = find_budget(given, sequence->count, units->tokens);
+    if (budget == 0)
+        return 0;
+    struct unit *shuffled = arena_array(arena, units->count, sizeof *shuffled);
+    memcpy(shuffled, units->items, units->count * sizeof *shuffled);
+    if (given->unit == UNIT_WORD)
+        return select_balanced(rng, shuffled, units->count, units->tokens, budget, (size_t)given->max_predictions,
+                               selected);
+    return select_tokens(rng, shuffled, units->count, budget, selected);
+}
+
+/* Sets input_ids and labels. */
+static void set_masked(const struct masker *masker, struct rng *rng, const struct sequence *sequence,
+                       const struct units *units, struct record *made, struct sink *out)
+{
+    struct arena *arena = sink_arena(out);
+    uint32_t *selected = arena_array(arena, units->tokens, sizeof *selected);
+    int32_t *labels = arena_array(arena, sequence->count, sizeof *labels);
+    int32_t *input_ids = arena_array(arena, sequence->count, sizeof *input_ids);
+    size_t counts[COUNTERS] = {[COUNT_TOKENS] = sequence->count, [COUNT_MASKABLE] = units->tokens};
+
+    for (size_t i = 0; i < sequence->count; i++) {
+        labels[i] = IGNORE_INDEX;
+        input_ids[i] = sequence->ids[i];
+    }
+    counts[COUNT_SELECTED] = select_positions(masker, rng, sequence, units, arena, selected);
+    for (size_t i = 0; i < counts[COUNT_SELECTED]; i++) {
+        uint32_t position = selected[i];
+        labels[position] = sequence->ids[position];
+        input_ids[position] = replacement(masker, rng, position, sequence->ids[position], counts);
+    }
+    rec_set_ints(made, SLICE("input_ids"), input_ids, sequence->count);
+    rec_set_ints(made, SLICE("labels"), labels, sequence->count);
+    for (size_t i = 0; i < COUNTERS; i++)
+        sink_count(out, i, counts[i]);
+}
+
+static int emit_copy(const struct masker *masker, const struct record *in, const struct sequence *sequence,
+                     const struct units *units, struct identity identity, int64_t copy, struct sink *out)
+{
+    const struct mask_options *given = masker->given;
+    int64_t epoch = given->epoch < 0 ? 0 : given->epoch;
+    struct rng rng = rng_start(masker->key, identity, (uint32_t)(epoch * given->copies + copy));
+    struct record *made = rec_derive(sink_arena(out), in);
+    set_masked(masker, &rng, sequence, units, made, out);
+    if (given->epoch >= 0 || given->copies > 1)
+        rec_set_int(made, SLICE("epoch"), epoch);
+    if (given->copies > 1)
+        rec_set_int(made, SLICE("copy"), copy);
+    return sink_emit(out, made);
+}
+
+static int mask_record(void *state, const struct record *in, struct sink *out)
+{
+    const struct masker *masker = state;
+    struct arena *arena = sink_arena(out);
+    struct sequence sequence = {0};
+    struct identity identity;
+    if (refuse_masked(masker->given, in) < 0 || read_sequence(masker, in, arena, &sequence) < 0 ||
+        rec_identity(in, SLICE("text"), arena, &identity) < 0)
+        return -1;
+    struct units units = find_units(masker, &sequence, arena);
+    for (int64_t copy = 0; copy < masker->given->copies; copy++) {
+        if (emit_copy(masker, in, &sequence, &units, identity, copy, out) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int mask_records(void *state, const struct batch *in, struct sink *out)
+{
+    return sink_each(out, in, mask_record, state);
+}
+
+/* ---- close ---- */
+
+static void mask_close(void *shared)
+{
+    struct masker *masker = shared;
+    vocabulary_free(masker->vocabulary);
+    mem_free(masker);
+}
+
+const struct stage stage_mask = {
+    .name = "mask",
+    .summary = "hide tokens for a masked language model to predict",
+    .class = STAGE_MAP,
+    .options = options,
+    .options_size = sizeof(struct mask_options),
+    .reads = reads,
+    .writes = writes,
+    .counters = counters,
+    .open = mask_open,
+    .close = mask_close,
+    .records = mask_records,
+};

@@ -1,0 +1,229 @@
+/* segment.c - find the sentences and words of a text.
+ *
+ *     quern segment [--emit sentences,words] [--lang TAG] [--lexicon FILE] [--phrases FILE] [--field NAME] [FILE …]
+ *
+ *     $ printf '%s\n' '{"id":"a","text":"Hello, world. It is I."}' | quern segment
+ *     {}
+ *
+ * The boundaries are ICU's (segmenter/breaks.c); where a lexicon has a word, its entry wins (segmenter/entries.c).
+ * All spans are counted in UTF-16 units until the record is set, where they become code points in one pass. */
+#include "../pipeline/quern.h"
+#include "segmenter/breaks.h"
+#include "segmenter/entries.h"
+
+struct segment_options {
+    struct words emit;
+    const char *lang, *lexicon, *phrases, *field;
+};
+
+static const char *const emit_names[] = {"sentences", "words", NULL};
+
+static const struct option options[] = {
+    {"emit", 0, OPT_WORDS, OPT_AT(struct segment_options, emit), .value = "NAME,...", .fallback = "sentences,words",
+     .choices = emit_names, .help = "what to write"},
+    {"lang", 0, OPT_TEXT, OPT_AT(struct segment_options, lang), .value = "TAG",
+     .help = "the language, as a BCP 47 tag; without it the record's lang, where it has one"},
+    {"lexicon", 0, OPT_FILE, OPT_AT(struct segment_options, lexicon), .value = "FILE",
+     .help = "words that win over ICU's where they match"},
+    {"phrases", 0, OPT_FILE, OPT_AT(struct segment_options, phrases), .value = "FILE",
+     .help = "phrases to find, as runs of words; writes phrases"},
+    OPTION_FIELD(struct segment_options, field),
+    {0},
+};
+
+static const char *const reads[] = {"text", "lang", NULL};
+static const char *const writes[] = {"sentences", "words", "phrases", NULL};
+
+enum { COUNT_SENTENCES, COUNT_WORDS, COUNT_PHRASES };
+static const char *const counters[] = {"sentences", "words", "phrases", NULL};
+
+/* What all threads share. */
+struct segment {
+    const struct segment_options *options;
+    bool sentences, words; /* are written */
+    const struct lexicon *lexicon, *phrases;
+};
+
+/* One thread's. */
+struct segmenter {
+    const struct segment *shared;
+    struct breaks *breaks;
+    struct passage passage;
+    struct spans sentences, words, cut, phrases;
+};
+
+/* ---- open ---- */
+
+static bool has_word(const struct words *words, const char *wanted)
+{
+    for (size_t i = 0; i < words->len; i++)
+        if (slice_is(slice_of(words->items[i]), wanted))
+            return true;
+    return false;
+}
+
+/* NULL where none is asked for; -1 where it can't be had. */
+static int open_lexicon(struct stage_context *context, const char *path, const struct lexicon **lexicon)
+{
+    if (path == NULL)
+        return 0;
+    *lexicon = run_share(context, "lexicon", path, lexicon_load, lexicon_free);
+    return *lexicon == NULL ? -1 : 0;
+}
+
+/* No word has white space in it. */
+static int check_words(const struct lexicon *lexicon, const char *path)
+{
+    for (size_t i = 0; i < lexicon_count(lexicon); i++) {
+        const struct lexicon_entry *entry = lexicon_entry(lexicon, i);
+        if (entry->text.len > 0 && memchr(entry->text.ptr, ' ', entry->text.len) != NULL)
+            return diag_error("%s:%zu: \"%.*s\" is several words, which is for --phrases", path, entry->line,
+                              (int)entry->text.len, entry->text.ptr);
+    }
+    return 0;
+}
+
+static int segment_open(struct stage_context *context, void **shared)
+{
+    const struct segment_options *given = context->options;
+    struct segment made = {
+        .options = given,
+        .sentences = has_word(&given->emit, "sentences"),
+        .words = has_word(&given->emit, "words"),
+    };
+    if (given->lang != NULL && !breaks_is_tag(slice_of(given->lang)))
+        return diag_error("--lang: \"%s\" is not a language tag", given->lang);
+    if (open_lexicon(context, given->lexicon, &made.lexicon) < 0 ||
+        open_lexicon(context, given->phrases, &made.phrases) < 0)
+        return -1;
+    if (made.lexicon != NULL && check_words(made.lexicon, given->lexicon) < 0)
+        return -1;
+    struct segment *segment = mem_alloc(sizeof *segment);
+    *segment = made;
+    *shared = segment;
+    return 0;
+}
+
+static int segment_thread_open(void *shared, void **thread)
+{
+    struct segmenter *segmenter = mem_zalloc(1, sizeof *segmenter);
+    segmenter->shared = shared;
+    segmenter->breaks = breaks_new();
+    *thread = segmenter;
+    return 0;
+}
+
+/* ---- records ---- */
+
+/* The tag of the language, "" for the rules that all share. */
+static int language_of(const struct segment *segment, const struct record *in, struct arena *arena, struct slice *tag)
+{
+    *tag = SLICE("");
+    if (segment->options->lang != NULL) {
+        *tag = slice_of(segment->options->lang);
+        return 0;
+    }
+    const struct value *lang = rec_get(in, SLICE("lang"));
+    if (lang == NULL || json_kind(rec_json(lang, arena)) != '"')
+        return 0;
+    return rec_text(in, SLICE("lang"), arena, tag);
+}
+
+/* Sets a member to the spans, which are of units so far. */
+static void set_spans(struct record *made, struct slice name, struct segmenter *segmenter, struct spans *spans,
+                      struct arena *arena)
+{
+    breaks_to_points(&segmenter->passage, spans);
+    struct span *kept = arena_array(arena, spans->len, sizeof *kept);
+    if (spans->len > 0)
+        memcpy(kept, spans->items, spans->len * sizeof *kept);
+    rec_set_spans(made, name, kept, spans->len);
+}
+
+/* Sentences, words and phrases of the passage: 0, or -1 with the message. */
+static int segment_passage(struct segmenter *segmenter, struct slice tag)
+{
+    const struct segment *segment = segmenter->shared;
+    const struct passage *passage = &segmenter->passage;
+    if (segment->sentences && breaks_sentences(segmenter->breaks, tag, passage, &segmenter->sentences) < 0)
+        return -1;
+    if (!segment->words && segment->phrases == NULL)
+        return 0;
+    if (breaks_words(segmenter->breaks, tag, passage, &segmenter->words) < 0)
+        return -1;
+    if (segment->lexicon != NULL) {
+        entries_cut(segment->lexicon, passage, &segmenter->words, &segmenter->cut);
+        struct spans swapped = segmenter->words;
+        segmenter->words = segmenter->cut;
+        segmenter->cut = swapped;
+    }
+    if (segment->phrases != NULL)
+        entries_phrases(segment->phrases, passage, &segmenter->words, &segmenter->phrases);
+    return 0;
+}
+
+static int segment_record(void *thread, const struct record *in, struct sink *out)
+{
+    struct segmenter *segmenter = thread;
+    const struct segment *segment = segmenter->shared;
+    struct arena *arena = sink_arena(out);
+    struct slice field = slice_of(segment->options->field), text, tag;
+    if (rec_text(in, field, arena, &text) < 0 || language_of(segment, in, arena, &tag) < 0)
+        return -1;
+    if (breaks_passage(&segmenter->passage, text) < 0 || segment_passage(segmenter, tag) < 0)
+        return diag_error("%s: %s", segment->options->field, diag_message());
+    struct record *made = rec_derive(arena, in);
+    if (segment->sentences) {
+        set_spans(made, SLICE("sentences"), segmenter, &segmenter->sentences, arena);
+        sink_count(out, COUNT_SENTENCES, segmenter->sentences.len);
+    }
+    if (segment->words) {
+        set_spans(made, SLICE("words"), segmenter, &segmenter->words, arena);
+        sink_count(out, COUNT_WORDS, segmenter->words.len);
+    }
+    if (segment->phrases != NULL) {
+        set_spans(made, SLICE("phrases"), segmenter, &segmenter->phrases, arena);
+        sink_count(out, COUNT_PHRASES, segmenter->phrases.len);
+    }
+    return sink_emit(out, made);
+}
+
+static int segment_records(void *thread, const struct batch *in, struct sink *out)
+{
+    return sink_each(out, in, segment_record, thread);
+}
+
+/* ---- close ---- */
+
+static void segment_thread_close(void *thread)
+{
+    struct segmenter *segmenter = thread;
+    breaks_free(segmenter->breaks);
+    vec_free(&segmenter->passage.units);
+    vec_free(&segmenter->sentences);
+    vec_free(&segmenter->words);
+    vec_free(&segmenter->cut);
+    vec_free(&segmenter->phrases);
+    mem_free(segmenter);
+}
+
+static void segment_close(void *shared)
+{
+    mem_free(shared);
+}
+
+const struct stage stage_segment = {
+    .name = "segment",
+    .summary = "find the sentences and words of a text",
+    .class = STAGE_MAP,
+    .options = options,
+    .options_size = sizeof(struct segment_options),
+    .reads = reads,
+    .writes = writes,
+    .counters = counters,
+    .open = segment_open,
+    .close = segment_close,
+    .thread_open = segment_thread_open,
+    .thread_close = segment_thread_close,
+    .records = segment_records,
+};

@@ -1,0 +1,419 @@
+/* stats.c - count what a data set holds.
+ *
+ *     quern stats [--json] [-f NAME] [--label NAME] [-m FILE] [--top N] [FILE …]
+ *     quern stats merge [--json] [--top N] [FILE …]
+ *
+ *     $ printf '{"label":"noun"}\n{"label":"verb"}\n' | quern stats --json
+ *     {"format":"quern-stats-1","labels":{"strings":{"noun":1,"verb":1}},"members":{"label":2},"options":{"field":"text",
+ *     "label":"label","mask_id":""},"records":2}                                       (one line)
+ *
+ * Each thread counts for itself (struct tally). What is counted becomes a summary, a tree of integers that add
+ * (stats/summary.h): that is what --json prints, what `merge` reads and adds up, and what the tables are made
+ * from, so that they can't tell whether the data was counted at once or in parts. */
+#include "quern.h"
+#include "stats/lengths.h"
+#include "stats/summary.h"
+#include "stats/table.h"
+#include "tokenizer/shared.h"
+
+enum { VERB_COUNT, VERB_MERGE };
+enum { IGNORE_INDEX = -100 }; /* of `labels`: this token is not to be predicted */
+
+struct stats_options {
+    int verb;
+    bool json;
+    const char *field, *label;
+    const char *model;
+    int64_t mask_id, top;
+};
+
+static const struct option options[] = {
+    {"merge", 0, OPT_VERB, OPT_AT(struct stats_options, verb), .number = VERB_MERGE,
+     .help = "add up summaries that were written with --json (or --stats)"},
+    {"json", 0, OPT_FLAG, OPT_AT(struct stats_options, json), .help = "one line of JSON that can be merged"},
+    OPTION_FIELD(struct stats_options, field),
+    {"label", 0, OPT_TEXT, OPT_AT(struct stats_options, label), .value = "NAME", .fallback = "label",
+     .help = "the member whose values are counted one by one"},
+    OPTION_MODEL(struct stats_options, model),
+    {"mask-id", 0, OPT_INT, OPT_AT(struct stats_options, mask_id), .value = "N", .fallback = "-1", .min = -1,
+     .max = INT32_MAX, .help = "without --model: the id of the mask token; -1: not known"},
+    {"top", 0, OPT_INT, OPT_AT(struct stats_options, top), .value = "N", .fallback = "20", .min = 0, .max = INT32_MAX,
+     .help = "labels and members to show before the others are added up"},
+    {0},
+};
+
+static const char *const reads[] = {"text", "label", "words", "word_ids", "input_ids", "labels",
+                                    "special_tokens_mask", NULL};
+
+struct stats {
+    const struct stats_options *options;
+    bool color;
+    int32_t mask_id; /* -1: not known */
+    struct summary *sum; /* of all threads that have ended */
+};
+
+struct masked {
+    uint64_t records, unaligned, maskable, selected, kept, mask;
+};
+
+struct tally {
+    const struct stats *stats;
+    uint64_t records, text_bytes;
+    struct lengths text, words, tokens;
+    struct map *members, *label_texts, *label_integers;
+    struct masked masked;
+    struct summary *merged; /* by the verb merge */
+    struct bytes scratch;
+};
+
+/* ---- open ---- */
+
+static int find_mask_id(struct stage_context *context, const struct stats_options *given, int32_t *mask_id)
+{
+    *mask_id = (int32_t)given->mask_id;
+    if (given->model == NULL)
+        return 0;
+    if (given->mask_id >= 0)
+        return diag_error("--model already tells --mask-id");
+    const struct tokenizer *tokenizer = shared_tokenizer(context, given->model);
+    if (tokenizer == NULL)
+        return -1;
+    *mask_id = tokenizer_mask_id(tokenizer);
+    return *mask_id >= 0 ? 0 : diag_error("%s: the vocabulary has no mask token", given->model);
+}
+
+static int stats_open(struct stage_context *context, void **shared)
+{
+    const struct stats_options *given = context->options;
+    int32_t mask_id;
+    if (find_mask_id(context, given, &mask_id) != 0)
+        return -1;
+    struct stats *stats = mem_zalloc(1, sizeof *stats);
+    stats->options = given;
+    stats->color = context->color;
+    stats->mask_id = mask_id;
+    stats->sum = summary_new();
+    *shared = stats;
+    return 0;
+}
+
+static int stats_thread_open(void *shared, void **thread)
+{
+    struct tally *tally = mem_zalloc(1, sizeof *tally);
+    tally->stats = shared;
+    tally->members = map_new();
+    tally->label_texts = map_new();
+    tally->label_integers = map_new();
+    tally->merged = summary_new();
+    *thread = tally;
+    return 0;
+}
+
+/* ---- record ---- */
+
+/* What is looked at in one record: all of it is read before any of it is counted. */
+struct view {
+    bool has_text, has_words, has_tokens, has_labels;
+    struct slice text;
+    size_t words, tokens, label_count;
+    const int32_t *input_ids, *labels, *special;
+    const struct value *label;
+    int64_t label_integer;
+    struct slice label_text;
+    bool label_is_text;
+};
+
+static int read_text(const struct tally *tally, const struct record *in, struct arena *arena, struct view *view)
+{
+    struct slice field = slice_of(tally->stats->options->field);
+    view->has_text = rec_get(in, field) != NULL;
+    return view->has_text ? rec_text(in, field, arena, &view->text) : 0;
+}
+
+static bool is_text(const struct value *value)
+{
+    return value->kind == VALUE_TEXT || (value->kind == VALUE_RAW && value->count > 0 && value->bytes[0] == '"');
+}
+
+static int read_label(const struct tally *tally, const struct record *in, struct arena *arena, struct view *view)
+{
+    struct slice name = slice_of(tally->stats->options->label);
+    view->label = rec_get(in, name);
+    if (view->label == NULL)
+        return 0;
+    view->label_is_text = is_text(view->label);
+    if (view->label_is_text)
+        return rec_text(in, name, arena, &view->label_text);
+    if (rec_int(in, name, &view->label_integer) != 0)
+        return diag_error("%.*s: expected a string or an integer of 64 bits", (int)name.len, name.ptr);
+    return 0;
+}
+
+/* Without `words`, a word is a run of equal word_ids. */
+static int read_words(const struct record *in, struct arena *arena, struct view *view)
+{
+    const struct span *spans;
+    const int32_t *word_ids;
+    size_t count;
+    if (rec_get(in, SLICE("words")) != NULL) {
+        view->has_words = true;
+        return rec_spans(in, SLICE("words"), arena, &spans, &view->words);
+    }
+    if (rec_get(in, SLICE("word_ids")) == NULL)
+        return 0;
+    if (rec_ints(in, SLICE("word_ids"), arena, &word_ids, &count) != 0)
+        return -1;
+    view->has_words = true;
+    for (size_t i = 0; i < count; i++)
+        view->words += word_ids[i] >= 0 && (i == 0 || word_ids[i] != word_ids[i - 1]);
+    return 0;
+}
+
+static int read_tokens(const struct record *in, struct arena *arena, struct view *view)
+{
+    size_t count;
+    view->has_tokens = rec_get(in, SLICE("input_ids")) != NULL;
+    if (!view->has_tokens)
+        return 0;
+    if (rec_ints(in, SLICE("input_ids"), arena, &view->input_ids, &view->tokens) != 0)
+        return -1;
+    view->has_labels = rec_get(in, SLICE("labels")) != NULL;
+    if (!view->has_labels)
+        return 0;
+    if (rec_ints(in, SLICE("labels"), arena, &view->labels, &view->label_count) != 0)
+        return -1;
+    if (rec_get(in, SLICE("special_tokens_mask")) == NULL)
+        return 0;
+    if (rec_ints(in, SLICE("special_tokens_mask"), arena, &view->special, &count) != 0)
+        return -1;
+    if (count != view->tokens)
+        return diag_error("special_tokens_mask: expected %zu items, as in input_ids, found %zu", view->tokens, count);
+    return 0;
+}
+
+static void count_masked(struct masked *masked, const struct view *view, int32_t mask_id)
+{
+    masked->records++;
+    if (view->label_count != view->tokens) { /* the labels of a decoder, not of these tokens */
+        masked->unaligned++;
+        return;
+    }
+    for (size_t i = 0; i < view->tokens; i++) {
+        masked->maskable += view->special == NULL || view->special[i] == 0;
+        if (view->labels[i] == IGNORE_INDEX)
+            continue;
+        masked->selected++;
+        if (view->input_ids[i] == view->labels[i])
+            masked->kept++;
+        else if (view->input_ids[i] == mask_id)
+            masked->mask++;
+    }
+}
+
+static void count_label(struct tally *tally, const struct view *view)
+{
+    if (view->label_is_text) {
+        ++*map_put(tally->label_texts, view->label_text);
+        return;
+    }
+    tally->scratch.len = 0;
+    json_put_int(&tally->scratch, view->label_integer);
+    ++*map_put(tally->label_integers, bytes_slice(&tally->scratch));
+}
+
+static int count_record(struct tally *tally, const struct record *in, struct arena *arena)
+{
+    struct view view = {0};
+    if (read_text(tally, in, arena, &view) != 0 || read_label(tally, in, arena, &view) != 0 ||
+        read_words(in, arena, &view) != 0 || read_tokens(in, arena, &view) != 0)
+        return -1;
+    tally->records++;
+    if (view.has_text) {
+        tally->text_bytes += view.text.len;
+        lengths_add(&tally->text, text_length(view.text));
+    }
+    if (view.has_words)
+        lengths_add(&tally->words, view.words);
+    if (view.has_tokens)
+        lengths_add(&tally->tokens, view.tokens);
+    if (view.has_labels)
+        count_masked(&tally->masked, &view, tally->stats->mask_id);
+    if (view.label != NULL)
+        count_label(tally, &view);
+    for (uint32_t i = 0; i < in->count; i++)
+        ++*map_put(tally->members, in->members[i].name);
+    return 0;
+}
+
+static int stats_record(void *state, const struct record *in, struct sink *out)
+{
+    return count_record(state, in, sink_arena(out));
+}
+
+/* A summary that is none is a bad record. Two that do not fit together are not: which of them is wrong would
+ * depend on the order, and then so would the result. */
+static int merge_summaries(struct tally *tally, const struct batch *in, struct sink *out)
+{
+    for (size_t i = 0; i < in->count; i++) {
+        struct summary *read = summary_new();
+        tally->scratch.len = 0;
+        rec_print(in->records[i], &tally->scratch);
+        sink_at(out, in->records[i]);
+        int status = 0;
+        if (summary_read(read, bytes_slice(&tally->scratch)) != 0)
+            sink_reject(out, in->records[i]);
+        else
+            status = summary_merge(tally->merged, read);
+        summary_free(read);
+        if (status != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int stats_records(void *state, const struct batch *in, struct sink *out)
+{
+    struct tally *tally = state;
+    if (tally->stats->options->verb == VERB_MERGE)
+        return merge_summaries(tally, in, out);
+    return sink_each(out, in, stats_record, tally);
+}
+
+/* ---- end ---- */
+
+static void put_map(struct summary *object, struct slice name, const struct map *map)
+{
+    if (map_len(map) == 0)
+        return;
+    struct summary *histogram = summary_put_object(object, name);
+    for (size_t i = 0; i < map_len(map); i++)
+        summary_put_number(histogram, map_at(map, i)->key, (int64_t)map_at(map, i)->value);
+}
+
+static void put_masked(const struct tally *tally, struct summary *sum)
+{
+    const struct masked *masked = &tally->masked;
+    if (masked->records == 0)
+        return;
+    struct summary *object = summary_put_object(sum, SLICE("masked"));
+    summary_put_number(object, SLICE("records"), (int64_t)masked->records);
+    summary_put_number(object, SLICE("unaligned"), (int64_t)masked->unaligned);
+    summary_put_number(object, SLICE("maskable"), (int64_t)masked->maskable);
+    summary_put_number(object, SLICE("selected"), (int64_t)masked->selected);
+    summary_put_number(object, SLICE("kept"), (int64_t)masked->kept);
+    if (tally->stats->mask_id < 0)
+        return;
+    summary_put_number(object, SLICE("mask"), (int64_t)masked->mask);
+    summary_put_number(object, SLICE("random"), (int64_t)(masked->selected - masked->kept - masked->mask));
+}
+
+/* The options that a number depends on. As texts, because texts must be equal where summaries are merged. */
+static void put_options(const struct stats *stats, struct summary *sum)
+{
+    struct bytes mask_id = {0};
+    if (stats->mask_id >= 0)
+        json_put_int(&mask_id, stats->mask_id);
+    struct summary *object = summary_put_object(sum, SLICE("options"));
+    summary_put_text(object, SLICE("field"), slice_of(stats->options->field));
+    summary_put_text(object, SLICE("label"), slice_of(stats->options->label));
+    summary_put_text(object, SLICE("mask_id"), bytes_slice(&mask_id));
+    vec_free(&mask_id);
+}
+
+static struct summary *summarize(const struct tally *tally)
+{
+    struct summary *sum = summary_new();
+    summary_put_text(sum, SLICE("format"), SLICE(STATS_FORMAT));
+    put_options(tally->stats, sum);
+    summary_put_number(sum, SLICE("records"), (int64_t)tally->records);
+    if (tally->text.count > 0) {
+        struct summary *text = lengths_put(&tally->text, sum, SLICE("text"));
+        summary_put_number(text, SLICE("bytes"), (int64_t)tally->text_bytes);
+    }
+    if (tally->words.count > 0)
+        (void)lengths_put(&tally->words, sum, SLICE("words"));
+    if (tally->tokens.count > 0)
+        (void)lengths_put(&tally->tokens, sum, SLICE("tokens"));
+    put_masked(tally, sum);
+    put_map(sum, SLICE("members"), tally->members);
+    if (map_len(tally->label_texts) + map_len(tally->label_integers) > 0) {
+        struct summary *labels = summary_put_object(sum, SLICE("labels"));
+        put_map(labels, SLICE("strings"), tally->label_texts);
+        put_map(labels, SLICE("integers"), tally->label_integers);
+    }
+    return sum;
+}
+
+static int stats_merge(void *shared, void *thread)
+{
+    struct stats *stats = shared;
+    const struct tally *tally = thread;
+    if (stats->options->verb == VERB_MERGE)
+        return summary_merge(stats->sum, tally->merged);
+    struct summary *sum = summarize(tally);
+    int status = summary_merge(stats->sum, sum);
+    summary_free(sum);
+    return status;
+}
+
+/* Shown as tables where it has any: the counters of a run (--stats) have none. */
+static int print(const struct stats *stats, struct bytes *out)
+{
+    bool tables = slice_is(summary_fixed(stats->sum, SLICE("format")), "\"" STATS_FORMAT "\"");
+    if (stats->options->json || !tables) {
+        summary_print(stats->sum, out);
+        return 0;
+    }
+    const struct table_options how = {.top = stats->options->top, .color = stats->color};
+    int status = table_print(stats->sum, &how, out);
+    if (status == 0)
+        out->len--; /* the last newline is the runner's */
+    return status;
+}
+
+static int stats_end(void *shared, struct sink *out)
+{
+    struct stats *stats = shared;
+    struct bytes text = {0};
+    int status = print(stats, &text);
+    if (status == 0)
+        status = sink_emit(out, rec_show(sink_arena(out), arena_copy(sink_arena(out), bytes_slice(&text))));
+    vec_free(&text);
+    return status;
+}
+
+/* ---- close ---- */
+
+static void stats_thread_close(void *thread)
+{
+    struct tally *tally = thread;
+    map_free(tally->members);
+    map_free(tally->label_texts);
+    map_free(tally->label_integers);
+    summary_free(tally->merged);
+    vec_free(&tally->scratch);
+    mem_free(tally);
+}
+
+static void stats_close(void *shared)
+{
+    struct stats *stats = shared;
+    summary_free(stats->sum);
+    mem_free(stats);
+}
+
+const struct stage stage_stats = {
+    .name = "stats",
+    .summary = "count what a data set holds",
+    .class = STAGE_SINK,
+    .options = options,
+    .options_size = sizeof(struct stats_options),
+    .reads = reads,
+    .open = stats_open,
+    .close = stats_close,
+    .thread_open = stats_thread_open,
+    .thread_close = stats_thread_close,
+    .records = stats_records,
+    .merge = stats_merge,
+    .end = stats_end,
+};

@@ -1,0 +1,56 @@
+/* summary.h - a tree of integers that add up: what `stats` writes with --json and `stats merge` reads.
+ *
+ * A summary is a JSON object. Summaries merge by name: integers add, objects merge, arrays of the same length
+ * merge item by item, and everything else (strings, above all) must be there in both and be the same. In an
+ * object that is named "range", `min` keeps the smaller and `max` the larger integer. A member that only one
+ * side has is kept, so that the order in which summaries are merged, and how they are grouped, changes nothing.
+ * Printing sorts names (those of digits by their value, before the others by their bytes), so that equal
+ * summaries are equal bytes. */
+#ifndef STATS_SUMMARY_H
+#define STATS_SUMMARY_H
+
+#include "slice.h"
+#include "vec.h"
+
+#include <stdint.h>
+
+enum { SUMMARY_DEPTH = 32 }; /* the deepest nesting that is read */
+
+struct summary;
+
+/* An empty object. */
+struct summary *summary_new(void);
+void summary_free(struct summary *summary);
+
+/* Sets a member of an object that has no member of that name. What summary_put_object returns is valid until
+ * the next put into the same parent. */
+void summary_put_number(struct summary *object, struct slice name, int64_t number);
+void summary_put_text(struct summary *object, struct slice name, struct slice text);
+struct summary *summary_put_object(struct summary *object, struct slice name);
+
+/* Reads a JSON object that has been validated into an empty one. 0, or -1 with the message. */
+int summary_read(struct summary *object, struct slice json);
+
+/* Adds `from` to `into`. 0; -1 with the message where the two do not fit together or a sum has more than 64
+ * bits: `into` is then of no further use. */
+int summary_merge(struct summary *into, const struct summary *from);
+
+void summary_print(const struct summary *summary, struct bytes *out);
+
+/* ---- looking at an object ---- */
+
+/* The member that is an object, NULL where there is none. object may be NULL. */
+const struct summary *summary_object(const struct summary *object, struct slice name);
+
+/* The member that is a number, 0 where there is none. object may be NULL. */
+int64_t summary_number(const struct summary *object, struct slice name);
+
+/* The JSON text of a member that is neither, empty where there is none. object may be NULL. */
+struct slice summary_fixed(const struct summary *object, struct slice name);
+
+/* The members of an object, in no particular order. object may be NULL. */
+size_t summary_count(const struct summary *object);
+struct slice summary_name(const struct summary *object, size_t i);
+int64_t summary_number_at(const struct summary *object, size_t i);
+
+#endif

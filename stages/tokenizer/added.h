@@ -1,0 +1,41 @@
+/* added.h - tokens that are cut out of a text before anything else looks at it: [MASK], <|endoftext|>.
+ *
+ * Tokens with `normalized` are looked for in the normalized text, and in their own normalized spelling; the
+ * others in the text as it was written. The leftmost match wins, of those the longest. */
+#ifndef QUERN_TOKENIZER_ADDED_H
+#define QUERN_TOKENIZER_ADDED_H
+
+#include "draft.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct added_token {
+    struct slice content; /* what is looked for */
+    int32_t id;
+    bool single_word;    /* only where no letter, digit, mark or _ stands next to it */
+    bool lstrip, rstrip; /* takes the white space before, behind it */
+    bool normalized, special;
+};
+
+struct added_set {
+    struct added_token *items; /* sorted by content */
+    size_t len, cap;
+    bool first[256]; /* bytes that a token starts with */
+    int only;        /* the one that all start with, or -1 */
+};
+
+/* Neither empty nor there already. The content must live as long as the set. */
+void added_put(struct added_set *set, struct added_token token);
+
+/* To be called after the last token was put. */
+void added_ready(struct added_set *set);
+void added_free(struct added_set *set);
+
+/* Cuts the tokens out of every piece of text. */
+void added_apply(const struct added_set *set, struct draft *draft);
+
+/* The token of an id, NULL where the set has none. */
+const struct added_token *added_by_id(const struct added_set *set, int32_t id);
+
+#endif

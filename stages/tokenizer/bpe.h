@@ -1,0 +1,43 @@
+/* bpe.h - byte pair encoding: of all neighbours that may be merged the pair of the lowest rank is, the leftmost on a
+ * tie, until none is left.
+ *
+ * Sennrich et al. 2016, arXiv:1508.07909; over bytes: Radford et al. 2019 (GPT-2). A byte-level vocabulary
+ * spells bytes as printable characters (bpe_spelling); the words that come in are the bytes themselves. */
+#ifndef QUERN_TOKENIZER_BPE_H
+#define QUERN_TOKENIZER_BPE_H
+
+#include "subwords.h"
+#include "vocab.h"
+
+#include <stdbool.h>
+
+struct bpe {
+    const struct vocab *vocab;
+    bool byte_level;
+    bool ignore_merges; /* a word that is a token is that token, whatever the merges say */
+    bool fuse_unk;      /* neighbouring unknown characters are one */
+    int32_t unk;        /* for a character that is not in the vocabulary; -1: it is left out */
+
+    int32_t byte_ids[256]; /* byte-level: of a single byte, -1 where there is none */
+    struct merge *merges;  /* open addressing, linear probing */
+    size_t mask, used;     /* slots - 1, merges */
+};
+
+struct bpe_scratch; /* what one thread needs */
+
+/* Everything but the merges and what follows from the vocabulary is set already. expected: the number of merges. */
+void bpe_init(struct bpe *bpe, size_t expected);
+void bpe_free(struct bpe *bpe);
+
+/* rank: the number of the merge in its file. 0, or -1 with the message where a token is not in the vocabulary. */
+int bpe_add_merge(struct bpe *bpe, struct slice left, struct slice right, uint32_t rank);
+
+struct bpe_scratch *bpe_scratch_new(void);
+void bpe_scratch_free(struct bpe_scratch *scratch);
+
+void bpe_word(const struct bpe *bpe, struct bpe_scratch *scratch, struct slice word, struct subwords *out);
+
+/* The code point by which a byte-level vocabulary spells a byte. */
+uint32_t bpe_spelling(unsigned char byte);
+
+#endif

@@ -1,0 +1,40 @@
+/* classes.h - what kind of character a code point is, in the eyes of the reference implementation.
+ *
+ * The vocabularies were made, and are used, with Hugging Face tokenizers, whose parts each carry the tables of
+ * another version of Unicode. A filter that knows a newer character than the reference cuts the text in
+ * another place, so each class here says whose version it follows. */
+#ifndef QUERN_TOKENIZER_CLASSES_H
+#define QUERN_TOKENIZER_CLASSES_H
+
+#include "../../pipeline/slice.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum {
+    CLASS_SPACE = 1,    /* White_Space */
+    CLASS_PUNCT = 2,    /* BERT's punctuation: P* of Unicode 8, and every ASCII character that is no letter, digit,
+                           space or control */
+    CLASS_CONTROL = 4,  /* what BERT's clean_text removes: Cc, Cf and Co of Unicode 8 but for \t \n \r; U+FFFD */
+    CLASS_MARK = 8,     /* what BERT's strip_accents removes: Mn of Unicode 8 */
+    CLASS_LETTER = 16,  /* \p{L} of Unicode 16 */
+    CLASS_NUMBER = 32,  /* \p{N} of Unicode 16 */
+    CLASS_CJK = 64,     /* what BERT sets between spaces */
+};
+
+enum { CLASSES_POINTS = 0x110000 };
+
+/* The classes of every code point. The table is made by the first call; safe from any thread. */
+const uint8_t *classes_table(void);
+
+/* \w of a regular expression: Alphabetic, M*, Nd, Pc, joiners. */
+bool classes_is_word(uint32_t point);
+
+/* Is the character newer than that version of Unicode (major, minor), or unknown to ICU? */
+bool classes_newer(uint32_t point, unsigned major, unsigned minor);
+
+/* The lower case of one character by Rust's tables (Unicode 17): one code point, two for U+0130. Returns their
+ * number. */
+unsigned classes_lower(uint32_t point, uint32_t lower[2]);
+
+#endif

@@ -1,0 +1,52 @@
+/* normal_form.h - NFC, NFD, NFKC and NFKD that remember where each character comes from.
+ *
+ * The tables are ICU's, restricted to Unicode 12.0, which is what the reference's crate knows.
+ *
+ * Which original character a character of the result stands for is decided as the reference does: not by
+ * where it went, but by counting. Each character carries how many it replaces (a decomposition: 1 for its
+ * first, 0 for the others; a composition: the sum), and takes the place of the next so many of the input; one that
+ * replaces none shares the place of the one before it. After marks were reordered this is not where they came
+ * from, but it is what the offsets in the wild are made with. */
+#ifndef QUERN_TOKENIZER_NORMAL_FORM_H
+#define QUERN_TOKENIZER_NORMAL_FORM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A character and the code point of the original that it stands for. */
+struct symbol {
+    uint32_t point, origin;
+};
+
+struct symbols {
+    struct symbol *items;
+    size_t len, cap;
+};
+
+struct normal_form {
+    bool compose, compatibility;
+};
+
+struct normal_form_scratch {
+    struct counted {
+        uint32_t point;
+        int32_t change; /* 1 - what it replaces: 1: a new character, 0: one for one, -n: n more than one */
+        uint8_t class;  /* canonical combining class */
+    } *items;
+    size_t len, cap;
+    struct counted *order; /* as many */
+    size_t order_cap;
+};
+
+void normal_form_apply(struct normal_form form, const struct symbols *in, struct symbols *out,
+                       struct normal_form_scratch *scratch);
+void normal_form_scratch_free(struct normal_form_scratch *scratch);
+
+/* The canonical combining class. */
+uint8_t normal_form_class(uint32_t point);
+
+/* Can what stands before this character change it, or be changed by it, when the text is composed? */
+bool normal_form_interacts(uint32_t point);
+
+#endif

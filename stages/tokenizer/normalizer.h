@@ -1,0 +1,53 @@
+/* normalizer.h - what is done to a text before it is cut into words: case, accents, normal forms.
+ *
+ * A normalizer is a list of steps, each a function from characters to characters. Nearly every character goes
+ * through all of them alone, so what becomes of it is remembered per thread, and a text is a table look-up a
+ * character; only where a normal form lets neighbours act on each other are the steps run over the whole
+ * piece. */
+#ifndef QUERN_TOKENIZER_NORMALIZER_H
+#define QUERN_TOKENIZER_NORMALIZER_H
+
+#include "draft.h"
+#include "normal_form.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum normalizer_step {
+    NORMALIZE_BERT_CLEAN,   /* controls removed, White_Space to ' ' */
+    NORMALIZE_BERT_CJK,     /* ' ' on both sides */
+    NORMALIZE_BERT_ACCENTS, /* NFD, then Mn of Unicode 8 removed */
+    NORMALIZE_LOWERCASE,
+    NORMALIZE_STRIP_ACCENTS, /* M* removed; no normal form of its own */
+    NORMALIZE_NFC,
+    NORMALIZE_NFD,
+    NORMALIZE_NFKC,
+    NORMALIZE_NFKD,
+};
+
+enum { NORMALIZER_STEPS = 16, NORMALIZER_REMOVED = 0xff };
+
+struct normalizer {
+    enum normalizer_step steps[NORMALIZER_STEPS];
+    size_t count; /* 0: the text stays as it is */
+    uint8_t ascii[128]; /* what an ASCII character becomes, or NORMALIZER_REMOVED */
+};
+
+/* Adds a step; -1 where there are too many. */
+int normalizer_add(struct normalizer *normalizer, enum normalizer_step step);
+
+/* To be called after the last step was added. */
+void normalizer_ready(struct normalizer *normalizer);
+
+/* What one thread remembers. Zeroed at first. */
+struct normalizer_thread {
+    struct expansion *blocks[0x1100]; /* of 256 code points each, made when one of them is seen */
+    struct symbols symbols, spare;
+    struct normal_form_scratch scratch;
+};
+void normalizer_thread_free(struct normalizer_thread *thread);
+
+/* Normalizes every piece of text; added tokens stay as they are. 0, or -1 with the message. */
+int normalizer_apply(const struct normalizer *normalizer, struct normalizer_thread *thread, struct draft *draft);
+
+#endif

@@ -1,0 +1,57 @@
+/* parts.h - what a tokenizer is made of; for the files of this folder only. */
+#ifndef QUERN_TOKENIZER_PARTS_H
+#define QUERN_TOKENIZER_PARTS_H
+
+#include "../../pipeline/vec.h"
+#include "added.h"
+#include "bpe.h"
+#include "normalizer.h"
+#include "pretokenizer.h"
+#include "template.h"
+#include "tokenizer.h"
+#include "vocab.h"
+#include "wordpiece.h"
+
+enum model_kind { MODEL_WORDPIECE, MODEL_BPE };
+
+enum { TOKEN_SPECIAL = 1, TOKEN_RESERVED = 2 };
+
+struct tokenizer {
+    struct bytes file;   /* what most tokens point into */
+    struct arena *arena; /* the other tokens */
+
+    struct normalizer normalizer;
+    struct pretokenizer pretokenizer;
+    enum model_kind model;
+    struct vocab vocab; /* the model's */
+    struct wordpiece wordpiece;
+    struct bpe bpe;
+
+    struct vocab added_vocab; /* added tokens by their own spelling */
+    VEC(int32_t) specials;    /* ids of those that are special */
+    struct added_set added, normalized; /* looked for before, and after the normalizer */
+
+    struct template single, pair, plain_single, plain_pair; /* plain: without special tokens */
+    bool trim_offsets, trim_prefix;                         /* see encode.c */
+
+    /* By id, model and added. */
+    struct slice *tokens;
+    uint8_t *flags; /* TOKEN_… */
+    size_t size;
+    int32_t mask_id, unk_id;
+};
+
+/* Adds a token that is to be cut out of texts; to be called in the order of the file, after the model and the
+ * normalizer are complete. Its id is the model's, or the next free one; `id` >= 0 says which it has to be.
+ * 0, or -1 with the message. */
+int tokenizer_add_token(struct tokenizer *tokenizer, struct added_token token, int32_t id);
+
+/* Makes what is worked out from the rest. To be called last. */
+void tokenizer_ready(struct tokenizer *tokenizer);
+
+/* The loaders: fill a zeroed tokenizer whose `file` holds the bytes of `path`. 0, or -1 with the message. */
+int tokenizer_load_json(struct tokenizer *tokenizer);
+int tokenizer_load_vocab_txt(struct tokenizer *tokenizer, const char *path);
+int tokenizer_load_bpe_files(struct tokenizer *tokenizer, struct slice merges);
+
+#endif

@@ -1,0 +1,250 @@
+/* pattern.c - see pattern.h. */
+#include "pattern.h"
+
+#include "../../pipeline/diag.h"
+#include "../../pipeline/vec.h"
+#include "classes.h"
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+#include <stdint.h>
+#include <stdio.h>
+
+struct pattern {
+    pcre2_code *code;
+};
+
+struct pattern_thread {
+    pcre2_match_data *match;
+    pcre2_match_context *context;
+    pcre2_jit_stack *stack;
+};
+
+/* ---- from Oniguruma's meaning to PCRE2's ---- */
+
+struct reader {
+    struct slice source;
+    size_t at;
+    bool in_class;
+    struct bytes out;
+};
+
+static void put(struct reader *reader, const char *string)
+{
+    bytes_put(&reader->out, slice_of(string));
+}
+
+static int refuse(const struct reader *reader, const char *what)
+{
+    return diag_error("the expression \"%.*s\" uses %s, which is not supported", (int)reader->source.len,
+                      reader->source.ptr, what);
+}
+
+/* Appends the ranges of what the class table holds and PCRE2's tables, by their age, can't. */
+static void put_newer(struct reader *reader, uint8_t class)
+{
+    char version[32];
+    unsigned major = 0, minor = 0;
+    if (pcre2_config(PCRE2_CONFIG_UNICODE_VERSION, version) >= 0)
+        (void)sscanf(version, "%u.%u", &major, &minor);
+    const uint8_t *table = classes_table();
+    for (uint32_t point = 0x80; point < CLASSES_POINTS; point++) {
+        if (!(table[point] & class) || !classes_newer(point, major, minor))
+            continue;
+        uint32_t first = point;
+        while (point + 1 < CLASSES_POINTS && (table[point + 1] & class) && classes_newer(point + 1, major, minor))
+            point++;
+        char range[48];
+        int len = snprintf(range, sizeof range, "\\x{%x}-\\x{%x}", first, point);
+        bytes_append(&reader->out, range, (size_t)len);
+    }
+}
+
+/* A set of characters that PCRE2 is told piece by piece; inside a class its brackets are there already. */
+static int put_set(struct reader *reader, bool negated, const char *set, uint8_t newer)
+{
+    if (reader->in_class && negated)
+        return refuse(reader, "a negated set inside a class");
+    if (!reader->in_class)
+        put(reader, negated ? "[^" : "[");
+    put(reader, set);
+    if (newer != 0)
+        put_newer(reader, newer);
+    if (!reader->in_class)
+        put(reader, "]");
+    return 0;
+}
+
+static int put_property(struct reader *reader, bool negated)
+{
+    struct slice rest = {reader->source.ptr + reader->at, reader->source.len - reader->at};
+    const char *close = rest.len > 0 && rest.ptr[0] == '{' ? memchr(rest.ptr, '}', rest.len) : NULL;
+    if (close == NULL)
+        return refuse(reader, "a property without braces");
+    struct slice name = slice_between(rest.ptr + 1, close);
+    reader->at += name.len + 2;
+    if (name.len > 0 && name.ptr[0] == '^') {
+        negated = !negated;
+        name.ptr++;
+        name.len--;
+    }
+    if (slice_is(name, "L"))
+        return put_set(reader, negated, "\\p{L}", CLASS_LETTER);
+    if (slice_is(name, "N"))
+        return put_set(reader, negated, "\\p{N}", CLASS_NUMBER);
+    put(reader, negated ? "\\P{" : "\\p{");
+    bytes_put(&reader->out, name);
+    put(reader, "}");
+    return 0;
+}
+
+static int put_escape(struct reader *reader)
+{
+    if (reader->at == reader->source.len)
+        return refuse(reader, "a backslash at its end");
+    char c = reader->source.ptr[reader->at++];
+    switch (c) {
+    case 's':
+    case 'S':
+        return put_set(reader, c == 'S', "\\x09-\\x0d\\x{85}\\p{Z}", 0);
+    case 'w':
+    case 'W':
+        return put_set(reader, c == 'W', "\\p{L}\\p{M}\\p{Nd}\\p{Nl}\\p{Pc}", CLASS_LETTER);
+    case 'p':
+    case 'P':
+        return put_property(reader, c == 'P');
+    case 'h': /* a hexadecimal digit there, a blank here */
+    case 'H':
+    case 'R':
+    case 'X':
+    case 'y':
+    case 'Y':
+    case 'b':
+    case 'B':
+        return refuse(reader, (char[]){'\\', c, '\0'});
+    default:
+        put(reader, (char[]){'\\', c, '\0'});
+        return 0;
+    }
+}
+
+static bool next_is(const struct reader *reader, const char *string)
+{
+    return slice_starts((struct slice){reader->source.ptr + reader->at, reader->source.len - reader->at},
+                        slice_of(string));
+}
+
+static int rewrite(struct reader *reader)
+{
+    size_t class_start = 0;
+    while (reader->at < reader->source.len) {
+        if (reader->in_class && (next_is(reader, "&&") || next_is(reader, "[")))
+            return refuse(reader, "a class inside a class");
+        if (!reader->in_class && next_is(reader, "}+"))
+            return refuse(reader, "a repeated {n,m}");
+        if (!reader->in_class && (next_is(reader, "(?m") || next_is(reader, "(?x")))
+            return refuse(reader, "an option other than (?i)");
+        char c = reader->source.ptr[reader->at++];
+        if (c == '\\') {
+            if (put_escape(reader) != 0)
+                return -1;
+            continue;
+        }
+        if (c == '[') {
+            reader->in_class = true;
+            class_start = reader->at + (next_is(reader, "^") ? 1 : 0);
+        } else if (c == ']' && reader->at - 1 > class_start) {
+            reader->in_class = false;
+        }
+        bytes_byte(&reader->out, c);
+    }
+    return 0;
+}
+
+static pcre2_code *compile(const struct bytes *expression)
+{
+    int error;
+    PCRE2_SIZE at;
+    pcre2_compile_context *context = pcre2_compile_context_create(NULL);
+    if (context == NULL)
+        diag_die(STATUS_FAILED, "out of memory");
+    (void)pcre2_set_newline(context, PCRE2_NEWLINE_LF);
+    /* In Ruby ^ and $ are always anchors of lines. */
+    pcre2_code *code = pcre2_compile((PCRE2_SPTR)expression->items, expression->len,
+                                     PCRE2_UTF | PCRE2_UCP | PCRE2_MULTILINE, &error, &at, context);
+    pcre2_compile_context_free(context);
+    if (code == NULL) {
+        PCRE2_UCHAR text[256] = "";
+        (void)pcre2_get_error_message(error, text, sizeof text);
+        (void)diag_error("the expression \"%.*s\" is not understood at %zu: %s", (int)expression->len,
+                         expression->items, (size_t)at, (const char *)text);
+        return NULL;
+    }
+    (void)pcre2_jit_compile(code, PCRE2_JIT_COMPLETE); /* without it matching is slower, not different */
+    return code;
+}
+
+struct pattern *pattern_new(struct slice expression)
+{
+    struct reader reader = {.source = expression};
+    bytes_append(&reader.out, "", 0);
+    vec_reserve(&reader.out, 1);
+    pcre2_code *code = rewrite(&reader) == 0 ? compile(&reader.out) : NULL;
+    vec_free(&reader.out);
+    if (code == NULL)
+        return NULL;
+    struct pattern *pattern = mem_alloc(sizeof *pattern);
+    pattern->code = code;
+    return pattern;
+}
+
+void pattern_free(struct pattern *pattern)
+{
+    if (pattern == NULL)
+        return;
+    pcre2_code_free(pattern->code);
+    mem_free(pattern);
+}
+
+/* ---- matching ---- */
+
+struct pattern_thread *pattern_thread_new(void)
+{
+    enum { STACK_FIRST_BYTES = 32 << 10, STACK_MOST_BYTES = 8 << 20 };
+    struct pattern_thread *thread = mem_alloc(sizeof *thread);
+    thread->match = pcre2_match_data_create(1, NULL);
+    thread->context = pcre2_match_context_create(NULL);
+    thread->stack = pcre2_jit_stack_create(STACK_FIRST_BYTES, STACK_MOST_BYTES, NULL);
+    if (thread->match == NULL || thread->context == NULL || thread->stack == NULL)
+        diag_die(STATUS_FAILED, "out of memory");
+    pcre2_jit_stack_assign(thread->context, NULL, thread->stack);
+    return thread;
+}
+
+void pattern_thread_free(struct pattern_thread *thread)
+{
+    if (thread == NULL)
+        return;
+    pcre2_match_data_free(thread->match);
+    pcre2_match_context_free(thread->context);
+    pcre2_jit_stack_free(thread->stack);
+    mem_free(thread);
+}
+
+int pattern_find(const struct pattern *pattern, struct pattern_thread *thread, struct slice text, size_t from,
+                 size_t *start, size_t *end)
+{
+    int found = pcre2_match(pattern->code, (PCRE2_SPTR)text.ptr, text.len, from, PCRE2_NO_UTF_CHECK, thread->match,
+                            thread->context);
+    if (found == PCRE2_ERROR_NOMATCH)
+        return 0;
+    if (found < 0) {
+        PCRE2_UCHAR message[256] = "";
+        (void)pcre2_get_error_message(found, message, sizeof message);
+        return diag_error("the pre-tokenizer's expression failed: %s", (const char *)message);
+    }
+    const PCRE2_SIZE *span = pcre2_get_ovector_pointer(thread->match);
+    *start = span[0];
+    *end = span[1];
+    return 1;
+}

@@ -1,0 +1,67 @@
+/* pretokenizer.h - where a text is cut before the model sees it: into words, mostly. */
+#ifndef QUERN_TOKENIZER_PRETOKENIZER_H
+#define QUERN_TOKENIZER_PRETOKENIZER_H
+
+#include "draft.h"
+#include "pattern.h"
+
+#include <stdbool.h>
+
+enum pretokenizer_kind {
+    PRETOKENIZE_BERT,             /* White_Space removed, BERT's punctuation character by character */
+    PRETOKENIZE_GPT2,             /* gpt2.h */
+    PRETOKENIZE_PREFIX_SPACE,     /* a blank before each piece that does not start with White_Space */
+    PRETOKENIZE_PATTERN,          /* by the matches of an expression */
+    PRETOKENIZE_LITERAL,          /* by the occurrences of a string */
+    PRETOKENIZE_WORDS,            /* runs of \w, and runs of what is neither \w nor \s */
+    PRETOKENIZE_WHITESPACE,       /* by White_Space characters */
+    PRETOKENIZE_PUNCTUATION,      /* by BERT's punctuation characters */
+    PRETOKENIZE_NUMBERS,          /* by \p{N} characters */
+};
+
+/* What becomes of the delimiters, the matches. */
+enum pretokenizer_behavior {
+    DELIMITER_REMOVED,
+    DELIMITER_ISOLATED, /* each a piece of its own */
+    DELIMITER_MERGED_WITH_PREVIOUS,
+    DELIMITER_MERGED_WITH_NEXT,
+    DELIMITER_CONTIGUOUS, /* neighbours are one piece */
+};
+
+struct pretokenizer_step {
+    enum pretokenizer_kind kind;
+    enum pretokenizer_behavior behavior; /* from PRETOKENIZE_PATTERN on, but for WORDS */
+    bool invert;                         /* what is between the matches is the delimiter */
+    struct pattern *pattern;             /* owned */
+    struct slice literal;                /* not owned, not empty */
+};
+
+enum { PRETOKENIZER_STEPS = 16 };
+
+struct pretokenizer {
+    struct pretokenizer_step steps[PRETOKENIZER_STEPS];
+    size_t count;
+    bool byte_level; /* the model sees bytes, not characters */
+};
+
+struct pretokenizer_thread {
+    struct pattern_thread *patterns;
+    struct chunks {
+        struct chunk {
+            size_t start, end;
+            bool delimiter;
+        } *items;
+        size_t len, cap;
+    } chunks;
+};
+
+/* -1, with the message, where there are too many. Takes the pattern. */
+int pretokenizer_add(struct pretokenizer *pretokenizer, struct pretokenizer_step step);
+void pretokenizer_free(struct pretokenizer *pretokenizer);
+
+/* Cuts every piece of text; added tokens stay as they are. 0, or -1 with the message. */
+int pretokenizer_apply(const struct pretokenizer *pretokenizer, struct pretokenizer_thread *thread,
+                       struct draft *draft);
+void pretokenizer_thread_free(struct pretokenizer_thread *thread);
+
+#endif

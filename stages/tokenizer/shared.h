@@ -1,0 +1,11 @@
+/* shared.h - one tokenizer for all filters of a chain that name its file. */
+#ifndef QUERN_TOKENIZER_SHARED_H
+#define QUERN_TOKENIZER_SHARED_H
+
+#include "stage.h"
+#include "tokenizer.h"
+
+/* For a filter's `open`: loads the tokenizer, or finds it loaded. The runner frees it. NULL, with the message. */
+const struct tokenizer *shared_tokenizer(struct stage_context *context, const char *path);
+
+#endif

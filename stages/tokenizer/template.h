@@ -1,0 +1,39 @@
+/* template.h - how one or two tokenized texts become one list: special tokens, type ids, truncation. */
+#ifndef QUERN_TOKENIZER_TEMPLATE_H
+#define QUERN_TOKENIZER_TEMPLATE_H
+
+#include "../../pipeline/slice.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { TEMPLATE_FIRST = 0, TEMPLATE_SECOND = 1, TEMPLATE_SPECIAL = 2, TEMPLATE_PARTS = 16 };
+
+/* [CLS] A [SEP] B [SEP] */
+struct template {
+    struct template_part {
+        int kind;           /* TEMPLATE_… */
+        int32_t type_id;    /* token_type_ids of what it stands for */
+        int32_t id;         /* TEMPLATE_SPECIAL */
+        struct slice token; /* its spelling; not owned */
+    } parts[TEMPLATE_PARTS];
+    size_t count;
+};
+
+/* -1, with the message, where there are too many parts. */
+int template_add(struct template *template, int kind, int32_t type_id, int32_t id, struct slice token);
+
+/* Just the texts: type 0, and 1 for the second. */
+void template_plain(struct template *template, bool pair);
+
+/* How many special tokens it adds. */
+size_t template_specials(const struct template *template);
+
+enum truncation { TRUNCATE_LONGEST_FIRST, TRUNCATE_ONLY_FIRST, TRUNCATE_ONLY_SECOND };
+
+/* What is left of texts of counts[0] and counts[1] tokens (the second: 0 where pair is false) when together they
+ * may have no more than `most`. 0, or -1 with the message where the text that is to be shortened is too short. */
+int template_truncate(enum truncation truncation, size_t most, bool pair, size_t counts[2]);
+
+#endif

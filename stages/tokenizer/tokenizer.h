@@ -1,0 +1,97 @@
+/* tokenizer.h - text to ids, exactly as Hugging Face tokenizers 0.22 does it, offsets and all.
+ *
+ *     struct tokenizer *tokenizer = tokenizer_load("bert-base-uncased/vocab.txt");
+ *     struct tokenizer_thread *thread = tokenizer_thread_new(tokenizer);
+ *     struct encoding encoding;
+ *     tokenizer_encode(thread, text, NULL, &options, arena, &encoding);
+ *
+ * A tokenizer is loaded from
+ *   - tokenizer.json: WordPiece or BPE with the normalizers, pre-tokenizers and post-processors that BERT, GPT-2,
+ *     RoBERTa, Llama 3 and Qwen use. What a file asks for and is not supported is an error that names it. Its
+ *     `truncation` and `padding` are not applied (transformers doesn't either): they are the caller's to choose;
+ *   - vocab.txt, BERT's: one token a line. Lower-casing from a tokenizer_config.json in the same folder, else lower
+ *     case unless a token (but for [bracketed] ones) has an upper-case letter;
+ *   - vocab.json with merges.txt beside it, or the other way round: RoBERTa's where <s> and </s> are tokens, else
+ *     GPT-2's;
+ *   - a folder that holds one of these, looked for in this order.
+ * What kind of file it is is seen from its contents, not from its name. */
+#ifndef QUERN_TOKENIZER_H
+#define QUERN_TOKENIZER_H
+
+#include "../../pipeline/arena.h"
+#include "../../pipeline/record.h"
+#include "../../pipeline/slice.h"
+#include "template.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct tokenizer;        /* read-only, shared by threads */
+struct tokenizer_thread; /* one thread's scratch and word cache; what comes out never depends on what it saw before */
+
+/* NULL, with the message. */
+struct tokenizer *tokenizer_load(const char *path);
+void tokenizer_free(struct tokenizer *tokenizer);
+
+/* The tokenizer must live longer. */
+struct tokenizer_thread *tokenizer_thread_new(const struct tokenizer *tokenizer);
+void tokenizer_thread_free(struct tokenizer_thread *thread);
+
+/* What is to be computed. */
+enum {
+    ENCODE_IDS = 1,
+    ENCODE_TOKENS = 2,
+    ENCODE_OFFSETS = 4,
+    ENCODE_WORD_IDS = 8,
+    ENCODE_SPECIAL_TOKENS_MASK = 16,
+    ENCODE_ATTENTION_MASK = 32,
+    ENCODE_TOKEN_TYPE_IDS = 64,
+};
+
+struct tokenizer_options {
+    unsigned want; /* ENCODE_… */
+    bool no_special;
+    size_t max_length; /* tokens, special ones included; 0: no limit */
+    enum truncation truncation;
+    bool truncate_left; /* the last tokens are kept, not the first */
+};
+
+/* Arrays of `count`, in the arena; what was not wanted is NULL. */
+struct encoding {
+    size_t count;
+    const int32_t *ids;
+    const struct slice *tokens;
+    const struct span *offsets;   /* code points of the text the token is from; 0, 0 for a special token */
+    const int32_t *word_ids;      /* which pre-token of its text, -1 for a special token */
+    const int32_t *special_tokens_mask, *attention_mask, *token_type_ids;
+};
+
+/* text, *pair: valid UTF-8; pair may be NULL. 0, or -1 with the message where a text can't be shortened as asked, is
+ * too long to be indexed (4 GiB) or a pre-tokenizer's expression gives up. */
+int tokenizer_encode(struct tokenizer_thread *thread, struct slice text, const struct slice *pair,
+                     const struct tokenizer_options *options, struct arena *arena, struct encoding *encoding);
+
+/* ---- about the vocabulary ---- */
+
+/* "WordPiece", "BPE" */
+const char *tokenizer_kind(const struct tokenizer *tokenizer);
+
+/* The largest id + 1, added tokens included. */
+int32_t tokenizer_size(const struct tokenizer *tokenizer);
+
+/* An empty slice, -1: where there is none. */
+struct slice tokenizer_token(const struct tokenizer *tokenizer, int32_t id);
+int32_t tokenizer_id(const struct tokenizer *tokenizer, struct slice token);
+
+/* [MASK] or <mask>; what an unknown word becomes; -1 where the vocabulary has none. */
+int32_t tokenizer_mask_id(const struct tokenizer *tokenizer);
+int32_t tokenizer_unk_id(const struct tokenizer *tokenizer);
+
+/* Is it one of the special tokens ([CLS], </s>)? */
+bool tokenizer_is_special(const struct tokenizer *tokenizer, int32_t id);
+
+/* Is it an added token, special or not, or a place holder like [unused12]: nothing that text is made of? */
+bool tokenizer_is_reserved(const struct tokenizer *tokenizer, int32_t id);
+
+#endif

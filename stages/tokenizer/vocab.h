@@ -1,0 +1,53 @@
+/* vocab.h - tokens and their ids.
+ *
+ * The bytes of the tokens belong to whoever fills the vocabulary and must live as long as it. */
+#ifndef QUERN_TOKENIZER_VOCAB_H
+#define QUERN_TOKENIZER_VOCAB_H
+
+#include "../../pipeline/slice.h"
+
+#include <stdint.h>
+
+struct vocab {
+    struct slice *tokens; /* by id; ptr is NULL where no token has the id */
+    size_t size;          /* the largest id + 1 */
+    size_t room;
+    struct vocab_slot *slots; /* token -> id; open addressing, linear probing */
+    size_t mask, used;        /* slots - 1, tokens */
+};
+
+enum { VOCAB_MAX_ID = 1 << 28 }; /* guards the table of tokens against a stray number in a file */
+
+/* Room for about that many tokens, so that filling does not grow the table. */
+void vocab_init(struct vocab *vocab, size_t expected);
+void vocab_free(struct vocab *vocab);
+
+/* A token that is there already gets the new id; an id that is taken shows the new token. id <= VOCAB_MAX_ID. */
+void vocab_add(struct vocab *vocab, struct slice token, int32_t id);
+
+/* The id, -1 where there is none. */
+int32_t vocab_id(const struct vocab *vocab, struct slice token);
+
+/* The token, an empty slice where there is none. */
+static inline struct slice vocab_token(const struct vocab *vocab, int32_t id)
+{
+    return id >= 0 && (size_t)id < vocab->size ? vocab->tokens[id] : (struct slice){NULL, 0};
+}
+
+/* ---- for a search over all prefixes of a text: a hash that grows byte by byte ---- */
+
+static inline uint64_t vocab_hash_start(void)
+{
+    return 0xcbf29ce484222325u;
+}
+
+/* FNV-1a, 64 bits (Fowler, Noll, Vo). */
+static inline uint64_t vocab_hash_byte(uint64_t hash, char byte)
+{
+    return (hash ^ (unsigned char)byte) * 0x100000001b3u;
+}
+
+/* The id of prefix + rest, whose hash it is; -1 where there is none. */
+int32_t vocab_find(const struct vocab *vocab, struct slice prefix, struct slice rest, uint64_t hash);
+
+#endif

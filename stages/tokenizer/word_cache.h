@@ -1,0 +1,37 @@
+/* word_cache.h - what became of the words that were seen before.
+ *
+ * A text is made of the same few thousand words. What a model makes of a word depends on its bytes only, so the
+ * cache changes how long a word takes, never what comes out. Fixed size, two places for each word, the one
+ * that was not used last goes. */
+#ifndef QUERN_TOKENIZER_WORD_CACHE_H
+#define QUERN_TOKENIZER_WORD_CACHE_H
+
+#include "../../pipeline/slice.h"
+#include "subwords.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { WORD_CACHE_BYTES = 32, WORD_CACHE_SUBWORDS = 6 };
+
+/* One cache line. */
+struct cached_word {
+    uint64_t key[WORD_CACHE_BYTES / 8]; /* the bytes of the word, zeros behind them */
+    int32_t ids[WORD_CACHE_SUBWORDS];
+    uint8_t ends[WORD_CACHE_SUBWORDS]; /* of the subwords, bytes of the word; the next one starts there */
+    uint8_t len;                       /* of the word; 0: a free place */
+    uint8_t count;                     /* of subwords; may be 0 */
+};
+
+struct word_cache;
+
+struct word_cache *word_cache_new(void);
+void word_cache_free(struct word_cache *cache);
+
+/* A word longer than WORD_CACHE_BYTES is never there. NULL where it is not; valid until the next put. */
+const struct cached_word *word_cache_get(struct word_cache *cache, struct slice word);
+
+/* Does nothing where it does not fit: too long, too many subwords, or gaps between them. */
+void word_cache_put(struct word_cache *cache, struct slice word, const struct subwords *subwords);
+
+#endif

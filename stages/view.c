@@ -1,0 +1,337 @@
+/* view.c - show records to people.
+ *
+ *     quern view [--limit N] [--color WHEN] [--width N] [-m FILE] [-f NAME] [FILE …]
+ *
+ *     $ printf '%s\n' '{"id":"a","text":"A quern from Skye.","entities":[{"start":13,"end":17,"label":"LOC"}]}' |
+ *         quern view
+ *     == a
+ *       A quern from [Skye](LOC).
+ *
+ * Each record becomes a few lines: its small members, its text with the spans marked (view/marks.h), its tokens
+ * (view/tokens.h). Wrapping, and what makes strange bytes safe for a terminal, is in pipeline/screen.h. */
+#include "quern.h"
+#include "screen.h"
+#include "tokenizer/shared.h"
+#include "view/marks.h"
+#include "view/tokens.h"
+
+enum { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+
+enum {
+    DEFAULT_COLUMNS = 80,
+    COLUMNS_MIN = 20, /* of a line; a terminal that is narrower wraps by itself */
+    VALUE_COLUMNS = 32, /* of a member in the first line */
+};
+
+struct view_options {
+    int64_t limit, width;
+    int color;
+    const char *field, *model;
+    int64_t mask_id;
+};
+
+static const char *const color_choices[] = {"auto", "always", "never", NULL};
+
+static const struct option options[] = {
+    {"limit", 'l', OPT_INT, OPT_AT(struct view_options, limit), .value = "N", .fallback = "0", .min = 0,
+     .max = INT64_MAX, .help = "show the first N records; 0: all"},
+    {"color", 0, OPT_CHOICE, OPT_AT(struct view_options, color), .value = "WHEN", .fallback = "auto",
+     .choices = color_choices, .help = "mark spans and tokens by colour instead of brackets"},
+    {"width", 'w', OPT_INT, OPT_AT(struct view_options, width), .value = "N", .fallback = "0", .min = 0,
+     .max = INT32_MAX, .help = "columns of a line; 0: those of the terminal, else 80"},
+    OPTION_FIELD(struct view_options, field),
+    OPTION_MODEL(struct view_options, model),
+    {"mask-id", 0, OPT_INT, OPT_AT(struct view_options, mask_id), .value = "N", .fallback = "-1", .min = -1,
+     .max = INT32_MAX, .help = "without --model: the id of the mask token; -1: not known"},
+    {0},
+};
+
+static const char *const reads[] = {"id", "text", "entities", "sentences", "words", "phrases", "tokens",
+                                    "input_ids", "labels", "special_tokens_mask", "offset_mapping", NULL};
+
+/* One thread, in order: what is shared is also the thread's own. */
+struct view {
+    const struct view_options *options;
+    struct slice field;
+    struct token_names names;
+    bool color;
+    size_t width;
+    int64_t shown;
+    struct marks marks;
+    struct screen screen;
+    struct bytes out;
+};
+
+/* ---- open ---- */
+
+static int find_names(struct stage_context *context, const struct view_options *given, struct token_names *names)
+{
+    *names = (struct token_names){.mask_id = (int32_t)given->mask_id};
+    if (given->model == NULL)
+        return 0;
+    if (given->mask_id >= 0)
+        return diag_error("--model already tells --mask-id");
+    names->tokenizer = shared_tokenizer(context, given->model);
+    if (names->tokenizer == NULL)
+        return -1;
+    names->mask_id = tokenizer_mask_id(names->tokenizer);
+    return 0;
+}
+
+static int view_open(struct stage_context *context, void **shared)
+{
+    const struct view_options *given = context->options;
+    if (given->width > 0 && given->width < COLUMNS_MIN)
+        return diag_error("--width: expected at least %d columns", COLUMNS_MIN);
+    struct token_names names;
+    if (find_names(context, given, &names) != 0)
+        return -1;
+    struct view *view = mem_zalloc(1, sizeof *view);
+    view->options = given;
+    view->field = slice_of(given->field);
+    view->names = names;
+    view->color = given->color == COLOR_ALWAYS || (given->color == COLOR_AUTO && context->color);
+    view->width = given->width > 0 ? (size_t)given->width : context->columns;
+    if (view->width == 0)
+        view->width = DEFAULT_COLUMNS;
+    if (view->width < COLUMNS_MIN)
+        view->width = COLUMNS_MIN;
+    *shared = view;
+    return 0;
+}
+
+/* ---- record ---- */
+
+static void flush(struct view *view, const char *first, const char *rest)
+{
+    const struct screen_layout layout = {.width = view->width, .color = view->color, .first = first, .rest = rest};
+    screen_flush(&view->screen, &layout, &view->out);
+}
+
+/* What is shown below the first line, and so not in it. */
+static bool is_drawn(const struct view *view, const struct record *in, struct slice name,
+                     const struct token_row *tokens)
+{
+    static const char *const of_text[] = {"entities", "phrases", "sentences", "words"};
+    if (slice_equal(name, view->field))
+        return true;
+    if (slice_is(name, "labels"))
+        return tokens->labels != NULL;
+    if (tokens->count > 0 && (slice_is(name, "input_ids") || slice_is(name, "tokens") ||
+                              slice_is(name, "special_tokens_mask")))
+        return true;
+    if (rec_get(in, view->field) == NULL)
+        return false;
+    if (slice_is(name, "offset_mapping"))
+        return tokens->count > 0;
+    for (size_t i = 0; i < sizeof of_text / sizeof *of_text; i++)
+        if (slice_is(name, of_text[i]))
+            return true;
+    return false;
+}
+
+/* Strings without their quotes, arrays and objects only where they are short. */
+static void add_value(struct view *view, const struct value *value, struct arena *arena, unsigned style)
+{
+    struct slice text = rec_json(value, arena);
+    char kind = json_kind(text);
+    if (kind == '"')
+        text = json_string(text, arena);
+    if (screen_columns(text) <= VALUE_COLUMNS) {
+        screen_add_word(&view->screen, text, style);
+        return;
+    }
+    if (kind == '[' || kind == '{') {
+        screen_add_word(&view->screen, kind == '[' ? SLICE("[...]") : SLICE("{...}"), style);
+        return;
+    }
+    screen_add_word(&view->screen, screen_cut(text, VALUE_COLUMNS - 3), style);
+    screen_add_word(&view->screen, SLICE("..."), style);
+}
+
+static void show_members(struct view *view, const struct record *in, const struct token_row *tokens,
+                         struct arena *arena)
+{
+    const struct value *id = rec_get(in, SLICE("id"));
+    screen_add(&view->screen, SLICE("=="), SCREEN_BOLD);
+    if (id != NULL) {
+        screen_add(&view->screen, SLICE(" "), SCREEN_PLAIN);
+        add_value(view, id, arena, SCREEN_BOLD);
+    }
+    for (uint32_t i = 0; i < in->count; i++) {
+        const struct member *member = &in->members[i];
+        if (rec_get(in, member->name) != &member->value || &member->value == id ||
+            is_drawn(view, in, member->name, tokens))
+            continue;
+        screen_add(&view->screen, SLICE("  "), SCREEN_PLAIN);
+        screen_add_word(&view->screen, member->name, SCREEN_DIM);
+        screen_add(&view->screen, SLICE("="), SCREEN_DIM);
+        add_value(view, &member->value, arena, SCREEN_PLAIN);
+    }
+    flush(view, "", "   ");
+}
+
+static bool is_space(struct slice text, size_t at)
+{
+    return text.ptr[at] == ' ' || text.ptr[at] == '\n' || text.ptr[at] == '\t' || text.ptr[at] == '\r';
+}
+
+static void close_mark(struct view *view, const struct mark *mark)
+{
+    if (!mark->entity) {
+        if (!view->color)
+            screen_add(&view->screen, SLICE("}"), SCREEN_PLAIN);
+        return;
+    }
+    screen_add(&view->screen, view->color ? SLICE("(") : SLICE("]("), SCREEN_YELLOW);
+    screen_add_word(&view->screen, mark->label, SCREEN_YELLOW);
+    screen_add(&view->screen, SLICE(")"), SCREEN_YELLOW);
+}
+
+static void open_mark(struct view *view, const struct mark *mark)
+{
+    if (!view->color || mark->kind == MARK_EMPTY)
+        screen_add(&view->screen, mark->entity ? SLICE("[") : SLICE("{"), SCREEN_YELLOW);
+    if (mark->kind == MARK_EMPTY)
+        close_mark(view, mark);
+}
+
+/* Where the walk through a text is. */
+struct walk {
+    struct slice text;
+    size_t byte;
+    uint32_t point;
+    uint32_t entities, phrases; /* that are open */
+    const char *lead;           /* of the paragraph */
+};
+
+static void show_until(struct view *view, struct walk *walk, uint32_t point)
+{
+    size_t start = walk->byte;
+    for (; walk->point < point; walk->point++)
+        walk->byte += text_sequence(walk->text.ptr + walk->byte, walk->text.ptr + walk->text.len);
+    unsigned style = walk->entities > 0 ? SCREEN_YELLOW | SCREEN_BOLD : SCREEN_PLAIN;
+    if (walk->phrases > 0)
+        style |= SCREEN_UNDERLINE;
+    screen_add(&view->screen, (struct slice){walk->text.ptr + start, walk->byte - start}, style);
+}
+
+/* Between words that space parts there is no need of a sign. */
+static void show_boundary(struct view *view, const struct walk *walk)
+{
+    bool inside = walk->byte > 0 && walk->byte < walk->text.len;
+    if (inside && !is_space(walk->text, walk->byte - 1) && !is_space(walk->text, walk->byte))
+        screen_add(&view->screen, SLICE("|"), SCREEN_DIM);
+}
+
+/* All marks of one place. Returns how many. */
+static size_t show_marks(struct view *view, struct walk *walk, const struct mark *marks, size_t left)
+{
+    size_t n = 0;
+    bool sentence = false;
+    while (n < left && marks[n].at == marks[0].at)
+        sentence = marks[n++].kind == MARK_SENTENCE || sentence;
+    for (size_t i = 0; i < n; i++) {
+        const struct mark *mark = &marks[i];
+        uint32_t *depth = mark->entity ? &walk->entities : &walk->phrases;
+        bool again = i > 0 && marks[i - 1].kind == mark->kind;
+        switch (mark->kind) {
+        case MARK_CLOSE:
+            close_mark(view, mark);
+            --*depth;
+            break;
+        case MARK_WORD:
+            if (!again && !sentence)
+                show_boundary(view, walk);
+            break;
+        case MARK_SENTENCE:
+            flush(view, walk->lead, "  ");
+            walk->lead = "- ";
+            break;
+        case MARK_OPEN:
+            ++*depth;
+            open_mark(view, mark);
+            break;
+        case MARK_EMPTY:
+            open_mark(view, mark);
+            break;
+        }
+    }
+    return n;
+}
+
+static int show_text(struct view *view, const struct record *in, struct slice text, struct arena *arena)
+{
+    struct walk walk = {.text = text, .lead = "  "};
+    if (marks_read(in, text_length(text), arena, &view->marks) != 0)
+        return -1;
+    for (size_t i = 0; i < view->marks.len;) {
+        const struct mark *mark = &view->marks.items[i];
+        show_until(view, &walk, mark->at);
+        i += show_marks(view, &walk, mark, view->marks.len - i);
+    }
+    show_until(view, &walk, (uint32_t)text_length(text));
+    flush(view, walk.lead, "  ");
+    return 0;
+}
+
+static int show_record(struct view *view, const struct record *in, struct arena *arena)
+{
+    struct slice text = {0};
+    struct token_row tokens;
+    bool has_text = rec_get(in, view->field) != NULL;
+    if (has_text && rec_text(in, view->field, arena, &text) != 0)
+        return -1;
+    if (tokens_read(in, has_text ? &text : NULL, arena, &tokens) != 0)
+        return -1;
+    show_members(view, in, &tokens, arena);
+    if (has_text && show_text(view, in, text, arena) != 0)
+        return -1;
+    tokens_add(&tokens, &view->names, arena, &view->screen);
+    flush(view, "> ", "  ");
+    return 0;
+}
+
+static int view_record(void *state, const struct record *in, struct sink *out)
+{
+    struct view *view = state;
+    struct arena *arena = sink_arena(out);
+    if (view->options->limit > 0 && view->shown >= view->options->limit)
+        return 0;
+    view->out.len = view->screen.len = 0;
+    if (view->shown > 0)
+        bytes_byte(&view->out, '\n');
+    if (show_record(view, in, arena) != 0)
+        return -1;
+    view->shown++;
+    view->out.len--; /* the last newline is the runner's */
+    return sink_emit(out, rec_show(arena, arena_copy(arena, bytes_slice(&view->out))));
+}
+
+static int view_records(void *state, const struct batch *in, struct sink *out)
+{
+    return sink_each(out, in, view_record, state);
+}
+
+/* ---- close ---- */
+
+static void view_close(void *shared)
+{
+    struct view *view = shared;
+    vec_free(&view->marks);
+    screen_free(&view->screen);
+    vec_free(&view->out);
+    mem_free(view);
+}
+
+const struct stage stage_view = {
+    .name = "view",
+    .summary = "show records to people",
+    .class = STAGE_SINK,
+    .options = options,
+    .options_size = sizeof(struct view_options),
+    .reads = reads,
+    .open = view_open,
+    .close = view_close,
+    .records = view_records,
+};

@@ -1,0 +1,34 @@
+/* marks.h - where in a text the spans of a record begin and end. */
+#ifndef VIEW_MARKS_H
+#define VIEW_MARKS_H
+
+#include "record.h"
+
+/* At one place, in this order. */
+enum mark_kind {
+    MARK_CLOSE,    /* an entity or a phrase ends */
+    MARK_WORD,     /* a word begins or ends */
+    MARK_SENTENCE, /* a sentence begins */
+    MARK_EMPTY,    /* an entity or a phrase without any text */
+    MARK_OPEN,     /* an entity or a phrase begins */
+};
+
+struct mark {
+    uint32_t at;    /* code points */
+    uint32_t other; /* CLOSE: where it began, OPEN: where it will end */
+    enum mark_kind kind;
+    bool entity;         /* else a phrase */
+    struct slice label;  /* of an entity */
+};
+
+struct marks {
+    struct mark *items;
+    size_t len, cap;
+};
+
+/* Fills `marks` from the members `entities`, `phrases`, `sentences` and `words`, as far as the record has
+ * them, in the order of the text; what begins first and ends last encloses the others. `length` is the text's,
+ * in code points. 0, or -1 with the message: a span is not in the text. */
+int marks_read(const struct record *record, size_t length, struct arena *arena, struct marks *marks);
+
+#endif

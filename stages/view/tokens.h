@@ -1,0 +1,36 @@
+/* tokens.h - the tokens of a record, and what has been masked of them, as cells of a screen. */
+#ifndef VIEW_TOKENS_H
+#define VIEW_TOKENS_H
+
+#include "record.h"
+#include "screen.h"
+
+struct tokenizer;
+
+struct token_names {
+    const struct tokenizer *tokenizer; /* NULL: the record's own tokens serve, or else its text */
+    int32_t mask_id;                   /* -1: not known */
+};
+
+/* The arrays of one record; NULL where it has none. */
+struct token_row {
+    size_t count;
+    const int32_t *input_ids;
+    const int32_t *labels; /* only where they say which tokens are masked */
+    const int32_t *special_tokens_mask;
+    const struct slice *tokens;
+    const struct slice *pieces; /* of the text, by offset_mapping */
+    const struct span *offsets;
+};
+
+/* Reads them. text: of the record, its offset_mapping is left alone where this is NULL. count is 0 where the
+ * record has neither input_ids nor tokens. 0, or -1 with the message. */
+int tokens_read(const struct record *record, const struct slice *text, struct arena *arena, struct token_row *row);
+
+/* Appends the tokens: "|" between two that touch in the text, else a space. A masked one is followed by
+ * {M:original} where it is the mask token, {R:original} where it is another, {K} where it was kept; {C:original}
+ * stands for M or R where the mask token is not known. An id without a name is #id. */
+void tokens_add(const struct token_row *row, const struct token_names *names, struct arena *arena,
+                struct screen *screen);
+
+#endif
