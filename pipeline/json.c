@@ -179,20 +179,50 @@ static const char *skip_scalar(const char *at, const char *end, const char **bad
     }
 }
 
-/* Skips the short integers, one comma behind each, that arrays of ids are made of; stops before the first
- * item that it does not know. */
+/* Skips integers, one comma behind each, as arrays of ids are made of them; stops at the start of the first item
+ * that it is not sure of. What it passes is valid; the scanner proper judges the rest. */
 static const char *skip_plain_ints(const char *at, const char *end)
 {
+    const char *item = at; /* behind the last comma */
+#if defined(__SSE2__)
+    const __m128i zero = _mm_set1_epi8('0'), nine = _mm_set1_epi8('9'), comma = _mm_set1_epi8(','),
+                  minus = _mm_set1_epi8('-');
+    /* Bit i of each mask: what byte i is. after_X: byte i stands behind an X; the carry goes from one step of 16
+     * bytes to the next. */
+    unsigned after_comma = 1, after_minus = 0, after_first_zero = 0;
+    for (; end - at >= 16; at += 16) {
+        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)at);
+        unsigned commas = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, comma));
+        unsigned minuses = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, minus));
+        unsigned zeros = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, zero));
+        unsigned others =
+            (unsigned)_mm_movemask_epi8(_mm_or_si128(_mm_cmplt_epi8(bytes, zero), _mm_cmpgt_epi8(bytes, nine)));
+        unsigned digits = ~others & 0xffff;
+        after_comma |= commas << 1;
+        after_minus |= minuses << 1;
+        unsigned first_digits = digits & (after_comma | after_minus);
+        after_first_zero |= (first_digits & zeros) << 1;
+        unsigned wrong = (others & ~(commas | minuses)) | (commas & (after_comma | after_minus)) |
+                         (minuses & ~after_comma) | (after_minus & ~digits & 0xffff) | (after_first_zero & digits);
+        if (wrong != 0)
+            break;
+        if (commas != 0)
+            item = at + 32 - __builtin_clz(commas);
+        after_comma >>= 16;
+        after_minus >>= 16;
+        after_first_zero >>= 16;
+    }
+#endif
     for (;;) {
-        const char *digit = at;
+        const char *digit = item;
         if (digit < end && *digit == '-')
             digit++;
         const char *after = digit;
         while (after < end && is_digit(*after))
             after++;
         if (after == digit || after == end || *after != ',' || (*digit == '0' && after - digit > 1))
-            return at;
-        at = after + 1;
+            return item;
+        item = after + 1;
     }
 }
 

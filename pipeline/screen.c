@@ -99,9 +99,10 @@ static void put_cell(struct bytes *out, const struct screen_cell *cell)
         bytes_append(out, cell->ptr, cell->len);
         return;
     }
-    size_t len;
+    size_t decoded;
     char escape[ESCAPE_BYTES_MAX];
-    bytes_append(out, escape, write_escape(text_decode(cell->ptr, &len), escape));
+    size_t len = write_escape(text_decode(cell->ptr, &decoded), escape);
+    bytes_append(out, escape, len);
 }
 
 void screen_escape(struct bytes *out, struct slice text)
@@ -228,7 +229,7 @@ static size_t line_end(const struct screen *screen, size_t start, size_t room)
         if (i > start && may_break(cell - 1, cell))
             place = i;
         columns += cell->columns;
-        if (columns > room && i > start && cell->columns > 0 && (cell->flags & CELL_SPACE) == 0)
+        if (columns > room && i > start && (cell->flags & CELL_SPACE) == 0)
             return place > start ? place : i;
     }
     return screen->len;

@@ -61,8 +61,8 @@ struct screen {
 };
 
 struct screen_layout {
-    size_t width; /* columns of a line */
-    bool color;   /* false: styles are left out */
+    size_t width;             /* columns of a line */
+    bool color;               /* false: styles are left out */
     const char *first, *rest; /* what stands before the first line and before each that follows; ASCII, NULL: "" */
 };
 

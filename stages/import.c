@@ -80,16 +80,11 @@ static int check_applicable(const struct import_options *given)
         const char *name;
         unsigned formats;
     } rules[] = {
-        {given->text != NULL, "--text", columns},
-        {given->label != NULL, "--label", columns},
-        {given->id != NULL, "--id", columns | TEXT},
-        {given->members.len > 0, "--member", columns},
-        {given->all, "--all", CSV | TSV | DEB822},
-        {given->source != NULL, "--source", columns | TEXT},
-        {given->lang != NULL, "--lang", columns | TEXT},
-        {given->header == HEADER_NO, "--header no", CSV | TSV},
-        {given->delimiter != NULL, "--delimiter", CSV},
-        {given->paragraphs, "--paragraphs", TEXT},
+        {given->text != NULL, "--text", columns},        {given->label != NULL, "--label", columns},
+        {given->id != NULL, "--id", columns | TEXT},     {given->members.len > 0, "--member", columns},
+        {given->all, "--all", CSV | TSV | DEB822},       {given->source != NULL, "--source", columns | TEXT},
+        {given->lang != NULL, "--lang", columns | TEXT}, {given->header == HEADER_NO, "--header no", CSV | TSV},
+        {given->delimiter != NULL, "--delimiter", CSV},  {given->paragraphs, "--paragraphs", TEXT},
     };
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
         if (rules[i].given && (rules[i].formats & 1U << given->format) == 0)
@@ -104,7 +99,8 @@ static int check_purpose(const struct import_options *given)
         return 0;
     bool hash = given->id != NULL && strcmp(given->id, "hash") == 0;
     if (given->id == NULL && given->source == NULL)
-        return diag_error("what is the id of a record? say --id NAME, --id hash, or --source NAME for NAME:1, NAME:2 …");
+        return diag_error(
+            "what is the id of a record? say --id NAME, --id hash, or --source NAME for NAME:1, NAME:2 …");
     if (given->format == FORMAT_TEXT)
         return given->id == NULL || hash ? 0 : diag_error("--id %s: text has no columns, only --id hash", given->id);
     if (given->format == FORMAT_JSONL)
@@ -136,8 +132,7 @@ static int add_column(struct plan *plan, const char *option, struct slice as, st
     return 0;
 }
 
-static int add_role(struct plan *plan, const char *option, const char *as, const char *from,
-                    const struct column **role)
+static int add_role(struct plan *plan, const char *option, const char *as, const char *from, const struct column **role)
 {
     if (from == NULL)
         return 0;
@@ -199,7 +194,7 @@ static int check_encoding(const char *name)
 static const struct format *format_of(const struct import_options *given)
 {
     static const struct format *const parsers[] = {
-        [FORMAT_TEXT] = &lines_format,     [FORMAT_CSV] = &table_csv,      [FORMAT_TSV] = &table_tsv,
+        [FORMAT_TEXT] = &lines_format,    [FORMAT_CSV] = &table_csv,      [FORMAT_TSV] = &table_tsv,
         [FORMAT_DEB822] = &deb822_format, [FORMAT_JSONL] = &jsonl_format, [FORMAT_QUARANTINE] = &jsonl_quarantine,
     };
     return given->paragraphs ? &lines_paragraphs : parsers[given->format];

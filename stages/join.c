@@ -80,8 +80,11 @@ static int put_key_part(struct bytes *key, const struct record *record, struct s
     struct slice part = rec_json(value, arena);
     char kind = json_kind(part);
     if (kind == '{' || kind == '[' || kind == 'n')
-        return diag_error("%.*s: expected a string, a number or a boolean as part of the key, found %s",
-                          (int)name.len, name.ptr, kind == '{' ? "an object" : kind == '[' ? "an array" : "null");
+        return diag_error("%.*s: expected a string, a number or a boolean as part of the key, found %s", (int)name.len,
+                          name.ptr,
+                          kind == '{'   ? "an object"
+                          : kind == '[' ? "an array"
+                                        : "null");
     if (kind == '"')
         part = json_string(part, arena);
     bytes_byte(key, kind);
@@ -115,8 +118,8 @@ static void make_value(struct join *join, const struct record *record, struct ar
     value->len = 0;
     for (uint32_t i = 0; i < record->count; i++) {
         const struct member *member = &record->members[i];
-        bool wanted = given->members.len > 0 ? is_among(&given->members, member->name)
-                                             : !is_among(&given->on, member->name);
+        bool wanted =
+            given->members.len > 0 ? is_among(&given->members, member->name) : !is_among(&given->on, member->name);
         if (!wanted || rec_get(record, member->name) != &member->value)
             continue;
         uint64_t names = map_len(join->names), *name = map_put(join->names, member->name);
@@ -240,8 +243,8 @@ static int join_record(void *thread, const struct record *in, struct sink *out)
     sink_count(out, COUNT_UNMATCHED, 1);
     if (join->options->unmatched == UNMATCHED_KEEP)
         return sink_emit(out, in);
-    return join->options->unmatched == UNMATCHED_DROP ? 0 : diag_error("%s has no record of this key",
-                                                                       join->options->with);
+    return join->options->unmatched == UNMATCHED_DROP ? 0
+                                                      : diag_error("%s has no record of this key", join->options->with);
 }
 
 static int join_records(void *thread, const struct batch *in, struct sink *out)

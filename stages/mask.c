@@ -206,7 +206,7 @@ static int refuse_masked(const struct mask_options *given, const struct record *
     if ((given->epoch >= 0 || given->copies > 1) && rec_get(in, SLICE("epoch")) != NULL)
         return diag_error("epoch: the record already has one");
     if (given->copies > 1 && rec_get(in, SLICE("copy")) != NULL)
-        return diag_error("copy: the record already is a copy");
+        return diag_error("copy: the record already has one");
     return 0;
 }
 

@@ -42,13 +42,13 @@ static const struct option options[] = {
     {0},
 };
 
-static const char *const reads[] = {"text", "label", "words", "word_ids", "input_ids", "labels",
-                                    "special_tokens_mask", NULL};
+static const char *const reads[] = {"text", "label", "words", "word_ids", "input_ids", "labels", "special_tokens_mask",
+                                    NULL};
 
 struct stats {
     const struct stats_options *options;
     bool color;
-    int32_t mask_id; /* -1: not known */
+    int32_t mask_id;     /* -1: not known */
     struct summary *sum; /* of all threads that have ended */
 };
 

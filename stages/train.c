@@ -16,8 +16,6 @@
 #include "tokenizer/trainer.h"
 #include "tokenizer/writer.h"
 
-#include <stdlib.h>
-
 enum train_case { CASE_LOWER, CASE_KEEP };
 enum train_format { FORMAT_TOKENIZER, FORMAT_VOCAB, FORMAT_MERGES };
 
@@ -82,17 +80,24 @@ struct train_thread {
 
 /* ---- open ---- */
 
+static bool has_special(const struct train *train, struct slice token)
+{
+    for (size_t i = 0; i < train->special.len; i++)
+        if (slice_equal(train->special.items[i], token))
+            return true;
+    return false;
+}
+
 static int add_special(struct train *train, const char *token)
 {
     struct slice text = slice_of(token);
-    if (text.len == 0 || !text_is_utf8(text))
-        return diag_error("--special: a token is %s", text.len == 0 ? "empty" : "not UTF-8");
+    if (!text_is_utf8(text))
+        return diag_error("--special: a token is not UTF-8");
     for (size_t i = 0; i < text.len; i++)
         if ((unsigned char)text.ptr[i] < 0x20)
             return diag_error("--special: a token with a control character");
-    for (size_t i = 0; i < train->special.len; i++)
-        if (slice_equal(train->special.items[i], text))
-            return diag_error("--special: %s stands there twice", token);
+    if (has_special(train, text))
+        return diag_error("--special: %s stands there twice", token);
     vec_push(&train->special, text);
     return 0;
 }
@@ -110,14 +115,6 @@ static int add_specials(struct train *train)
         if (add_special(train, given->items[i]) != 0)
             return -1;
     return 0;
-}
-
-static bool has_special(const struct train *train, struct slice token)
-{
-    for (size_t i = 0; i < train->special.len; i++)
-        if (slice_equal(train->special.items[i], token))
-            return true;
-    return false;
 }
 
 static int check_options(const struct train *train)

@@ -19,7 +19,7 @@ enum { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
 enum {
     DEFAULT_COLUMNS = 80,
-    COLUMNS_MIN = 20, /* of a line; a terminal that is narrower wraps by itself */
+    COLUMNS_MIN = 20,   /* of a line; a terminal that is narrower wraps by itself */
     VALUE_COLUMNS = 32, /* of a member in the first line */
 };
 
@@ -46,8 +46,9 @@ static const struct option options[] = {
     {0},
 };
 
-static const char *const reads[] = {"id", "text", "entities", "sentences", "words", "phrases", "tokens",
-                                    "input_ids", "labels", "special_tokens_mask", "offset_mapping", NULL};
+static const char *const reads[] = {
+    "id",     "text",      "entities", "sentences",           "words",          "phrases",
+    "tokens", "input_ids", "labels",   "special_tokens_mask", "offset_mapping", NULL};
 
 /* One thread, in order: what is shared is also the thread's own. */
 struct view {
@@ -117,8 +118,8 @@ static bool is_drawn(const struct view *view, const struct record *in, struct sl
         return true;
     if (slice_is(name, "labels"))
         return tokens->labels != NULL;
-    if (tokens->count > 0 && (slice_is(name, "input_ids") || slice_is(name, "tokens") ||
-                              slice_is(name, "special_tokens_mask")))
+    if (tokens->count > 0 &&
+        (slice_is(name, "input_ids") || slice_is(name, "tokens") || slice_is(name, "special_tokens_mask")))
         return true;
     if (rec_get(in, view->field) == NULL)
         return false;

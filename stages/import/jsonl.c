@@ -192,14 +192,12 @@ static int quarantine_line(void *parser, struct source *source, struct slice lin
     struct arena *arena = sink_arena(source->out);
     struct record *quarantined = rec_new(arena), *made = rec_new(arena);
     struct slice raw = line;
-    if (read_record(source, quarantined, line) < 0 ||
-        rejected_line(quarantined, arena, &raw) < 0) {
+    if (read_record(source, quarantined, line) < 0 || rejected_line(quarantined, arena, &raw) < 0) {
         source_reject(source, line);
         return 0;
     }
-    int status = memchr(raw.ptr, '\n', raw.len) == NULL
-                     ? read_record(source, made, raw)
-                     : diag_error("several lines, which are no record");
+    int status = memchr(raw.ptr, '\n', raw.len) == NULL ? read_record(source, made, raw)
+                                                        : diag_error("several lines, which are no record");
     /* The line itself is the bad record, not the one that it was wrapped in: it must not be wrapped twice. */
     if (status < 0 && still_bad(quarantined, arena) < 0)
         source_reject(source, raw);

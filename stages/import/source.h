@@ -35,13 +35,13 @@ struct plan {
 struct source {
     const struct plan *plan;
     struct sink *out;
-    const char *file;        /* that is being read */
-    uint64_t line;           /* the number of the line that is being read, in its file */
-    uint64_t records;        /* how many records have begun: the number of the one at hand */
-    uint64_t first;          /* the line on which the record at hand began */
-    bool open;               /* raw holds lines of a record that goes on */
-    bool overlong;           /* a part of that record was rejected already: its length is over max_line */
-    struct bytes raw;        /* those lines, with the newlines between them, without the last */
+    const char *file; /* that is being read */
+    uint64_t line;    /* the number of the line that is being read, in its file */
+    uint64_t records; /* how many records have begun: the number of the one at hand */
+    uint64_t first;   /* the line on which the record at hand began */
+    bool open;        /* raw holds lines of a record that goes on */
+    bool overlong;    /* a part of that record was rejected already: its length is over max_line */
+    struct bytes raw; /* those lines, with the newlines between them, without the last */
 };
 
 struct format {

@@ -8,10 +8,10 @@
 struct table {
     const struct plan *plan;
     struct csv row;
-    size_t width;            /* fields of every row; 0 until the first row of the file */
-    struct arena *arena;     /* of names, which records may still use when the next file has begun */
-    VEC(struct slice) names; /* of the columns, from the header */
-    VEC(size_t) columns;     /* plan->columns[i] is field columns[i] of a row */
+    size_t width;             /* fields of every row; 0 until the first row of the file */
+    struct arena *arena;      /* of names, which records may still use when the next file has begun */
+    VEC(struct slice) names;  /* of the columns, from the header */
+    VEC(size_t) columns;      /* plan->columns[i] is field columns[i] of a row */
     VEC(size_t) extra_fields; /* fields that are carried under their own names */
     VEC(struct slice) values;
     VEC(struct extra) extras;

@@ -95,8 +95,9 @@ static int region_open(struct region *region, size_t cap, const char *temp_dir)
     int flags = temp_dir != NULL ? MAP_SHARED : MAP_PRIVATE | MAP_ANONYMOUS;
     void *base = mmap(NULL, cap, PROT_READ | PROT_WRITE, flags, region->file, 0);
     if (base == MAP_FAILED) {
+        (void)diag_errno("out of memory: %zu bytes can't be mapped", cap);
         region_free(region);
-        return diag_errno("out of memory: %zu bytes can't be mapped", cap);
+        return -1;
     }
     region->base = base;
     return 0;

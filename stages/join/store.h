@@ -27,7 +27,7 @@ bool store_get(const struct store *store, struct slice key, struct entry *entry)
 /* Adds the key, or gives it another value. 0, or -1 with the message (the files can't grow). */
 int store_put(struct store *store, struct slice key, struct entry entry);
 
-size_t store_len(const struct store *store);  /* keys */
+size_t store_len(const struct store *store);   /* keys */
 bool store_spilled(const struct store *store); /* is it in files? */
 
 #endif

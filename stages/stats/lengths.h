@@ -12,8 +12,8 @@
 #include <stdint.h>
 
 enum {
-    LENGTHS_EXACT = 256,                            /* lengths below have a bucket each */
-    LENGTHS_STEPS = 128,                            /* buckets of each power of two above */
+    LENGTHS_EXACT = 256, /* lengths below have a bucket each */
+    LENGTHS_STEPS = 128, /* buckets of each power of two above */
     LENGTHS_BUCKETS = LENGTHS_EXACT + 56 * LENGTHS_STEPS,
 };
 

@@ -114,8 +114,7 @@ struct summary *summary_put_object(struct summary *object, struct slice name)
 
 static int read_members(struct summary *object, struct slice json, unsigned depth, struct arena *arena);
 
-static int read_value(struct summary *value, struct slice name, struct slice json, unsigned depth,
-                      struct arena *arena)
+static int read_value(struct summary *value, struct slice name, struct slice json, unsigned depth, struct arena *arena)
 {
     int64_t number;
     switch (json_kind(json)) {
@@ -151,7 +150,7 @@ static int read_members(struct summary *object, struct slice json, unsigned dept
         int status = read_value(&value, name, walk.value, depth, arena);
         struct summary *there = find(object, name);
         if (there == NULL) {
-            there = put(object, name, value);
+            (void)put(object, name, value);
         } else {
             release(there);
             *there = value;
@@ -218,8 +217,8 @@ static int merge_value(struct summary *into, const struct summary *from, struct 
     if (into->kind == KIND_NUMBER)
         return merge_number(into, from, name, range);
     if (is_array(into) && into->members->len != from->members->len)
-        return diag_error("%.*s: %zu items in one summary, %zu in another", (int)name.len, name.ptr,
-                          into->members->len, from->members->len);
+        return diag_error("%.*s: %zu items in one summary, %zu in another", (int)name.len, name.ptr, into->members->len,
+                          from->members->len);
     if (into->kind == KIND_OBJECT)
         return merge_members(into, from, slice_is(name, "range"));
     if (!slice_equal(into->fixed, from->fixed))

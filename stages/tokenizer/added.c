@@ -5,7 +5,7 @@
  * nothing elsewhere. */
 #include "added.h"
 
-#include "../../pipeline/text.h"
+#include "text.h"
 #include "classes.h"
 
 #include <stdlib.h>

@@ -5,10 +5,10 @@
  * takes n log n. */
 #include "bpe.h"
 
-#include "../../pipeline/diag.h"
-#include "../../pipeline/memory.h"
-#include "../../pipeline/text.h"
-#include "../../pipeline/vec.h"
+#include "diag.h"
+#include "memory.h"
+#include "text.h"
+#include "vec.h"
 
 enum { SHORT_SYMBOLS = 48 };
 #define NO_RANK UINT32_MAX

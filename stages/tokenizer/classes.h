@@ -6,7 +6,7 @@
 #ifndef QUERN_TOKENIZER_CLASSES_H
 #define QUERN_TOKENIZER_CLASSES_H
 
-#include "../../pipeline/slice.h"
+#include "slice.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,8 +1,8 @@
 /* draft.c - see draft.h. */
 #include "draft.h"
 
-#include "../../pipeline/diag.h"
-#include "../../pipeline/text.h"
+#include "diag.h"
+#include "text.h"
 
 #include <assert.h>
 

@@ -8,7 +8,7 @@
 #ifndef QUERN_TOKENIZER_DRAFT_H
 #define QUERN_TOKENIZER_DRAFT_H
 
-#include "../../pipeline/vec.h"
+#include "vec.h"
 
 #include <stdbool.h>
 #include <stdint.h>

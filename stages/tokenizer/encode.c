@@ -2,9 +2,9 @@
  *
  * The steps in their order: cut out added tokens, normalize, cut out added tokens that are looked for in normalized
  * text, pre-tokenize, look every piece up in the cache or give it to the model, truncate, fill the template. */
-#include "../../pipeline/diag.h"
-#include "../../pipeline/memory.h"
-#include "../../pipeline/text.h"
+#include "diag.h"
+#include "memory.h"
+#include "text.h"
 #include "classes.h"
 #include "parts.h"
 #include "word_cache.h"

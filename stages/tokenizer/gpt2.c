@@ -5,7 +5,7 @@
  * cut off where the expression looks for it, at the start of a piece, so "it's" and "O'neil" differ. */
 #include "gpt2.h"
 
-#include "../../pipeline/text.h"
+#include "text.h"
 #include "classes.h"
 
 const char gpt2_expression[] =

@@ -1,7 +1,7 @@
 /* normal_form.c - see normal_form.h. */
 #include "normal_form.h"
 
-#include "../../pipeline/vec.h"
+#include "vec.h"
 #include "classes.h"
 
 #include <unicode/uchar.h>

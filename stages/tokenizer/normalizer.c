@@ -1,8 +1,8 @@
 /* normalizer.c - see normalizer.h. */
 #include "normalizer.h"
 
-#include "../../pipeline/diag.h"
-#include "../../pipeline/text.h"
+#include "diag.h"
+#include "text.h"
 #include "classes.h"
 
 #include <assert.h>
@@ -22,6 +22,15 @@ int normalizer_add(struct normalizer *normalizer, enum normalizer_step step)
         return diag_error("normalizer: more than %d steps are not supported", NORMALIZER_STEPS);
     normalizer->steps[normalizer->count++] = step;
     return 0;
+}
+
+int normalizer_add_bert(struct normalizer *normalizer, bool clean, bool cjk, bool strip, bool lower)
+{
+    if ((clean && normalizer_add(normalizer, NORMALIZE_BERT_CLEAN) != 0) ||
+        (cjk && normalizer_add(normalizer, NORMALIZE_BERT_CJK) != 0) ||
+        (strip && normalizer_add(normalizer, NORMALIZE_BERT_ACCENTS) != 0))
+        return -1;
+    return lower ? normalizer_add(normalizer, NORMALIZE_LOWERCASE) : 0;
 }
 
 /* ---- the steps, over a list of characters ---- */

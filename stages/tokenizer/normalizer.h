@@ -36,6 +36,9 @@ struct normalizer {
 /* Adds a step; -1 where there are too many. */
 int normalizer_add(struct normalizer *normalizer, enum normalizer_step step);
 
+/* BERT's steps, in its order. */
+int normalizer_add_bert(struct normalizer *normalizer, bool clean, bool cjk, bool strip, bool lower);
+
 /* To be called after the last step was added. */
 void normalizer_ready(struct normalizer *normalizer);
 

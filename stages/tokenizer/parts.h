@@ -2,7 +2,7 @@
 #ifndef QUERN_TOKENIZER_PARTS_H
 #define QUERN_TOKENIZER_PARTS_H
 
-#include "../../pipeline/vec.h"
+#include "vec.h"
 #include "added.h"
 #include "bpe.h"
 #include "normalizer.h"
@@ -32,7 +32,8 @@ struct tokenizer {
     struct added_set added, normalized; /* looked for before, and after the normalizer */
 
     struct template single, pair, plain_single, plain_pair; /* plain: without special tokens */
-    bool trim_offsets, trim_prefix;                         /* see encode.c */
+    bool has_template;
+    bool trim_offsets, trim_prefix; /* see encode.c */
 
     /* By id, model and added. */
     struct slice *tokens;
@@ -50,8 +51,20 @@ int tokenizer_add_token(struct tokenizer *tokenizer, struct added_token token, i
 void tokenizer_ready(struct tokenizer *tokenizer);
 
 /* The loaders: fill a zeroed tokenizer whose `file` holds the bytes of `path`. 0, or -1 with the message. */
-int tokenizer_load_json(struct tokenizer *tokenizer);
+int tokenizer_load_json(struct tokenizer *tokenizer, struct slice root);
 int tokenizer_load_vocab_txt(struct tokenizer *tokenizer, const char *path);
 int tokenizer_load_bpe_files(struct tokenizer *tokenizer, struct slice merges);
+
+/* What they share. */
+int tokenizer_json_root(struct slice file, struct slice *root); /* validates; the value without what is around it */
+int tokenizer_load_vocab(struct tokenizer *tokenizer, struct slice object); /* {"token": id} */
+int tokenizer_use_wordpiece(struct tokenizer *tokenizer, struct slice unk);
+int tokenizer_use_bpe(struct tokenizer *tokenizer, struct slice unk, size_t expected_merges);
+
+/* Templates: only the texts; `plain` from what `single` and `pair` are; [CLS] A [SEP] B [SEP], or RoBERTa's. */
+void tokenizer_plain_templates(struct tokenizer *tokenizer);
+void tokenizer_plain_from_template(struct tokenizer *tokenizer);
+void tokenizer_use_pair_template(struct tokenizer *tokenizer, const struct template_part *cls,
+                                 const struct template_part *sep, bool bert);
 
 #endif

@@ -1,8 +1,8 @@
 /* pattern.c - see pattern.h. */
 #include "pattern.h"
 
-#include "../../pipeline/diag.h"
-#include "../../pipeline/vec.h"
+#include "diag.h"
+#include "vec.h"
 #include "classes.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8

@@ -1,8 +1,8 @@
 /* pretokenizer.c - see pretokenizer.h. */
 #include "pretokenizer.h"
 
-#include "../../pipeline/diag.h"
-#include "../../pipeline/text.h"
+#include "diag.h"
+#include "text.h"
 #include "classes.h"
 #include "gpt2.h"
 
@@ -184,8 +184,8 @@ static int add_prefix_spaces(struct draft *draft)
     for (size_t i = 0; i < draft->pieces.len; i++) {
         struct piece piece = draft->pieces.items[i];
         const char *text = draft->text + piece.start;
-        size_t start = draft->spare.len, len;
-        bool prefix = piece.id == PIECE_TEXT && !(classes_table()[text_decode(text, &len)] & CLASS_SPACE);
+        size_t start = draft->spare.len;
+        bool prefix = piece.id == PIECE_TEXT && *text != ' ';
         if (prefix)
             bytes_byte(&draft->spare, ' ');
         bytes_append(&draft->spare, text, piece.end - piece.start);

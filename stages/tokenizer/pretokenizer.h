@@ -10,7 +10,7 @@
 enum pretokenizer_kind {
     PRETOKENIZE_BERT,             /* White_Space removed, BERT's punctuation character by character */
     PRETOKENIZE_GPT2,             /* gpt2.h */
-    PRETOKENIZE_PREFIX_SPACE,     /* a blank before each piece that does not start with White_Space */
+    PRETOKENIZE_PREFIX_SPACE,     /* a blank before each piece that does not start with one */
     PRETOKENIZE_PATTERN,          /* by the matches of an expression */
     PRETOKENIZE_LITERAL,          /* by the occurrences of a string */
     PRETOKENIZE_WORDS,            /* runs of \w, and runs of what is neither \w nor \s */

@@ -2,7 +2,7 @@
 #ifndef QUERN_TOKENIZER_TEMPLATE_H
 #define QUERN_TOKENIZER_TEMPLATE_H
 
-#include "../../pipeline/slice.h"
+#include "slice.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,9 +1,9 @@
 /* tokenizer.c - loading by what a file holds, and questions about the vocabulary: see tokenizer.h. */
 #include "tokenizer.h"
 
-#include "../../pipeline/diag.h"
-#include "../../pipeline/json.h"
-#include "../../pipeline/stream.h"
+#include "diag.h"
+#include "json.h"
+#include "stream.h"
 #include "classes.h"
 #include "parts.h"
 
@@ -81,11 +81,11 @@ static int load_file(struct tokenizer *tokenizer, const char *path)
     struct slice text = bytes_slice(&tokenizer->file);
     const char *start = json_space(text.ptr, text.ptr + text.len);
     if (start < text.ptr + text.len && *start == '{') {
-        struct slice model;
-        if (json_check(text, JSON_DEPTH) != 0)
+        struct slice root, model;
+        if (tokenizer_json_root(text, &root) != 0)
             return -1;
-        bool whole = json_member(slice_between(start, text.ptr + text.len), "model", &model) && json_kind(model) == '{';
-        return whole ? tokenizer_load_json(tokenizer) : load_with_merges(tokenizer, path);
+        bool whole = json_member(root, "model", &model) && json_kind(model) == '{';
+        return whole ? tokenizer_load_json(tokenizer, root) : load_with_merges(tokenizer, path);
     }
     return looks_like_merges(text) ? load_with_vocab(tokenizer, path) : tokenizer_load_vocab_txt(tokenizer, path);
 }
@@ -195,7 +195,6 @@ static bool is_placeholder(struct slice token)
 void tokenizer_ready(struct tokenizer *tokenizer)
 {
     const struct vocab *vocab = &tokenizer->vocab, *added = &tokenizer->added_vocab;
-    normalizer_ready(&tokenizer->normalizer);
     added_ready(&tokenizer->added);
     added_ready(&tokenizer->normalized);
     (void)classes_table();

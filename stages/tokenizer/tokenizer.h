@@ -18,9 +18,9 @@
 #ifndef QUERN_TOKENIZER_H
 #define QUERN_TOKENIZER_H
 
-#include "../../pipeline/arena.h"
-#include "../../pipeline/record.h"
-#include "../../pipeline/slice.h"
+#include "arena.h"
+#include "record.h"
+#include "slice.h"
 #include "template.h"
 
 #include <stdbool.h>

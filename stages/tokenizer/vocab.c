@@ -1,8 +1,8 @@
 /* vocab.c - see vocab.h. */
 #include "vocab.h"
 
-#include "../../pipeline/memory.h"
-#include "../../pipeline/vec.h"
+#include "memory.h"
+#include "vec.h"
 
 #include <assert.h>
 

@@ -4,7 +4,7 @@
 #ifndef QUERN_TOKENIZER_VOCAB_H
 #define QUERN_TOKENIZER_VOCAB_H
 
-#include "../../pipeline/slice.h"
+#include "slice.h"
 
 #include <stdint.h>
 

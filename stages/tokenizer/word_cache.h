@@ -6,7 +6,7 @@
 #ifndef QUERN_TOKENIZER_WORD_CACHE_H
 #define QUERN_TOKENIZER_WORD_CACHE_H
 
-#include "../../pipeline/slice.h"
+#include "slice.h"
 #include "subwords.h"
 
 #include <stddef.h>

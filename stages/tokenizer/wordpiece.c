@@ -5,8 +5,8 @@
  * token is tried: a word of any length takes linear time. */
 #include "wordpiece.h"
 
-#include "../../pipeline/text.h"
-#include "../../pipeline/vec.h"
+#include "text.h"
+#include "vec.h"
 
 void wordpiece_ready(struct wordpiece *wordpiece)
 {

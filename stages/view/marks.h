@@ -17,8 +17,8 @@ struct mark {
     uint32_t at;    /* code points */
     uint32_t other; /* CLOSE: where it began, OPEN: where it will end */
     enum mark_kind kind;
-    bool entity;         /* else a phrase */
-    struct slice label;  /* of an entity */
+    bool entity;        /* else a phrase */
+    struct slice label; /* of an entity */
 };
 
 struct marks {

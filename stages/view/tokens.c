@@ -1,9 +1,9 @@
 /* tokens.c - see tokens.h. */
 #include "tokens.h"
 
+#include "../tokenizer/tokenizer.h"
 #include "diag.h"
 #include "text.h"
-#include "../tokenizer/tokenizer.h"
 
 #include <inttypes.h>
 
@@ -102,8 +102,7 @@ static int read_names(const struct record *record, struct arena *arena, struct t
 int tokens_read(const struct record *record, const struct slice *text, struct arena *arena, struct token_row *row)
 {
     *row = (struct token_row){0};
-    if (has(record, "input_ids") &&
-        rec_ints(record, SLICE("input_ids"), arena, &row->input_ids, &row->count) != 0)
+    if (has(record, "input_ids") && rec_ints(record, SLICE("input_ids"), arena, &row->input_ids, &row->count) != 0)
         return -1;
     if (read_names(record, arena, row) != 0)
         return -1;
@@ -146,8 +145,7 @@ static struct slice original_name(const struct token_row *row, const struct toke
     return name_of_id(names, id, arena);
 }
 
-static void add_separator(const struct token_row *row, const struct token_names *names, size_t i,
-                          struct screen *screen)
+static void add_separator(const struct token_row *row, const struct token_names *names, size_t i, struct screen *screen)
 {
     bool pieces = row->tokens == NULL && row->pieces != NULL && names->tokenizer == NULL;
     bool touch = pieces && row->pieces[i - 1].len > 0 && row->pieces[i].len > 0 &&

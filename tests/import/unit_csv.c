@@ -115,8 +115,8 @@ static void every_short_file(void **state)
             plain_read((struct slice){file, len}, &plain);
             scan_read((struct slice){file, len}, &scanned, arena);
             if (!slice_equal(bytes_slice(&plain), bytes_slice(&scanned))) {
-                print_error("file \"%.*s\"\nexpected %.*s\nfound    %.*s\n", (int)len, file, (int)plain.len, plain.items,
-                            (int)scanned.len, scanned.items);
+                print_error("file \"%.*s\"\nexpected %.*s\nfound    %.*s\n", (int)len, file, (int)plain.len,
+                            plain.items, (int)scanned.len, scanned.items);
                 fail();
             }
             arena_reset(arena);

@@ -334,15 +334,17 @@ static void long_words_are_unknown(void **state)
     char letters[202];
     for (size_t i = 0; i < sizeof letters; i += 2)
         memcpy(letters + i, "\xc3\xa9", 2);
-    *map_put(words, (struct slice){letters, 202}) = 5;
+    *map_put(words, (struct slice){letters, 202}) = 5; /* 101 characters */
+    *map_put(words, (struct slice){letters, 2}) = 1;
     struct trainer_options options = {.type = TRAINER_WORDPIECE, .min_count = 1, .vocab_size = 50, .limit_alphabet = 9};
     struct trained trained = learn(words, &options);
-    assert_int_equal(map_len(trained.vocabulary), 0); /* 101 characters */
+    assert_int_equal(map_len(trained.vocabulary), 1);
+    assert_slice(piece_of(&trained, 0), SLICE("\xc3\xa9"));
     trainer_release(&trained);
-    *map_put(words, (struct slice){letters, 200}) = 5;
+    *map_put(words, (struct slice){letters, 200}) = 5; /* 100 */
     trained = learn(words, &options);
     assert_slice(piece_of(&trained, 0), SLICE("##\xc3\xa9"));
-    assert_slice(piece_of(&trained, 1), SLICE("\xc3\xa9"));
+    assert_true(trained.merges.len > 0);
     trainer_release(&trained);
     map_free(words);
 }

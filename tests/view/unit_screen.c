@@ -38,8 +38,8 @@ static void test_every_code_point(void **state)
         out.len = 0;
         screen_escape(&out, text);
         bool control = point < 0x20 || (point >= 0x7f && point < 0xa0) || (point >= 0x200e && point <= 0x200f) ||
-                       (point >= 0x2028 && point <= 0x202e) || (point >= 0x2066 && point <= 0x2069) ||
-                       point == 0x61c || point == 0xfeff || (point >= 0xe0000 && point < 0xe0080);
+                       (point >= 0x2028 && point <= 0x202e) || (point >= 0x2066 && point <= 0x2069) || point == 0x61c ||
+                       point == 0xfeff || (point >= 0xe0000 && point < 0xe0080);
         if (control)
             assert_true(out.items[0] == '\\' && text_is_ascii(bytes_slice(&out)));
         if (out.items[0] == '\\' && point != '\\')
@@ -56,48 +56,53 @@ static uint64_t next(uint64_t *state)
     return *state >> 33;
 }
 
+/* The bytes without white space, tabs as they are escaped. */
 static void put_solid(struct bytes *out, struct slice text)
 {
-    for (size_t i = 0; i < text.len; i++)
-        if (text.ptr[i] != ' ' && text.ptr[i] != '\n')
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] == '\t')
+            bytes_put(out, SLICE("\\t"));
+        else if (text.ptr[i] != ' ' && text.ptr[i] != '\n')
             bytes_byte(out, text.ptr[i]);
+    }
 }
 
-/* Random texts, wrapped: checked line by line. */
+static void check_lines(struct slice out, size_t width)
+{
+    for (size_t start = 0; start < out.len;) {
+        size_t end = start;
+        while (out.ptr[end] != '\n')
+            end++;
+        assert_true(screen_columns((struct slice){out.ptr + start, end - start}) <= width);
+        assert_true(end == start || out.ptr[end - 1] != ' ');
+        start = end + 1;
+    }
+}
+
 static void test_wrapping(void **state)
 {
     (void)state;
     static const char *const parts[] = {"a", "word", " ", "  ", "石", "。", "\xcc\x81", "\n", "longer-word", ",", "\t"};
+    struct bytes text = {0}, out = {0}, expected = {0}, found = {0};
+    struct screen screen = {0};
     uint64_t draw = 1;
     for (int round = 0; round < 2000; round++) {
-        struct bytes text = {0}, out = {0}, expected = {0}, found = {0};
-        struct screen screen = {0};
+        text.len = out.len = expected.len = found.len = 0;
         for (uint64_t n = next(&draw) % 60; n > 0; n--)
             bytes_put(&text, slice_of(parts[next(&draw) % (sizeof parts / sizeof *parts)]));
         size_t width = 8 + next(&draw) % 30;
         screen_add(&screen, bytes_slice(&text), SCREEN_PLAIN);
         screen_flush(&screen, &(struct screen_layout){.width = width, .first = "", .rest = "  "}, &out);
-        for (size_t start = 0; start < out.len;) {
-            size_t end = start;
-            while (out.items[end] != '\n')
-                end++;
-            assert_true(screen_columns((struct slice){out.items + start, end - start}) <= width);
-            assert_true(end == start || out.items[end - 1] != ' ');
-            start = end + 1;
-        }
-        struct bytes tabs = {0}; /* escaped as they are on the screen */
-        for (size_t i = 0; i < text.len; i++)
-            bytes_put(&tabs, text.items[i] == '\t' ? SLICE("\\t") : (struct slice){text.items + i, 1});
-        put_solid(&expected, bytes_slice(&tabs));
+        check_lines(bytes_slice(&out), width);
+        put_solid(&expected, bytes_slice(&text));
         put_solid(&found, bytes_slice(&out));
         assert_true(slice_equal(bytes_slice(&expected), bytes_slice(&found)));
-        vec_free(&tabs);
-        vec_free(&text);
-        vec_free(&out);
-        vec_free(&expected);
-        vec_free(&found);
-        screen_free(&screen);
     }
+    vec_free(&text);
+    vec_free(&out);
+    vec_free(&expected);
+    vec_free(&found);
+    screen_free(&screen);
 }
 
 static void test_styles(void **state)

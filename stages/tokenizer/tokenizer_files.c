@@ -1,0 +1,302 @@
+/* tokenizer_files.c - reads what came before tokenizer.json: vocab.txt, and vocab.json with merges.txt; and what the
+ * loaders share. */
+#include "diag.h"
+#include "json.h"
+#include "stream.h"
+#include "text.h"
+#include "classes.h"
+#include "parts.h"
+
+#include <sys/stat.h>
+#include <unicode/uchar.h>
+
+/* ---- shared ---- */
+
+int tokenizer_json_root(struct slice file, struct slice *root)
+{
+    const char *end = file.ptr + file.len, *start = json_space(file.ptr, end);
+    const char *stop = json_skip(start, end, JSON_DEPTH, NULL);
+    if (stop == NULL)
+        return -1;
+    *root = slice_between(start, stop);
+    return json_space(stop, end) == end ? 0 : diag_error("something stands behind the JSON value");
+}
+
+int tokenizer_load_vocab(struct tokenizer *tokenizer, struct slice object)
+{
+    enum { BYTES_PER_ENTRY = 16 };
+    vocab_init(&tokenizer->vocab, object.len / BYTES_PER_ENTRY);
+    struct json_walk walk = json_walk(object);
+    while (json_next(&walk)) {
+        int64_t id;
+        if (!json_int(walk.value, &id) || id < 0 || id > VOCAB_MAX_ID)
+            return diag_error("vocab: the id of \"%.*s\" is none", (int)walk.name.len, walk.name.ptr);
+        struct slice quoted = {walk.name.ptr - 1, walk.name.len + 2};
+        vocab_add(&tokenizer->vocab, json_string(quoted, tokenizer->arena), (int32_t)id);
+    }
+    return 0;
+}
+
+int tokenizer_use_wordpiece(struct tokenizer *tokenizer, struct slice unk)
+{
+    tokenizer->model = MODEL_WORDPIECE;
+    tokenizer->wordpiece.vocab = &tokenizer->vocab;
+    tokenizer->wordpiece.unk = tokenizer->unk_id = vocab_id(&tokenizer->vocab, unk);
+    if (tokenizer->unk_id < 0)
+        return diag_error("the unknown token \"%.*s\" is not in the vocabulary", (int)unk.len, unk.ptr);
+    wordpiece_ready(&tokenizer->wordpiece);
+    return 0;
+}
+
+int tokenizer_use_bpe(struct tokenizer *tokenizer, struct slice unk, size_t expected_merges)
+{
+    struct bpe *bpe = &tokenizer->bpe;
+    tokenizer->model = MODEL_BPE;
+    bpe->vocab = &tokenizer->vocab;
+    bpe->byte_level = tokenizer->pretokenizer.byte_level;
+    bpe->unk = tokenizer->unk_id = -1;
+    if (unk.len > 0) {
+        bpe->unk = tokenizer->unk_id = vocab_id(&tokenizer->vocab, unk);
+        if (bpe->unk < 0)
+            return diag_error("the unknown token \"%.*s\" is not in the vocabulary", (int)unk.len, unk.ptr);
+    }
+    bpe_init(bpe, expected_merges);
+    return 0;
+}
+
+void tokenizer_plain_templates(struct tokenizer *tokenizer)
+{
+    template_plain(&tokenizer->single, false);
+    template_plain(&tokenizer->pair, true);
+    tokenizer->plain_single = tokenizer->single;
+    tokenizer->plain_pair = tokenizer->pair;
+}
+
+static void without_specials(const struct template *template, struct template *plain)
+{
+    plain->count = 0;
+    for (size_t i = 0; i < template->count; i++)
+        if (template->parts[i].kind != TEMPLATE_SPECIAL)
+            plain->parts[plain->count++] = template->parts[i];
+}
+
+void tokenizer_plain_from_template(struct tokenizer *tokenizer)
+{
+    without_specials(&tokenizer->single, &tokenizer->plain_single);
+    without_specials(&tokenizer->pair, &tokenizer->plain_pair);
+}
+
+void tokenizer_use_pair_template(struct tokenizer *tokenizer, const struct template_part *cls,
+                                 const struct template_part *sep, bool bert)
+{
+    struct template *single = &tokenizer->single, *pair = &tokenizer->pair;
+    struct template_part text = {.kind = TEMPLATE_FIRST}, start = *cls, end = *sep;
+    start.kind = end.kind = TEMPLATE_SPECIAL;
+    start.type_id = end.type_id = 0;
+    single->parts[0] = pair->parts[0] = start;
+    single->parts[1] = pair->parts[1] = text;
+    single->parts[2] = pair->parts[2] = end;
+    single->count = pair->count = 3;
+    if (!bert) /* RoBERTa: </s> twice between the two, and no types */
+        pair->parts[pair->count++] = end;
+    text.kind = TEMPLATE_SECOND;
+    text.type_id = end.type_id = bert ? 1 : 0;
+    pair->parts[pair->count++] = text;
+    pair->parts[pair->count++] = end;
+    tokenizer_plain_from_template(tokenizer);
+}
+
+/* A special token that the vocabulary may have. */
+static int add_special(struct tokenizer *tokenizer, const char *content, bool lstrip)
+{
+    struct added_token token = {.content = slice_of(content), .lstrip = lstrip, .special = true};
+    return vocab_id(&tokenizer->vocab, token.content) < 0 ? 0 : tokenizer_add_token(tokenizer, token, -1);
+}
+
+/* Special tokens in their order; the last one, the mask of RoBERTa, takes the blank before it. */
+static int add_specials(struct tokenizer *tokenizer, const char *const *contents, size_t count, bool mask_lstrip)
+{
+    for (size_t i = 0; i < count; i++)
+        if (add_special(tokenizer, contents[i], mask_lstrip && i + 1 == count) != 0)
+            return -1;
+    return 0;
+}
+
+/* Both tokens become the template, where the vocabulary has them. */
+static void use_specials(struct tokenizer *tokenizer, const char *cls, const char *sep, bool bert)
+{
+    struct template_part start = {.token = slice_of(cls)}, end = {.token = slice_of(sep)};
+    start.id = vocab_id(&tokenizer->vocab, start.token);
+    end.id = vocab_id(&tokenizer->vocab, end.token);
+    if (start.id >= 0 && end.id >= 0)
+        tokenizer_use_pair_template(tokenizer, &start, &end, bert);
+}
+
+/* ---- vocab.txt ---- */
+
+struct bert_case {
+    bool lower, strip, cjk;
+};
+
+static bool has_upper(struct slice token)
+{
+    for (size_t at = 0, len; at < token.len; at += len)
+        if (u_isUUppercase((UChar32)text_decode(token.ptr + at, &len)))
+            return true;
+    return false;
+}
+
+static bool is_bracketed(struct slice token)
+{
+    return token.len >= 2 && token.ptr[0] == '[' && token.ptr[token.len - 1] == ']';
+}
+
+/* A vocabulary without upper case was made from lower-cased text. */
+static bool all_lower(const struct vocab *vocab)
+{
+    for (size_t id = 0; id < vocab->size; id++)
+        if (!is_bracketed(vocab->tokens[id]) && has_upper(vocab->tokens[id]))
+            return false;
+    return true;
+}
+
+static int read_flag(struct slice config, const char *name, bool *flag)
+{
+    struct slice value;
+    if (!json_member(config, name, &value) || json_kind(value) == 'n')
+        return 0;
+    if (json_kind(value) != 't' && json_kind(value) != 'f')
+        return diag_error("%s: expected true or false", name);
+    *flag = json_kind(value) == 't';
+    return 0;
+}
+
+/* strip_accents that is not said, or null, follows do_lower_case. */
+static int read_case(struct slice file, struct bert_case *bert)
+{
+    struct slice config;
+    if (tokenizer_json_root(file, &config) != 0)
+        return -1;
+    if (json_kind(config) != '{')
+        return diag_error("expected an object");
+    if (read_flag(config, "do_lower_case", &bert->lower) != 0)
+        return -1;
+    bert->strip = bert->lower;
+    return read_flag(config, "strip_accents", &bert->strip) != 0 ||
+                   read_flag(config, "tokenize_chinese_chars", &bert->cjk) != 0
+               ? -1
+               : 0;
+}
+
+/* From tokenizer_config.json in the folder of the vocabulary, where there is one that says so. */
+static int find_case(struct tokenizer *tokenizer, const char *vocab_path, struct bert_case *bert)
+{
+    const char *slash = strrchr(vocab_path, '/');
+    int folder = slash != NULL ? (int)(slash + 1 - vocab_path) : 0;
+    const char *path = arena_print(tokenizer->arena, "%.*stokenizer_config.json", folder, vocab_path).ptr;
+    struct stat info;
+    bool lower = all_lower(&tokenizer->vocab);
+    *bert = (struct bert_case){.lower = lower, .strip = lower, .cjk = true};
+    if (stat(path, &info) != 0)
+        return 0;
+    struct bytes file = {0};
+    int status = stream_load(path, &file);
+    if (status == 0 && read_case(bytes_slice(&file), bert) != 0)
+        status = diag_error("%s: %s", path, arena_print(tokenizer->arena, "%s", diag_message()).ptr);
+    vec_free(&file);
+    return status;
+}
+
+static void read_lines(struct tokenizer *tokenizer)
+{
+    enum { BYTES_PER_LINE = 6 };
+    struct slice file = bytes_slice(&tokenizer->file);
+    const char *at = file.ptr, *end = file.ptr + file.len;
+    vocab_init(&tokenizer->vocab, file.len / BYTES_PER_LINE);
+    for (int32_t id = 0; at < end; id++) {
+        const char *newline = memchr(at, '\n', (size_t)(end - at));
+        const char *stop = newline != NULL ? newline : end, *trimmed = stop;
+        while (trimmed > at) { /* white space at the end is not the token's */
+            const char *last = trimmed - 1;
+            size_t len;
+            while (last > at && ((unsigned char)*last & 0xc0) == 0x80)
+                last--;
+            if (!(classes_table()[text_decode(last, &len)] & CLASS_SPACE))
+                break;
+            trimmed = last;
+        }
+        vocab_add(&tokenizer->vocab, slice_between(at, trimmed), id);
+        at = stop + 1;
+    }
+}
+
+int tokenizer_load_vocab_txt(struct tokenizer *tokenizer, const char *path)
+{
+    static const char *const specials[] = {"[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"};
+    struct bert_case bert;
+    if (!text_is_utf8(bytes_slice(&tokenizer->file)))
+        return diag_error("neither JSON nor UTF-8 text");
+    read_lines(tokenizer);
+    if (find_case(tokenizer, path, &bert) != 0)
+        return -1;
+    if (normalizer_add_bert(&tokenizer->normalizer, true, bert.cjk, bert.strip, bert.lower) != 0 ||
+        pretokenizer_add(&tokenizer->pretokenizer, (struct pretokenizer_step){.kind = PRETOKENIZE_BERT}) != 0)
+        return -1;
+    normalizer_ready(&tokenizer->normalizer);
+    tokenizer->wordpiece.prefix = SLICE("##");
+    tokenizer->wordpiece.max_chars = 100;
+    if (tokenizer_use_wordpiece(tokenizer, SLICE("[UNK]")) != 0)
+        return -1;
+    tokenizer_plain_templates(tokenizer);
+    use_specials(tokenizer, "[CLS]", "[SEP]", true);
+    return add_specials(tokenizer, specials, sizeof specials / sizeof *specials, false);
+}
+
+/* ---- vocab.json and merges.txt ---- */
+
+static int read_merges(struct tokenizer *tokenizer, struct slice merges)
+{
+    const char *at = merges.ptr, *end = merges.ptr + merges.len;
+    for (uint32_t rank = 0; at < end;) {
+        const char *newline = memchr(at, '\n', (size_t)(end - at));
+        struct slice line = slice_between(at, newline != NULL ? newline : end);
+        at = line.ptr + line.len + 1;
+        if (line.len > 0 && line.ptr[line.len - 1] == '\r')
+            line.len--;
+        if (slice_starts(line, SLICE("#version")))
+            continue;
+        const char *blank = line.len > 0 ? memchr(line.ptr, ' ', line.len) : NULL;
+        struct slice left = blank != NULL ? slice_between(line.ptr, blank) : line;
+        struct slice right = blank != NULL ? slice_between(blank + 1, line.ptr + line.len) : line;
+        if (blank == NULL || memchr(right.ptr, ' ', right.len) != NULL)
+            return diag_error("merges.txt: merge %u: expected two tokens", rank + 1);
+        if (bpe_add_merge(&tokenizer->bpe, left, right, rank++) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+int tokenizer_load_bpe_files(struct tokenizer *tokenizer, struct slice merges)
+{
+    static const char *const roberta_specials[] = {"<s>", "<pad>", "</s>", "<unk>", "<mask>"};
+    static const char *const gpt2_specials[] = {"<|endoftext|>"};
+    struct slice root;
+    if (tokenizer_json_root(bytes_slice(&tokenizer->file), &root) != 0)
+        return -1;
+    if (json_kind(root) != '{')
+        return diag_error("vocab.json: expected an object");
+    if (tokenizer_load_vocab(tokenizer, root) != 0)
+        return -1;
+    tokenizer->pretokenizer.byte_level = true;
+    if (pretokenizer_add(&tokenizer->pretokenizer, (struct pretokenizer_step){.kind = PRETOKENIZE_GPT2}) != 0 ||
+        tokenizer_use_bpe(tokenizer, SLICE(""), tokenizer->vocab.used) != 0 || read_merges(tokenizer, merges) != 0)
+        return -1;
+    normalizer_ready(&tokenizer->normalizer);
+    tokenizer_plain_templates(tokenizer);
+    bool roberta = vocab_id(&tokenizer->vocab, SLICE("<s>")) >= 0 && vocab_id(&tokenizer->vocab, SLICE("</s>")) >= 0;
+    if (!roberta)
+        return add_specials(tokenizer, gpt2_specials, sizeof gpt2_specials / sizeof *gpt2_specials, false);
+    tokenizer->trim_offsets = true;
+    use_specials(tokenizer, "<s>", "</s>", false);
+    return add_specials(tokenizer, roberta_specials, sizeof roberta_specials / sizeof *roberta_specials, true);
+}

@@ -1,0 +1,276 @@
+load ../helper
+
+MASK="quern mask --mask-id 4 --vocab-size 100 --special-ids 0,1,2,3"
+
+# a record of N maskable tokens between [CLS] and [SEP]
+record() {
+    printf '{"id":"%s","input_ids":[2,%s,3]}\n' "$1" "$(seq -s, 5 $((4 + $1)))"
+}
+
+# what is left of a record when the masks are taken off
+restore='.input_ids = [[.labels, .input_ids] | transpose[] | if .[0] == -100 then .[1] else .[0] end] | del(.labels, .epoch, .copy)'
+
+@test "tokens: one seed, to the byte" {
+    printf '%s\n' '{"id":"a","input_ids":[2,11,12,13,14,15,16,17,18,19,20,3],"n":1.50}' >in
+    gives "$MASK --prob 0.5 --replace 40,30,30 --copies 3 in" 0 '{"id":"a","input_ids":[2,4,12,4,14,15,16,17,18,4,20,3],"n":1.50,"labels":[-100,11,-100,13,-100,15,-100,-100,18,19,-100,-100],"epoch":0,"copy":0}
+{"id":"a","input_ids":[2,25,12,4,14,15,16,17,18,19,4,3],"n":1.50,"labels":[-100,11,-100,13,-100,15,-100,17,-100,-100,20,-100],"epoch":0,"copy":1}
+{"id":"a","input_ids":[2,4,12,13,14,15,76,17,18,19,95,3],"n":1.50,"labels":[-100,11,12,13,-100,-100,16,-100,-100,-100,20,-100],"epoch":0,"copy":2}'
+}
+
+@test "words: one seed, to the byte" {
+    printf '%s\n' '{"id":"a","input_ids":[2,11,12,13,14,15,16,17,18,19,20,3],"word_ids":[-1,0,1,1,2,2,2,3,4,4,5,-1]}' >in
+    gives "$MASK --unit word --prob 0.5 --replace 40,30,30 --copies 3 in" 0 '{"id":"a","input_ids":[2,4,12,13,4,15,16,17,18,4,20,3],"word_ids":[-1,0,1,1,2,2,2,3,4,4,5,-1],"labels":[-100,11,-100,-100,14,15,16,-100,18,19,-100,-100],"epoch":0,"copy":0}
+{"id":"a","input_ids":[2,25,12,13,14,15,16,17,18,19,4,3],"word_ids":[-1,0,1,1,2,2,2,3,4,4,5,-1],"labels":[-100,11,-100,-100,-100,-100,-100,17,18,19,20,-100],"epoch":0,"copy":1}
+{"id":"a","input_ids":[2,11,12,13,65,4,76,83,18,4,20,3],"word_ids":[-1,0,1,1,2,2,2,3,4,4,5,-1],"labels":[-100,-100,-100,-100,14,15,16,17,18,19,-100,-100],"epoch":0,"copy":2}'
+}
+
+@test "the budget is rounded half to even, and at least one" {
+    for n in 1 3 10 20 30 90; do record $n; done >in
+    gives "$MASK in | jq '[.labels[] | select(. != -100)] | length' | paste -sd' '" 0 '1 1 2 3 4 14'
+    for n in 100 125 509; do record $n; done >in
+    gives "quern mask --mask-id 4 --vocab-size 1000 --special-ids 2,3 in |
+        jq '[.labels[] | select(. != -100)] | length' | paste -sd' '" 0 '15 19 76'
+}
+
+@test "--budget all counts special tokens, as BERT does" {
+    for n in 8 126 510; do record $n; done >in
+    gives "quern mask --mask-id 4 --vocab-size 1000 --special-ids 2,3 --budget all in |
+        jq '[.labels[] | select(. != -100)] | length' | paste -sd' '" 0 '2 19 77'
+}
+
+@test "--max-predictions bounds the budget, which only drops tokens" {
+    record 60 >in
+    sh "$MASK in | jq -c '[.labels | to_entries[] | select(.value != -100) | .key]'"
+    mv out all
+    for n in 1 5 8 9 50; do
+        sh "$MASK --max-predictions $n in | jq -c '[.labels | to_entries[] | select(.value != -100) | .key]'"
+        [ "$(jq length out)" = $((n < 9 ? n : 9)) ]
+        [ "$(jq -cs '.[0] - .[1]' out all)" = '[]' ]
+    done
+}
+
+@test "every token is selected when all are asked for" {
+    record 7 >in
+    gives "$MASK --prob 1 --replace 100,0,0 in" 0 \
+        '{"id":"7","input_ids":[2,4,4,4,4,4,4,4,3],"labels":[-100,5,6,7,8,9,10,11,-100]}'
+    gives "$MASK --prob 1.0 --replace 0,0,100 in" 0 \
+        '{"id":"7","input_ids":[2,5,6,7,8,9,10,11,3],"labels":[-100,5,6,7,8,9,10,11,-100]}'
+}
+
+@test "pieces of a word are never selected alone" {
+    # the man jump ##ed up
+    printf '{"id":"h2","input_ids":[2,11,12,13,14,15,3],"word_ids":[-1,0,1,2,2,3,-1]}\n' >in
+    sh "$MASK --unit word --copies 200 in | jq -c '[.labels[] | . != -100]' | sort | uniq -c | sed 's/^ *[0-9]* //'"
+    is out '[false,false,false,false,false,true,false]
+[false,false,false,true,true,false,false]
+[false,false,true,false,false,false,false]
+[false,true,false,false,false,false,false]'
+}
+
+@test "Chinese words are words" {
+    # 哈尔滨 是 黑龙江 的 省会, a token for each character; two of ten tokens are the budget
+    printf '{"id":"h4","input_ids":[10,11,12,13,14,15,16,17,18,19],"word_ids":[0,0,0,1,2,2,2,3,4,4]}\n' >in
+    sh "$MASK --unit word --copies 500 in |
+        jq -c '[.labels[] | . != -100] as [\$a,\$b,\$c,\$d,\$e,\$f,\$g,\$h,\$i,\$j] |
+            \$a == \$b and \$b == \$c and \$e == \$f and \$f == \$g and \$i == \$j' | sort | uniq -c"
+    is out '    500 true'
+}
+
+@test "words of the two texts of a pair are told apart by token_type_ids" {
+    printf '{"id":"p","input_ids":[11,12,13,14],"word_ids":[0,0,0,0],"token_type_ids":[0,0,1,1]}\n' >in
+    sh "$MASK --unit word --prob 0.5 --copies 100 in | jq -c '[.labels[] | . != -100]' | sort -u"
+    is out '[false,false,true,true]
+[true,true,false,false]
+[true,true,true,true]'
+}
+
+@test "special tokens are known by either sign, the unknown token by its id" {
+    printf '{"id":"s","input_ids":[2,1,11,12,3],"special_tokens_mask":[1,0,1,0,1]}\n' >in
+    gives "$MASK --prob 1 --replace 100,0,0 in" 0 \
+        '{"id":"s","input_ids":[2,1,11,4,3],"special_tokens_mask":[1,0,1,0,1],"labels":[-100,-100,-100,12,-100]}'
+}
+
+@test "a word with a token that may not be masked is left alone" {
+    printf '{"id":"s","input_ids":[11,1,12,13],"word_ids":[0,0,0,1]}\n' >in
+    gives "$MASK --unit word --prob 1 --replace 100,0,0 in" 0 \
+        '{"id":"s","input_ids":[11,1,12,4],"word_ids":[0,0,0,1],"labels":[-100,-100,-100,13]}'
+}
+
+@test "a record with nothing to mask passes" {
+    printf '{"id":"a","input_ids":[2,1,3]}\n{"id":"b","input_ids":[]}\n' >in
+    gives "$MASK in" 0 '{"id":"a","input_ids":[2,1,3],"labels":[-100,-100,-100]}
+{"id":"b","input_ids":[],"labels":[]}'
+}
+
+@test "random tokens come from all ordinary ids and from no others" {
+    record 90 >in
+    sh "quern mask --mask-id 4 --vocab-size 100 --special-ids 0,1,2,3,99 --prob 1 --replace 0,100,0 --copies 200 in |
+        jq -r '.input_ids[1:-1][]' | sort -nu"
+    seq 5 98 | diff - out
+}
+
+@test "labels put the original back, and nothing else changes" {
+    for n in 3 40 90; do record $n; done >in
+    sh "$MASK --copies 4 in | jq -c '$restore' | uniq"
+    cmp in out
+}
+
+@test "other members keep their bytes and their places" {
+    printf '{"x" : 1.0e1,"input_ids": [11],"id":"\\u0061","attention_mask":[1]}\n' >in
+    gives "$MASK --replace 100,0,0 in" 0 \
+        '{"x" : 1.0e1,"input_ids": [4],"id":"\u0061","attention_mask":[1],"labels":[11]}'
+}
+
+@test "copy d of a static run is epoch d of a dynamic one" {
+    for unit in token word; do
+        awk -v count=40 -v tokens=30 -v seed=1 -f "$BATS_TEST_DIRNAME/records.awk" >in
+        many="quern mask --mask-id 4 --vocab-size 1000 --special-ids 0,1,2,3 --unit $unit"
+        sh "$many --copies 4 in | sed 's/,\"epoch\":0//'"
+        mv out static
+        for epoch in 0 1 2 3; do
+            sh "$many --epoch $epoch in | sed 's/\"epoch\":$epoch/\"copy\":$epoch/'"
+            grep "\"copy\":$epoch}" static | cmp - out
+        done
+        # and a static run in a later epoch goes on where the ones before ended
+        sh "$many --copies 2 --epoch 1 in | sed 's/,\"epoch\":1,\"copy\":[01]//'"
+        grep -E '"copy":[23]}' static | sed 's/,"copy":[23]//' | cmp - out
+    done
+}
+
+@test "epoch and copy are written where they were asked for" {
+    record 4 >in
+    gives "$MASK in | jq -c '[.epoch, .copy]'" 0 '[null,null]'
+    gives "$MASK --epoch 0 in | jq -c '[.epoch, .copy]'" 0 '[0,null]'
+    gives "$MASK --copies 1 --epoch 7 in | jq -c '[.epoch, .copy]'" 0 '[7,null]'
+    gives "$MASK --copies 2 in | jq -c '[.epoch, .copy]'" 0 '[0,0]
+[0,1]'
+}
+
+@test "seed, salt, epoch and id change the masks; position, shards and threads do not" {
+    awk -v count=400 -v tokens=60 -v seed=1 -f "$BATS_TEST_DIRNAME/records.awk" >in
+    mask="quern mask --mask-id 4 --vocab-size 1000 --special-ids 0,1,2,3 --unit word"
+    sh "$mask in"
+    mv out expected
+    for threads in 1 2 8; do
+        sh "$mask -j $threads in"
+        cmp expected out
+    done
+    split -n r/7 in shard.
+    for shard in shard.*; do $mask "$shard"; done | sort >out
+    sort expected | cmp - out
+    tac in | $mask | tac | cmp - expected
+    for change in '--seed 1' '--salt x' '--epoch 1'; do
+        sh "$mask $change in | jq -c .labels"
+        [ "$(jq -c .labels expected | paste -d'|' - out | awk -F'|' '$1 == $2' | wc -l)" -lt 5 ]
+    done
+    sh "sed 's/\"id\":\"/&x/' in | $mask | jq -c .labels"
+    [ "$(jq -c .labels expected | paste -d'|' - out | awk -F'|' '$1 == $2' | wc -l)" -lt 5 ]
+}
+
+@test "--replace does not move what is selected, nor --max-predictions what becomes of it" {
+    record 60 >in
+    sh "$MASK in | jq -c .labels"
+    mv out labels
+    gives "$MASK --replace 0,100,0 in | jq -c .labels" 0 "$(cat labels)"
+    sh "$MASK in | jq -c '[.labels, .input_ids] | transpose[]'"
+    mv out all
+    sh "$MASK --max-predictions 4 in | jq -c '[.labels, .input_ids] | transpose[] | select(.[0] != -100)'"
+    [ "$(wc -l <out)" = 4 ]
+    [ "$(grep -cxFf out all)" = 4 ]
+}
+
+@test "a masked record is not masked again" {
+    record 4 >in
+    gives "$MASK in | $MASK" 3 "" 'quern-mask: stdin:1: id "4": labels: the record has some: it is already masked'
+    gives "echo '{\"id\":1,\"epoch\":3,\"input_ids\":[11]}' | $MASK --epoch 3" 3 "" \
+        'quern-mask: stdin:1: id 1: epoch: the record already has one'
+    gives "echo '{\"id\":1,\"copy\":3,\"input_ids\":[11]}' | $MASK --copies 3" 3 "" \
+        'quern-mask: stdin:1: id 1: copy: the record already has one'
+    gives "echo '{\"id\":1,\"copy\":3,\"input_ids\":[2]}' | $MASK" 0 '{"id":1,"copy":3,"input_ids":[2],"labels":[-100]}'
+}
+
+bad() { # RECORD MESSAGE [OPTION...]
+    printf '%s\n' "$1" >in
+    gives "$MASK ${*:3} in" 3 "" "quern-mask: in:1: id \"b\": $2"
+}
+
+@test "bad records: what was expected, what was found" {
+    bad '{"id":"b"}' 'input_ids: missing'
+    bad '{"id":"b","input_ids":"x"}' 'input_ids: expected an array of integers, found a string'
+    bad '{"id":"b","input_ids":[5,6.0]}' 'input_ids[1]: not an integer of 32 bits'
+    bad '{"id":"b","input_ids":[5,100]}' 'input_ids[1]: 100 is not in the vocabulary of 100 ids'
+    bad '{"id":"b","input_ids":[-1,99]}' 'input_ids[0]: -1 is not in the vocabulary of 100 ids'
+    bad '{"id":"b","input_ids":[5,6],"special_tokens_mask":[0]}' \
+        'special_tokens_mask: expected 2 items, as in input_ids, found 1'
+    bad '{"id":"b","input_ids":[5,6],"special_tokens_mask":[0,2]}' 'special_tokens_mask[1]: expected 0 or 1, found 2'
+    bad '{"id":"b","input_ids":[5,6]}' 'word_ids: missing' --unit word
+    bad '{"id":"b","input_ids":[5,6],"word_ids":[0,1,2]}' 'word_ids: expected 2 items, as in input_ids, found 3' \
+        --unit word
+    bad '{"id":"b","input_ids":[5,6],"word_ids":[0,1],"token_type_ids":null}' \
+        'token_type_ids: expected an array of integers, found null' --unit word
+    gives "echo '{\"input_ids\":[5]}' | $MASK" 3 "" 'quern-mask: stdin:1: id: missing, and no text stands in for it'
+}
+
+usage() { # MESSAGE OPTION...
+    gives "quern mask ${*:2} </dev/null" 2 "" "quern-mask: $1"
+}
+
+@test "wrong options" {
+    ids="--mask-id 4 --vocab-size 100 --special-ids 0,1,2,3"
+    usage 'expected --model, or all of --mask-id, --vocab-size and --special-ids'
+    usage 'expected --model, or all of --mask-id, --vocab-size and --special-ids' --mask-id 4 --vocab-size 100
+    usage '--model already tells --mask-id, --vocab-size and --special-ids' -m vocab.txt --mask-id 4
+    usage '--mask-id: 100 is not an id below --vocab-size 100' --mask-id 100 --vocab-size 100 --special-ids 0
+    usage '--special-ids: -1 is not an id below --vocab-size 100' --mask-id 4 --vocab-size 100 --special-ids 0,-1
+    usage '--replace: expected three percentages (mask, random, kept) with the sum 100, found 2 with the sum 100' \
+        "$ids" --replace 80,20
+    usage '--replace: expected three percentages (mask, random, kept) with the sum 100, found 3 with the sum 99' \
+        "$ids" --replace 80,10,9
+    usage '--replace: -10 is not a percentage' "$ids" --replace=-10,100,10
+    usage '--replace: the vocabulary has no token that a random one could be drawn from' \
+        --mask-id 1 --vocab-size 2 --special-ids 0
+    usage '--prob: expected more than 0' "$ids" --prob 0.00
+    usage '--epoch: 2147483648 epochs of 3 copies are more than 2^32 rounds' "$ids" --epoch 2147483647 --copies 3
+}
+
+@test "--stats counts tokens" {
+    record 90 >in
+    gives "$MASK --replace 100,0,0 --copies 2 --stats stats -o /dev/null in" 0 ""
+    gives "jq -c '.filters[0] | [.tokens, .maskable, .selected, .masked, .random, .kept]' stats" 0 '[184,180,28,28,0,0]'
+}
+
+# ids 0 to 11
+vocabulary() {
+    printf '%s\n' '[PAD]' '[unused0]' '[UNK]' '[CLS]' '[SEP]' '[MASK]' the man jump '##ed' up '[unused1]' >vocab.txt
+}
+
+@test "a tokenizer tells the mask, what is special, what is unknown and what is reserved" {
+    vocabulary
+    printf '{"id":"t","input_ids":[3,6,2,7,8,9,10,1,4]}\n' >in
+    gives "quern mask -m vocab.txt --prob 1 --replace 100,0,0 in" 0 \
+        '{"id":"t","input_ids":[3,5,2,5,5,5,5,5,4],"labels":[-100,6,-100,7,8,9,10,1,-100]}'
+    sh "quern mask -m vocab.txt --prob 1 --replace 0,100,0 --copies 100 in |
+        jq -r '.input_ids[1,3,4,5,6,7]' | sort -nu | paste -sd' '"
+    is out '6 7 8 9 10'
+    gives "echo '{\"id\":\"b\",\"input_ids\":[12]}' | quern mask -m vocab.txt" 3 "" \
+        'quern-mask: stdin:1: id "b": input_ids[0]: 12 is not in the vocabulary of 12 ids'
+}
+
+@test "a vocabulary without a mask token" {
+    printf '%s\n' '[UNK]' '[CLS]' '[SEP]' '[PAD]' a b >vocab.txt
+    gives "quern mask -m vocab.txt </dev/null" 2 "" \
+        'quern-mask: vocab.txt: no mask token; --mask-id, --vocab-size and --special-ids can name one'
+}
+
+@test "what tokenize writes can be masked, in one chain and in two" {
+    vocabulary
+    printf '{"id":"t%d","text":"The man jumped up, the man"}\n' 1 2 3 >in
+    sh "quern tokenize -m vocab.txt in | quern mask -m vocab.txt --unit word --copies 3"
+    [ "$status" = 0 ]
+    mv out shell
+    sh "quern run 'tokenize -m vocab.txt | mask -m vocab.txt --unit word --copies 3' in"
+    cmp shell out
+    sh "jq -c '[.word_ids, .labels] | transpose | group_by(.[0]) | map(map(.[1] == -100) | unique | length) | unique' out |
+        sort -u"
+    is out '[1]'
+}

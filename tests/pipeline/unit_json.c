@@ -1,0 +1,520 @@
+/* JSON text: what is accepted and refused, decoding, printing, integers; the fast paths against plain ones. */
+#include "../../pipeline/diag.h"
+#include "../../pipeline/json.h"
+#include "../../pipeline/memory.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+/* A vector may hold a NUL byte, so it has its length. */
+#define TEXT(literal) {"" literal, sizeof(literal) - 1}
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+static const struct slice accepted[] = {
+    /* one value of each kind, alone and with white space around it */
+    TEXT("null"), TEXT("true"), TEXT("false"), TEXT("0"), TEXT("\"\""), TEXT("[]"), TEXT("{}"),
+    TEXT(" \t\r\n[] \t\r\n"), TEXT("\"a\" "), TEXT("\t1\n"), TEXT("[ ]"), TEXT("{ }"),
+    /* numbers */
+    TEXT("-0"), TEXT("-1"), TEXT("10"), TEXT("0.0"), TEXT("-0.5"), TEXT("1.5e3"), TEXT("1E3"), TEXT("1e+3"),
+    TEXT("1E-03"), TEXT("0e0"), TEXT("0.00000000000000000000000001"), TEXT("123456789012345678901234567890"),
+    TEXT("1e9999"), TEXT("-9223372036854775808"), TEXT("[1,-2,3]"), TEXT("[0,0,-0,10]"), TEXT("[1 , 2]"),
+    TEXT("[1,2.5,3e1]"), TEXT("[1,[2,[3]],4]"),
+    /* strings: every escape, surrogate pairs, lone surrogates, what needs no escape */
+    TEXT("\"\\\"\\\\\\/\\b\\f\\n\\r\\t\""), TEXT("\"\\u0000\""), TEXT("\"\\u00e9\\u00E9\""), TEXT("\"\\ud83d\\ude00\""),
+    TEXT("\"\\ud800\""), TEXT("\"\\udc00\\ud800\""), TEXT("\"\\ud800\\u0041\""), TEXT("\"\\\\u0041\""),
+    TEXT("\"\x7f\""), TEXT("\"/\""), TEXT("\"\xc2\x80\""), TEXT("\"\xe2\x80\xa8\xe2\x80\xa9\""),
+    TEXT("\"\xdf\xbf\xe0\xa0\x80\xed\x9f\xbf\xee\x80\x80\xef\xbf\xbf\""), TEXT("\"\xef\xb7\x90\xef\xbf\xbe\""),
+    TEXT("\"\xf0\x90\x80\x80\xf4\x8f\xbf\xbf\""), TEXT("\"{[,:]}\""),
+    /* containers */
+    TEXT("[[],{},\"\",null]"), TEXT("{\"a\":1}"), TEXT("{\"\":0}"), TEXT("{\"a\":1,\"a\":2}"),
+    TEXT("{ \"a\" : [ { \"b\" : { } } ] , \"c\" : \"d\" }"), TEXT("{\"a\\u0000b\":1}"), TEXT("[[[[[[]]]]]]"),
+};
+
+static const struct slice refused[] = {
+    /* no value, or a part of one */
+    TEXT(""), TEXT(" "), TEXT("nul"), TEXT("nulll"), TEXT("True"), TEXT("t"), TEXT("fals"), TEXT("NaN"),
+    TEXT("Infinity"), TEXT("-Infinity"), TEXT("undefined"), TEXT("a"), TEXT("'a'"), TEXT("\xef\xbb\xbf{}"),
+    TEXT("\xff"), TEXT("\xc3\xa5"), TEXT("/**/1"), TEXT("1//"), TEXT("#1"), TEXT("\\u0031"), TEXT("<null>"), TEXT("*"),
+    TEXT("null\0"), TEXT("\0"), TEXT("\f1"), TEXT("\v1"), TEXT("\xc2\xa0" "1"), TEXT("\xe2\x81\xa0"),
+    /* numbers */
+    TEXT("-"), TEXT("+1"), TEXT("01"), TEXT("-01"), TEXT("00"), TEXT("1."), TEXT(".5"), TEXT("-.5"), TEXT("1.e1"),
+    TEXT("1e"), TEXT("1e+"), TEXT("1E-"), TEXT("1.5e"), TEXT("1ee1"), TEXT("1+1"), TEXT("1 2"), TEXT("0x1"), TEXT("1_000"),
+    TEXT("--1"), TEXT("- 1"), TEXT("1.5.5"), TEXT("1a"), TEXT("\xef\xbc\x91"), TEXT("[01]"), TEXT("[1,02]"),
+    TEXT("[-]"), TEXT("[1,-]"), TEXT("[1,-a]"), TEXT("[1.,2]"), TEXT("[1\0]"), TEXT("[1,2\0]"), TEXT("1\xe5"),
+    /* strings */
+    TEXT("\""), TEXT("\"a"), TEXT("a\""), TEXT("\"\\\""), TEXT("\"\\a\""), TEXT("\"\\x41\""), TEXT("\"\\'\""),
+    TEXT("\"\\u\""), TEXT("\"\\u1\""), TEXT("\"\\u12\""), TEXT("\"\\u123\""), TEXT("\"\\u123g\""), TEXT("\"\\u 123\""),
+    TEXT("\"\\U0041\""), TEXT("\"\\ud800\\\""), TEXT("\"\\ud800\\u\""), TEXT("\"\\ud800\\u1\""), TEXT("\"\\\0\""),
+    TEXT("\"\\\n\""), TEXT("\"\\\xc3\xa9\""), TEXT("\"\n\""), TEXT("\"\t\""), TEXT("\"\0\""), TEXT("\"\x1f\""),
+    TEXT("\"a\"b"), TEXT("\"a\"\"b\""),
+    /* UTF-8: continuation alone, cut short, overlong, surrogates, beyond U+10FFFF, bytes that never occur */
+    TEXT("\"\x80\""), TEXT("\"\xbf\""), TEXT("\"\xc3\""), TEXT("\"\xc3"), TEXT("\"\xe2\x82\""), TEXT("\"\xe2\x82"),
+    TEXT("\"\xf0\x9f\x98\""), TEXT("\"\xf0\x9f\x98"), TEXT("\"\xc3(\""), TEXT("\"\xe2(\xa1\""), TEXT("\"\xe2\x82(\""),
+    TEXT("\"\xf0(\x8c\xbc\""), TEXT("\"\xf0\x90(\xbc\""), TEXT("\"\xf0\x90\x8c(\""), TEXT("\"\xc0\x80\""),
+    TEXT("\"\xc0\xaf\""), TEXT("\"\xc1\xbf\""), TEXT("\"\xe0\x80\x80\""), TEXT("\"\xe0\x9f\xbf\""),
+    TEXT("\"\xf0\x80\x80\x80\""), TEXT("\"\xf0\x8f\xbf\xbf\""), TEXT("\"\xed\xa0\x80\""), TEXT("\"\xed\xbf\xbf\""),
+    TEXT("\"\xed\xa0\xbd\xed\xb8\x80\""), TEXT("\"\xf4\x90\x80\x80\""), TEXT("\"\xf5\x80\x80\x80\""), TEXT("\"\xf8\x88\x80\x80\x80\""),
+    TEXT("\"\xfc\x84\x80\x80\x80\x80\""), TEXT("\"\xfe\""), TEXT("\"\xff\""), TEXT("{\"\xff\":1}"),
+    /* arrays */
+    TEXT("["), TEXT("]"), TEXT("[,]"), TEXT("[1,]"), TEXT("[,1]"), TEXT("[1,,2]"), TEXT("[1 2]"), TEXT("[1"), TEXT("[1,"),
+    TEXT("[\"a\""), TEXT("[\"a\":1]"), TEXT("[}"), TEXT("[1}"), TEXT("[]]"), TEXT("[][]"), TEXT("[1]x"), TEXT("[1;2]"),
+    TEXT("[[]"), TEXT("[[1],"), TEXT("[\f]"), TEXT("[\"a\",\n4\n,1,"), TEXT("[*]"), TEXT("[\"x\"]]"), TEXT("[1,2,]"),
+    TEXT("[1,2,"), TEXT("[1,2"), TEXT("[-1,"), TEXT("[nul]"), TEXT("[tru,1]"),
+    /* objects */
+    TEXT("{"), TEXT("}"), TEXT("{]"), TEXT("{,}"), TEXT("{1:1}"), TEXT("{a:1}"), TEXT("{'a':1}"), TEXT("{\"a\"}"),
+    TEXT("{\"a\":}"), TEXT("{\"a\" 1}"), TEXT("{\"a\",1}"), TEXT("{\"a\":1,}"), TEXT("{,\"a\":1}"), TEXT("{\"a\":1,,\"b\":2}"),
+    TEXT("{\"a\":1"), TEXT("{\"a\":"), TEXT("{\"a\""), TEXT("{\"a"), TEXT("{\"a\":1]"), TEXT("{\"a\":1 \"b\":2}"),
+    TEXT("{\"a\"::1}"), TEXT("{:1}"), TEXT("{null:1}"), TEXT("{\"a\":1}}"), TEXT("{\"a\":1}#"), TEXT("{\"a\":1}/**/"),
+    TEXT("{\"a\":1,1}"), TEXT("{\"a\":\"b\",\"c\"}"), TEXT("{{}}"), TEXT("{[]:1}"), TEXT("{}{}"), TEXT("{\"a\":1,\"b\"=2}"),
+};
+
+static void test_accepted(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(accepted); i++)
+        if (json_check(accepted[i], JSON_DEPTH) < 0)
+            fail_msg("%.*s: refused: %s", (int)accepted[i].len, accepted[i].ptr, diag_message());
+}
+
+static void test_refused(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(refused); i++)
+        if (json_check(refused[i], JSON_DEPTH) == 0)
+            fail_msg("%.*s: accepted (vector %zu)", (int)refused[i].len, refused[i].ptr, i);
+}
+
+/* A document that is cut at any place is no document, numbers apart. The copy is as long as the cut, so that a
+ * sanitizer build sees a read past it. */
+static void test_cut_anywhere(void **state)
+{
+    (void)state;
+    const struct slice whole = TEXT("{\"a\\u00e9\xc3\xa9\":[1,-2.5e+3,true,false,null,\"\\ud83d\\ude00\xf0\x9f\x98\x80\",{}]}");
+    assert_int_equal(json_check(whole, JSON_DEPTH), 0);
+    for (size_t len = 0; len < whole.len; len++) {
+        char *copy = mem_alloc(len);
+        memcpy(copy, whole.ptr, len);
+        assert_int_equal(json_check((struct slice){copy, len}, JSON_DEPTH), -1);
+        mem_free(copy);
+    }
+}
+
+static void test_place_of_the_error(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *message;
+    } errors[] = {
+        {"", "not JSON: byte 1: expected a value, found the end"},
+        {"[1,,2]", "not JSON: byte 4: not a JSON value"},
+        {"[1 2]", "not JSON: byte 4: expected ',' or ']'"},
+        {"[1", "not JSON: byte 3: an array is not closed"},
+        {"{\"a\":1", "not JSON: byte 7: an object is not closed"},
+        {"{\"a\":1 \"b\"}", "not JSON: byte 8: expected ',' or '}'"},
+        {"{a:1}", "not JSON: byte 2: expected a member's name"},
+        {"{\"a\" 1}", "not JSON: byte 6: expected ':' behind a member's name"},
+        {"1 2", "not JSON: byte 3: something stands behind the value"},
+        {"\"abc", "not JSON: byte 5: a string has no closing quote"},
+        {"\"ab\\c\"", "not JSON: byte 4: not an escape"},
+        {"\"a\tb\"", "not JSON: byte 3: a control character stands unescaped in a string"},
+        {"\"\xc3\xa9\xc3\"", "not JSON: byte 4: not UTF-8"},
+        {"-", "not JSON: byte 2: not a number"},
+        {"1.", "not JSON: byte 3: a number has no digit behind its point"},
+        {"1e", "not JSON: byte 3: a number has no digit in its exponent"},
+        {"trux", "not JSON: byte 1: not a JSON value"},
+    };
+    for (size_t i = 0; i < COUNT(errors); i++) {
+        assert_int_equal(json_check(slice_of(errors[i].text), JSON_DEPTH), -1);
+        assert_string_equal(diag_message(), errors[i].message);
+    }
+}
+
+static void check_depth(unsigned depth, bool objects)
+{
+    struct bytes text = {0};
+    for (unsigned i = 0; i < depth; i++)
+        bytes_put(&text, objects ? SLICE("{\"a\":") : SLICE("["));
+    if (objects)
+        bytes_byte(&text, '1');
+    for (unsigned i = 0; i < depth; i++)
+        bytes_byte(&text, objects ? '}' : ']');
+    assert_int_equal(json_check(bytes_slice(&text), depth), 0);
+    assert_int_equal(json_check(bytes_slice(&text), depth - 1), -1);
+    assert_non_null(strstr(diag_message(), "nested deeper than --max-depth allows"));
+    vec_free(&text);
+}
+
+static void test_depth(void **state)
+{
+    (void)state;
+    for (int objects = 0; objects < 2; objects++) {
+        check_depth(1, objects);
+        check_depth(2, objects);
+        check_depth(64, objects);
+        check_depth(65, objects);
+        check_depth(JSON_DEPTH, objects);
+        check_depth(JSON_DEPTH_LIMIT, objects);
+    }
+    assert_int_equal(json_check(SLICE("1"), 0), 0);
+    assert_int_equal(json_check(SLICE("[]"), 0), -1);
+    /* siblings do not add up */
+    assert_int_equal(json_check(SLICE("[[],[],{},[{}]]"), 3), 0);
+}
+
+/* Nothing but open brackets, many of them: an error, quickly, and no recursion. */
+static void test_only_open_brackets(void **state)
+{
+    (void)state;
+    struct bytes text = {0};
+    for (int i = 0; i < 2000000; i++)
+        bytes_put(&text, i % 2 ? SLICE("[") : SLICE("[{\"\":"));
+    assert_int_equal(json_check(bytes_slice(&text), JSON_DEPTH_LIMIT), -1);
+    vec_free(&text);
+}
+
+/* ---- the string scanner against one that goes byte by byte ---- */
+
+static unsigned oracle_utf8(const unsigned char *s, size_t left)
+{
+    unsigned need = s[0] >= 0xc2 && s[0] <= 0xdf ? 2 : (s[0] & 0xf0) == 0xe0 ? 3 : s[0] >= 0xf0 && s[0] <= 0xf4 ? 4 : 0;
+    if (need == 0 || need > left)
+        return 0;
+    uint32_t point = s[0] & (0xffu >> (need + 1));
+    for (unsigned i = 1; i < need; i++) {
+        if (s[i] < 0x80 || s[i] > 0xbf)
+            return 0;
+        point = point << 6 | (s[i] & 0x3f);
+    }
+    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+    bool surrogate = point >= 0xd800 && point <= 0xdfff;
+    return point < least[need] || point > 0x10ffff || surrogate ? 0 : need;
+}
+
+/* The length of the string at the start of the bytes, quotes included; 0 where there is none. */
+static size_t oracle_string(const unsigned char *s, size_t len)
+{
+    size_t i = 1;
+    while (i < len && s[i] != '"') {
+        if (s[i] < 0x20)
+            return 0;
+        if (s[i] >= 0x80) {
+            unsigned taken = oracle_utf8(s + i, len - i);
+            if (taken == 0)
+                return 0;
+            i += taken;
+        } else if (s[i] == '\\') {
+            if (i + 1 >= len || s[i + 1] == '\0' || strchr("\"\\/bfnrtu", s[i + 1]) == NULL)
+                return 0;
+            size_t digits = s[i + 1] == 'u' ? 4 : 0;
+            for (size_t k = 0; k < digits; k++)
+                if (i + 2 + k >= len || s[i + 2 + k] == '\0' || strchr("0123456789abcdefABCDEF", s[i + 2 + k]) == NULL)
+                    return 0;
+            i += 2 + digits;
+        } else {
+            i++;
+        }
+    }
+    return i < len ? i + 1 : 0;
+}
+
+static uint64_t next_random(uint64_t *seed)
+{
+    *seed = *seed * 6364136223846793005u + 1442695040888963407u;
+    return *seed >> 33;
+}
+
+/* Mostly plain bytes, so that the 16-byte steps are taken, with all that can end one. */
+static void random_string(uint64_t *seed, struct bytes *text)
+{
+    static const struct slice pieces[] = {
+        TEXT("\\\""), TEXT("\\u00e9"), TEXT("\\ud83d\\ude00"), TEXT("\\n"), TEXT("\xc3\xa9"), TEXT("\xe4\xb8\xad"),
+        TEXT("\xf0\x9f\x98\x80"), TEXT("\""), TEXT("\\"), TEXT("\\u12"), TEXT("\x1f"), TEXT("\0"), TEXT("\x7f"), TEXT("\x80"),
+        TEXT("\xed\xa0\x80"), TEXT("\xe2\x82"), TEXT("\xff"), TEXT("\\u12G4"), TEXT("\xf4\x90\x80\x80"), TEXT(" "), TEXT("!"),
+    };
+    text->len = 0;
+    bytes_byte(text, '"');
+    size_t count = next_random(seed) % 6, rare = next_random(seed) % 3;
+    for (size_t i = 0; i < count; i++) {
+        for (size_t plain = next_random(seed) % 40; plain > 0; plain--)
+            bytes_byte(text, (char)('#' + next_random(seed) % 57));
+        if (rare > 0)
+            bytes_put(text, pieces[next_random(seed) % (rare == 1 ? 7 : COUNT(pieces))]);
+    }
+    if (next_random(seed) % 16 != 0)
+        bytes_byte(text, '"');
+}
+
+static void test_strings_against_oracle(void **state)
+{
+    (void)state;
+    uint64_t seed = 1, valid = 0, invalid = 0;
+    struct bytes text = {0};
+    char *room = mem_alloc(4096);
+    for (int round = 0; round < 200000; round++) {
+        random_string(&seed, &text);
+        size_t offset = (size_t)round % 16;
+        assert_true(text.len + offset < 4096);
+        memcpy(room + offset, text.items, text.len);
+        const char *bad = NULL, *at = room + offset, *end = at + text.len;
+        const char *behind = json_skip(at, end, JSON_DEPTH, &bad);
+        size_t expected = oracle_string((const unsigned char *)at, text.len);
+        if (expected == 0) {
+            assert_null(behind);
+            assert_true(bad >= at && bad <= end);
+            invalid++;
+        } else {
+            assert_ptr_equal(behind, at + expected);
+            valid++;
+        }
+    }
+    assert_true(valid > 20000 && invalid > 20000);
+    mem_free(room);
+    vec_free(&text);
+}
+
+/* ---- decoding and printing ---- */
+
+static void check_decoded(struct slice json, struct slice expected)
+{
+    struct arena *arena = arena_new();
+    assert_int_equal(json_check(json, JSON_DEPTH), 0);
+    struct slice text = json_string(json, arena);
+    if (!slice_equal(text, expected))
+        fail_msg("%.*s: decoded to %.*s", (int)json.len, json.ptr, (int)text.len, text.ptr);
+    arena_free(arena);
+}
+
+static void test_decode(void **state)
+{
+    (void)state;
+    static const struct slice decoded[][2] = {
+        {TEXT("\"\""), TEXT("")},
+        {TEXT("\"abc\""), TEXT("abc")},
+        {TEXT("\"\\\"\\\\\\/\\b\\f\\n\\r\\t\""), TEXT("\"\\/\b\f\n\r\t")},
+        {TEXT("\"a\\u0000b\""), TEXT("a\0b")},
+        {TEXT("\"\\u0041\\u00e9\\u20AC\\uFFFF\""), TEXT("A\xc3\xa9\xe2\x82\xac\xef\xbf\xbf")},
+        {TEXT("\"\\ud83d\\ude00\""), TEXT("\xf0\x9f\x98\x80")},
+        {TEXT("\"\\udbff\\udfff\""), TEXT("\xf4\x8f\xbf\xbf")},
+        {TEXT("\"\\ud800\\udc00\""), TEXT("\xf0\x90\x80\x80")},
+        {TEXT("\"\\ud800\""), TEXT("\xef\xbf\xbd")},
+        {TEXT("\"\\udc00\""), TEXT("\xef\xbf\xbd")},
+        {TEXT("\"\\ud800x\""), TEXT("\xef\xbf\xbdx")},
+        {TEXT("\"\\ud800\\n\""), TEXT("\xef\xbf\xbd\n")},
+        {TEXT("\"\\ud800\\u0041\""), TEXT("\xef\xbf\xbd" "A")},
+        {TEXT("\"\\ud800\\ud83d\\ude00\""), TEXT("\xef\xbf\xbd\xf0\x9f\x98\x80")},
+        {TEXT("\"\\ude00\\ud83d\""), TEXT("\xef\xbf\xbd\xef\xbf\xbd")},
+        {TEXT("\"\\\\u0041\""), TEXT("\\u0041")},
+        {TEXT("\"\\\\\\\\\""), TEXT("\\\\")},
+        {TEXT("\"\xe4\xb8\xad\\n\xe6\x96\x87\""), TEXT("\xe4\xb8\xad\n\xe6\x96\x87")},
+    };
+    for (size_t i = 0; i < COUNT(decoded); i++)
+        check_decoded(decoded[i][0], decoded[i][1]);
+}
+
+static void test_print(void **state)
+{
+    (void)state;
+    static const struct slice printed[][2] = {
+        {TEXT(""), TEXT("\"\"")},
+        {TEXT("plain/\x7f"), TEXT("\"plain/\x7f\"")},
+        {TEXT("\"\\"), TEXT("\"\\\"\\\\\"")},
+        {TEXT("\b\f\n\r\t"), TEXT("\"\\b\\f\\n\\r\\t\"")},
+        {TEXT("\0\x01\x0b\x1f"), TEXT("\"\\u0000\\u0001\\u000b\\u001f\"")},
+        {TEXT("\xc3\xa9\xe4\xb8\xad\xf0\x9f\x98\x80\xe2\x80\xa8"), TEXT("\"\xc3\xa9\xe4\xb8\xad\xf0\x9f\x98\x80\xe2\x80\xa8\"")},
+    };
+    struct bytes out = {0};
+    for (size_t i = 0; i < COUNT(printed); i++) {
+        out.len = 0;
+        json_put_string(&out, printed[i][0]);
+        assert_true(slice_equal(bytes_slice(&out), printed[i][1]));
+    }
+    vec_free(&out);
+}
+
+/* What is printed is JSON and decodes to what went in: random text of every kind of character, any alignment. */
+static void test_round_trip(void **state)
+{
+    (void)state;
+    static const struct slice pieces[] = {
+        TEXT("\0"), TEXT("\x01"), TEXT("\n"), TEXT("\""), TEXT("\\"), TEXT("/"), TEXT("\x7f"), TEXT("\xc2\x80"),
+        TEXT("\xef\xbf\xbf"), TEXT("\xf4\x8f\xbf\xbf"), TEXT("u0041"), TEXT("a"), TEXT("plain text that is long enough"),
+    };
+    uint64_t seed = 7;
+    struct bytes text = {0}, printed = {0};
+    struct arena *arena = arena_new();
+    for (int round = 0; round < 20000; round++) {
+        text.len = printed.len = 0;
+        for (size_t left = next_random(&seed) % 12; left > 0; left--)
+            bytes_put(&text, pieces[next_random(&seed) % COUNT(pieces)]);
+        json_put_string(&printed, bytes_slice(&text));
+        assert_int_equal(json_check(bytes_slice(&printed), 0), 0);
+        assert_true(slice_equal(json_string(bytes_slice(&printed), arena), bytes_slice(&text)));
+        arena_reset(arena);
+    }
+    arena_free(arena);
+    vec_free(&text);
+    vec_free(&printed);
+}
+
+/* ---- integers ---- */
+
+static void test_read_integers(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        bool is_int;
+        int64_t number;
+    } numbers[] = {
+        {"0", true, 0},
+        {"-0", true, 0},
+        {"-1", true, -1},
+        {"9223372036854775807", true, INT64_MAX},
+        {"9223372036854775808", false, 0},
+        {"-9223372036854775808", true, INT64_MIN},
+        {"-9223372036854775809", false, 0},
+        {"9999999999999999999", false, 0},
+        {"18446744073709551616", false, 0},
+        {"100000000000000000000", false, 0},
+        {"1.0", false, 0},
+        {"1e3", false, 0},
+        {"1E0", false, 0},
+        {"true", false, 0},
+        {"null", false, 0},
+        {"\"1\"", false, 0},
+        {"[1]", false, 0},
+        {"{}", false, 0},
+    };
+    for (size_t i = 0; i < COUNT(numbers); i++) {
+        int64_t number = 77;
+        if (json_int(slice_of(numbers[i].text), &number) != numbers[i].is_int)
+            fail_msg("%s", numbers[i].text);
+        assert_int_equal(number, numbers[i].is_int ? numbers[i].number : 77);
+    }
+}
+
+static void check_printed_int(int64_t number)
+{
+    char expected[32];
+    struct bytes out = {0};
+    int64_t back;
+    (void)snprintf(expected, sizeof expected, "%lld", (long long)number);
+    json_put_int(&out, number);
+    if (!slice_is(bytes_slice(&out), expected))
+        fail_msg("%s printed as %.*s", expected, (int)out.len, out.items);
+    assert_true(json_int(bytes_slice(&out), &back));
+    assert_true(back == number);
+    vec_free(&out);
+}
+
+static void test_print_integers(void **state)
+{
+    (void)state;
+    for (int64_t number = -11000; number <= 11000; number++)
+        check_printed_int(number);
+    for (int64_t power = 1; power <= INT64_MAX / 10; power *= 10) {
+        for (int64_t step = -1; step <= 1; step++) {
+            check_printed_int(power * 10 + step);
+            check_printed_int(-power * 10 + step);
+        }
+    }
+    for (unsigned bit = 0; bit < 63; bit++)
+        check_printed_int((int64_t)1 << bit);
+    check_printed_int(INT64_MAX);
+    check_printed_int(INT64_MIN);
+    uint64_t seed = 3;
+    for (int i = 0; i < 100000; i++)
+        check_printed_int((int64_t)(next_random(&seed) << 33 ^ next_random(&seed)) >> next_random(&seed) % 60);
+}
+
+/* ---- walking ---- */
+
+static void test_walk(void **state)
+{
+    (void)state;
+    struct slice object = SLICE("{ \"a\" : [1 , {\"b\":\"]\"}] ,\"c\\\"\":\"\\\\\", \"\":{\"x\":[ ]} , \"n\":-1.5e3}");
+    static const char *const members[][2] = {
+        {"a", "[1 , {\"b\":\"]\"}]"}, {"c\\\"", "\"\\\\\""}, {"", "{\"x\":[ ]}"}, {"n", "-1.5e3"}};
+    size_t n = 0;
+    for (struct json_walk walk = json_walk(object); json_next(&walk); n++) {
+        assert_true(n < COUNT(members));
+        assert_true(slice_is(walk.name, members[n][0]));
+        assert_true(slice_is(walk.value, members[n][1]));
+    }
+    assert_int_equal(n, COUNT(members));
+    static const char *const items[] = {"1", "\"a,b\"", "[2,3]", "null", "{}"};
+    n = 0;
+    for (struct json_walk walk = json_walk(SLICE("[1,\"a,b\" ,[2,3], null,{} ]")); json_next(&walk); n++)
+        assert_true(n < COUNT(items) && slice_is(walk.value, items[n]));
+    assert_int_equal(n, COUNT(items));
+    for (struct json_walk walk = json_walk(SLICE("[ ]")); json_next(&walk);)
+        fail();
+    for (struct json_walk walk = json_walk(SLICE("{}")); json_next(&walk);)
+        fail();
+}
+
+static void test_member(void **state)
+{
+    (void)state;
+    struct slice value = {0};
+    assert_true(json_member(SLICE("{\"a\":1,\"b\":2,\"a\":3}"), "a", &value));
+    assert_true(slice_is(value, "3"));
+    assert_true(json_member(SLICE("{\"\\u0061\":4}"), "a", &value));
+    assert_true(slice_is(value, "4"));
+    assert_false(json_member(SLICE("{\"ab\":1,\"A\":2}"), "a", &value));
+    assert_false(json_member(SLICE("{}"), "", &value));
+    assert_true(json_member(SLICE("{\"\":5}"), "", &value));
+}
+
+static void test_names(void **state)
+{
+    (void)state;
+    assert_true(json_name_is(SLICE("abc"), SLICE("abc")));
+    assert_false(json_name_is(SLICE("abc"), SLICE("ab")));
+    assert_false(json_name_is(SLICE("ab"), SLICE("abc")));
+    assert_true(json_name_is(SLICE(""), SLICE("")));
+    assert_true(json_name_is(SLICE("\\u00e9"), SLICE("\xc3\xa9")));
+    assert_true(json_name_is(SLICE("a\\/b"), SLICE("a/b")));
+    assert_false(json_name_is(SLICE("a\\/b"), SLICE("a\\/b")));
+    assert_false(json_name_is(SLICE("\\n"), SLICE("nn")));
+}
+
+static void test_kind(void **state)
+{
+    (void)state;
+    assert_int_equal(json_kind(SLICE("-1")), '0');
+    assert_int_equal(json_kind(SLICE("7")), '0');
+    assert_int_equal(json_kind(SLICE("\"\"")), '"');
+    assert_int_equal(json_kind(SLICE("[]")), '[');
+    assert_int_equal(json_kind(SLICE("{}")), '{');
+    assert_int_equal(json_kind(SLICE("true")), 't');
+    assert_int_equal(json_kind(SLICE("false")), 'f');
+    assert_int_equal(json_kind(SLICE("null")), 'n');
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_accepted),
+        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_cut_anywhere),
+        cmocka_unit_test(test_place_of_the_error),
+        cmocka_unit_test(test_depth),
+        cmocka_unit_test(test_only_open_brackets),
+        cmocka_unit_test(test_strings_against_oracle),
+        cmocka_unit_test(test_decode),
+        cmocka_unit_test(test_print),
+        cmocka_unit_test(test_round_trip),
+        cmocka_unit_test(test_read_integers),
+        cmocka_unit_test(test_print_integers),
+        cmocka_unit_test(test_walk),
+        cmocka_unit_test(test_member),
+        cmocka_unit_test(test_names),
+        cmocka_unit_test(test_kind),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
