@@ -108,5 +108,5 @@ noreturn void diag_die(enum status status, const char *format, ...)
     va_start(args, format);
     say(program, format, args);
     va_end(args);
-    exit(status);
+    exit((int)status);
 }

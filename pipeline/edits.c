@@ -207,13 +207,14 @@ static bool is_dropped(const struct moving *member, size_t item)
     return is_empty(member->spans[item]) && !is_empty(member->before[item]);
 }
 
-static void set_spans(struct record *record, const struct moving *member)
+static size_t set_spans(struct record *record, const struct moving *member)
 {
     size_t kept = 0;
     for (size_t i = 0; i < member->count; i++)
         if (!is_dropped(member, i))
             member->spans[kept++] = member->spans[i];
     rec_set_spans(record, member->name, member->spans, kept);
+    return member->count - kept;
 }
 
 /* The object with other numbers in the places of its start and end, which stand in any order. */
@@ -229,14 +230,16 @@ static void put_entity(struct bytes *out, struct slice object, struct span span)
     bytes_put(out, slice_between(second.ptr + second.len, object.ptr + object.len));
 }
 
-static void set_entities(struct record *record, const struct moving *member, struct arena *arena)
+static size_t set_entities(struct record *record, const struct moving *member, struct arena *arena)
 {
     struct bytes made = {0};
     bytes_byte(&made, '[');
-    size_t n = 0;
+    size_t n = 0, dropped = 0;
     for (struct json_walk walk = json_walk(rec_json(member->value, arena)); json_next(&walk); n++) {
-        if (is_dropped(member, n))
+        if (is_dropped(member, n)) {
+            dropped++;
             continue;
+        }
         if (made.len > 1)
             bytes_byte(&made, ',');
         put_entity(&made, walk.value, member->spans[n]);
@@ -244,17 +247,17 @@ static void set_entities(struct record *record, const struct moving *member, str
     bytes_byte(&made, ']');
     rec_set_json(record, member->name, arena_copy(arena, bytes_slice(&made)));
     vec_free(&made);
+    return dropped;
 }
 
-void edits_set(struct record *record, const struct record_spans *spans, struct arena *arena)
+size_t edits_set(struct record *record, const struct record_spans *spans, struct arena *arena)
 {
+    size_t dropped = 0;
     for (size_t i = 0; i < EDITS_MEMBERS; i++) {
         const struct moving *member = &spans->members[i];
         if (member->count == 0 || memcmp(member->spans, member->before, member->count * sizeof *member->spans) == 0)
             continue;
-        if (i == ENTITIES)
-            set_entities(record, member, arena);
-        else
-            set_spans(record, member);
+        dropped += i == ENTITIES ? set_entities(record, member, arena) : set_spans(record, member);
     }
+    return dropped;
 }

@@ -80,7 +80,7 @@ int edits_read(const struct record *record, struct slice text, struct arena *are
 void edits_move(const struct edits *edits, struct record_spans *spans);
 
 /* Sets, on a copy of the record that they were read from, the members in which anything moved. An item of which
- * nothing is left is dropped; the other members of an entity keep their bytes. */
-void edits_set(struct record *record, const struct record_spans *spans, struct arena *arena);
+ * nothing is left is dropped; the other members of an entity keep their bytes. Returns how many were dropped. */
+size_t edits_set(struct record *record, const struct record_spans *spans, struct arena *arena);
 
 #endif

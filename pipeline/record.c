@@ -220,6 +220,17 @@ int rec_int(const struct record *record, struct slice name, int64_t *number)
     return 0;
 }
 
+/* The value as an array in JSON text, false where it is none. An array of another type, which a filter of the
+ * same process has set, reads as it would from a pipe. */
+static bool raw_array(const struct value *value, struct arena *arena, struct slice *array)
+{
+    bool typed = value->kind == VALUE_INTS || value->kind == VALUE_SPANS || value->kind == VALUE_STRINGS;
+    if (!typed && !is_raw(value, '['))
+        return false;
+    *array = rec_json(value, arena);
+    return true;
+}
+
 /* Upper bound of the items of a raw array: its commas, and one. */
 static size_t items_at_most(struct slice array)
 {
@@ -261,9 +272,9 @@ int rec_ints(const struct record *record, struct slice name, struct arena *arena
         *count = value->count;
         return 0;
     }
-    if (!is_raw(value, '['))
+    struct slice array;
+    if (!raw_array(value, arena, &array))
         return mismatch(name, "an array of integers", value);
-    struct slice array = raw_slice(value);
     int32_t *read = arena_array(arena, items_at_most(array), sizeof *read);
     size_t n = 0;
     const char *end = array.ptr + array.len - 1;
@@ -313,11 +324,12 @@ int rec_spans(const struct record *record, struct slice name, struct arena *aren
         *count = value->count;
         return 0;
     }
-    if (!is_raw(value, '['))
+    struct slice array;
+    if (!raw_array(value, arena, &array))
         return mismatch(name, "an array of spans", value);
-    struct span *read = arena_array(arena, items_at_most(raw_slice(value)) / 2 + 1, sizeof *read);
+    struct span *read = arena_array(arena, items_at_most(array) / 2 + 1, sizeof *read);
     size_t n = 0;
-    for (struct json_walk walk = json_walk(raw_slice(value)); json_next(&walk); n++)
+    for (struct json_walk walk = json_walk(array); json_next(&walk); n++)
         if (read_span(name, n, walk.value, &read[n]) < 0)
             return -1;
     *spans = read;
@@ -336,11 +348,12 @@ int rec_strings(const struct record *record, struct slice name, struct arena *ar
         *count = value->count;
         return 0;
     }
-    if (!is_raw(value, '['))
+    struct slice array;
+    if (!raw_array(value, arena, &array))
         return mismatch(name, "an array of strings", value);
-    struct slice *read = arena_array(arena, items_at_most(raw_slice(value)), sizeof *read);
+    struct slice *read = arena_array(arena, items_at_most(array), sizeof *read);
     size_t n = 0;
-    for (struct json_walk walk = json_walk(raw_slice(value)); json_next(&walk); n++) {
+    for (struct json_walk walk = json_walk(array); json_next(&walk); n++) {
         if (json_kind(walk.value) != '"')
             return bad_item(name, n, "not a string");
         read[n] = json_string(walk.value, arena);

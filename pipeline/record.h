@@ -66,7 +66,8 @@ struct record {
     bool derived;        /* members count, not the line */
     bool text_output;    /* line is not JSON but what a SINK shows: see rec_show */
     struct arena *arena; /* of the copy: what the setters allocate from */
-    uint64_t origin;     /* the input line that this comes from: its number within its block */
+    int64_t origin;      /* the input line that this comes from: its number within its block; negative where it
+                            began in a block before */
 };
 
 /* Reads a line: one JSON object. depth: the bound on nesting. 0, or -1 with the message. */

@@ -13,7 +13,7 @@
 
 /* A bad record. Its parts live in the arena of its block. */
 struct reject {
-    uint64_t origin;         /* which line of the block */
+    int64_t origin;          /* which line of the block; negative: of one before */
     const struct link *link; /* the filter that refused it */
     struct slice raw;        /* the line */
     struct slice id;         /* its `id` as JSON; empty where it has none */

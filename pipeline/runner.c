@@ -173,7 +173,7 @@ static void parse_block(struct run *run, struct block *block)
     bool raw = run->chain->links.items[0].stage->class == STAGE_SOURCE;
     struct sink sink = sink_start(run->chain, block, 0, reject_stops(run->policy));
     struct slice line, left = bytes_slice(&block->raw);
-    for (uint64_t number = 0; line_next(&left, &line); number++) {
+    for (int64_t number = 0; line_next(&left, &line); number++) {
         struct record *record = arena_alloc(block->arena, sizeof *record);
         *record = (struct record){.line = line};
         if (line.len > (uint64_t)run->options->max_line) {
@@ -259,16 +259,11 @@ static void print_block(struct block *block)
     block->printed = bytes_slice(&block->out);
 }
 
-static void fail_run(struct run *run, enum status status)
+/* Nothing more is written; no block behind this one is begun. */
+static void fail_run(struct run *run, struct block *block, enum status status)
 {
     run->status = status;
-    run->ended = true;
-}
-
-static void report_fatal(struct run *run, const struct block *block)
-{
-    diag_report("%.*s", (int)block->fatal.len, block->fatal.ptr);
-    fail_run(run, STATUS_FAILED);
+    block->last = true;
 }
 
 /* The one place where output, messages and counts are made: blocks come here in order. */
@@ -284,21 +279,23 @@ static void write_block(struct run *run, struct block *block)
     block_sort_rejects(block);
     if (block->printed.len > 0 && stream_write(run->output, block->printed) < 0) {
         diag_report("%s", diag_message());
-        fail_run(run, STATUS_FAILED);
+        fail_run(run, block, STATUS_FAILED);
         return;
     }
     for (size_t i = 0; i < block->rejects.len; i++) {
         const struct reject *reject = &block->rejects.items[i];
-        int stop = reject_handle(run->policy, reject, block->file, block->first_line + reject->origin);
+        int stop = reject_handle(run->policy, reject, block->file, block->first_line + (uint64_t)reject->origin);
         if (stop < 0)
             diag_report("%s", diag_message());
         if (stop != 0) {
-            fail_run(run, stop < 0 ? STATUS_FAILED : STATUS_DATA);
+            fail_run(run, block, stop < 0 ? STATUS_FAILED : STATUS_DATA);
             return;
         }
     }
-    if (block->fatal.len > 0)
-        report_fatal(run, block);
+    if (block->fatal.len > 0) {
+        diag_report("%.*s", (int)block->fatal.len, block->fatal.ptr);
+        fail_run(run, block, STATUS_FAILED);
+    }
     if (run->progress != NULL)
         progress_show(run->progress, run->in, false);
 }

@@ -145,7 +145,7 @@ int sink_emit(struct sink *out, const struct record *record)
     if (record != out->at && record->derived) {
         /* Made by the filter just now, so it may still be changed. */
         struct record *made = (struct record *)(uintptr_t)record;
-        made->origin = out->at != NULL ? out->at->origin : out->block->made.len;
+        made->origin = out->at != NULL ? out->at->origin : (int64_t)out->block->made.len;
         if (chain_refuse_stale(out->link, made) < 0)
             return -1;
     }
@@ -194,5 +194,5 @@ const char *sink_file(const struct sink *out)
 
 uint64_t sink_line(const struct sink *out, const struct record *in)
 {
-    return out->block->first_line + in->origin;
+    return out->block->first_line + (uint64_t)in->origin;
 }

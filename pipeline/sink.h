@@ -16,7 +16,7 @@ enum { COUNTER_IN, COUNTER_OUT, COUNTER_OWN, SINK_COUNTERS = 16 };
 /* The name of a counter, NULL where the filter has none of this number. */
 const char *sink_counter_name(const struct stage *stage, size_t number);
 
-#define ORIGIN_NONE UINT64_MAX
+#define ORIGIN_NONE INT64_MAX
 
 struct records {
     const struct record **items;
@@ -38,7 +38,7 @@ struct block {
     struct records records; /* what the step behind has made */
     struct records made;    /* what the step at work makes */
     VEC(struct reject) rejects;
-    uint64_t stop_at;   /* the first bad record's origin where it ends the run, ORIGIN_NONE without one */
+    int64_t stop_at;    /* the first bad record's origin where it ends the run, ORIGIN_NONE without one */
     struct slice fatal; /* the message of a failure that ends the run */
     uint64_t *counters;
 

@@ -5,14 +5,14 @@
  *
  *     $ printf '%s\n' '{"id":"a","input_ids":[2,11,12,13,14,15,3]}' |
  *         quern mask --mask-id 4 --vocab-size 100 --special-ids 0,1,2,3
- *     {}
+ *     {"id":"a","input_ids":[2,11,12,4,14,15,3],"labels":[-100,-100,-100,13,-100,-100,-100]}
  *
  * The selection of tokens is in masker/select.c, the numbers of the draws in masker/draws.h, what may be
  * masked and drawn in masker/vocabulary.c. What is left here: the record. */
-#include "quern.h"
 #include "masker/draws.h"
 #include "masker/select.h"
 #include "masker/vocabulary.h"
+#include "quern.h"
 #include "tokenizer/shared.h"
 
 #include <inttypes.h>
@@ -63,8 +63,8 @@ static const struct option options[] = {
     {0},
 };
 
-static const char *const reads[] = {"id", "text", "input_ids", "special_tokens_mask", "word_ids", "token_type_ids",
-                                    NULL};
+static const char *const reads[] = {"id",       "text",           "input_ids", "special_tokens_mask",
+                                    "word_ids", "token_type_ids", NULL};
 static const char *const writes[] = {"input_ids", "labels", "epoch", "copy", NULL};
 
 enum { COUNT_TOKENS, COUNT_MASKABLE, COUNT_SELECTED, COUNT_MASKED, COUNT_RANDOM, COUNT_KEPT, COUNTERS };
@@ -238,7 +238,6 @@ static int32_t replacement(const struct masker *masker, struct rng *rng, uint32_
     counts[COUNT_KEPT]++;
     return id;
 }
-
 
 /* The units of a record, in order; what is drawn for one copy must not depend on another, so each copy shuffles
  * a copy of them. */

@@ -50,8 +50,8 @@ static const char *const writes[] = {"text", "entities", "sentences", "words", "
 static const char *const invalidates[] = {"tokens", "input_ids", "offset_mapping", "word_ids", "special_tokens_mask",
                                           "attention_mask", "token_type_ids", "labels", NULL};
 
-enum { COUNT_CHANGED };
-static const char *const counters[] = {"changed", NULL};
+enum { COUNT_CHANGED, COUNT_DROPPED_SPANS };
+static const char *const counters[] = {"changed", "dropped_spans", NULL};
 
 /* One thread's. */
 struct normalizer {
@@ -191,7 +191,7 @@ static int normalize_record(void *thread, const struct record *in, struct sink *
     struct record *made = rec_derive(arena, in);
     rec_set_text(made, field, arena_copy(arena, passage.text));
     if (passage.spans != NULL)
-        edits_set(made, &spans, arena);
+        sink_count(out, COUNT_DROPPED_SPANS, edits_set(made, &spans, arena));
     sink_count(out, COUNT_CHANGED, 1);
     return sink_emit(out, made);
 }

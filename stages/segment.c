@@ -2,8 +2,8 @@
  *
  *     quern segment [--emit sentences,words] [--lang TAG] [--lexicon FILE] [--phrases FILE] [--field NAME] [FILE …]
  *
- *     $ printf '%s\n' '{"id":"a","text":"Hello, world. It is I."}' | quern segment
- *     {}
+ *     $ printf '%s\n' '{"id":"a","text":"Oh, it is. I see!"}' | quern segment
+ *     {"id":"a","text":"Oh, it is. I see!","sentences":[[0,10],[11,17]],"words":[[0,2],[2,3],[4,6],[7,9],[9,10],…]}
  *
  * The boundaries are ICU's (segmenter/breaks.c); where a lexicon has a word, its entry wins (segmenter/entries.c).
  * All spans are counted in UTF-16 units until the record is set, where they become code points in one pass. */

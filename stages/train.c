@@ -3,11 +3,11 @@
  *     quern train --type bpe|wordpiece [--vocab-size N] [--min-count N] [--special LIST] [--format FORMAT] [FILE …]
  *
  *     $ printf '%s\n' '{"text":"hug pug"}' '{"text":"hugs pun"}' > texts.jsonl
- *     $ quern train --type wordpiece --special '[UNK]' --vocab-size 12 --format vocab texts.jsonl | paste -sd ' '
- *     [UNK] ##g ##n ##s ##u h n p s u ##ug hug
+ *     $ quern train --type wordpiece --special '[UNK]' --vocab-size 14 --format vocab texts.jsonl | paste -s -d ' '
+ *     [UNK] ##g ##n ##s ##u g h n p s u ##ug hug
  *
- * Each thread counts the words of its records, cut by the same normalizer and pre-tokenizer that will cut them for the
- * vocabulary that comes out. The tables add up in `merge`; `end` learns from their sum (tokenizer/trainer.h), in
+ * Each thread counts the words of its records, cut by the same normalizer and pre-tokenizer that will cut them for
+ * the tokenizer that comes out. The tables add up in `merge`; `end` learns from their sum (tokenizer/trainer.h), in
  * which neither the order of the records nor that of the threads can be seen. */
 #include "quern.h"
 #include "tokenizer/draft.h"
@@ -55,8 +55,11 @@ static const struct option options[] = {
 static const char *const reads[] = {"text", NULL};
 
 enum { COUNT_WORDS, COUNT_DIFFERENT, COUNT_PIECES, COUNT_MERGES };
-static const char *const counters[] = {[COUNT_WORDS] = "words", [COUNT_DIFFERENT] = "different_words",
-                                       [COUNT_PIECES] = "pieces", [COUNT_MERGES] = "merges", NULL};
+static const char *const counters[] = {[COUNT_WORDS] = "words",
+                                       [COUNT_DIFFERENT] = "different_words",
+                                       [COUNT_PIECES] = "pieces",
+                                       [COUNT_MERGES] = "merges",
+                                       NULL};
 
 /* RoBERTa's and BERT's, in the order of their ids. */
 static const char *const bpe_special[] = {"<s>", "<pad>", "</s>", "<unk>", "<mask>", NULL};
@@ -142,23 +145,24 @@ static int set_pipeline(struct train *train)
         return pretokenizer_add(&train->pretokenizer, (struct pretokenizer_step){.kind = PRETOKENIZE_GPT2});
     }
     bool lower = train->options->letter_case == CASE_LOWER;
-    struct normalizer *normalizer = &train->normalizer;
-    if (normalizer_add(normalizer, NORMALIZE_BERT_CLEAN) != 0 || normalizer_add(normalizer, NORMALIZE_BERT_CJK) != 0 ||
-        (lower && normalizer_add(normalizer, NORMALIZE_BERT_ACCENTS) != 0) ||
-        (lower && normalizer_add(normalizer, NORMALIZE_LOWERCASE) != 0))
+    if (normalizer_add_bert(&train->normalizer, true, true, lower, lower) != 0)
         return -1;
     return pretokenizer_add(&train->pretokenizer, (struct pretokenizer_step){.kind = PRETOKENIZE_BERT});
 }
 
+static void train_close(void *shared);
+
 static int train_open(struct stage_context *context, void **shared)
 {
     struct train *train = mem_zalloc(1, sizeof *train);
-    *shared = train;
     train->options = context->options;
     train->words = map_new();
-    if (add_specials(train) != 0 || check_options(train) != 0 || set_pipeline(train) != 0)
+    if (add_specials(train) != 0 || check_options(train) != 0 || set_pipeline(train) != 0) {
+        train_close(train);
         return -1;
+    }
     normalizer_ready(&train->normalizer);
+    *shared = train;
     return 0;
 }
 

@@ -7,7 +7,7 @@
 static int read_record(const struct source *source, struct record *record, struct slice line)
 {
     int status = rec_parse(record, source_line(line), source->plan->depth, sink_arena(source->out));
-    record->origin = source->line - sink_line(source->out, &(struct record){.origin = 0});
+    record->origin = source_origin(source);
     return status;
 }
 

@@ -105,15 +105,17 @@ int source_check(const struct source *source, struct slice raw)
                              : "not UTF-8: is the input in another charset? (--encoding)");
 }
 
-/* The runner counts lines from the start of its block. The record may have begun in a block before, which makes
- * that number wrap, or in the file before, which only the message can tell. */
-static uint64_t origin_of(const struct source *source)
+/* Has the record at hand ended with its file, and the lines are another's now? */
+static bool is_of_file_before(const struct source *source)
 {
-    if (strcmp(source->file, sink_file(source->out)) == 0)
-        return source->first - sink_line(source->out, &(struct record){.origin = 0});
-    struct slice why = slice_of(diag_message());
-    (void)diag_error("%s:%" PRIu64 ": %.*s", source->file, source->first, (int)why.len, why.ptr);
-    return 0;
+    return strcmp(source->file, sink_file(source->out)) != 0;
+}
+
+int64_t source_origin(const struct source *source)
+{
+    if (is_of_file_before(source))
+        return 0;
+    return (int64_t)(source->first - sink_line(source->out, &(struct record){.origin = 0}));
 }
 
 void source_reject(struct source *source, struct slice raw)
@@ -122,7 +124,11 @@ void source_reject(struct source *source, struct slice raw)
     struct record *bad = rec_new(arena);
     bad->derived = false;
     bad->line = arena_copy(arena, raw);
-    bad->origin = origin_of(source);
+    bad->origin = source_origin(source);
+    if (is_of_file_before(source)) {
+        struct slice why = slice_of(diag_message());
+        (void)diag_error("%s:%" PRIu64 ": %.*s", source->file, source->first, (int)why.len, why.ptr);
+    }
     sink_reject(source->out, bad);
     forget(source);
 }
@@ -164,6 +170,8 @@ void source_emit(struct source *source, struct slice raw, const struct slice *va
         source_reject(source, raw);
         return;
     }
+    source->at.origin = source_origin(source);
+    sink_at(source->out, &source->at);
     struct record *made = rec_new(sink_arena(source->out));
     struct slice text = plan->text != NULL ? values[plan->text - plan->columns] : (struct slice){NULL, 0};
     rec_set_text(made, SLICE("id"), plan->id != NULL ? values[plan->id - plan->columns] : source_id(source, text));

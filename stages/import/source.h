@@ -40,6 +40,7 @@ struct source {
     uint64_t records; /* how many records have begun: the number of the one at hand */
     uint64_t first;   /* the line on which the record at hand began */
     bool open;        /* raw holds lines of a record that goes on */
+    struct record at; /* stands for the record at hand where it is emitted */
     bool overlong;    /* a part of that record was rejected already: its length is over max_line */
     struct bytes raw; /* those lines, with the newlines between them, without the last */
 };
@@ -78,6 +79,9 @@ int source_check(const struct source *source, struct slice raw);
 /* The message of a mistake at raw.ptr + offset: "column 7: …", with the line where that is not the record's
  * first. Returns -1. */
 int source_mistake(const struct source *source, struct slice raw, size_t offset, const char *problem);
+
+/* Where the record at hand began, as record->origin counts it. */
+int64_t source_origin(const struct source *source);
 
 /* The record at hand is bad, for the reason in diag_message; nothing of it is open any more. */
 void source_reject(struct source *source, struct slice raw);

@@ -4,8 +4,8 @@
  * moves the draws of another decision. A purpose that is given up keeps its number; a new one takes the next.
  *
  *     purpose         item                               draw below    decides
- *     1  DRAW_ORDER   the place that is filled           item + 1      which unit comes to stand there
- *     2  DRAW_OFFSET  0                                  tokens        where the arc starts
+ *     1  DRAW_ORDER   the place that is filled           place + 1     which unit without a place comes there
+ *     2  DRAW_OFFSET  0                                  tokens        at which of them the arc starts
  *     3  DRAW_CUT     position of the first token        unit's size   is a unit that the arc cuts selected?
  *     4  DRAW_ACTION  position of the token              100           mask, random token, or kept
  *     5  DRAW_RANDOM  position of the token              candidates    which token, in the order of their ids

@@ -47,53 +47,62 @@ size_t select_word_units(const struct sequence *sequence, struct unit *units, si
 
 /* ---- selection ---- */
 
-/* Fills the places from the last one down with units drawn from what is left. */
-static void shuffle(struct rng *rng, struct unit *units, size_t count, size_t places)
+/* Both ways to select put units in a random order by the shuffle of Fisher and Yates, from the last place down, and
+ * only as far as they have to look. */
+
+static void exchange(struct unit *units, size_t a, size_t b)
 {
-    for (size_t i = count; i > count - places; i--) {
-        size_t drawn = rng_below(rng, draw_number(DRAW_ORDER, (uint32_t)(i - 1)), i);
-        struct unit swapped = units[drawn];
-        units[drawn] = units[i - 1];
-        units[i - 1] = swapped;
-    }
+    struct unit unit = units[a];
+    units[a] = units[b];
+    units[b] = unit;
+}
+
+/* Fills a place with one of the units that have none yet, those at and below it. */
+static void fill_place(struct rng *rng, struct unit *units, size_t place)
+{
+    exchange(units, place, rng_below(rng, draw_number(DRAW_ORDER, (uint32_t)place), place + 1));
 }
 
 size_t select_tokens(struct rng *rng, struct unit *units, size_t count, size_t budget, uint32_t *selected)
 {
     assert(budget <= count);
-    shuffle(rng, units, count, budget);
-    for (size_t i = 0; i < budget; i++)
-        selected[i] = units[count - 1 - i].start;
+    for (size_t i = 0; i < budget; i++) {
+        size_t place = count - 1 - i;
+        fill_place(rng, units, place);
+        selected[i] = units[place].start;
+    }
     return budget;
 }
 
-static size_t smaller(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
-/* The shuffled units as a circle of tokens, and the arc of `budget` tokens on it. */
-struct arc {
-    const struct unit *units;
-    size_t count, tokens;
-    size_t first, before; /* the unit in which the arc starts, and how many of its tokens lie before the start */
-    size_t budget;
+/* The units on a circle, from the one in which the arc starts, at the last place, on. The circle is laid while it is
+ * walked: the places from `laid` on are. */
+struct circle {
+    struct rng *rng;
+    struct unit *units;
+    size_t count, laid;
+    size_t before; /* tokens of the first unit that lie before the start of the arc */
 };
 
-static struct arc draw_arc(struct rng *rng, const struct unit *units, size_t count, size_t tokens, size_t budget)
+/* A start that is drawn from all tokens, and the other units in random order behind its unit: that is how a random
+ * place on a circle of units in random order looks from there. */
+static struct circle draw_start(struct rng *rng, struct unit *units, size_t count, size_t tokens)
 {
-    struct arc arc = {units, count, tokens, 0, 0, budget};
-    arc.before = rng_below(rng, draw_number(DRAW_OFFSET, 0), tokens);
-    while (arc.before >= units[arc.first].size)
-        arc.before -= units[arc.first++].size;
-    return arc;
+    size_t before = rng_below(rng, draw_number(DRAW_OFFSET, 0), tokens), first = 0;
+    while (before >= units[first].size)
+        before -= units[first++].size;
+    exchange(units, first, count - 1);
+    return (struct circle){rng, units, count, count - 1, before};
 }
 
-/* The unit `steps` behind the one in which the arc starts. */
-static struct unit unit_behind(const struct arc *arc, size_t steps)
+/* The unit `steps` behind the first one; steps grow by one. */
+static struct unit unit_behind(struct circle *circle, size_t steps)
 {
-    size_t at = arc->first + steps;
-    return arc->units[at < arc->count ? at : at - arc->count];
+    size_t place = circle->count - 1 - steps;
+    if (place < circle->laid) {
+        fill_place(circle->rng, circle->units, place);
+        circle->laid = place;
+    }
+    return circle->units[place];
 }
 
 static size_t take_unit(struct unit unit, uint32_t *selected)
@@ -108,19 +117,24 @@ static bool is_taken(struct rng *rng, struct unit unit, size_t overlap)
     return overlap == unit.size || rng_below(rng, draw_number(DRAW_CUT, unit.start), unit.size) < overlap;
 }
 
-static size_t take_arc(const struct arc *arc, struct rng *rng, size_t most, uint32_t *selected)
+static size_t smaller(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+static size_t take_arc(struct circle *circle, size_t tokens, size_t budget, size_t most, uint32_t *selected)
 {
     size_t taken = 0;
-    size_t left = arc->budget; /* tokens of the arc from this unit on */
-    for (size_t steps = 0; left > 0 && steps < arc->count; steps++) {
-        struct unit unit = unit_behind(arc, steps);
-        size_t overlap = smaller(steps == 0 ? unit.size - arc->before : unit.size, left);
+    size_t left = budget; /* tokens of the arc from this unit on */
+    for (size_t steps = 0; left > 0 && steps < circle->count; steps++) {
+        struct unit unit = unit_behind(circle, steps);
+        size_t overlap = smaller(steps == 0 ? unit.size - circle->before : unit.size, left);
         left -= overlap;
         /* an arc that goes all the way round ends in the unit in which it started */
-        size_t round = arc->tokens - arc->before;
-        if (steps == 0 && arc->budget > round)
-            overlap += arc->budget - round;
-        if (taken + unit.size <= most && is_taken(rng, unit, overlap))
+        size_t round = tokens - circle->before;
+        if (steps == 0 && budget > round)
+            overlap += budget - round;
+        if (taken + unit.size <= most && is_taken(circle->rng, unit, overlap))
             taken += take_unit(unit, selected + taken);
     }
     return taken;
@@ -132,11 +146,10 @@ size_t select_balanced(struct rng *rng, struct unit *units, size_t count, size_t
     assert(budget > 0 && budget <= tokens);
     if (most == 0)
         most = tokens;
-    shuffle(rng, units, count, count - 1);
-    struct arc arc = draw_arc(rng, units, count, tokens, budget);
-    size_t taken = take_arc(&arc, rng, most, selected);
+    struct circle circle = draw_start(rng, units, count, tokens);
+    size_t taken = take_arc(&circle, tokens, budget, most, selected);
     for (size_t steps = 0; taken == 0 && steps < count; steps++) {
-        struct unit unit = unit_behind(&arc, steps);
+        struct unit unit = unit_behind(&circle, steps);
         if (unit.size <= most)
             taken = take_unit(unit, selected);
     }

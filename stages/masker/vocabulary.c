@@ -64,8 +64,7 @@ struct vocabulary *vocabulary_of_ids(int64_t mask_id, int64_t size, const struct
 
 bool vocabulary_is_placeholder(struct slice token)
 {
-    static const char *const forms[][2] = {
-        {"[unused", "]"}, {"<unused", ">"}, {"<extra_id_", ">"}, {"madeupword", ""}};
+    static const char *const forms[][2] = {{"[unused", "]"}, {"<unused", ">"}, {"<extra_id_", ">"}, {"madeupword", ""}};
     const char *end = token.ptr + token.len;
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
         struct slice before = slice_of(forms[i][0]);

@@ -2,9 +2,9 @@
 #ifndef QUERN_MASKER_VOCABULARY_H
 #define QUERN_MASKER_VOCABULARY_H
 
+#include "../tokenizer/tokenizer.h"
 #include "options.h"
 #include "slice.h"
-#include "../tokenizer/tokenizer.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -51,7 +51,7 @@ int tokenizer_add_token(struct tokenizer *tokenizer, struct added_token token, i
 void tokenizer_ready(struct tokenizer *tokenizer);
 
 /* The loaders: fill a zeroed tokenizer whose `file` holds the bytes of `path`. 0, or -1 with the message. */
-int tokenizer_load_json(struct tokenizer *tokenizer, struct slice root);
+int tokenizer_load_json(struct tokenizer *tokenizer, struct slice file); /* the root of a JSON document */
 int tokenizer_load_vocab_txt(struct tokenizer *tokenizer, const char *path);
 int tokenizer_load_bpe_files(struct tokenizer *tokenizer, struct slice merges);
 

@@ -8,7 +8,6 @@
 #include "parts.h"
 
 #include <sys/stat.h>
-#include <unicode/uchar.h>
 
 /* ---- shared ---- */
 
@@ -138,11 +137,15 @@ struct bert_case {
     bool lower, strip, cjk;
 };
 
+/* A letter that lower-casing would change: U+211D, in a lower-cased vocabulary, is upper case but has no other. */
 static bool has_upper(struct slice token)
 {
-    for (size_t at = 0, len; at < token.len; at += len)
-        if (u_isUUppercase((UChar32)text_decode(token.ptr + at, &len)))
+    uint32_t lower[2];
+    for (size_t at = 0, len; at < token.len; at += len) {
+        uint32_t point = text_decode(token.ptr + at, &len);
+        if (classes_lower(point, lower) != 1 || lower[0] != point)
             return true;
+    }
     return false;
 }
 

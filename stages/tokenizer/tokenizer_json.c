@@ -17,6 +17,34 @@ static bool member(struct slice object, const char *name, struct slice *value)
     return json_kind(object) == '{' && json_member(object, name, value) && json_kind(*value) != 'n';
 }
 
+/* A model is megabytes, and every look at a member walks over all of them: takes the large ones out, once. `light` is
+ * the object without them; values[i] has ptr NULL where there is no names[i]. */
+static struct slice take_members(struct tokenizer *tokenizer, struct slice object, const char *const *names,
+                                 struct slice *values, size_t count)
+{
+    struct bytes light = {0};
+    struct json_walk walk = json_walk(object);
+    bytes_byte(&light, '{');
+    while (json_next(&walk)) {
+        size_t i = 0;
+        while (i < count && !json_name_is(walk.name, slice_of(names[i])))
+            i++;
+        if (i < count) {
+            values[i] = walk.value;
+            continue;
+        }
+        if (light.len > 1)
+            bytes_byte(&light, ',');
+        bytes_append(&light, walk.name.ptr - 1, walk.name.len + 2);
+        bytes_byte(&light, ':');
+        bytes_put(&light, walk.value);
+    }
+    bytes_byte(&light, '}');
+    struct slice kept = arena_copy(tokenizer->arena, bytes_slice(&light));
+    vec_free(&light);
+    return kept;
+}
+
 static int wrong(const char *where, const char *name, const char *expected)
 {
     return diag_error("%s: %s: expected %s", where, name, expected);
@@ -39,12 +67,9 @@ static int get_string(struct tokenizer *tokenizer, struct slice object, const ch
                       const char *fallback, struct slice *out)
 {
     struct slice value;
-    if (!member(object, name, &value)) {
-        if (fallback == NULL)
-            return wrong(where, name, "a string");
-        *out = slice_of(fallback);
-        return 0;
-    }
+    *out = slice_of(fallback != NULL ? fallback : "");
+    if (!member(object, name, &value))
+        return fallback != NULL ? 0 : wrong(where, name, "a string");
     if (json_kind(value) != '"')
         return wrong(where, name, "a string");
     *out = json_string(value, tokenizer->arena);
@@ -54,6 +79,7 @@ static int get_string(struct tokenizer *tokenizer, struct slice object, const ch
 static int get_id(struct slice value, const char *where, const char *name, int32_t *out)
 {
     int64_t number;
+    *out = 0;
     if (!json_int(value, &number) || number < 0 || number > VOCAB_MAX_ID)
         return wrong(where, name, "an id");
     *out = (int32_t)number;
@@ -221,26 +247,30 @@ static int add_pretokenizer(struct tokenizer *tokenizer, struct slice component,
 
 /* ---- model ---- */
 
-static int load_vocab(struct tokenizer *tokenizer, struct slice model)
+/* The model without what is large. */
+struct model {
+    struct slice settings, vocab, merges;
+};
+
+static int load_vocab(struct tokenizer *tokenizer, const struct model *model)
 {
-    struct slice vocab;
-    if (!member(model, "vocab", &vocab) || json_kind(vocab) != '{')
+    if (model->vocab.ptr == NULL || json_kind(model->vocab) != '{')
         return wrong("model", "vocab", "an object");
-    return tokenizer_load_vocab(tokenizer, vocab);
+    return tokenizer_load_vocab(tokenizer, model->vocab);
 }
 
-static int load_wordpiece(struct tokenizer *tokenizer, struct slice model)
+static int load_wordpiece(struct tokenizer *tokenizer, const struct model *model)
 {
     static const char where[] = "model: WordPiece";
     struct wordpiece *wordpiece = &tokenizer->wordpiece;
-    struct slice unk, value;
+    struct slice settings = model->settings, unk, value;
     int64_t most = 100;
     if (tokenizer->pretokenizer.byte_level)
         return diag_error("model: WordPiece behind pre_tokenizer ByteLevel is not supported");
-    if (load_vocab(tokenizer, model) != 0 || get_string(tokenizer, model, where, "unk_token", "[UNK]", &unk) != 0 ||
-        get_string(tokenizer, model, where, "continuing_subword_prefix", "##", &wordpiece->prefix) != 0)
+    if (load_vocab(tokenizer, model) != 0 || get_string(tokenizer, settings, where, "unk_token", "[UNK]", &unk) != 0 ||
+        get_string(tokenizer, settings, where, "continuing_subword_prefix", "##", &wordpiece->prefix) != 0)
         return -1;
-    if (member(model, "max_input_chars_per_word", &value) && (!json_int(value, &most) || most < 0))
+    if (member(settings, "max_input_chars_per_word", &value) && (!json_int(value, &most) || most < 0))
         return wrong(where, "max_input_chars_per_word", "a number");
     wordpiece->max_chars = (size_t)most;
     return tokenizer_use_wordpiece(tokenizer, unk);
@@ -276,56 +306,61 @@ static int load_merges(struct tokenizer *tokenizer, struct slice list)
 }
 
 /* Settings of BPE that are not supported unless they change nothing. */
-static int check_bpe(struct tokenizer *tokenizer, struct slice model)
+static int check_bpe(struct tokenizer *tokenizer, struct slice settings)
 {
     static const char where[] = "model: BPE";
     static const char *const affixes[] = {"continuing_subword_prefix", "end_of_word_suffix"};
     struct slice value;
     for (size_t i = 0; i < 2; i++) {
-        if (get_string(tokenizer, model, where, affixes[i], "", &value) != 0)
+        if (get_string(tokenizer, settings, where, affixes[i], "", &value) != 0)
             return -1;
         if (value.len > 0)
             return diag_error("%s: %s \"%.*s\" is not supported", where, affixes[i], (int)value.len, value.ptr);
     }
-    if (member(model, "dropout", &value) && !slice_is(value, "0.0") && !slice_is(value, "0"))
+    if (member(settings, "dropout", &value) && !slice_is(value, "0.0") && !slice_is(value, "0"))
         return diag_error("%s: dropout is not supported", where);
     bool fallback;
-    if (get_bool(model, where, "byte_fallback", false, &fallback) != 0)
+    if (get_bool(settings, where, "byte_fallback", false, &fallback) != 0)
         return -1;
     return fallback ? diag_error("%s: byte_fallback is not supported", where) : 0;
 }
 
-static int load_bpe(struct tokenizer *tokenizer, struct slice model)
+static int load_bpe(struct tokenizer *tokenizer, const struct model *model)
 {
     static const char where[] = "model: BPE";
     struct bpe *bpe = &tokenizer->bpe;
-    struct slice merges, unk;
-    if (check_bpe(tokenizer, model) != 0 || load_vocab(tokenizer, model) != 0 ||
-        get_bool(model, where, "fuse_unk", false, &bpe->fuse_unk) != 0 ||
-        get_bool(model, where, "ignore_merges", false, &bpe->ignore_merges) != 0 ||
-        get_string(tokenizer, model, where, "unk_token", "", &unk) != 0)
+    struct slice settings = model->settings, unk;
+    if (check_bpe(tokenizer, settings) != 0 || load_vocab(tokenizer, model) != 0 ||
+        get_bool(settings, where, "fuse_unk", false, &bpe->fuse_unk) != 0 ||
+        get_bool(settings, where, "ignore_merges", false, &bpe->ignore_merges) != 0 ||
+        get_string(tokenizer, settings, where, "unk_token", "", &unk) != 0)
         return -1;
-    if (!member(model, "merges", &merges) || json_kind(merges) != '[')
+    if (model->merges.ptr == NULL || json_kind(model->merges) != '[')
         return wrong("model", "merges", "an array");
     if (tokenizer_use_bpe(tokenizer, unk, tokenizer->vocab.used) != 0)
         return -1;
-    return load_merges(tokenizer, merges);
+    return load_merges(tokenizer, model->merges);
 }
 
-static int load_model(struct tokenizer *tokenizer, struct slice model)
+static int load_model(struct tokenizer *tokenizer, struct slice component)
 {
-    struct slice type, value;
-    if (get_type(tokenizer, model, "model", &type) != 0)
+    static const char *const large[] = {"vocab", "merges"};
+    struct slice type, value, values[2] = {{NULL, 0}, {NULL, 0}};
+    if (json_kind(component) != '{')
+        return diag_error("model: expected an object");
+    struct slice settings = take_members(tokenizer, component, large, values, 2);
+    struct model model = {settings, values[0], values[1]};
+    if (get_type(tokenizer, settings, "model", &type) != 0)
         return -1;
     if (type.len == 0) { /* files from before the types had names */
-        if (member(model, "merges", &value))
+        if (model.merges.ptr != NULL)
             type = SLICE("BPE");
-        else if (member(model, "continuing_subword_prefix", &value))
+        else if (member(settings, "continuing_subword_prefix", &value))
             type = SLICE("WordPiece");
     }
     if (slice_is(type, "WordPiece"))
-        return load_wordpiece(tokenizer, model);
-    return slice_is(type, "BPE") ? load_bpe(tokenizer, model) : unsupported("model", type);
+        return load_wordpiece(tokenizer, &model);
+    return slice_is(type, "BPE") ? load_bpe(tokenizer, &model) : unsupported("model", type);
 }
 
 /* ---- post_processor ---- */
@@ -346,7 +381,7 @@ static int add_template_special(struct tokenizer *tokenizer, struct template *te
         return diag_error("%s: special_tokens: no \"%.*s\"", where, (int)name.len, name.ptr);
     struct json_walk id_walk = json_walk(ids), token_walk = json_walk(tokens);
     while (json_next(&id_walk)) {
-        int32_t id = 0;
+        int32_t id;
         if (get_id(id_walk.value, where, "ids", &id) != 0)
             return -1;
         if (!json_next(&token_walk) || json_kind(token_walk.value) != '"')
@@ -477,18 +512,20 @@ static int add_tokens(struct tokenizer *tokenizer, struct slice list)
     return 0;
 }
 
-int tokenizer_load_json(struct tokenizer *tokenizer, struct slice root)
+int tokenizer_load_json(struct tokenizer *tokenizer, struct slice file)
 {
-    struct slice value;
+    static const char *const large[] = {"model"};
+    struct slice value, model = {NULL, 0};
+    struct slice root = take_members(tokenizer, file, large, &model, 1);
     tokenizer_plain_templates(tokenizer);
     if (member(root, "normalizer", &value) && add_normalizer(tokenizer, value, NESTING) != 0)
         return -1;
     normalizer_ready(&tokenizer->normalizer);
     if (member(root, "pre_tokenizer", &value) && add_pretokenizer(tokenizer, value, NESTING) != 0)
         return -1;
-    if (!member(root, "model", &value))
+    if (model.ptr == NULL)
         return diag_error("model: expected an object");
-    if (load_model(tokenizer, value) != 0)
+    if (load_model(tokenizer, model) != 0)
         return -1;
     if (member(root, "post_processor", &value) && add_processor(tokenizer, value, NESTING) != 0)
         return -1;

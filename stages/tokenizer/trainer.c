@@ -15,11 +15,11 @@
  *   slots tells whether the pair still stands there. */
 #include "trainer.h"
 
-#include "../../pipeline/arena.h"
-#include "../../pipeline/diag.h"
-#include "../../pipeline/memory.h"
-#include "../../pipeline/text.h"
+#include "arena.h"
 #include "bpe.h"
+#include "diag.h"
+#include "memory.h"
+#include "text.h"
 
 #include <assert.h>
 #include <stdbool.h>
@@ -57,7 +57,7 @@ struct trainer {
     VEC(struct piece) pieces; /* by id */
 
     VEC(uint32_t) slots;
-    VEC(uint32_t) words; /* of each slot, the number of its word */
+    VEC(uint32_t) words;  /* of each slot, the number of its word */
     VEC(uint64_t) counts; /* of each word */
 
     VEC(struct pair) pairs;
@@ -79,6 +79,7 @@ static uint32_t piece_id(struct trainer *t, struct slice text, uint32_t letters)
         *id = known;
         vec_push(&t->pieces, made);
     }
+    assert(*id < t->pieces.len);
     struct piece *piece = &t->pieces.items[*id];
     assert(piece->letters == 0 || piece->letters == letters);
     piece->letters = letters;
@@ -269,6 +270,7 @@ static void learn_pair(struct trainer *t, struct pair *pair)
 
     /* The places ascend: in "aaa" it is the first two letters that are merged. */
     uint32_t *places = pair->places, place_count = pair->place_count;
+    assert(places != NULL);
     pair->places = NULL;
     for (uint32_t i = 0; i < place_count; i++) {
         uint32_t at = places[i];
@@ -491,8 +493,8 @@ static int learn(struct trainer *t, const struct map *words)
 
 int trainer_learn(const struct map *words, const struct trainer_options *options, struct trained *trained)
 {
-    *trained = (struct trained){
-        .type = options->type, .vocabulary = map_new(), .special_count = options->special_count};
+    *trained =
+        (struct trained){.type = options->type, .vocabulary = map_new(), .special_count = options->special_count};
     struct trainer t = {.options = options, .trained = trained, .mask = FIRST_PAIR_SLOTS - 1};
     t.table = mem_zalloc(FIRST_PAIR_SLOTS, sizeof *t.table);
     int status = learn(&t, words);

@@ -12,9 +12,9 @@
 #ifndef QUERN_TRAINER_H
 #define QUERN_TRAINER_H
 
-#include "../../pipeline/map.h"
-#include "../../pipeline/slice.h"
-#include "../../pipeline/vec.h"
+#include "map.h"
+#include "slice.h"
+#include "vec.h"
 
 #include <stddef.h>
 #include <stdint.h>

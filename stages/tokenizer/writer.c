@@ -4,7 +4,7 @@
  * written again by it can be compared. */
 #include "writer.h"
 
-#include "../../pipeline/json.h"
+#include "json.h"
 
 static struct slice piece_text(const struct trained *trained, size_t id)
 {

@@ -4,8 +4,8 @@
 #ifndef QUERN_TOKENIZER_WRITER_H
 #define QUERN_TOKENIZER_WRITER_H
 
-#include "../../pipeline/vec.h"
 #include "trainer.h"
+#include "vec.h"
 
 #include <stdbool.h>
 

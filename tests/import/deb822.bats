@@ -114,6 +114,18 @@ END
         'quern-import: in:3: line 100005, column 1: this field stands twice in its paragraph'
 }
 
+@test "an error further down the chain names the first line of the paragraph" {
+    printf '{"id":"1","l":0}\n' >with
+    { printf 'A: 1\n'; seq 1 100000 | sed 's/^/# /'; printf '\nA: 2\n b\n\nA: 3\n'; } >in
+    gives "quern run 'import --format deb822 --id A | join --with with --on id --unmatched error' in" 2 '' \
+        'quern-import: nothing to import: say --text, --label, --member or --all'
+    gives "quern run 'import --format deb822 --id A --label A | join --with with --on id --unmatched error' in" 3 \
+        '{"id":"1","label":"1","l":0}' 'quern-join: in:100003: id "2\nb": with has no record of this key'
+    printf '{"id":"2\\nb","l":0}\n' >with
+    gives "quern run 'import --format deb822 --id A --label A | join --with with --on id --unmatched error' in" 3 \
+        '' 'quern-join: in:1: id "1": with has no record of this key'
+}
+
 @test "--encoding" {
     printf 'A: ü\n é\n' | iconv -t ISO-8859-1 >in
     gives "quern import --format deb822 --encoding ISO-8859-1 --text A --source s in" 0 '{"id":"s:1","text":"ü\né"}'

@@ -19,9 +19,9 @@ restore='.input_ids = [[.labels, .input_ids] | transpose[] | if .[0] == -100 the
 
 @test "words: one seed, to the byte" {
     printf '%s\n' '{"id":"a","input_ids":[2,11,12,13,14,15,16,17,18,19,20,3],"word_ids":[-1,0,1,1,2,2,2,3,4,4,5,-1]}' >in
-    gives "$MASK --unit word --prob 0.5 --replace 40,30,30 --copies 3 in" 0 '{"id":"a","input_ids":[2,4,12,13,4,15,16,17,18,4,20,3],"word_ids":[-1,0,1,1,2,2,2,3,4,4,5,-1],"labels":[-100,11,-100,-100,14,15,16,-100,18,19,-100,-100],"epoch":0,"copy":0}
-{"id":"a","input_ids":[2,25,12,13,14,15,16,17,18,19,4,3],"word_ids":[-1,0,1,1,2,2,2,3,4,4,5,-1],"labels":[-100,11,-100,-100,-100,-100,-100,17,18,19,20,-100],"epoch":0,"copy":1}
-{"id":"a","input_ids":[2,11,12,13,65,4,76,83,18,4,20,3],"word_ids":[-1,0,1,1,2,2,2,3,4,4,5,-1],"labels":[-100,-100,-100,-100,14,15,16,17,18,19,-100,-100],"epoch":0,"copy":2}'
+    gives "$MASK --unit word --prob 0.5 --replace 40,30,30 --copies 3 in" 0 '{"id":"a","input_ids":[2,11,12,13,4,15,16,17,18,4,20,3],"word_ids":[-1,0,1,1,2,2,2,3,4,4,5,-1],"labels":[-100,-100,-100,-100,14,15,16,-100,18,19,-100,-100],"epoch":0,"copy":0}
+{"id":"a","input_ids":[2,11,4,4,14,15,99,17,18,19,20,3],"word_ids":[-1,0,1,1,2,2,2,3,4,4,5,-1],"labels":[-100,-100,12,13,14,15,16,-100,-100,-100,-100,-100],"epoch":0,"copy":1}
+{"id":"a","input_ids":[2,4,12,13,65,4,76,83,18,19,95,3],"word_ids":[-1,0,1,1,2,2,2,3,4,4,5,-1],"labels":[-100,11,-100,-100,14,15,16,17,-100,-100,20,-100],"epoch":0,"copy":2}'
 }
 
 @test "the budget is rounded half to even, and at least one" {
@@ -126,9 +126,11 @@ restore='.input_ids = [[.labels, .input_ids] | transpose[] | if .[0] == -100 the
         awk -v count=40 -v tokens=30 -v seed=1 -f "$BATS_TEST_DIRNAME/records.awk" >in
         many="quern mask --mask-id 4 --vocab-size 1000 --special-ids 0,1,2,3 --unit $unit"
         sh "$many --copies 4 in | sed 's/,\"epoch\":0//'"
+        [ "$status" = 0 ] && [ "$(wc -l <out)" = 160 ]
         mv out static
         for epoch in 0 1 2 3; do
             sh "$many --epoch $epoch in | sed 's/\"epoch\":$epoch/\"copy\":$epoch/'"
+            [ "$status" = 0 ] && [ "$(wc -l <out)" = 40 ]
             grep "\"copy\":$epoch}" static | cmp - out
         done
         # and a static run in a later epoch goes on where the ones before ended
@@ -150,6 +152,7 @@ restore='.input_ids = [[.labels, .input_ids] | transpose[] | if .[0] == -100 the
     awk -v count=400 -v tokens=60 -v seed=1 -f "$BATS_TEST_DIRNAME/records.awk" >in
     mask="quern mask --mask-id 4 --vocab-size 1000 --special-ids 0,1,2,3 --unit word"
     sh "$mask in"
+    [ "$status" = 0 ] && [ "$(wc -l <out)" = 400 ]
     mv out expected
     for threads in 1 2 8; do
         sh "$mask -j $threads in"
@@ -161,9 +164,11 @@ restore='.input_ids = [[.labels, .input_ids] | transpose[] | if .[0] == -100 the
     tac in | $mask | tac | cmp - expected
     for change in '--seed 1' '--salt x' '--epoch 1'; do
         sh "$mask $change in | jq -c .labels"
+        [ "$status" = 0 ]
         [ "$(jq -c .labels expected | paste -d'|' - out | awk -F'|' '$1 == $2' | wc -l)" -lt 5 ]
     done
     sh "sed 's/\"id\":\"/&x/' in | $mask | jq -c .labels"
+    [ "$status" = 0 ]
     [ "$(jq -c .labels expected | paste -d'|' - out | awk -F'|' '$1 == $2' | wc -l)" -lt 5 ]
 }
 

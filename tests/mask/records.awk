@@ -47,7 +47,7 @@ BEGIN {
             text(tokens - 3 - first, 1)
         }
         token(3, 1, -1, n % 2 == 0)
-        printf "{\"id\":\"r%d\",\"input_ids\":[%s],\"special_tokens_mask\":[%s],\"word_ids\":[%s],\"token_type_ids\":[%s]}\n",
-            n, substr(ids, 2), substr(specials, 2), substr(words, 2), substr(types, 2)
+        printf "{\"id\":\"r%d\",\"input_ids\":[%s],\"special_tokens_mask\":[%s],", n, substr(ids, 2), substr(specials, 2)
+        printf "\"word_ids\":[%s],\"token_type_ids\":[%s]}\n", substr(words, 2), substr(types, 2)
     }
 }

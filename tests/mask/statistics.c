@@ -37,12 +37,25 @@ enum { POSITION_BINS = 20, RANDOM_BINS = 64, IGNORED = -100 };
 static const double LIMIT_DEVIATION = 5, LIMIT_2 = 27.63, LIMIT_19 = 63.7, LIMIT_63 = 131.4;
 
 enum property {
-    SHAPE, SPECIAL, LABELS, UNTOUCHED, BUDGET, WHOLE, COPIES, SHARE, REPLACE, POSITION, RANDOM, SIZE, OVERLAP, STREAMS,
+    SHAPE,
+    SPECIAL,
+    LABELS,
+    UNTOUCHED,
+    BUDGET,
+    WHOLE,
+    COPIES,
+    SHARE,
+    REPLACE,
+    POSITION,
+    RANDOM,
+    SIZE,
+    OVERLAP,
+    STREAMS,
     PROPERTIES
 };
 static const char *const names[PROPERTIES] = {
-    "shape", "specials", "labels", "untouched", "budget", "whole", "copies", "share", "replace", "position", "random",
-    "size", "overlap", "streams",
+    "shape", "specials", "labels",   "untouched", "budget", "whole",   "copies",
+    "share", "replace",  "position", "random",    "size",   "overlap", "streams",
 };
 
 /* A sum of values with its expectation and variance. */

@@ -1,6 +1,8 @@
 #!/bin/bash
 # Masks by their statistics: over several seeds they have every property of statistics.c, and each property fails on
-# a mutant that lacks it. The mutants are made from the outside: by options, or by what sed, awk and jq do to the records.
+# a mutant that lacks it. The mutants are made from the outside: by options, or by what sed, awk and jq do to the
+# records.
+# shellcheck disable=SC2016 # what has a $ in single quotes is for jq or sed
 set -eu -o pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -43,7 +45,7 @@ fails() { # PROPERTY DESCRIPTION UNIT PLAIN MASKED COPIES
     local property=$1 description=$2
     shift 2
     "$BUILD/tests/mask/statistics" "$@" >verdict
-    if grep -q "^$property FAIL" verdict; then
+    if grep -q "^$property FAIL" verdict && ! grep -q '^selected 0$' verdict; then
         report ok "caught by $property: $description"
     else
         report 'not ok' "caught by $property: $description"

@@ -14,8 +14,8 @@ static void placeholders_are_known_by_their_names(void **state)
 {
     (void)state;
     const char *const yes[] = {"[unused0]", "[unused993]", "<unused7>", "<extra_id_99>", "madeupword0001"};
-    const char *const no[] = {"[unused]", "[unused1", "[unused1]x", "unused1", "[unusedx]", "<extra_id_>", "madeupword",
-                              "madeupword1a", "[UNK]", ""};
+    const char *const no[] = {"[unused]",    "[unused1",   "[unused1]x",   "unused1", "[unusedx]",
+                              "<extra_id_>", "madeupword", "madeupword1a", "[UNK]",   ""};
     for (size_t i = 0; i < sizeof yes / sizeof *yes; i++)
         assert_true(vocabulary_is_placeholder(slice_of(yes[i])));
     for (size_t i = 0; i < sizeof no / sizeof *no; i++)

@@ -1,6 +1,7 @@
 /* unit_lexicon.c - word tables and the longest match. */
 #include "pipeline/diag.h"
 #include "pipeline/lexicon.h"
+#include "pipeline/vec.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

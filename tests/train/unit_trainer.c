@@ -175,8 +175,11 @@ static void compare_once(enum trainer_type type, uint64_t seed)
     uint64_t state = seed;
     struct map *words = random_words(&state);
     struct slice special = SLICE("<s>");
-    struct trainer_options options = {.type = type, .min_count = 1 + next_random(&state) % 3, .limit_alphabet = 1000,
-                                      .special = &special, .special_count = 1};
+    struct trainer_options options = {.type = type,
+                                      .min_count = 1 + next_random(&state) % 3,
+                                      .limit_alphabet = 1000,
+                                      .special = &special,
+                                      .special_count = 1};
     struct trained letters, trained;
     options.vocab_size = SIZE_MAX; /* no pair occurs so often: letters alone */
     uint64_t min_count = options.min_count;
@@ -231,8 +234,8 @@ static void order_of_words_is_nothing(void **state)
         struct map *words = random_words(&random), *reversed = map_new();
         for (size_t i = map_len(words); i-- > 0;)
             *map_put(reversed, map_at(words, i)->key) = map_at(words, i)->value;
-        struct trainer_options options = {.type = TRAINER_WORDPIECE, .min_count = 1, .limit_alphabet = 3,
-                                          .vocab_size = 40};
+        struct trainer_options options = {
+            .type = TRAINER_WORDPIECE, .min_count = 1, .limit_alphabet = 3, .vocab_size = 40};
         struct trained one = learn(words, &options), other = learn(reversed, &options);
         assert_int_equal(map_len(one.vocabulary), map_len(other.vocabulary));
         for (size_t i = 0; i < map_len(one.vocabulary); i++)

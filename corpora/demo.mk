@@ -1,0 +1,77 @@
+# make demo: Debian's package catalogue becomes training sets for a masked language model, with every step shown.
+#
+# A step is done anew when one of its inputs, its command or quern itself has changed, and no other. What a step
+# did is in OUTPUT.step beside its output, and all of it in manifest.json.
+
+DEMO := $(BUILD)/demo
+# The catalogue is that of this Debian release, or the files Packages and Translation-en in the folder DEMO_CATALOGUE.
+DEMO_SUITE ?= $(shell . /etc/os-release; echo $$VERSION_CODENAME)
+DEMO_CATALOGUE ?=
+DEMO_VOCAB_SIZE ?= 16000
+DEMO_MASK ?= --prob 0.15 --replace 80,10,10
+
+.PHONY: demo
+demo: $(DEMO)/manifest.json ## package descriptions to masked training sets: fetch, grind, show
+	@corpora/demo $(DEMO) $(QUERN)
+
+# A recipe: the target holds the variable `text`, and is new only where that is.
+demo_text = @mkdir -p $(@D); [[ -e $@ && $$(<$@) == '$(text)' ]] || echo '$(text)' >$@
+
+$(DEMO)/quern: text = $(shell $(QUERN) --version; sha256sum <$(QUERN))
+$(DEMO)/quern: $(QUERN) FORCE
+	$(demo_text)
+
+# ---- the catalogue: fetched once; the synopses, which stand in for what can't be fetched, only until it can ----
+
+$(DEMO)/source.json: $(DEMO)/source.json.command $(DEMO_CATALOGUE:%=%/Packages) $(DEMO_CATALOGUE:%=%/Translation-en) \
+    | build/packages-demo
+	@corpora/catalogue $(DEMO) $(DEMO_SUITE) $(DEMO_CATALOGUE)
+
+$(DEMO)/source.json.command: text = $(DEMO_SUITE) $(DEMO_CATALOGUE)
+$(DEMO)/source.json.command: FORCE
+	@if [[ ! -e $(DEMO)/Packages.zst || ! -e $(DEMO)/Translation-en.zst ]] || \
+	    grep -qs '"kind": "synopses"' $(DEMO)/source.json; then rm -f $@; fi
+	$(demo_text)
+
+# They keep their times where their contents are the same.
+$(DEMO)/Packages.zst $(DEMO)/Translation-en.zst: $(DEMO)/source.json ;
+
+# ---- the steps ----
+
+# $(call demo_step,OUTPUT,INPUTS,FILTER AND OPTIONS), the files without the folder
+define demo_step
+DEMO_STEPS += $(DEMO)/$(1).step
+$(DEMO)/$(1) $(DEMO)/$(1).step &: $(2:%=$(DEMO)/%) $(DEMO)/$(1).command $(DEMO)/quern | build/packages-demo
+	@corpora/step $(DEMO)/$(1) "$$$$(<$(DEMO)/$(1).command)"
+$(DEMO)/$(1).command: text = $(QUERN) $(3) -j 2 --stats $(DEMO)/$(1).counters -o $(DEMO)/$(1)
+$(DEMO)/$(1).command: FORCE
+	$$(demo_text)
+endef
+demo = $(eval $(call demo_step,$(strip $(1)),$(strip $(2)),$(strip $(3))))
+
+$(call demo, sections.jsonl.zst, Packages.zst, \
+    import --format deb822 --id Package --label Section --member md5=Description-md5 $(DEMO)/Packages.zst)
+$(call demo, descriptions.jsonl.zst, Translation-en.zst, \
+    import --format deb822 --id Package --text Description-en --member md5=Description-md5 --lang en \
+    $(DEMO)/Translation-en.zst)
+$(call demo, labelled.jsonl.zst, descriptions.jsonl.zst sections.jsonl.zst, \
+    join --with $(DEMO)/sections.jsonl.zst --on id$(COMMA)md5 --unmatched drop $(DEMO)/descriptions.jsonl.zst)
+# Lines stay apart: their ends are those of sentences, too.
+$(call demo, normalized.jsonl.zst, labelled.jsonl.zst, \
+    normalize --form nfkc --control remove $(DEMO)/labelled.jsonl.zst)
+$(call demo, segmented.jsonl.zst, normalized.jsonl.zst, segment $(DEMO)/normalized.jsonl.zst)
+$(call demo, tokenizer.json, segmented.jsonl.zst, \
+    train --type wordpiece --vocab-size $(DEMO_VOCAB_SIZE) $(DEMO)/segmented.jsonl.zst)
+$(call demo, tokens.jsonl.zst, segmented.jsonl.zst tokenizer.json, \
+    tokenize -m $(DEMO)/tokenizer.json --max-length 512 $(DEMO)/segmented.jsonl.zst)
+$(call demo, masked-token.jsonl.zst, tokens.jsonl.zst tokenizer.json, \
+    mask -m $(DEMO)/tokenizer.json --unit token $(DEMO_MASK) $(DEMO)/tokens.jsonl.zst)
+$(call demo, masked-word.jsonl.zst, tokens.jsonl.zst tokenizer.json, \
+    mask -m $(DEMO)/tokenizer.json --unit word $(DEMO_MASK) $(DEMO)/tokens.jsonl.zst)
+$(call demo, masked-token.stats.json, masked-token.jsonl.zst tokenizer.json, \
+    stats --json -m $(DEMO)/tokenizer.json $(DEMO)/masked-token.jsonl.zst)
+$(call demo, masked-word.stats.json, masked-word.jsonl.zst tokenizer.json, \
+    stats --json -m $(DEMO)/tokenizer.json $(DEMO)/masked-word.jsonl.zst)
+
+$(DEMO)/manifest.json: $(DEMO)/source.json $(DEMO_STEPS)
+	@corpora/manifest $@ $(DEMO)/source.json $(QUERN) $(DEMO_STEPS)

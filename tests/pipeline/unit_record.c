@@ -1,0 +1,595 @@
+/* Records: reading a line, members, what is set and removed, and the bytes that come out. */
+#include "../../pipeline/diag.h"
+#include "../../pipeline/json.h"
+#include "../../pipeline/memory.h"
+#include "../../pipeline/record.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+static struct arena *arena;
+
+static int open_arena(void **state)
+{
+    (void)state;
+    arena = arena_new();
+    return 0;
+}
+
+static int close_arena(void **state)
+{
+    (void)state;
+    arena_free(arena);
+    return 0;
+}
+
+static const struct record *parse(const char *line)
+{
+    struct record *record = arena_alloc(arena, sizeof *record);
+    if (rec_parse(record, slice_of(line), JSON_DEPTH, arena) < 0)
+        fail_msg("%s: %s", line, diag_message());
+    return record;
+}
+
+static struct record *derive(const char *line)
+{
+    return rec_derive(arena, parse(line));
+}
+
+static struct slice print(const struct record *record)
+{
+    struct bytes out = {0};
+    rec_print(record, &out);
+    struct slice kept = arena_copy(arena, bytes_slice(&out));
+    vec_free(&out);
+    return kept;
+}
+
+static void check_print(const struct record *record, const char *expected)
+{
+    struct slice printed = print(record);
+    if (!slice_is(printed, expected))
+        fail_msg("printed  %.*s\nexpected %s", (int)printed.len, printed.ptr, expected);
+    struct record again;
+    if (rec_parse(&again, printed, JSON_DEPTH, arena) < 0)
+        fail_msg("%s: printed what is no record: %s", expected, diag_message());
+}
+
+/* ---- a line ---- */
+
+static const char *const lines[] = {
+    "{}",
+    " { } ",
+    "{\"a\":1}",
+    "{\"a\":1}\r",
+    "\t{\t\"a\"\t:\t1\t}\t",
+    "{ \"a\" : 1 , \"b\" : [ 1 , 2 ] , \"c\" : { \"d\" : \"}\" } }",
+    "{\"a\":1,\"a\":2,\"a\":3}",
+    "{\"\\u0061\":1.50e+3,\"\":\"\\/\\u00e9\",\"n\":null,\"t\":true,\"f\":false}",
+    "{\"\xc3\xa9\":\"\xe4\xb8\xad\xe6\x96\x87\",\"\\ud800\":0}",
+    "{\"k01\":1,\"k02\":2,\"k03\":3,\"k04\":4,\"k05\":5,\"k06\":6,\"k07\":7,\"k08\":8,\"k09\":9,\"k10\":10,"
+    "\"k11\":11,\"k12\":12,\"k13\":13,\"k14\":14,\"k15\":15,\"k16\":16,\"k17\":17,\"k18\":18}",
+};
+
+static void test_untouched(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(lines); i++) {
+        check_print(parse(lines[i]), lines[i]);
+        check_print(derive(lines[i]), lines[i]);
+        check_print(rec_derive(arena, derive(lines[i])), lines[i]);
+    }
+}
+
+static void test_members_of_a_line(void **state)
+{
+    (void)state;
+    const struct record *record = parse(lines[5]);
+    assert_int_equal(record->count, 3);
+    assert_true(slice_is(rec_json(rec_get(record, SLICE("b")), arena), "[ 1 , 2 ]"));
+    assert_null(rec_get(record, SLICE("d")));
+    record = parse(lines[6]);
+    assert_int_equal(record->count, 3);
+    assert_true(slice_is(rec_json(rec_get(record, SLICE("a")), arena), "3"));
+    record = parse(lines[9]);
+    assert_true(slice_is(rec_json(rec_get(record, SLICE("k17")), arena), "17"));
+    assert_non_null(rec_get(parse(lines[7]), SLICE("a")));
+    assert_non_null(rec_get(parse(lines[7]), SLICE("")));
+}
+
+static void test_no_records(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *line, *message;
+    } bad[] = {
+        {"", "not JSON: byte 1: expected a record: one object in braces"},
+        {"[]", "not JSON: byte 1: expected a record: one object in braces"},
+        {"\"a\"", "not JSON: byte 1: expected a record: one object in braces"},
+        {"{", "not JSON: byte 2: expected a member's name"},
+        {"{\"a\"", "not JSON: byte 5: expected ':' behind a member's name"},
+        {"{\"a\":", "not JSON: byte 6: expected a value, found the end"},
+        {"{\"a\":1", "not JSON: byte 7: expected ',' or '}'"},
+        {"{\"a\":1,", "not JSON: byte 8: expected a member's name"},
+        {"{\"a\":1,}", "not JSON: byte 8: expected a member's name"},
+        {"{,}", "not JSON: byte 2: expected a member's name"},
+        {"{\"a\":1;\"b\":2}", "not JSON: byte 7: expected ',' or '}'"},
+        {"{\"a\":01}", "not JSON: byte 7: expected ',' or '}'"},
+        {"{\"a\":\"\x01\"}", "not JSON: byte 7: a control character stands unescaped in a string"},
+        {"{\"\xff\":1}", "not JSON: byte 3: not UTF-8"},
+        {"{}{}", "not JSON: byte 3: something stands behind the record"},
+        {"{\"a\":1}x", "not JSON: byte 8: something stands behind the record"},
+    };
+    for (size_t i = 0; i < COUNT(bad); i++) {
+        struct record record;
+        assert_int_equal(rec_parse(&record, slice_of(bad[i].line), JSON_DEPTH, arena), -1);
+        assert_string_equal(diag_message(), bad[i].message);
+    }
+}
+
+/* The record itself is the first level. */
+static void test_depth(void **state)
+{
+    (void)state;
+    struct record record;
+    assert_int_equal(rec_parse(&record, SLICE("{\"a\":1}"), 1, arena), 0);
+    assert_int_equal(rec_parse(&record, SLICE("{\"a\":[]}"), 1, arena), -1);
+    assert_string_equal(diag_message(), "not JSON: byte 6: nested deeper than --max-depth allows");
+    assert_int_equal(rec_parse(&record, SLICE("{\"a\":[]}"), 2, arena), 0);
+    assert_int_equal(rec_parse(&record, SLICE("{\"a\":[{}]}"), 2, arena), -1);
+}
+
+/* What a record with a bad member had before it is still there, for its id in the message. */
+static void test_id_before_the_fault(void **state)
+{
+    (void)state;
+    struct record record;
+    assert_int_equal(rec_parse(&record, SLICE("{\"id\":\"x\",\"a\":nul}"), JSON_DEPTH, arena), -1);
+    assert_true(slice_is(rec_json(rec_get(&record, SLICE("id")), arena), "\"x\""));
+}
+
+/* ---- setting and removing ---- */
+
+static void test_set_in_place(void **state)
+{
+    (void)state;
+    struct record *record = derive("{ \"a\" : 1 , \"b\" : 2 , \"c\" : 3 }");
+    rec_set_int(record, SLICE("a"), 10);
+    check_print(record, "{ \"a\" : 10 , \"b\" : 2 , \"c\" : 3 }");
+    rec_set_text(record, SLICE("c"), SLICE("x\"\n"));
+    rec_set_int(record, SLICE("b"), -1);
+    check_print(record, "{ \"a\" : 10 , \"b\" : -1 , \"c\" : \"x\\\"\\n\" }");
+}
+
+static void test_set_appends(void **state)
+{
+    (void)state;
+    struct record *record = derive("{ \"a\" : 1 }\r");
+    rec_set_int(record, SLICE("b"), 2);
+    rec_set_json(record, SLICE("\"\n"), SLICE("{}"));
+    check_print(record, "{ \"a\" : 1,\"b\":2,\"\\\"\\n\":{} }\r");
+    record = derive(" { } ");
+    rec_set_int(record, SLICE("b"), 2);
+    check_print(record, " {\"b\":2 } ");
+    record = rec_new(arena);
+    check_print(record, "{}");
+    rec_set_text(record, SLICE("id"), SLICE(""));
+    check_print(record, "{\"id\":\"\"}");
+}
+
+static void test_set_kinds(void **state)
+{
+    (void)state;
+    static const int32_t ints[] = {0, -1, INT32_MAX, INT32_MIN};
+    static const struct span spans[] = {{0, 1}, {7, 4294967295u}};
+    const struct slice strings[] = {SLICE(""), SLICE("a\\"), SLICE("\xe4\xb8\xad")};
+    struct record *record = rec_new(arena);
+    rec_set_ints(record, SLICE("i"), ints, COUNT(ints));
+    rec_set_ints(record, SLICE("i0"), NULL, 0);
+    rec_set_spans(record, SLICE("p"), spans, COUNT(spans));
+    rec_set_spans(record, SLICE("p0"), NULL, 0);
+    rec_set_strings(record, SLICE("s"), strings, COUNT(strings));
+    rec_set_strings(record, SLICE("s0"), NULL, 0);
+    rec_set_int(record, SLICE("n"), INT64_MIN);
+    check_print(record, "{\"i\":[0,-1,2147483647,-2147483648],\"i0\":[],\"p\":[[0,1],[7,4294967295]],\"p0\":[],"
+                        "\"s\":[\"\",\"a\\\\\",\"\xe4\xb8\xad\"],\"s0\":[],\"n\":-9223372036854775808}");
+}
+
+static void test_set_replaces_the_last_of_equal_names(void **state)
+{
+    (void)state;
+    struct record *record = derive("{\"a\":1,\"a\":2,\"b\":3}");
+    rec_set_int(record, SLICE("a"), 9);
+    check_print(record, "{\"a\":1,\"a\":9,\"b\":3}");
+}
+
+static void test_set_finds_escaped_names(void **state)
+{
+    (void)state;
+    struct record *record = derive("{\"\\u0061\\/\":1}");
+    rec_set_int(record, SLICE("a/"), 2);
+    check_print(record, "{\"\\u0061\\/\":2}");
+}
+
+static void test_set_does_not_touch_its_source(void **state)
+{
+    (void)state;
+    const struct record *in = parse("{\"a\":1}");
+    struct record *first = rec_derive(arena, in), *second;
+    rec_set_int(first, SLICE("a"), 2);
+    second = rec_derive(arena, first);
+    rec_set_int(second, SLICE("a"), 3);
+    rec_set_int(second, SLICE("b"), 4);
+    check_print(in, "{\"a\":1}");
+    check_print(first, "{\"a\":2}");
+    check_print(second, "{\"a\":3,\"b\":4}");
+}
+
+static void test_many_members(void **state)
+{
+    (void)state;
+    struct record *record = rec_new(arena);
+    struct bytes expected = {0};
+    for (int i = 0; i < 1000; i++) {
+        struct slice name = arena_print(arena, "m%d", i);
+        rec_set_int(record, name, i);
+        bytes_put(&expected, arena_print(arena, "%c\"m%d\":%d", i == 0 ? '{' : ',', i, i));
+    }
+    bytes_put(&expected, SLICE("}"));
+    assert_true(slice_equal(print(record), bytes_slice(&expected)));
+    vec_free(&expected);
+}
+
+static void check_remove(const char *line, const char *names, const char *expected)
+{
+    struct record *record = derive(line);
+    for (; *names != '\0'; names++)
+        rec_remove(record, (struct slice){names, 1});
+    check_print(record, expected);
+}
+
+static void test_remove(void **state)
+{
+    (void)state;
+    const char *tight = "{\"a\":1,\"b\":2,\"c\":3}", *wide = " { \"a\" : 1 ,  \"b\" : 2 , \"c\" : 3 } ";
+    check_remove(tight, "a", "{\"b\":2,\"c\":3}");
+    check_remove(tight, "b", "{\"a\":1,\"c\":3}");
+    check_remove(tight, "c", "{\"a\":1,\"b\":2}");
+    check_remove(tight, "ab", "{\"c\":3}");
+    check_remove(tight, "abc", "{}");
+    check_remove(tight, "x", tight);
+    check_remove(wide, "a", " {\"b\" : 2 , \"c\" : 3 } ");
+    check_remove(wide, "b", " { \"a\" : 1 , \"c\" : 3 } ");
+    check_remove(wide, "c", " { \"a\" : 1 ,  \"b\" : 2 } ");
+    check_remove(wide, "cba", " { } ");
+    check_remove("{\"a\":1,\"b\":2,\"a\":3}", "a", "{\"b\":2}");
+    check_remove("{\"a,\\\"\":0,\",\":1}", "a", "{\"a,\\\"\":0,\",\":1}");
+    check_remove("{\"a\":0 , \",\\\",\":1}", "a", "{\",\\\",\":1}");
+}
+
+static void test_remove_then_set_appends(void **state)
+{
+    (void)state;
+    struct record *record = derive("{\"a\":1,\"b\":2}");
+    rec_remove(record, SLICE("a"));
+    rec_set_int(record, SLICE("a"), 3);
+    check_print(record, "{\"b\":2,\"a\":3}");
+    rec_remove(record, SLICE("b"));
+    check_print(record, "{\"a\":3}");
+}
+
+/* ---- typed reading ---- */
+
+static void test_read(void **state)
+{
+    (void)state;
+    const struct record *record =
+        parse("{\"text\":\"a\\u00e9\",\"n\":-7,\"ids\":[ 1,-2 ,2147483647,-2147483648, 0],\"none\":[ ],"
+              "\"spans\":[[0,1] , [2,4294967295]],\"words\":[\"a\",\"\\n\"]}");
+    struct slice text;
+    int64_t number;
+    const int32_t *ints;
+    const struct span *spans;
+    const struct slice *strings;
+    size_t count;
+    assert_int_equal(rec_text(record, SLICE("text"), arena, &text), 0);
+    assert_true(slice_is(text, "a\xc3\xa9"));
+    assert_int_equal(rec_int(record, SLICE("n"), &number), 0);
+    assert_int_equal(number, -7);
+    assert_int_equal(rec_ints(record, SLICE("ids"), arena, &ints, &count), 0);
+    assert_int_equal(count, 5);
+    assert_memory_equal(ints, ((int32_t[]){1, -2, INT32_MAX, INT32_MIN, 0}), 5 * sizeof *ints);
+    assert_int_equal(rec_ints(record, SLICE("none"), arena, &ints, &count), 0);
+    assert_int_equal(count, 0);
+    assert_int_equal(rec_spans(record, SLICE("spans"), arena, &spans, &count), 0);
+    assert_int_equal(count, 2);
+    assert_int_equal(spans[1].end, 4294967295u);
+    assert_int_equal(rec_strings(record, SLICE("words"), arena, &strings, &count), 0);
+    assert_int_equal(count, 2);
+    assert_true(slice_is(strings[1], "\n"));
+}
+
+/* Calls the reader that `as` names; returns what it returns. */
+static int read_as(const struct record *record, struct slice name, char as)
+{
+    struct slice text;
+    int64_t number;
+    const int32_t *ints;
+    const struct span *spans;
+    const struct slice *strings;
+    size_t count;
+    switch (as) {
+    case 't':
+        return rec_text(record, name, arena, &text);
+    case 'n':
+        return rec_int(record, name, &number);
+    case 'i':
+        return rec_ints(record, name, arena, &ints, &count);
+    case 'p':
+        return rec_spans(record, name, arena, &spans, &count);
+    default:
+        return rec_strings(record, name, arena, &strings, &count);
+    }
+}
+
+static void test_read_wrong(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *value;
+        char as;
+        const char *message;
+    } wrong[] = {
+        {"1", 't', "m: expected a string, found a number"},
+        {"null", 't', "m: expected a string, found null"},
+        {"true", 'n', "m: expected an integer, found a boolean"},
+        {"1.5", 'n', "m: not an integer of 64 bits"},
+        {"9223372036854775808", 'n', "m: not an integer of 64 bits"},
+        {"{}", 'i', "m: expected an array of integers, found an object"},
+        {"[1,\"a\"]", 'i', "m[1]: not an integer of 32 bits"},
+        {"[1,2.0]", 'i', "m[1]: not an integer of 32 bits"},
+        {"[2147483648]", 'i', "m[0]: not an integer of 32 bits"},
+        {"[-2147483649]", 'i', "m[0]: not an integer of 32 bits"},
+        {"[-21474836480]", 'i', "m[0]: not an integer of 32 bits"},
+        {"[0,1,99999999999999999999999]", 'i', "m[2]: not an integer of 32 bits"},
+        {"[[1]]", 'i', "m[0]: not an integer of 32 bits"},
+        {"[null]", 'i', "m[0]: not an integer of 32 bits"},
+        {"\"a\"", 'p', "m: expected an array of spans, found a string"},
+        {"[[0,1],2]", 'p', "m[1]: expected [start,end]"},
+        {"[[0]]", 'p', "m[0]: expected [start,end], two offsets"},
+        {"[[]]", 'p', "m[0]: expected [start,end], two offsets"},
+        {"[[0,1,2]]", 'p', "m[0]: expected [start,end], two offsets"},
+        {"[[-1,1]]", 'p', "m[0]: expected [start,end], two offsets"},
+        {"[[0,4294967296]]", 'p', "m[0]: expected [start,end], two offsets"},
+        {"[[0,1.0]]", 'p', "m[0]: expected [start,end], two offsets"},
+        {"[[2,1]]", 'p', "m[0]: the start lies behind the end"},
+        {"false", 's', "m: expected an array of strings, found a boolean"},
+        {"[\"a\",1]", 's', "m[1]: not a string"},
+    };
+    for (size_t i = 0; i < COUNT(wrong); i++) {
+        struct slice line = arena_print(arena, "{\"m\":%s}", wrong[i].value);
+        assert_int_equal(read_as(parse(line.ptr), SLICE("m"), wrong[i].as), -1);
+        assert_string_equal(diag_message(), wrong[i].message);
+        assert_int_equal(read_as(parse("{\"M\":1}"), SLICE("m"), wrong[i].as), -1);
+        assert_string_equal(diag_message(), "m: missing");
+    }
+}
+
+/* ---- identity ---- */
+
+static struct identity identity_of(const char *line)
+{
+    struct identity identity;
+    if (rec_identity(parse(line), SLICE("text"), arena, &identity) < 0)
+        fail_msg("%s: %s", line, diag_message());
+    return identity;
+}
+
+static bool same_identity(const char *a, const char *b)
+{
+    struct identity left = identity_of(a), right = identity_of(b);
+    return left.high == right.high && left.low == right.low;
+}
+
+static void test_identity(void **state)
+{
+    (void)state;
+    assert_true(same_identity("{\"id\":\"a\",\"text\":\"x\"}", "{ \"text\" : 1, \"id\" : \"\\u0061\" }"));
+    assert_true(same_identity("{\"id\":17}", "{\"x\":[],\"id\" : 17}"));
+    assert_true(same_identity("{\"id\":1,\"id\":2}", "{\"id\":2}"));
+    assert_true(same_identity("{\"text\":\"a\\/\"}", "{\"text\":\"a/\",\"x\":1}"));
+    assert_false(same_identity("{\"id\":\"a\"}", "{\"id\":\"b\"}"));
+    assert_false(same_identity("{\"id\":17}", "{\"id\":\"17\"}"));
+    assert_false(same_identity("{\"id\":\"a\"}", "{\"text\":\"a\"}"));
+    assert_false(same_identity("{\"id\":\"\"}", "{\"text\":\"\"}"));
+    struct record *set = rec_new(arena);
+    struct identity identity, parsed = identity_of("{\"id\":17}");
+    rec_set_int(set, SLICE("id"), 17);
+    assert_int_equal(rec_identity(set, SLICE("text"), arena, &identity), 0);
+    assert_true(identity.high == parsed.high && identity.low == parsed.low);
+    rec_set_text(set, SLICE("id"), SLICE("a"));
+    parsed = identity_of("{\"id\":\"a\"}");
+    assert_int_equal(rec_identity(set, SLICE("text"), arena, &identity), 0);
+    assert_true(identity.high == parsed.high && identity.low == parsed.low);
+    assert_int_equal(rec_identity(parse("{}"), SLICE("text"), arena, &identity), -1);
+    assert_string_equal(diag_message(), "id: missing, and no text stands in for it");
+    assert_int_equal(rec_identity(parse("{\"id\":null}"), SLICE("text"), arena, &identity), -1);
+    assert_string_equal(diag_message(), "id: expected a string or a number, found null");
+    assert_int_equal(rec_identity(parse("{\"text\":[]}"), SLICE("text"), arena, &identity), -1);
+    assert_string_equal(diag_message(), "text: expected a string, found an array");
+}
+
+/* The frozen contract: other bits would move every random choice. */
+static void test_identity_is_frozen(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *line;
+        uint64_t high, low;
+    } frozen[] = {
+        {"{\"id\":\"a\"}", 0xfdd9b77fdcaf3221, 0xd2f6d0996f37a720},
+        {"{\"id\":17}", 0x95a509c983370daa, 0x845303af446c9010},
+        {"{\"text\":\"\"}", 0xea4dc78b2c6f4269, 0xd3433e0549a42266},
+    };
+    for (size_t i = 0; i < COUNT(frozen); i++) {
+        struct identity identity = identity_of(frozen[i].line);
+        assert_true(identity.high == frozen[i].high && identity.low == frozen[i].low);
+    }
+}
+
+/* ---- one process and a shell pipeline: the same bytes, the same messages ---- */
+
+static uint64_t next_random(uint64_t *seed, uint64_t below)
+{
+    *seed = *seed * 6364136223846793005u + 1442695040888963407u;
+    return (*seed >> 33) % below;
+}
+
+static const struct slice names[] = {
+    {"a", 1}, {"b", 1}, {"\xc3\xa9", 2}, {"", 0}, {",", 1}, {"\"\n", 2},
+};
+
+static struct slice random_line(uint64_t *seed)
+{
+    static const char *const spellings[COUNT(names)][3] = {
+        {"a", "\\u0061", "a"}, {"b", "b", "\\u0062"},        {"\xc3\xa9", "\\u00e9", "\\u00E9"},
+        {"", "", ""},          {",", "\\u002c", "\\u002C"}, {"\\\"\\n", "\\u0022\\n", "\\\"\\u000a"},
+    };
+    static const char *const values[] = {
+        "1",     "-0",        "1.50",  "[]",           "[ 1 , 2 ]",  "[[0,1] ,[2,3]]", "[\"a\",\"\\u0062\"]", "\"x\\/\"",
+        "\"\\ud800\"", "null", "{ }", "{\"c\":[{}]}", "[1,\"a\"]", "true",             "99999999999",          "[[1,0]]",
+    };
+    static const char *const spaces[] = {"", "", "", " ", "\t", "  "};
+    struct bytes line = {0};
+#define SPACE() bytes_put(&line, slice_of(spaces[next_random(seed, COUNT(spaces))]))
+    SPACE();
+    bytes_byte(&line, '{');
+    for (size_t left = next_random(seed, 6); left > 0; left--) {
+        SPACE();
+        bytes_byte(&line, '"');
+        bytes_put(&line, slice_of(spellings[next_random(seed, COUNT(names))][next_random(seed, 3)]));
+        bytes_byte(&line, '"');
+        SPACE();
+        bytes_byte(&line, ':');
+        SPACE();
+        bytes_put(&line, slice_of(values[next_random(seed, COUNT(values))]));
+        SPACE();
+        if (left > 1)
+            bytes_byte(&line, ',');
+    }
+    SPACE();
+    bytes_byte(&line, '}');
+    SPACE();
+#undef SPACE
+    struct slice kept = arena_copy(arena, bytes_slice(&line));
+    vec_free(&line);
+    return kept;
+}
+
+/* What one filter does: a few sets and removes on a copy, chosen by the seed alone. */
+static const struct record *random_filter(const struct record *in, uint64_t seed)
+{
+    static const int32_t ints[] = {5, -6, 7};
+    static const struct span spans[] = {{0, 2}, {3, 3}};
+    static const struct slice strings[] = {{"p", 1}, {"\"q", 2}};
+    struct record *out = rec_derive(arena, in);
+    for (size_t left = next_random(&seed, 4); left > 0; left--) {
+        struct slice name = names[next_random(&seed, COUNT(names))];
+        switch (next_random(&seed, 9)) {
+        case 0:
+            rec_set_int(out, name, -5);
+            break;
+        case 1:
+            rec_set_ints(out, name, ints, next_random(&seed, 4));
+            break;
+        case 2:
+            rec_set_spans(out, name, spans, next_random(&seed, 3));
+            break;
+        case 3:
+            rec_set_text(out, name, SLICE("t\x01\xc3\xa9"));
+            break;
+        case 4:
+            rec_set_strings(out, name, strings, next_random(&seed, 3));
+            break;
+        case 5:
+            rec_set_json(out, name, SLICE("{\"k\":[1.50]}"));
+            break;
+        default:
+            rec_remove(out, name);
+        }
+    }
+    return out;
+}
+
+static void check_reads_alike(const struct record *fused, const struct record *shell)
+{
+    for (size_t i = 0; i < COUNT(names); i++) {
+        for (const char *as = "tnips"; *as != '\0'; as++) {
+            int in_one = read_as(fused, names[i], *as);
+            struct slice message = arena_copy(arena, slice_of(diag_message()));
+            int in_two = read_as(shell, names[i], *as);
+            if (in_one != in_two || (in_one < 0 && !slice_is(message, diag_message())))
+                fail_msg("read as %c from %.*s: in one process %d (%.*s), from a pipe %d (%s)", *as,
+                         (int)print(shell).len, print(shell).ptr, in_one, (int)message.len, message.ptr, in_two,
+                         diag_message());
+        }
+    }
+}
+
+static void test_fused_equals_shell(void **state)
+{
+    (void)state;
+    uint64_t seed = 42;
+    for (int round = 0; round < 20000; round++) {
+        struct slice line = random_line(&seed);
+        struct record parsed;
+        assert_int_equal(rec_parse(&parsed, line, JSON_DEPTH, arena), 0);
+        const struct record *fused = &parsed;
+        struct slice piped = line;
+        for (size_t filters = 1 + next_random(&seed, 4); filters > 0; filters--) {
+            uint64_t choice = seed + filters;
+            struct record *shell = arena_alloc(arena, sizeof *shell);
+            assert_int_equal(rec_parse(shell, piped, JSON_DEPTH, arena), 0);
+            check_reads_alike(fused, shell);
+            fused = random_filter(fused, choice);
+            piped = print(random_filter(shell, choice));
+        }
+        struct slice printed = print(fused);
+        if (!slice_equal(printed, piped))
+            fail_msg("from  %.*s\nfused %.*s\nshell %.*s", (int)line.len, line.ptr, (int)printed.len, printed.ptr,
+                     (int)piped.len, piped.ptr);
+        arena_reset(arena);
+    }
+}
+
+int main(void)
+{
+#define TEST(function) cmocka_unit_test_setup_teardown(function, open_arena, close_arena)
+    const struct CMUnitTest tests[] = {
+        TEST(test_untouched),
+        TEST(test_members_of_a_line),
+        TEST(test_no_records),
+        TEST(test_depth),
+        TEST(test_id_before_the_fault),
+        TEST(test_set_in_place),
+        TEST(test_set_appends),
+        TEST(test_set_kinds),
+        TEST(test_set_replaces_the_last_of_equal_names),
+        TEST(test_set_finds_escaped_names),
+        TEST(test_set_does_not_touch_its_source),
+        TEST(test_many_members),
+        TEST(test_remove),
+        TEST(test_remove_then_set_appends),
+        TEST(test_read),
+        TEST(test_read_wrong),
+        TEST(test_identity),
+        TEST(test_identity_is_frozen),
+        TEST(test_fused_equals_shell),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
