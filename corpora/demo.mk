@@ -41,7 +41,7 @@ $(DEMO)/Packages.zst $(DEMO)/Translation-en.zst: $(DEMO)/source.json ;
 # $(call demo_step,OUTPUT,INPUTS,FILTER AND OPTIONS), the files without the folder
 define demo_step
 DEMO_STEPS += $(DEMO)/$(1).step
-$(DEMO)/$(1) $(DEMO)/$(1).step &: $(2:%=$(DEMO)/%) $(DEMO)/$(1).command $(DEMO)/quern | build/packages-demo
+$(DEMO)/$(1) $(DEMO)/$(1).step &: $(2:%=$(DEMO)/%) $(DEMO)/$(1).command $(DEMO)/quern corpora/step | build/packages-demo
 	@corpora/step $(DEMO)/$(1) "$$$$(<$(DEMO)/$(1).command)"
 $(DEMO)/$(1).command: text = $(QUERN) $(3) -j 2 --stats $(DEMO)/$(1).counters -o $(DEMO)/$(1)
 $(DEMO)/$(1).command: FORCE

@@ -25,6 +25,6 @@ void *arena_array(struct arena *arena, size_t count, size_t size);
 struct slice arena_copy(struct arena *arena, struct slice bytes);
 
 /* A formatted string, as printf. */
-struct slice arena_print(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
+struct slice arena_print(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3), nonnull));
 
 #endif

@@ -17,6 +17,11 @@ struct reject_policy {
     uint64_t count;
 };
 
+static int bad_bound(const char *text)
+{
+    return diag_error("--max-errors: expected a count or a share such as 0.5%%, found \"%s\"", text);
+}
+
 /* "12" or "0.5%" */
 static int read_bound(struct reject_policy *policy, const char *text)
 {
@@ -27,21 +32,25 @@ static int read_bound(struct reject_policy *policy, const char *text)
         return 0;
     }
     if (number.len < 2 || number.ptr[number.len - 1] != '%')
-        return diag_error("--max-errors: expected a count or a share such as 0.5%%, found \"%s\"", text);
+        return bad_bound(text);
+    enum { MOST_DECIMALS = 9 };
     uint64_t digits = 0;
     unsigned scale = 0;
-    bool point = false;
+    bool point = false, number_seen = false;
     for (size_t i = 0; i + 1 < number.len; i++) {
         char c = number.ptr[i];
         if (c == '.' && !point) {
             point = true;
-        } else if (c >= '0' && c <= '9' && digits < 100000000) {
+        } else if (c >= '0' && c <= '9' && digits < 100000000 && scale < MOST_DECIMALS) {
             digits = digits * 10 + (uint64_t)(c - '0');
             scale += point;
+            number_seen = true;
         } else {
-            return diag_error("--max-errors: expected a count or a share such as 0.5%%, found \"%s\"", text);
+            return bad_bound(text);
         }
     }
+    if (!number_seen)
+        return bad_bound(text);
     policy->percent = true;
     policy->max_percent = (struct decimal){digits, scale};
     return 0;

@@ -5,12 +5,11 @@
 #include "json.h"
 #include "progress.h"
 #include "reject.h"
+#include "schedule.h"
 #include "sink.h"
 #include "stream.h"
 #include "version.h"
 
-#include <assert.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -18,7 +17,6 @@
 enum {
     BLOCK_BYTES = 256 * 1024, /* of lines read at a time: also the size of a pipe */
     THREADS_MOST = 256,
-    BLOCKS_EACH = 3, /* in flight for each thread: one in work, others waiting for an ordered step */
 };
 
 const struct option runner_option_table[] = {
@@ -52,14 +50,6 @@ struct step {
     enum step_kind kind;
     size_t link; /* STEP_FILTER, STEP_REPLAY: which filter */
     bool ordered;
-    bool busy;     /* ordered: a block is in it */
-    uint64_t turn; /* ordered: the number of the block that comes next */
-};
-
-/* A thread's states of the filters that run in parallel. */
-struct worker {
-    struct run *run;
-    void **states;
 };
 
 struct run {
@@ -79,20 +69,13 @@ struct run {
     /* counted where blocks are written */
     uint64_t in, bytes_in, out;
 
+    struct schedule *schedule;
     VEC(struct step) steps;
-    struct worker *workers;
-    size_t worker_count;
-    void **ordered_states; /* of filters that run in one thread */
+    size_t threads;
+    void ***thread_states; /* [thread][filter]: of filters that run in parallel */
+    void **ordered_states; /* [filter]: of those that run in one thread */
     uint64_t *counters;    /* SINK_COUNTERS for each filter */
 
-    pthread_mutex_t lock;
-    pthread_cond_t changed;
-    struct block **window; /* in flight, oldest first */
-    size_t in_flight, window_size;
-    struct block **idle;
-    size_t idle_count;
-    uint64_t next_block;
-    bool ended; /* no further block is to be read in this phase */
     enum status status;
     enum status open_status; /* of an open that fails: a file that can't be read is no usage error */
 };
@@ -202,23 +185,16 @@ static void parse_block(struct run *run, struct block *block)
         block->in = block->records.len;
 }
 
-static void *state_of(const struct worker *worker, size_t link, bool ordered)
+static int filter_block(const struct run *run, size_t thread, const struct step *step, struct block *block)
 {
-    return ordered ? worker->run->ordered_states[link] : worker->states[link];
-}
-
-static int filter_block(const struct worker *worker, const struct step *step, struct block *block)
-{
-    struct chain *chain = worker->run->chain;
-    const struct stage *stage = chain->links.items[step->link].stage;
-    void *state = state_of(worker, step->link, step->ordered);
+    const struct stage *stage = run->chain->links.items[step->link].stage;
+    void *state = step->ordered ? run->ordered_states[step->link] : run->thread_states[thread][step->link];
     struct batch batch = {block->records.items, block->records.len};
-    struct sink sink = sink_start(chain, block, step->link, reject_stops(worker->run->policy));
+    struct sink sink = sink_start(run->chain, block, step->link, reject_stops(run->policy));
     int done = batch.count > 0 ? stage->records(state, &batch, &sink) : 0;
-    bool ends = step->ordered && stage->end != NULL && (stage->class == STAGE_ORDERED || stage->class == STAGE_SOURCE);
-    if (done == 0 && block->last && ends && block->stop_at == ORIGIN_NONE) {
+    bool ends = stage->end != NULL && (stage->class == STAGE_ORDERED || stage->class == STAGE_SOURCE);
+    if (done == 0 && block->last && ends && block->stop_at == ORIGIN_NONE)
         done = stage->end(state, &sink);
-    }
     sink_finish(&sink);
     return done < 0 ? -1 : 0;
 }
@@ -300,10 +276,8 @@ static void write_block(struct run *run, struct block *block)
         progress_show(run->progress, run->in, false);
 }
 
-/* 0, or -1 with the message: the block goes on to be written, which reports it in its turn. */
-static int perform(const struct worker *worker, const struct step *step, struct block *block)
+static int perform_step(struct run *run, size_t thread, const struct step *step, struct block *block)
 {
-    struct run *run = worker->run;
     switch (step->kind) {
     case STEP_READ:
         return read_block(run, block);
@@ -313,7 +287,7 @@ static int perform(const struct worker *worker, const struct step *step, struct 
         parse_block(run, block);
         return 0;
     case STEP_FILTER:
-        return filter_block(worker, step, block);
+        return filter_block(run, thread, step, block);
     case STEP_PRINT:
         print_block(block);
         return 0;
@@ -324,108 +298,17 @@ static int perform(const struct worker *worker, const struct step *step, struct 
     return 0;
 }
 
-/* ---- threads ---- */
-
-static struct block *begin_block(struct run *run)
+/* A block in which a step has failed goes on to be written, which reports it when its turn has come. */
+static void perform(void *context, size_t thread, size_t number, struct block *block)
 {
-    struct block *block =
-        run->idle_count > 0 ? run->idle[--run->idle_count] : block_new(run->chain->links.len * SINK_COUNTERS);
-    block->number = run->next_block++;
-    block->step = 0;
-    block->busy = true;
-    run->window[run->in_flight++] = block;
-    return block;
-}
-
-static void end_block(struct run *run, struct block *block)
-{
-    size_t at = 0;
-    while (run->window[at] != block)
-        at++;
-    run->in_flight--;
-    memmove(run->window + at, run->window + at + 1, (run->in_flight - at) * sizeof *run->window);
-    block_reset(block, run->chain->links.len * SINK_COUNTERS);
-    run->idle[run->idle_count++] = block;
-}
-
-static bool may_enter(const struct run *run, const struct block *block)
-{
-    const struct step *step = &run->steps.items[block->step];
-    return !step->ordered || (!step->busy && step->turn == block->number);
-}
-
-/* The oldest block that can go on, or a new one; waits for either. NULL when there is nothing left. */
-static struct block *pick_block(struct run *run)
-{
-    for (;;) {
-        for (size_t i = 0; i < run->in_flight; i++) {
-            struct block *block = run->window[i];
-            if (!block->busy && may_enter(run, block)) {
-                block->busy = true;
-                return block;
-            }
-        }
-        const struct step *read = &run->steps.items[0];
-        if (!run->ended && !read->busy && read->turn == run->next_block && run->in_flight < run->window_size)
-            return begin_block(run);
-        if (run->ended && run->in_flight == 0)
-            return NULL;
-        (void)pthread_cond_wait(&run->changed, &run->lock);
+    struct run *run = context;
+    const struct step *step = &run->steps.items[number];
+    if (block->fatal.len > 0 && step->kind != STEP_PRINT && step->kind != STEP_WRITE)
+        return;
+    if (perform_step(run, thread, step, block) < 0) {
+        block->fatal = arena_copy(block->arena, slice_of(diag_message()));
+        block->last = true;
     }
-}
-
-/* Takes the block as far as it can go. Called and left with the lock held. */
-static void advance(const struct worker *worker, struct block *block)
-{
-    struct run *run = worker->run;
-    while (may_enter(run, block)) {
-        struct step *step = &run->steps.items[block->step];
-        step->busy = step->ordered;
-        bool skip = block->fatal.len > 0 && step->kind != STEP_PRINT && step->kind != STEP_WRITE;
-        (void)pthread_mutex_unlock(&run->lock);
-        if (!skip && perform(worker, step, block) < 0) {
-            block->fatal = arena_copy(block->arena, slice_of(diag_message()));
-            block->last = true;
-        }
-        (void)pthread_mutex_lock(&run->lock);
-        if (step->ordered) {
-            step->busy = false;
-            step->turn++;
-            (void)pthread_cond_broadcast(&run->changed);
-        }
-        run->ended = run->ended || block->last;
-        if (++block->step == run->steps.len) {
-            end_block(run, block);
-            (void)pthread_cond_broadcast(&run->changed);
-            return;
-        }
-    }
-    block->busy = false;
-}
-
-static void *work(void *argument)
-{
-    const struct worker *worker = argument;
-    struct run *run = worker->run;
-    (void)pthread_mutex_lock(&run->lock);
-    struct block *block;
-    while ((block = pick_block(run)) != NULL)
-        advance(worker, block);
-    (void)pthread_mutex_unlock(&run->lock);
-    return NULL;
-}
-
-static int run_threads(struct run *run)
-{
-    pthread_t *threads = mem_zalloc(run->worker_count, sizeof *threads);
-    size_t started = 1;
-    while (started < run->worker_count && pthread_create(&threads[started], NULL, work, &run->workers[started]) == 0)
-        started++;
-    (void)work(&run->workers[0]); /* fewer threads than asked for are slower, not wrong */
-    for (size_t i = 1; i < started; i++)
-        (void)pthread_join(threads[i], NULL);
-    mem_free(threads);
-    return run->status == STATUS_DONE ? 0 : -1;
 }
 
 /* ---- phases ---- */
@@ -472,10 +355,19 @@ static int merge_states(struct run *run, size_t link)
     const struct link *held = &run->chain->links.items[link];
     if (held->stage->merge == NULL)
         return 0;
-    for (size_t i = 0; i < run->worker_count; i++)
-        if (held->stage->merge(held->shared, run->workers[i].states[link]) < 0)
+    for (size_t thread = 0; thread < run->threads; thread++)
+        if (held->stage->merge(held->shared, run->thread_states[thread][link]) < 0)
             return -1;
     return 0;
+}
+
+static void run_phase(struct run *run)
+{
+    bool *ordered = mem_zalloc(run->steps.len, sizeof *ordered);
+    for (size_t i = 0; i < run->steps.len; i++)
+        ordered[i] = run->steps.items[i].ordered;
+    schedule_run(run->schedule, ordered, run->steps.len, perform, run);
+    mem_free(ordered);
 }
 
 static int run_phases(struct run *run)
@@ -483,9 +375,8 @@ static int run_phases(struct run *run)
     size_t first = 0, count = run->chain->links.len;
     for (bool held = false;; held = true) {
         size_t barrier = plan_phase(run, first, held);
-        run->next_block = 0;
-        run->ended = false;
-        if (run_threads(run) < 0)
+        run_phase(run);
+        if (run->status != STATUS_DONE)
             return -1;
         if (barrier == count)
             return 0;
@@ -505,16 +396,14 @@ static int open_states(struct run *run)
     size_t count = run->chain->links.len;
     run->counters = mem_zalloc(count * SINK_COUNTERS, sizeof *run->counters);
     run->ordered_states = mem_zalloc(count, sizeof *run->ordered_states);
-    run->workers = mem_zalloc(run->worker_count, sizeof *run->workers);
-    for (size_t w = 0; w < run->worker_count; w++) {
-        run->workers[w].run = run;
-        run->workers[w].states = mem_zalloc(count, sizeof *run->workers[w].states);
-    }
+    run->thread_states = mem_zalloc(run->threads, sizeof *run->thread_states);
+    for (size_t thread = 0; thread < run->threads; thread++)
+        run->thread_states[thread] = mem_zalloc(count, sizeof *run->thread_states[thread]);
     for (size_t link = 0; link < count; link++) {
         const struct link *own = &run->chain->links.items[link];
         bool ordered = is_ordered(own->stage);
-        for (size_t w = 0; w < (ordered ? 1 : run->worker_count); w++) {
-            void **state = ordered ? &run->ordered_states[link] : &run->workers[w].states[link];
+        for (size_t thread = 0; thread < (ordered ? 1 : run->threads); thread++) {
+            void **state = ordered ? &run->ordered_states[link] : &run->thread_states[thread][link];
             *state = own->shared;
             if (own->stage->thread_open != NULL && own->stage->thread_open(own->shared, state) < 0) {
                 *state = NULL;
@@ -527,19 +416,21 @@ static int open_states(struct run *run)
 
 static void close_states(struct run *run)
 {
-    for (size_t link = 0; link < run->chain->links.len && run->workers != NULL; link++) {
-        const struct stage *stage = run->chain->links.items[link].stage;
-        if (stage->thread_close == NULL)
+    if (run->thread_states == NULL)
+        return;
+    for (size_t link = 0; link < run->chain->links.len; link++) {
+        void (*close_state)(void *) = run->chain->links.items[link].stage->thread_close;
+        if (close_state == NULL)
             continue;
-        for (size_t w = 0; w < run->worker_count; w++)
-            if (run->workers[w].states[link] != NULL)
-                stage->thread_close(run->workers[w].states[link]);
+        for (size_t thread = 0; thread < run->threads; thread++)
+            if (run->thread_states[thread][link] != NULL)
+                close_state(run->thread_states[thread][link]);
         if (run->ordered_states[link] != NULL)
-            stage->thread_close(run->ordered_states[link]);
+            close_state(run->ordered_states[link]);
     }
-    for (size_t w = 0; w < run->worker_count && run->workers != NULL; w++)
-        mem_free(run->workers[w].states);
-    mem_free(run->workers);
+    for (size_t thread = 0; thread < run->threads; thread++)
+        mem_free(run->thread_states[thread]);
+    mem_free(run->thread_states);
     mem_free(run->ordered_states);
     mem_free(run->counters);
 }
@@ -686,14 +577,9 @@ static void close_run(struct run *run)
     stream_abandon(run->output);
     stream_close(run->input);
     progress_close(run->progress);
-    for (size_t i = 0; i < run->idle_count; i++)
-        block_free(run->idle[i]);
-    mem_free(run->idle);
-    mem_free(run->window);
+    schedule_free(run->schedule);
     vec_free(&run->steps);
     chain_close(run->chain);
-    (void)pthread_mutex_destroy(&run->lock);
-    (void)pthread_cond_destroy(&run->changed);
 }
 
 enum status run(struct chain *chain, const struct runner_options *options, const struct words *files)
@@ -702,14 +588,10 @@ enum status run(struct chain *chain, const struct runner_options *options, const
         .chain = chain,
         .options = options,
         .files = files,
-        .worker_count = (size_t)options->threads,
+        .threads = (size_t)options->threads,
         .open_status = STATUS_USAGE,
+        .schedule = schedule_new((size_t)options->threads, chain->links.len * SINK_COUNTERS),
     };
-    self.window_size = self.worker_count == 1 ? 1 : self.worker_count * BLOCKS_EACH;
-    self.window = mem_zalloc(self.window_size, sizeof *self.window);
-    self.idle = mem_zalloc(self.window_size, sizeof *self.idle);
-    (void)pthread_mutex_init(&self.lock, NULL);
-    (void)pthread_cond_init(&self.changed, NULL);
     if (options->quiet)
         diag_quiet();
     enum status status = open_run(&self);

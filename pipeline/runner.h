@@ -1,10 +1,8 @@
 /* runner.h - runs a chain of filters over its input: the only reading loop, writing loop and thread pool.
  *
  * A run goes in phases. A phase reads blocks of lines (or, behind a WHOLE filter, what that filter has
- * left), takes each block through a list of steps and writes it. A step is either parallel - any thread, any
- * block - or ordered: one block at a time, in the order in which the blocks were read. Reading, writing and
- * ORDERED filters are ordered steps; parsing, MAP filters and printing are parallel ones. Every thread does
- * the same: it takes the oldest block that can go on, and brings it as far as it can. So the bytes that are
+ * left), takes each block through a list of steps and writes it. Reading, writing and ORDERED filters are
+ * ordered steps; parsing, MAP filters and printing are parallel ones (schedule.h). So the bytes that are
  * written, and the order of every message, do not depend on the number of threads. */
 #ifndef QUERN_RUNNER_H
 #define QUERN_RUNNER_H

@@ -48,16 +48,34 @@ void block_free(struct block *block)
     mem_free(block);
 }
 
-/* Each filter adds its rejects in order, so an insertion sort has little to move. */
+/* Merges two sorted runs, [start, middle) and [middle, end); of equal origins the first run's come first. */
+static void merge_rejects(const struct reject *from, struct reject *to, size_t start, size_t middle, size_t end)
+{
+    size_t left = start, right = middle;
+    for (size_t at = start; at < end; at++) {
+        bool take_left = left < middle && (right == end || from[left].origin <= from[right].origin);
+        to[at] = take_left ? from[left++] : from[right++];
+    }
+}
+
+/* Parsing and each filter add theirs in order: without a second one that refuses there is nothing to do. */
 void block_sort_rejects(struct block *block)
 {
-    for (size_t i = 1; i < block->rejects.len; i++) {
-        struct reject moved = block->rejects.items[i];
-        size_t at = i;
-        for (; at > 0 && block->rejects.items[at - 1].origin > moved.origin; at--)
-            block->rejects.items[at] = block->rejects.items[at - 1];
-        block->rejects.items[at] = moved;
+    size_t len = block->rejects.len, sorted = 1;
+    while (sorted < len && block->rejects.items[sorted - 1].origin <= block->rejects.items[sorted].origin)
+        sorted++;
+    if (sorted >= len)
+        return;
+    struct reject *spare = mem_zalloc(len, sizeof *spare);
+    for (size_t width = 1; width < len; width *= 2) {
+        for (size_t start = 0; start < len; start += 2 * width) {
+            size_t middle = start + width < len ? start + width : len;
+            size_t end = middle + width < len ? middle + width : len;
+            merge_rejects(block->rejects.items, spare, start, middle, end);
+        }
+        memcpy(block->rejects.items, spare, len * sizeof *spare);
     }
+    mem_free(spare);
 }
 
 bool line_next(struct slice *left, struct slice *line)

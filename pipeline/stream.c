@@ -11,6 +11,7 @@
 #include <bzlib.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <lzma.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -41,6 +42,8 @@ struct input {
 
     enum codec codec;
     bool in_frame; /* the decompressor has begun a frame and not seen its end */
+    size_t next_bytes; /* zstd: of the next block; 0: not known */
+    char *failure; /* of the decompressor, told when what it gave before has been taken */
     union {
         ZSTD_DStream *zstd;
         z_stream gzip;
@@ -55,6 +58,7 @@ struct input {
     bool decoder_ended;
     UChar pivot[1024];
     UChar *pivot_source, *pivot_target;
+    UErrorCode unconverted; /* a failure, told when what was converted before has been taken */
 
     struct bytes carry; /* the start of a line whose end was not there yet */
     bool marked;        /* the place of the byte order mark is behind us */
@@ -147,7 +151,7 @@ static void end_decoder(struct input *input)
     }
 }
 
-/* One step of a decoder: takes from `from`, gives to `to`, moves both. */
+/* One step of a decoder: takes from `from`, gives to `to`, moves both, also where it fails. */
 struct step {
     const char *from;
     size_t from_len;
@@ -157,13 +161,16 @@ struct step {
 
 static int step_zstd(struct input *input, struct step *step)
 {
-    ZSTD_inBuffer in = {step->from, step->from_len, 0};
+    /* A block at a time: of a call that fails zstd gives nothing, and what came before is to be had. */
+    bool more = input->next_bytes > 0 && input->next_bytes < step->from_len;
+    ZSTD_inBuffer in = {step->from, more ? input->next_bytes : step->from_len, 0};
     ZSTD_outBuffer out = {step->to, step->to_len, 0};
     size_t left = ZSTD_decompressStream(input->decoder.zstd, &out, &in);
     if (ZSTD_isError(left))
         return diag_error("%s: zstd: %s", input->name, ZSTD_getErrorName(left));
     if (in.pos > 0 || out.pos > 0)
         input->in_frame = left != 0;
+    input->next_bytes = left;
     step->from_len -= in.pos;
     step->to_len -= out.pos;
     return 0;
@@ -180,14 +187,14 @@ static int step_gzip(struct input *input, struct step *step)
     if (step->from_len > 0)
         input->in_frame = true;
     int done = inflate(gzip, Z_NO_FLUSH);
+    step->from_len = gzip->avail_in;
+    step->to_len = gzip->avail_out;
     if (done == Z_STREAM_END) {
         input->in_frame = false;
         done = inflateReset(gzip);
     }
     if (done != Z_OK && done != Z_BUF_ERROR)
         return diag_error("%s: gzip: %s", input->name, gzip->msg != NULL ? gzip->msg : "not readable");
-    step->from_len = gzip->avail_in;
-    step->to_len = gzip->avail_out;
     return 0;
 }
 
@@ -221,12 +228,12 @@ static int step_xz(struct input *input, struct step *step)
     xz->avail_out = step->to_len;
     input->in_frame = true;
     lzma_ret done = lzma_code(xz, input->file_ended && step->from_len == 0 ? LZMA_FINISH : LZMA_RUN);
+    step->from_len = xz->avail_in;
+    step->to_len = xz->avail_out;
     if (done == LZMA_STREAM_END)
         input->in_frame = false;
     else if (done != LZMA_OK && done != LZMA_BUF_ERROR)
         return diag_error("%s: xz: not readable (error %d)", input->name, (int)done);
-    step->from_len = xz->avail_in;
-    step->to_len = xz->avail_out;
     return 0;
 }
 
@@ -249,6 +256,10 @@ static int run_step(struct input *input, struct step *step)
 
 static int read_compressed(struct input *input, struct bytes *into, size_t most)
 {
+    if (input->failure != NULL)
+        return diag_error("%s", input->failure);
+    if (most > UINT_MAX)
+        most = UINT_MAX; /* the type in which zlib and bzip2 count */
     vec_reserve(into, most);
     for (;;) {
         if (input->taken == input->raw.len && !input->file_ended) {
@@ -262,11 +273,14 @@ static int read_compressed(struct input *input, struct bytes *into, size_t most)
             .to = into->items + into->len,
             .to_len = most,
         };
-        if (run_step(input, &step) < 0)
-            return -1;
+        int done = run_step(input, &step);
         size_t took = input->raw.len - input->taken - step.from_len, gave = most - step.to_len;
         input->taken += took;
         into->len += gave;
+        if (done < 0 && gave == 0)
+            return -1;
+        if (done < 0)
+            input->failure = mem_string(diag_message(), strlen(diag_message()));
         if (gave > 0)
             return 1;
         if (took == 0 && input->file_ended)
@@ -319,6 +333,8 @@ static int read_converted(struct input *input, struct bytes *into, size_t most)
 {
     vec_reserve(into, most);
     for (;;) {
+        if (U_FAILURE(input->unconverted))
+            return diag_error("%s: not %s: %s", input->name, input->encoding, u_errorName(input->unconverted));
         if (input->converted == input->encoded.len && !input->decoder_ended) {
             input->encoded.len = input->converted = 0;
             int got = read_decoded(input, &input->encoded, RAW_BYTES);
@@ -336,10 +352,10 @@ static int read_converted(struct input *input, struct bytes *into, size_t most)
         input->converted = (size_t)(from - input->encoded.items);
         into->len += (size_t)(to - to_start);
         if (U_FAILURE(status) && status != U_BUFFER_OVERFLOW_ERROR)
-            return diag_error("%s: not %s: %s", input->name, input->encoding, u_errorName(status));
+            input->unconverted = status;
         if (to > to_start)
             return 1;
-        if (input->decoder_ended && status != U_BUFFER_OVERFLOW_ERROR)
+        if (input->decoder_ended && U_SUCCESS(status))
             return 0;
     }
 }
@@ -464,6 +480,7 @@ void stream_close(struct input *input)
     vec_free(&input->raw);
     vec_free(&input->encoded);
     vec_free(&input->carry);
+    mem_free(input->failure);
     mem_free(input);
 }
 
@@ -496,10 +513,15 @@ struct output {
 /* What a signal has to remove. Only changed with those signals blocked. */
 static struct output *unfinished;
 
-static void remove_unfinished(int signal_number)
+static void remove_unfinished(void)
 {
     for (const struct output *output = unfinished; output != NULL; output = output->next)
         (void)unlink(output->temporary);
+}
+
+static void end_by_signal(int signal_number)
+{
+    remove_unfinished();
     (void)signal(signal_number, SIG_DFL);
     (void)raise(signal_number);
 }
@@ -513,12 +535,15 @@ static void block_signals(sigset_t *before)
 
 static void remember(struct output *output)
 {
-    static const int signals[] = {SIGHUP, SIGINT, SIGTERM};
+    static const int signals[] = {SIGHUP, SIGINT, SIGTERM, SIGPIPE};
+    static bool at_exit;
     sigset_t before;
     block_signals(&before);
+    if (!at_exit)
+        at_exit = atexit(remove_unfinished) == 0; /* for diag_die */
     if (unfinished == NULL) {
         for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
-            struct sigaction action = {.sa_handler = remove_unfinished}, old;
+            struct sigaction action = {.sa_handler = end_by_signal}, old;
             if (sigaction(signals[i], NULL, &old) == 0 && old.sa_handler == SIG_DFL)
                 (void)sigaction(signals[i], &action, NULL);
         }
@@ -612,8 +637,7 @@ struct output *stream_create(const char *path, int level)
 /* Whoever reads from us is gone: end as a program that knows nothing of SIGPIPE would, without a word. */
 static void end_by_pipe(void)
 {
-    (void)signal(SIGPIPE, SIG_DFL);
-    (void)raise(SIGPIPE);
+    end_by_signal(SIGPIPE);
     _exit(128 + SIGPIPE);
 }
 

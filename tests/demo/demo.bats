@@ -14,7 +14,7 @@ if [[ -e hang && $1 == $(<hang) ]]; then
     touch hanging
     exec sleep 60
 fi
-echo "$1" >>ran
+[[ $1 == view || $2 == merge || $1 == --version ]] || echo "$1" >>ran
 exec ./quern.real "$@"
 END
     chmod +x quern
@@ -99,16 +99,16 @@ demo() {
     [[ $status == 0 ]] || { cat out err; return 1; }
 }
 
-# The filters that made something, and not only showed it.
+# The filters that made something, and did not only show it.
 ground() {
-    grep -vxE -e '--version|view' ran | paste -sd ' '
+    paste -sd ' ' ran
 }
 
 all="import import join normalize segment train tokenize mask mask stats stats"
 
 @test "a catalogue becomes masked records, and the manifest says how" {
     demo
-    [ "$(ground | sed 's/ stats$//')" = "$all" ]
+    [ "$(ground)" = "$all" ]
     zstd -dcq demo/labelled.jsonl.zst >labelled
     is labelled '{"id":"quern","text":"filters that grind text\nGrain goes in at the top, one stone turns, flour comes out.\n\nThis package has the ﬁlters.","lang":"en","md5":"11111111111111111111111111111111","label":"text"}
 {"id":"mill","text":"the board game of nine men\nTwo players move their men from point to point. Three men in a row are a mill.","lang":"en","md5":"22222222222222222222222222222222","label":"games"}
@@ -133,9 +133,9 @@ all="import import join normalize segment train tokenize mask mask stats stats"
 
 @test "each command is shown as it runs, and can be typed" {
     demo
-    grep -A 9 '^\$ ./quern tokenize' out | sed '/[^\\]$/q; ' | sed '1s/^\$ //' >command
-    sed -i 's|-o demo/tokens.jsonl.zst|-o again.zst|' command
-    bash -eu command
+    grep -A 9 '^\$ ./quern tokenize' out | sed '/[^\\]$/q; ' | sed '1s|^. ||' >typed
+    sed -i 's#-o ./demo/tokens.jsonl.zst#-o again.zst#' typed
+    bash -eu typed
     cmp again.zst demo/tokens.jsonl.zst
 }
 
@@ -143,8 +143,8 @@ all="import import join normalize segment train tokenize mask mask stats stats"
     demo
     cp demo/manifest.json before
     demo
-    grep -qx 'demo is up to date: .*' out
-    [ "$(ground)" = stats ]
+    grep -qx './demo is up to date: .*' out
+    [ "$(ground)" = "" ]
     cmp before demo/manifest.json
     rm -r demo
     demo
@@ -154,25 +154,25 @@ all="import import join normalize segment train tokenize mask mask stats stats"
 @test "what is done anew is what depends on the change" {
     demo
     demo DEMO_CATALOGUE=catalogue DEMO_MASK='"--prob 0.5"'
-    [ "$(ground)" = "mask mask stats stats stats" ]
+    [ "$(ground)" = "mask mask stats stats" ]
     demo DEMO_CATALOGUE=catalogue DEMO_MASK='"--prob 0.5"' DEMO_VOCAB_SIZE=150
-    [ "$(ground)" = "train tokenize mask mask stats stats stats" ]
+    [ "$(ground)" = "train tokenize mask mask stats stats" ]
     rm demo/tokens.jsonl.zst
     demo DEMO_CATALOGUE=catalogue DEMO_MASK='"--prob 0.5"' DEMO_VOCAB_SIZE=150
-    [ "$(ground)" = "tokenize mask mask stats stats stats" ]
+    [ "$(ground)" = "tokenize mask mask stats stats" ]
     touch catalogue/Packages
     demo DEMO_CATALOGUE=catalogue DEMO_MASK='"--prob 0.5"' DEMO_VOCAB_SIZE=150
-    [ "$(ground)" = stats ]
+    [ "$(ground)" = "" ]
     sed -i 's/Section: games/Section: fun/' catalogue/Packages
     demo DEMO_CATALOGUE=catalogue DEMO_MASK='"--prob 0.5"' DEMO_VOCAB_SIZE=150
-    [ "$(ground)" = "import ${all#import import } stats" ]
+    [ "$(ground)" = "import ${all#import import }" ]
 }
 
 @test "another quern does everything anew" {
     demo
     echo '# changed' >>quern
     demo
-    [ "$(ground)" = "$all stats" ]
+    [ "$(ground)" = "$all" ]
 }
 
 @test "an interrupted run leaves nothing that is taken for done" {
@@ -193,7 +193,7 @@ all="import import join normalize segment train tokenize mask mask stats stats"
         [ ! -e demo/manifest.json ]
         [ ! -e demo/masked-token.jsonl.zst ]
         demo
-        [ "$(ground)" = "mask mask stats stats stats" ]
+        [ "$(ground)" = "mask mask stats stats" ]
         [ "$(find demo -name '*.tmp' -o -name '*.new' | wc -l)" = 0 ]
         cmp before demo/manifest.json
     done
@@ -233,7 +233,7 @@ END
         '["descriptions","Debian","bookworm","12.1","Sat, 01 Jul 2023 10:00:00 UTC",null,"http://archive.example/x_main_binary-amd64_Packages"]' ]
     rm -r archive
     demo DEMO_CATALOGUE=
-    grep -qx 'demo is up to date: .*' out
+    grep -qx './demo is up to date: .*' out
 }
 
 @test "without a network the synopses serve, with a notice, until there is one" {
@@ -251,7 +251,7 @@ misc: has no long description'
 
     demo DEMO_CATALOGUE=
     grep -q ^NOTICE err
-    [ "$(ground)" = stats ]
+    [ "$(ground)" = "" ]
 
     cp catalogue/Packages archive/x_main_binary-amd64_Packages
     cp catalogue/Translation-en archive/x_main_i18n_Translation-en
@@ -259,7 +259,7 @@ misc: has no long description'
     demo DEMO_CATALOGUE=
     [ ! -s err ]
     [ "$(jq -r '.sources[0].kind' demo/manifest.json)" = descriptions ]
-    [ "$(ground)" = "$all stats" ]
+    [ "$(ground)" = "$all" ]
 }
 
 @test "without a network and without lists there is an error" {

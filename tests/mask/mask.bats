@@ -275,7 +275,7 @@ vocabulary() {
     mv out shell
     sh "quern run 'tokenize -m vocab.txt | mask -m vocab.txt --unit word --copies 3' in"
     cmp shell out
-    sh "jq -c '[.word_ids, .labels] | transpose | group_by(.[0]) | map(map(.[1] == -100) | unique | length) | unique' out |
+    sh "jq -c '[.word_ids, .labels] | transpose | group_by(.[0]) | map(map(.[1] == -100) | unique | length) | unique' shell |
         sort -u"
     is out '[1]'
 }

@@ -165,3 +165,45 @@ aaaa aaaa
 aaaaaaaa aaaaaaaa"
     wordpiece in "[UNK]"
 }
+
+@test "what tokenize reads: tokenizer.json, vocab.txt, vocab.json with merges.txt, all alike" {
+    cat >in <<'END'
+{"text":"low low low lower lowest"}
+{"text":"new newer NEWER, Ünïcode"}
+{"text":"石臼 slow \u0000\ud83d\ude00 [MASK] ##er"}
+END
+    quern train -q --type wordpiece -o tokenizer.json in
+    quern train -q --type wordpiece --format vocab -o vocab.txt in
+    quern tokenize -m tokenizer.json in >one
+    quern tokenize -m vocab.txt in | cmp - one
+    head -n 1 one >first
+    is first "$(printf '%s' '{"text":"low low low lower lowest","tokens":["[CLS]","low","low","low","low","##er","low","##e","##s","##t","[SEP]"],' \
+        '"input_ids":[2,'"$(ids vocab.txt low low low low '##er' low '##e' '##s' '##t')"',3],' \
+        '"offset_mapping":[[0,0],[0,3],[4,7],[8,11],[12,15],[15,17],[18,21],[21,22],[22,23],[23,24],[0,0]],' \
+        '"word_ids":[-1,0,1,2,3,3,4,4,4,4,-1],"special_tokens_mask":[1,0,0,0,0,0,0,0,0,0,1],' \
+        '"attention_mask":[1,1,1,1,1,1,1,1,1,1,1],"token_type_ids":[0,0,0,0,0,0,0,0,0,0,0]}')"
+    for special in '<s>,<pad>,</s>,<unk>,<mask>' '<|endoftext|>'; do
+        quern train -q --type bpe --special "$special" -o tokenizer.json in
+        quern train -q --type bpe --special "$special" --format vocab -o vocab.json in
+        quern train -q --type bpe --special "$special" --format merges -o merges.txt in
+        quern tokenize -m tokenizer.json --emit tokens,input_ids in >one
+        quern tokenize -m vocab.json --emit tokens,input_ids in | cmp - one
+    done
+}
+
+# ids VOCAB PIECE...: their line numbers, from 0, with commas.
+ids() {
+    local vocab=$1 piece
+    shift
+    for piece in "$@"; do
+        grep -nxF -- "$piece" "$vocab" | awk -F: '{ print $1 - 1 }'
+    done | paste -s -d ,
+}
+
+@test "the tokens of a text, put together, are the text" {
+    printf '%s\n' '{"text":"it is  isn'"'"'t it? 石臼 \u0000 \ud83d\ude00  é"}' '{"text":" it  is\n\n"}' >in
+    quern train -q --type bpe --special none -o tokenizer.json in
+    sh "quern tokenize -m tokenizer.json --emit tokens in | grep -o '\"tokens\".*' | tr -d '\",[]:}' | sed 's/tokens//'"
+    is out "itĠisĠĠisn'tĠit?ĠçŁ³èĩ¼ĠĀĠðŁĺĢĠĠÃ©
+ĠitĠĠisĊĊ"
+}

@@ -1,0 +1,166 @@
+load ../helper
+
+# pieces MEMBER: what the spans of that member cover, one record a line, with | between; wants jq for its code points.
+pieces() {
+    jq -r --arg m "$1" '.text as $t | [.[$m][] | $t[.[0]:.[1]]] | join("|")'
+}
+
+# cuts OPTIONS MEMBER TEXT PIECES
+cuts() {
+    printf '{"text":"%s"}\n' "$3" >in
+    sh "quern segment $1 in"
+    [ "$status" = 0 ] || { cat err; return 1; }
+    pieces "$2" <out >got
+    is got "$4"
+}
+
+@test "sentences and words" {
+    gives "echo '{\"id\":\"a\",\"text\":\"Oh, it is. I see!\"}' | quern segment" 0 \
+'{"id":"a","text":"Oh, it is. I see!","sentences":[[0,10],[11,17]],"words":[[0,2],[2,3],[4,6],[7,9],[9,10],[11,12],[13,16],[16,17]]}'
+}
+
+@test "an empty text has none, and so has one of white space" {
+    gives "echo '{\"text\":\"\"}' | quern segment" 0 '{"text":"","sentences":[],"words":[]}'
+    gives "echo '{\"text\":\" \\n\\t\\u3000\"}' | quern segment" 0 '{"text":" \n\t\u3000","sentences":[],"words":[]}'
+}
+
+@test "--emit" {
+    gives "echo '{\"text\":\"A b.\"}' | quern segment --emit words" 0 '{"text":"A b.","words":[[0,1],[2,3],[3,4]]}'
+    gives "echo '{\"text\":\"A b.\"}' | quern segment --emit sentences" 0 '{"text":"A b.","sentences":[[0,4]]}'
+}
+
+@test "spans that are there already are replaced in their place" {
+    gives "echo '{\"words\":[[0,9]],\"text\":\"A\"}' | quern segment --emit words" 0 '{"words":[[0,1]],"text":"A"}'
+}
+
+@test "English words: punctuation stands alone, contractions and numbers do not part" {
+    cuts "" words "It isn't a well-read, 3.50 (U.S.) guy_1\\u2014\\\"no\\\"!?" \
+        "It|isn't|a|well|-|read|,|3.50|(|U.S|.|)|guy_1|—|\"|no|\"|!|?"
+}
+
+@test "emoji sequences and letters with marks are one word, in code points" {
+    gives "printf '%s\n' '{\"text\":\"👨‍👩‍👧 e\u0301t😀\"}' | quern segment --emit words" 0 \
+        '{"text":"👨‍👩‍👧 e\u0301t😀","words":[[0,5],[6,9],[9,10]]}'
+}
+
+@test "no word holds white space" {
+    # the narrow no-break space joins numbers in Unicode's rules; a mark may follow a space
+    cuts "" words '1\u202f234 a \u0301b' $'1|234|a|\u0301|b'
+}
+
+@test "Chinese, Japanese and Thai are cut by dictionaries" {
+    cuts "" words '自然语言处理是人工智能的一个重要方向。' '自然|语言|处理|是|人工|智能|的|一个|重要|方向|。'
+    cuts "" words '東京都に住んでいます。' '東京|都|に|住|んで|い|ます|。'
+    cuts "" words 'สวัสดีครับ ผมชื่อสมชาย' 'สวัสดี|ครับ|ผม|ชื่อ|สมชาย'
+}
+
+@test "sentences: trimmed; an opening quote belongs to what follows" {
+    cuts "" sentences '  One.  Two?\n\n Three ' 'One.|Two?|Three'
+    cuts "" sentences '他来了。“你好！”他说：（是的。）好' '他来了。|“你好！”|他说：（是的。）|好'
+    cuts "" sentences '住んでいます。「はい」と言った。' '住んでいます。|「はい」と言った。'
+    cuts "" sentences '„Hallo.“ Er ging.' '„Hallo.“|Er ging.'
+}
+
+@test "--lang: the option, else the record's, else the rules of all" {
+    printf '%s\n' '{"text":"a:b","lang":"sv"}' '{"text":"a:b","lang":"en"}' '{"text":"a:b","lang":7}' \
+        '{"text":"a:b","lang":"no tag"}' '{"text":"a:b"}' '{"text":"a:b","lang":"sv_SE"}' >in
+    sh "quern segment --emit words in | jq -c .words"
+    is out '[[0,3]]
+[[0,1],[1,2],[2,3]]
+[[0,1],[1,2],[2,3]]
+[[0,1],[1,2],[2,3]]
+[[0,1],[1,2],[2,3]]
+[[0,3]]'
+    sh "quern segment --emit words --lang sv in | jq -c .words | sort -u"
+    is out '[[0,3]]'
+}
+
+@test "abbreviations end no sentence where the language asks for it" {
+    cuts "" sentences 'Mr. Fox ran. He won.' 'Mr.|Fox ran.|He won.'
+    cuts "--lang en-u-ss-standard" sentences 'Mr. Fox ran. He won.' 'Mr. Fox ran.|He won.'
+}
+
+@test "the environment has no say" {
+    printf '%s\n' '{"text":"a:b"}' >in
+    gives "env LC_ALL=sv_SE.UTF-8 LANG=sv_SE.UTF-8 quern segment --emit words in" 0 '{"text":"a:b","words":[[0,1],[1,2],[2,3]]}'
+}
+
+@test "--lexicon: entries win, the longest first, from left to right" {
+    printf '# words\n机器学习\n机器\n学习器\n长江大桥\tPLACE\n' >lexicon
+    cuts "--lexicon lexicon" words '机器学习器' '机器学习|器'
+    cuts "--lexicon lexicon" words '南京市长江大桥。' '南京市|长江大桥|。'
+    cuts "--lexicon lexicon" words '机器和学习器材' '机器|和|学习器|材'
+}
+
+@test "--lexicon: what is left of a cut word is a word" {
+    printf '京大\n' >lexicon
+    cuts "--emit words" words '北京大学生' '北京|大学生'
+    cuts "--lexicon lexicon" words '北京大学生' '北|京大|学生'
+}
+
+@test "--lexicon: no entry starts or ends inside a word that is written with spaces around it" {
+    printf 'art\nstate-of-the-art\nC++\n' >lexicon
+    cuts "--lexicon lexicon" words 'a party art arts C++11 C++ state-of-the-art' \
+        'a|party|art|arts|C++|11|C++|state-of-the-art'
+}
+
+@test "--lexicon: no entry parts a letter from its mark" {
+    printf 'か\n' >lexicon
+    cuts "--lexicon lexicon" words 'か\u3099か' $'か\u3099|か'
+}
+
+@test "--lexicon: an entry of several words is refused" {
+    printf 'a\nNew York\n' >lexicon
+    gives "quern segment --lexicon lexicon </dev/null" 2 "" \
+        'quern-segment: lexicon:2: "New York" is several words, which is for --phrases'
+}
+
+@test "--phrases: the longest run of words, over any white space" {
+    printf 'New York\nNew York Times\n北京大学生\nstate-of-the-art\n' >phrases
+    cuts "--phrases phrases" phrases 'A New\n York Times, new York New York; 北京大学生 state-of-the-art' \
+        $'New\n York Times|New York|北京大学生|state-of-the-art'
+    gives "echo '{\"text\":\"New Yorker\"}' | quern segment --emit words --phrases phrases" 0 \
+        '{"text":"New Yorker","words":[[0,3],[4,10]],"phrases":[]}'
+}
+
+@test "--phrases: runs of words that the lexicon made; words need not be written" {
+    printf '机器学习\n' >lexicon
+    printf '机器学习方法\n器学\n' >phrases
+    cuts "--lexicon lexicon --phrases phrases" phrases '新机器学习方法' '机器学习方法'
+    printf '{"text":"新机器学习方法"}\n' >in
+    gives "quern segment --emit sentences --phrases phrases in" 0 \
+        '{"text":"新机器学习方法","sentences":[[0,7]],"phrases":[[1,7]]}'
+}
+
+@test "a lexicon that is not there, or wrong, is an error" {
+    sh "quern segment --lexicon nothing </dev/null"
+    [ "$status" = 1 ]
+    is err 'quern-segment: nothing: No such file or directory'
+    printf 'a\n\377\n' >lexicon
+    gives "quern segment --lexicon lexicon </dev/null" 1 "" 'quern-segment: lexicon:2: not UTF-8'
+}
+
+@test "the text must be there and a string" {
+    gives "echo '{\"id\":\"a\"}' | quern segment" 3 "" 'quern-segment: stdin:1: id "a": text: missing'
+    gives "echo '{\"text\":[]}' | quern segment" 3 "" 'quern-segment: stdin:1: text: expected a string, found an array'
+    gives "echo '{\"body\":\"A\"}' | quern segment --field body --emit words" 0 '{"body":"A","words":[[0,1]]}'
+}
+
+@test "unknown values of options are usage errors" {
+    sh "quern segment --emit tokens </dev/null"
+    [ "$status" = 2 ]
+    grep -q -- '--emit: expected sentences or words, found "tokens"' err
+    gives "quern segment --lang 'no tag' </dev/null" 2 "" 'quern-segment: --lang: "no tag" is not a language tag'
+}
+
+@test "every character that is no white space is in one word, whatever the text; threads do not matter" {
+    [ -e "$SHARED/data/bench/zh.txt.zst" ] || skip "no ../shared/data"
+    for lang in en zh; do
+        zstd -dcq "$SHARED/data/bench/$lang.txt.zst" | head -n 3000 | jq -cR '{text: .}'
+    done >in
+    quern segment in >out
+    quern segment -j 3 in | cmp out
+    jq -r '.text as $t | [.words[] | $t[.[0]:.[1]]] | join("")' out >words
+    jq -r '.text | gsub("[\\s\\x{85}\\x{2028}\\x{2029}]"; "")' in >bare
+    cmp words bare
+}
