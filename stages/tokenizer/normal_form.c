@@ -9,7 +9,7 @@
 
 static bool unknown(uint32_t point)
 {
-    return point >= 0x300 && classes_newer(point, 12, 0);
+    return point >= 0x300 && classes_newer(point, 9, 0);
 }
 
 uint8_t normal_form_class(uint32_t point)

@@ -1,6 +1,6 @@
 /* normal_form.h - NFC, NFD, NFKC and NFKD that remember where each character comes from.
  *
- * The tables are ICU's, restricted to Unicode 12.0, which is what the reference's crate knows.
+ * The tables are ICU's, restricted to Unicode 9.0, which is what the reference's crate knows.
  *
  * Which original character a character of the result stands for is decided as the reference does: not by
  * where it went, but by counting. Each character carries how many it replaces (a decomposition: 1 for its

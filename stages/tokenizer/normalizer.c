@@ -67,7 +67,7 @@ static void step_character(enum normalizer_step step, struct symbol symbol, stru
             push(out, symbol.point, symbol.origin);
         break;
     case NORMALIZE_STRIP_ACCENTS:
-        if (!(U_GET_GC_MASK((UChar32)symbol.point) & U_GC_M_MASK) || classes_newer(symbol.point, 12, 0))
+        if (!(U_GET_GC_MASK((UChar32)symbol.point) & U_GC_M_MASK) || classes_newer(symbol.point, 9, 0))
             push(out, symbol.point, symbol.origin);
         break;
     default:

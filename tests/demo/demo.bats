@@ -257,7 +257,7 @@ misc: has no long description'
     cp catalogue/Translation-en archive/x_main_i18n_Translation-en
     echo 'Codename: bookworm' >archive/x_InRelease
     demo DEMO_CATALOGUE=
-    [ ! -s err ]
+    is err ""
     [ "$(jq -r '.sources[0].kind' demo/manifest.json)" = descriptions ]
     [ "$(ground)" = "$all" ]
 }
