@@ -38,20 +38,6 @@ const char *chain_class_name(enum stage_class class)
     return names[class];
 }
 
-/* The arguments as one string; it is read by eyes and compared, not run. */
-static char *join_words(int argc, char **argv)
-{
-    struct bytes text = {0};
-    for (int i = 0; i < argc; i++) {
-        if (i > 0)
-            bytes_byte(&text, ' ');
-        bytes_put(&text, slice_of(argv[i]));
-    }
-    char *joined = mem_string(text.items, text.len);
-    vec_free(&text);
-    return joined;
-}
-
 static char *program_name(const char *stage_name)
 {
     struct bytes name = {0};
@@ -89,7 +75,6 @@ int chain_add(struct chain *chain, int argc, char **argv, const struct option *r
     struct link link = {
         .stage = stage,
         .program = program_name(stage->name),
-        .command = join_words(argc, argv),
         .options = mem_zalloc(1, stage->options_size),
     };
     vec_push(&chain->links, link);
@@ -141,7 +126,6 @@ void chain_close(struct chain *chain)
             link->stage->close(link->shared);
         opt_release(&(struct option_group){link->stage->options, link->options});
         mem_free(link->program);
-        mem_free(link->command);
         mem_free(link->options);
     }
     vec_free(&chain->links);
@@ -220,6 +204,16 @@ int run_read(struct stage_context *context, const char *path,
     return got;
 }
 
+void chain_options(const struct link *link, struct bytes *out)
+{
+    bytes_byte(out, '{');
+    opt_json(&(struct option_group){link->stage->options, link->options}, out);
+    if (link->stage->options != NULL && link->stage->options->name != NULL)
+        bytes_byte(out, ',');
+    opt_json(&(struct option_group){common_option_table, (void *)(uintptr_t)&link->common}, out);
+    bytes_byte(out, '}');
+}
+
 void chain_describe(const struct chain *chain, struct bytes *out)
 {
     bytes_byte(out, '[');
@@ -229,12 +223,9 @@ void chain_describe(const struct chain *chain, struct bytes *out)
         json_put_string(out, slice_of(link->stage->name));
         bytes_put(out, SLICE(",\"class\":"));
         json_put_string(out, slice_of(chain_class_name(link->stage->class)));
-        bytes_put(out, SLICE(",\"options\":{"));
-        opt_json(&(struct option_group){link->stage->options, link->options}, out);
-        if (link->stage->options != NULL && link->stage->options->name != NULL)
-            bytes_byte(out, ',');
-        opt_json(&(struct option_group){common_option_table, (void *)(uintptr_t)&link->common}, out);
-        bytes_put(out, SLICE("}}"));
+        bytes_put(out, SLICE(",\"options\":"));
+        chain_options(link, out);
+        bytes_byte(out, '}');
     }
     bytes_byte(out, ']');
 }

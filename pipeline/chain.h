@@ -19,7 +19,6 @@ extern const struct option common_option_table[];
 struct link {
     const struct stage *stage;
     char *program; /* "quern-mask": stands before its messages */
-    char *command; /* "mask --seed 1": for --stats */
     void *options; /* of stage->options_size bytes */
     struct common_options common;
     void *shared;
@@ -58,6 +57,9 @@ int chain_open(struct chain *chain, const struct stage_context *context, const s
 
 /* Closes what is open, frees everything. */
 void chain_close(struct chain *chain);
+
+/* Every option of a filter with its value, as a JSON object. */
+void chain_options(const struct link *link, struct bytes *out);
 
 /* The resolved configuration as one line of JSON: --dry-run. */
 void chain_describe(const struct chain *chain, struct bytes *out);

@@ -212,8 +212,10 @@ void reject_close(struct reject_policy *policy)
 {
     if (policy == NULL)
         return;
-    /* What was put aside is not thrown away when the run fails. */
-    if (policy->quarantine != NULL && stream_finish(policy->quarantine) < 0)
+    /* What was put aside is not thrown away when the run fails; nor is an older file for nothing. */
+    if (policy->count == 0)
+        stream_abandon(policy->quarantine);
+    else if (policy->quarantine != NULL && stream_finish(policy->quarantine) < 0)
         diag_report("%s", diag_message());
     vec_free(&policy->line);
     mem_free(policy);

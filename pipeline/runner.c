@@ -68,6 +68,7 @@ struct run {
 
     /* counted where blocks are written */
     uint64_t in, bytes_in, out;
+    bool done; /* a filter wants no more; what was read beyond counts for nothing */
 
     struct schedule *schedule;
     VEC(struct step) steps;
@@ -245,8 +246,9 @@ static void fail_run(struct run *run, struct block *block, enum status status)
 /* The one place where output, messages and counts are made: blocks come here in order. */
 static void write_block(struct run *run, struct block *block)
 {
-    if (run->status != STATUS_DONE)
+    if (run->status != STATUS_DONE || run->done)
         return;
+    run->done = block->done;
     run->in += block->in;
     run->bytes_in += block->raw.len;
     run->out += block->records.len;
@@ -260,6 +262,8 @@ static void write_block(struct run *run, struct block *block)
     }
     for (size_t i = 0; i < block->rejects.len; i++) {
         const struct reject *reject = &block->rejects.items[i];
+        if (block->done && reject->origin >= block->stop_at)
+            break;
         int stop = reject_handle(run->policy, reject, block->file, block->first_line + (uint64_t)reject->origin);
         if (stop < 0)
             diag_report("%s", diag_message());
@@ -268,7 +272,7 @@ static void write_block(struct run *run, struct block *block)
             return;
         }
     }
-    if (block->fatal.len > 0) {
+    if (block->fatal.len > 0 && !block->done) {
         diag_report("%.*s", (int)block->fatal.len, block->fatal.ptr);
         fail_run(run, block, STATUS_FAILED);
     }
@@ -458,8 +462,14 @@ static void describe_counters(const struct run *run, struct bytes *out)
     bytes_put(out, SLICE(",\"filters\":["));
     for (size_t link = 0; link < run->chain->links.len; link++) {
         const struct link *own = &run->chain->links.items[link];
-        bytes_put(out, link > 0 ? SLICE(",{\"command\":") : SLICE("{\"command\":"));
-        json_put_string(out, slice_of(own->command));
+        bytes_put(out, link > 0 ? SLICE(",{\"filter\":") : SLICE("{\"filter\":"));
+        json_put_string(out, slice_of(own->stage->name));
+        /* One string, since what is no sum must be equal for counters to be added up. */
+        struct bytes chosen = {0};
+        chain_options(own, &chosen);
+        bytes_put(out, SLICE(",\"options\":"));
+        json_put_string(out, bytes_slice(&chosen));
+        vec_free(&chosen);
         for (size_t i = 0; i < SINK_COUNTERS && sink_counter_name(own->stage, i) != NULL; i++) {
             bytes_byte(out, ',');
             json_put_string(out, slice_of(sink_counter_name(own->stage, i)));

@@ -31,7 +31,7 @@ void block_reset(struct block *block, size_t counters)
     block->records.len = block->made.len = block->rejects.len = 0;
     block->in = block->first_line = 0;
     block->file = NULL;
-    block->last = block->busy = false;
+    block->last = block->busy = block->done = false;
     block->stop_at = ORIGIN_NONE;
     block->fatal = block->printed = (struct slice){0};
 }
@@ -197,6 +197,14 @@ void sink_reject(struct sink *out, const struct record *in)
     vec_push(&block->rejects, reject);
     if (out->stops && in->origin < block->stop_at)
         block->stop_at = in->origin;
+}
+
+void sink_done(struct sink *out)
+{
+    struct block *block = out->block;
+    block->done = block->last = true;
+    if (out->at->origin + 1 < block->stop_at)
+        block->stop_at = out->at->origin + 1;
 }
 
 void sink_count(struct sink *out, size_t which, uint64_t add)

@@ -38,7 +38,9 @@ struct block {
     struct records records; /* what the step behind has made */
     struct records made;    /* what the step at work makes */
     VEC(struct reject) rejects;
-    int64_t stop_at;    /* the first bad record's origin where it ends the run, ORIGIN_NONE without one */
+    int64_t stop_at;    /* the first line that does not count any more: it is bad and ends the run, or stands behind
+                           the last one that is wanted; ORIGIN_NONE where all count */
+    bool done;          /* a filter wants no more */
     struct slice fatal; /* the message of a failure that ends the run */
     uint64_t *counters;
 

@@ -66,7 +66,7 @@ struct stage {
 
     /* What all threads share: models, lexicons, numbers worked out from the options. Read-only afterwards,
      * for a WHOLE filter up to `merge`. May be NULL where nothing is shared. 0, or -1 with the message: a
-     * usage error. */
+     * usage error; it is not closed then, so it frees what it made. */
     int (*open)(struct stage_context *context, void **shared);
     void (*close)(void *shared);
 
@@ -103,6 +103,10 @@ struct arena *sink_arena(struct sink *out);
 /* Gives a record to the next filter: one that came in, or one from rec_new, rec_derive or rec_show. Fails
  * (-1) where members of it have become untrue, so return what it returns. */
 int sink_emit(struct sink *out, const struct record *record);
+
+/* ORDERED and SINK, in sink_each: nothing behind the record that is being worked on is wanted; the run ends well
+ * without reading the rest of the input. */
+void sink_done(struct sink *out);
 
 /* Counts towards counters[which]; the sums over all threads are in --stats. */
 void sink_count(struct sink *out, size_t which, uint64_t add);

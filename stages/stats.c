@@ -3,9 +3,10 @@
  *     quern stats [--json] [-f NAME] [--label NAME] [-m FILE] [--top N] [FILE …]
  *     quern stats merge [--json] [--top N] [FILE …]
  *
- *     $ printf '{"label":"noun"}\n{"label":"verb"}\n' | quern stats --json
- *     {"format":"quern-stats-1","labels":{"strings":{"noun":1,"verb":1}},"members":{"label":2},"options":{"field":"text",
- *     "label":"label","mask_id":""},"records":2}                                       (one line)
+ *     $ printf '{"label":"noun"}\n{"label":"verb"}\n{"label":"noun"}\n' | quern stats | sed -n '/^label.*share/,/^$/p'
+ *     label       records  share
+ *     noun              2  66.7%
+ *     verb              1  33.3%
  *
  * Each thread counts for itself (struct tally). What is counted becomes a summary, a tree of integers that add
  * (stats/summary.h): that is what --json prints, what `merge` reads and adds up, and what the tables are made

@@ -109,26 +109,28 @@ static void flush(struct view *view, const char *first, const char *rest)
     screen_flush(&view->screen, &layout, &view->out);
 }
 
-/* What is shown below the first line, and so not in it. */
+static bool is_one_of(struct slice name, const char *const *names)
+{
+    for (; *names != NULL; names++)
+        if (slice_is(name, *names))
+            return true;
+    return false;
+}
+
+/* What is shown below the first line, and so not in it; and what only says how the tokens came to be. */
 static bool is_drawn(const struct view *view, const struct record *in, struct slice name,
                      const struct token_row *tokens)
 {
-    static const char *const of_text[] = {"entities", "phrases", "sentences", "words"};
+    static const char *const of_text[] = {"entities", "phrases", "sentences", "words", NULL};
+    static const char *const of_tokens[] = {"tokens",   "input_ids",      "special_tokens_mask", "offset_mapping",
+                                            "word_ids", "attention_mask", "token_type_ids",      NULL};
     if (slice_equal(name, view->field))
         return true;
     if (slice_is(name, "labels"))
         return tokens->labels != NULL;
-    if (tokens->count > 0 &&
-        (slice_is(name, "input_ids") || slice_is(name, "tokens") || slice_is(name, "special_tokens_mask")))
-        return true;
-    if (rec_get(in, view->field) == NULL)
-        return false;
-    if (slice_is(name, "offset_mapping"))
+    if (is_one_of(name, of_tokens))
         return tokens->count > 0;
-    for (size_t i = 0; i < sizeof of_text / sizeof *of_text; i++)
-        if (slice_is(name, of_text[i]))
-            return true;
-    return false;
+    return rec_get(in, view->field) != NULL && is_one_of(name, of_text);
 }
 
 /* Strings without their quotes, arrays and objects only where they are short. */
@@ -297,14 +299,14 @@ static int view_record(void *state, const struct record *in, struct sink *out)
 {
     struct view *view = state;
     struct arena *arena = sink_arena(out);
-    if (view->options->limit > 0 && view->shown >= view->options->limit)
-        return 0;
     view->out.len = view->screen.len = 0;
     if (view->shown > 0)
         bytes_byte(&view->out, '\n');
     if (show_record(view, in, arena) != 0)
         return -1;
     view->shown++;
+    if (view->shown == view->options->limit)
+        sink_done(out);
     view->out.len--; /* the last newline is the runner's */
     return sink_emit(out, rec_show(arena, arena_copy(arena, bytes_slice(&view->out))));
 }

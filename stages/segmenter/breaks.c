@@ -17,7 +17,8 @@ struct language {
     struct slice tag;
     char *locale;
     UBreakIterator *words, *sentences; /* NULL: not wanted so far */
-    bool plain; /* its words in ASCII are those of ascii.c */
+    struct ascii_rules rules;
+    bool rules_hold; /* they give the words in ASCII that ICU gives */
 };
 
 struct breaks {
@@ -241,7 +242,7 @@ static int mixed_words(struct language *language, const struct text_units *units
             if (from < to && icu_words(language, units->items, from, to, words) < 0)
                 return -1;
             from = to = 0;
-            ascii_words(units->items, at, end, words);
+            ascii_words(&language->rules, units->items, at, end, words);
         } else {
             end++;
         }
@@ -249,27 +250,10 @@ static int mixed_words(struct language *language, const struct text_units *units
     return from < to ? icu_words(language, units->items, from, to, words) : 0;
 }
 
-/* Does the language cut each character of ASCII, between letters, digits and low lines, as ascii.c does? */
-static int probe(struct language *language, bool *plain)
+/* For ascii_learn. */
+static int cut_by_icu(void *language, const struct text_units *units, struct spans *words)
 {
-    struct text_units units = {0};
-    struct spans by_icu = {0}, by_us = {0};
-    static const char around[] = "aa11a1_a_1__";
-    for (uint32_t c = '!'; c < 0x7f; c++)
-        for (size_t i = 0; i < sizeof around - 1; i += 2) {
-            text_push_units(&units, (unsigned char)around[i]);
-            text_push_units(&units, c);
-            text_push_units(&units, (unsigned char)around[i + 1]);
-            text_push_units(&units, ' ');
-        }
-    int status = icu_words(language, units.items, 0, units.len, &by_icu);
-    for (size_t at = 0; at < units.len; at += 4)
-        ascii_words(units.items, at, at + 3, &by_us);
-    *plain = by_icu.len == by_us.len && memcmp(by_icu.items, by_us.items, by_us.len * sizeof *by_us.items) == 0;
-    vec_free(&units);
-    vec_free(&by_icu);
-    vec_free(&by_us);
-    return status;
+    return icu_words(language, units->items, 0, units->len, words);
 }
 
 int breaks_words(struct breaks *breaks, struct slice tag, const struct passage *passage, struct spans *words)
@@ -277,7 +261,7 @@ int breaks_words(struct breaks *breaks, struct slice tag, const struct passage *
     struct language *language = find_language(breaks, tag);
     const struct text_units *units = &passage->units;
     words->len = 0;
-    if (language->words == NULL && probe(language, &language->plain) < 0)
+    if (language->words == NULL && ascii_learn(&language->rules, &language->rules_hold, cut_by_icu, language) < 0)
         return -1;
-    return language->plain ? mixed_words(language, units, words) : icu_words(language, units->items, 0, units->len, words);
+    return language->rules_hold ? mixed_words(language, units, words) : cut_by_icu(language, units, words);
 }

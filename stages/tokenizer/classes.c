@@ -25,6 +25,13 @@ static const struct range new_numbers[] = {
     {0x16d70, 0x16d79}, {0x1ccf0, 0x1ccf9}, {0x1e5f1, 0x1e5fa},
 };
 
+/* M* that came with Unicode 15.1 and 16; only \w asks for them. */
+static const struct range new_marks[] = {
+    {0x897, 0x897},     {0x10d69, 0x10d6d}, {0x10efc, 0x10efc}, {0x113b8, 0x113c0}, {0x113c2, 0x113c2},
+    {0x113c5, 0x113c5}, {0x113c7, 0x113ca}, {0x113cc, 0x113d0}, {0x113d2, 0x113d2}, {0x113e1, 0x113e2},
+    {0x11f5a, 0x11f5a}, {0x1611e, 0x1612f}, {0x1e5ee, 0x1e5ef},
+};
+
 /* CJK of BERT's normalizer. The gap before U+2B920 is the reference's; Google's original starts at U+2B820. */
 static const struct range cjk[] = {
     {0x4e00, 0x9fff},   {0x3400, 0x4dbf},   {0x20000, 0x2a6df}, {0x2a700, 0x2b73f},
@@ -107,8 +114,16 @@ const uint8_t *classes_table(void)
 bool classes_is_word(uint32_t point)
 {
     UChar32 c = (UChar32)point;
-    return (U_GET_GC_MASK(c) & (U_GC_M_MASK | U_GC_ND_MASK | U_GC_PC_MASK)) != 0 || u_isUAlphabetic(c) ||
-           u_hasBinaryProperty(c, UCHAR_JOIN_CONTROL) || (classes_table()[point] & CLASS_LETTER) != 0;
+    uint8_t class = classes_table()[point];
+    if ((U_GET_GC_MASK(c) & (U_GC_M_MASK | U_GC_ND_MASK | U_GC_PC_MASK)) != 0 || (class & CLASS_LETTER) ||
+        u_isUAlphabetic(c) || u_hasBinaryProperty(c, UCHAR_JOIN_CONTROL))
+        return true;
+    if (u_isdefined(c))
+        return false;
+    for (size_t i = 0; i < sizeof new_marks / sizeof *new_marks; i++)
+        if (point >= new_marks[i].first && point <= new_marks[i].last)
+            return true;
+    return (class & CLASS_NUMBER) != 0; /* all of the new ones are Nd */
 }
 
 bool classes_newer(uint32_t point, unsigned major, unsigned minor)

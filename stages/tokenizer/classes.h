@@ -27,7 +27,7 @@ enum { CLASSES_POINTS = 0x110000 };
 /* The classes of every code point. The table is made by the first call; safe from any thread. */
 const uint8_t *classes_table(void);
 
-/* \w of a regular expression: Alphabetic, M*, Nd, Pc, joiners. */
+/* \w of Rust's regular expressions, Unicode 16: Alphabetic, M*, Nd, Pc, joiners. */
 bool classes_is_word(uint32_t point);
 
 /* Is the character newer than that version of Unicode (major, minor), or unknown to ICU? */

@@ -40,6 +40,14 @@ static void push(struct symbols *out, uint32_t point, uint32_t origin)
     vec_push(out, ((struct symbol){point, origin}));
 }
 
+/* M* of Unicode 9. Since then three have changed. */
+static bool is_mark(uint32_t point)
+{
+    if (point == 0x1cf2 || point == 0x1cf3 || point == 0x111c9)
+        return point != 0x111c9;
+    return (U_GET_GC_MASK((UChar32)point) & U_GC_M_MASK) != 0 && !classes_newer(point, 9, 0);
+}
+
 static void step_character(enum normalizer_step step, struct symbol symbol, struct symbols *out)
 {
     const uint8_t class = classes_table()[symbol.point];
@@ -67,7 +75,7 @@ static void step_character(enum normalizer_step step, struct symbol symbol, stru
             push(out, symbol.point, symbol.origin);
         break;
     case NORMALIZE_STRIP_ACCENTS:
-        if (!(U_GET_GC_MASK((UChar32)symbol.point) & U_GC_M_MASK) || classes_newer(symbol.point, 9, 0))
+        if (!is_mark(symbol.point))
             push(out, symbol.point, symbol.origin);
         break;
     default:

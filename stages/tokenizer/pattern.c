@@ -9,6 +9,7 @@
 #include <pcre2.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <unicode/uchar.h>
 
 struct pattern {
     pcre2_code *code;
@@ -40,36 +41,70 @@ static int refuse(const struct reader *reader, const char *what)
                       reader->source.ptr, what);
 }
 
-/* Appends the ranges of what the class table holds and PCRE2's tables, by their age, can't. */
-static void put_newer(struct reader *reader, uint8_t class)
+/* A set of characters that the two know by different tables. */
+struct named_set {
+    const char *known;  /* how PCRE2 is told most of it, inside a class */
+    uint32_t mask;      /* the general categories that this names */
+    bool (*holds)(uint32_t point);
+};
+
+static bool is_letter(uint32_t point)
+{
+    return (classes_table()[point] & CLASS_LETTER) != 0;
+}
+
+static bool is_number(uint32_t point)
+{
+    return (classes_table()[point] & CLASS_NUMBER) != 0;
+}
+
+/* Oniguruma's \w: no joiners, and the superscripts and fractions of Latin-1. */
+static bool is_word(uint32_t point)
+{
+    if (point == 0x200c || point == 0x200d)
+        return false;
+    bool latin1 = point == 0xb2 || point == 0xb3 || point == 0xb9 || (point >= 0xbc && point <= 0xbe);
+    return latin1 || classes_is_word(point);
+}
+
+static const struct named_set letters = {"\\p{L}", U_GC_L_MASK, is_letter};
+static const struct named_set numbers = {"\\p{N}", U_GC_N_MASK, is_number};
+static const struct named_set spaces = {"\\x09-\\x0d\\x{85}\\p{Z}", 0, NULL};
+static const struct named_set words = {"\\p{L}\\p{M}\\p{Nd}\\p{Nl}\\p{Pc}",
+                                       U_GC_L_MASK | U_GC_M_MASK | U_GC_ND_MASK | U_GC_NL_MASK | U_GC_PC_MASK, is_word};
+
+/* Appends the ranges that belong to the set but that PCRE2 does not know: by the age of its tables. */
+static void put_difference(struct reader *reader, const struct named_set *set)
 {
     char version[32];
     unsigned major = 0, minor = 0;
     if (pcre2_config(PCRE2_CONFIG_UNICODE_VERSION, version) >= 0)
         (void)sscanf(version, "%u.%u", &major, &minor);
-    const uint8_t *table = classes_table();
-    for (uint32_t point = 0x80; point < CLASSES_POINTS; point++) {
-        if (!(table[point] & class) || !classes_newer(point, major, minor))
-            continue;
-        uint32_t first = point;
-        while (point + 1 < CLASSES_POINTS && (table[point + 1] & class) && classes_newer(point + 1, major, minor))
-            point++;
-        char range[48];
-        int len = snprintf(range, sizeof range, "\\x{%x}-\\x{%x}", first, point);
-        bytes_append(&reader->out, range, (size_t)len);
+    uint32_t first = 0, count = 0;
+    for (uint32_t point = 0x80; point <= CLASSES_POINTS; point++) {
+        bool missing = point < CLASSES_POINTS && set->holds(point) &&
+                       (!(U_GET_GC_MASK((UChar32)point) & set->mask) || classes_newer(point, major, minor));
+        if (missing) {
+            first = count++ == 0 ? point : first;
+        } else if (count > 0) {
+            char range[48];
+            int len = snprintf(range, sizeof range, "\\x{%x}-\\x{%x}", first, point - 1);
+            bytes_append(&reader->out, range, (size_t)len);
+            count = 0;
+        }
     }
 }
 
-/* A set of characters that PCRE2 is told piece by piece; inside a class its brackets are there already. */
-static int put_set(struct reader *reader, bool negated, const char *set, uint8_t newer)
+/* Inside a class the brackets are there already. */
+static int put_set(struct reader *reader, bool negated, const struct named_set *set)
 {
     if (reader->in_class && negated)
         return refuse(reader, "a negated set inside a class");
     if (!reader->in_class)
         put(reader, negated ? "[^" : "[");
-    put(reader, set);
-    if (newer != 0)
-        put_newer(reader, newer);
+    put(reader, set->known);
+    if (set->holds != NULL)
+        put_difference(reader, set);
     if (!reader->in_class)
         put(reader, "]");
     return 0;
@@ -89,9 +124,9 @@ static int put_property(struct reader *reader, bool negated)
         name.len--;
     }
     if (slice_is(name, "L"))
-        return put_set(reader, negated, "\\p{L}", CLASS_LETTER);
+        return put_set(reader, negated, &letters);
     if (slice_is(name, "N"))
-        return put_set(reader, negated, "\\p{N}", CLASS_NUMBER);
+        return put_set(reader, negated, &numbers);
     put(reader, negated ? "\\P{" : "\\p{");
     bytes_put(&reader->out, name);
     put(reader, "}");
@@ -106,10 +141,10 @@ static int put_escape(struct reader *reader)
     switch (c) {
     case 's':
     case 'S':
-        return put_set(reader, c == 'S', "\\x09-\\x0d\\x{85}\\p{Z}", 0);
+        return put_set(reader, c == 'S', &spaces);
     case 'w':
     case 'W':
-        return put_set(reader, c == 'W', "\\p{L}\\p{M}\\p{Nd}\\p{Nl}\\p{Pc}", CLASS_LETTER);
+        return put_set(reader, c == 'W', &words);
     case 'p':
     case 'P':
         return put_property(reader, c == 'P');

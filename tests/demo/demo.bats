@@ -1,8 +1,9 @@
 load ../helper
 
-# The recipe on a catalogue of six packages, with a copy of quern that a test may change.
-setup() {
-    cd "$BATS_TEST_TMPDIR" || return 1
+# The recipe on a catalogue of six packages, with a copy of quern that a test may change; run once for all.
+setup_file() {
+    mkdir "$BATS_FILE_TMPDIR/made"
+    cd "$BATS_FILE_TMPDIR/made" || return 1
     ln -s "$ROOT/corpora" corpora
     cp "$BUILD/bin/quern" quern.real
     cat >quern <<'END'
@@ -28,7 +29,7 @@ COMMA := ,
 BUILD := .
 QUERN := ./quern
 DEMO_SUITE := bookworm
-DEMO_VOCAB_SIZE := 200
+DEMO_VOCAB_SIZE := 80
 .PHONY: FORCE build/packages-demo
 FORCE:
 build/packages-demo:
@@ -90,6 +91,12 @@ Description-md5: 55555555555555555555555555555555
 Description-en: is in no index of packages
  It has no section.
 END
+    demo
+}
+
+setup() {
+    cp -a "$BATS_FILE_TMPDIR/made/." "$BATS_TEST_TMPDIR"
+    cd "$BATS_TEST_TMPDIR" || return 1
 }
 
 # Runs make as from a shell, for the files of the test where no other source is given.
@@ -107,7 +114,6 @@ ground() {
 all="import import join normalize segment train tokenize mask mask stats stats"
 
 @test "a catalogue becomes masked records, and the manifest says how" {
-    demo
     [ "$(ground)" = "$all" ]
     zstd -dcq demo/labelled.jsonl.zst >labelled
     is labelled '{"id":"quern","text":"filters that grind text\nGrain goes in at the top, one stone turns, flour comes out.\n\nThis package has the ﬁlters.","lang":"en","md5":"11111111111111111111111111111111","label":"text"}
@@ -132,55 +138,43 @@ all="import import join normalize segment train tokenize mask mask stats stats"
 }
 
 @test "each command is shown as it runs, and can be typed" {
-    demo
     grep -A 9 '^\$ ./quern tokenize' out | sed '/[^\\]$/q; ' | sed '1s|^. ||' >typed
     sed -i 's#-o ./demo/tokens.jsonl.zst#-o again.zst#' typed
     bash -eu typed
     cmp again.zst demo/tokens.jsonl.zst
 }
 
-@test "a second run does nothing and says so; the same inputs give the same manifest" {
-    demo
-    cp demo/manifest.json before
+@test "a second run does nothing and says so" {
     demo
     grep -qx './demo is up to date: .*' out
     [ "$(ground)" = "" ]
-    cmp before demo/manifest.json
-    rm -r demo
-    demo
-    cmp before demo/manifest.json
+    cmp "$BATS_FILE_TMPDIR/made/demo/manifest.json" demo/manifest.json
 }
 
 @test "what is done anew is what depends on the change" {
-    demo
     demo DEMO_CATALOGUE=catalogue DEMO_MASK='"--prob 0.5"'
     [ "$(ground)" = "mask mask stats stats" ]
-    demo DEMO_CATALOGUE=catalogue DEMO_MASK='"--prob 0.5"' DEMO_VOCAB_SIZE=150
+    demo DEMO_CATALOGUE=catalogue DEMO_VOCAB_SIZE=85
     [ "$(ground)" = "train tokenize mask mask stats stats" ]
-    rm demo/tokens.jsonl.zst
-    demo DEMO_CATALOGUE=catalogue DEMO_MASK='"--prob 0.5"' DEMO_VOCAB_SIZE=150
-    [ "$(ground)" = "tokenize mask mask stats stats" ]
+    rm demo/masked-word.jsonl.zst
     touch catalogue/Packages
-    demo DEMO_CATALOGUE=catalogue DEMO_MASK='"--prob 0.5"' DEMO_VOCAB_SIZE=150
-    [ "$(ground)" = "" ]
+    demo DEMO_CATALOGUE=catalogue DEMO_VOCAB_SIZE=85
+    [ "$(ground)" = "mask stats" ]
     sed -i 's/Section: games/Section: fun/' catalogue/Packages
-    demo DEMO_CATALOGUE=catalogue DEMO_MASK='"--prob 0.5"' DEMO_VOCAB_SIZE=150
-    [ "$(ground)" = "import ${all#import import }" ]
+    demo DEMO_CATALOGUE=catalogue DEMO_VOCAB_SIZE=85
+    [ "$(ground)" = "${all#import }" ]
 }
 
-@test "another quern does everything anew" {
-    demo
+@test "another quern does everything anew; the same inputs and versions give the same manifest" {
     echo '# changed' >>quern
     demo
     [ "$(ground)" = "$all" ]
+    cmp "$BATS_FILE_TMPDIR/made/demo/manifest.json" demo/manifest.json
 }
 
 @test "an interrupted run leaves nothing that is taken for done" {
-    demo
-    cp demo/manifest.json before
     for signal in TERM INT KILL; do
-        rm -r demo
-        rm -f hanging
+        rm -f hanging demo/masked-token.jsonl.zst
         echo mask >hang
         # Job control: a group of its own, in which an interrupt is not ignored.
         bash -c 'set -m; env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS make demo DEMO_CATALOGUE=catalogue >log 2>&1 & echo $! >pid
@@ -190,12 +184,11 @@ all="import import join normalize segment train tokenize mask mask stats stats"
         if [[ $signal == TERM ]]; then kill -TERM "$(<pid)"; else kill -"$signal" -- "-$(<pid)"; fi
         wait
         rm hang
-        [ ! -e demo/manifest.json ]
         [ ! -e demo/masked-token.jsonl.zst ]
         demo
-        [ "$(ground)" = "mask mask stats stats" ]
+        [ "$(ground)" = "mask stats" ]
         [ "$(find demo -name '*.tmp' -o -name '*.new' | wc -l)" = 0 ]
-        cmp before demo/manifest.json
+        cmp "$BATS_FILE_TMPDIR/made/demo/manifest.json" demo/manifest.json
     done
 }
 
@@ -221,21 +214,6 @@ END
     : >lists
 }
 
-@test "the catalogue comes through apt" {
-    [[ -x /usr/lib/apt/apt-helper ]] || skip "no apt on this system"
-    fake_apt
-    cp catalogue/Packages archive/x_main_binary-amd64_Packages
-    cp catalogue/Translation-en archive/x_main_i18n_Translation-en
-    printf '%s\n' 'Origin: Debian' 'Suite: oldstable' 'Codename: bookworm' 'Version: 12.1' 'Date: Sat, 01 Jul 2023 10:00:00 UTC' \
-        'SHA256:' ' 0 0 Date: none' >archive/x_InRelease
-    demo DEMO_CATALOGUE=
-    [ "$(jq -c '.sources[0] | [.kind, .origin, .codename, .version, .date, .suite, .files[0].uri]' demo/manifest.json)" = \
-        '["descriptions","Debian","bookworm","12.1","Sat, 01 Jul 2023 10:00:00 UTC",null,"http://archive.example/x_main_binary-amd64_Packages"]' ]
-    rm -r archive
-    demo DEMO_CATALOGUE=
-    grep -qx './demo is up to date: .*' out
-}
-
 @test "without a network the synopses serve, with a notice, until there is one" {
     [[ -x /usr/lib/apt/apt-helper ]] || skip "no apt on this system"
     fake_apt
@@ -255,15 +233,22 @@ misc: has no long description'
 
     cp catalogue/Packages archive/x_main_binary-amd64_Packages
     cp catalogue/Translation-en archive/x_main_i18n_Translation-en
-    echo 'Codename: bookworm' >archive/x_InRelease
+    printf '%s\n' 'Origin: Debian' 'Suite: oldstable' 'Codename: bookworm' 'Version: 12.1' 'Date: Sat, 01 Jul 2023 10:00:00 UTC' \
+        'SHA256:' ' 0 0 Date: none' >archive/x_InRelease
     demo DEMO_CATALOGUE=
-    is err ""
-    [ "$(jq -r '.sources[0].kind' demo/manifest.json)" = descriptions ]
+    [ "$(grep -c ^NOTICE err)" = 0 ]
     [ "$(ground)" = "$all" ]
+    [ "$(jq -c '.sources[0] | [.kind, .origin, .codename, .version, .date, .suite, .files[0].uri]' demo/manifest.json)" = \
+        '["descriptions","Debian","bookworm","12.1","Sat, 01 Jul 2023 10:00:00 UTC",null,"http://archive.example/x_main_binary-amd64_Packages"]' ]
+
+    rm -r archive
+    demo DEMO_CATALOGUE=
+    grep -qx './demo is up to date: .*' out
 }
 
 @test "without a network and without lists there is an error" {
     fake_apt
+    rm -r demo
     sh "env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS make demo"
     [ "$status" = 2 ]
     grep -qx 'no package catalogue: nothing could be fetched, and this machine has no package lists' err

@@ -96,6 +96,13 @@ load ../helper
 > [CLS] the{K} #4{M:mill} ##s #30{R:old} [SEP]'
 }
 
+@test "arrays that only go with the tokens are left out where those are shown" {
+    gives "echo '{\"input_ids\":[1],\"word_ids\":[0],\"attention_mask\":[1],\"token_type_ids\":[0],\"doc_ids\":[0]}' | quern view" 0 \
+        '==  doc_ids=[0]
+> #1'
+    gives "echo '{\"word_ids\":[0]}' | quern view" 0 '==  word_ids=[0]'
+}
+
 @test "tokens by their offsets, by their ids" {
     echo '{"text":"the mills","input_ids":[2,5,6,7,3],"offset_mapping":[[0,0],[0,3],[4,8],[8,9],[0,0]],"labels":[-100,-100,4,-100,-100]}' >in
     gives "quern view in" 0 '==

@@ -1,0 +1,282 @@
+# Input that can't be read, output that can't be written: exact messages, statuses, and what is left behind.
+load ../helper
+load ../filters
+
+setup() {
+    cd "$BATS_TEST_TMPDIR" || return 1
+    make_inputs 40
+}
+
+# over_all STATUS COMMAND: runs it for every filter with $f, $options, $input set; stops at the first that differs.
+over_all() {
+    local f
+    for f in $(filters); do
+        sh "f=$f options='$(options_of "$f")' input=$(input_of "$f"); $2"
+        if [[ $status != "$1" ]]; then
+            echo "$f: status $status, expected $1"
+            cat err
+            return 1
+        fi
+        cp err "err.$f"
+    done
+}
+
+@test "every filter: a full device is status 1 with a message" {
+    over_all 1 'quern $f $options $input >/dev/full'
+    for f in $(filters); do is "err.$f" "quern-$f: stdout: write: No space left on device"; done
+}
+
+@test "every filter: -o to a full device is the same" {
+    over_all 1 'quern $f $options $input -o /dev/full'
+    for f in $(filters); do is "err.$f" "quern-$f: /dev/full: write: No space left on device"; done
+}
+
+@test "every filter: a reader that is gone ends it quietly, as SIGPIPE does" {
+    over_all 141 '{ sleep 0.05; exec quern $f $options $input; } | true'
+    for f in $(filters); do is "err.$f" ""; done
+}
+
+@test "every filter: also where SIGPIPE is ignored" {
+    over_all 141 "(trap '' PIPE; sleep 0.05; exec quern \$f \$options \$input) | true"
+    for f in $(filters); do is "err.$f" ""; done
+}
+
+@test "head gets its line and the rest ends quietly" {
+    seq -f '{"n":%.0f}' 300000 >many
+    gives "quern cat many | head -1" 141 '{"n":1}'
+    gives "quern cat -j 4 many | head -1" 141 '{"n":1}'
+    gives "(trap '' PIPE; quern cat many) | head -1" 141 '{"n":1}'
+}
+
+@test "every filter: empty input is no error" {
+    over_all 0 'quern $f $options </dev/null'
+    for f in $(filters); do is "err.$f" ""; done
+}
+
+@test "every filter: a missing final newline makes no difference" {
+    for f in $(filters); do
+        quern "$f" $(options_of "$f") <"$(input_of "$f")" >with
+        head -c -1 "$(input_of "$f")" | quern "$f" $(options_of "$f") >without
+        cmp with without
+    done
+}
+
+@test "every filter: a missing file is status 1" {
+    over_all 1 'quern $f $options nowhere'
+    for f in $(filters); do is "err.$f" "quern-$f: nowhere: No such file or directory"; done
+}
+
+@test "a missing file ends the run behind the files before it" {
+    printf '{"a":1}\n' >a
+    gives "quern cat a nowhere a" 1 '{"a":1}' "quern-cat: nowhere: No such file or directory"
+    gives "quern run 'cat | cat' a nowhere -o made" 1 "" "quern-run: nowhere: No such file or directory"
+    [ ! -e made ]
+}
+
+@test "a directory is no input" {
+    gives "quern cat ." 1 "" "quern-cat: .: Is a directory"
+    gives "quern cat <." 1 "" "quern-cat: stdin: Is a directory"
+}
+
+@test "a read error is status 1" {
+    [[ -e /proc/self/mem ]] || skip "no /proc"
+    gives "quern cat /proc/self/mem" 1 "" "quern-cat: /proc/self/mem: Input/output error"
+}
+
+# ---- compressed input ----
+
+compressors=("zstd -q" gzip bzip2 xz)
+
+@test "compressed input is known by its bytes, several frames are one input" {
+    for c in "${compressors[@]}"; do
+        { $c -c <text.jsonl; $c -c <text.jsonl; } >two
+        cat text.jsonl text.jsonl >expected
+        sh "quern cat two"
+        [ "$status" = 0 ]
+        cmp out expected
+        sh "quern cat <two"
+        cmp out expected
+    done
+}
+
+@test "compressed input that is cut short: status 1, behind every whole line before the cut" {
+    seq -f '{"n":%.0f,"x":"abcdefghij"}' 100000 >many
+    for c in "${compressors[@]}"; do
+        $c -c <many >whole
+        head -c $(($(stat -c %s whole) * 2 / 3)) whole >cut
+        sh "quern cat cut"
+        [ "$status" = 1 ]
+        is err "quern-cat: cut: the compressed data is cut short"
+        head -c "$(stat -c %s out)" many | cmp - out
+        lines=$($c -dc <cut 2>/dev/null | tr -cd '\n' | wc -c) || true
+        [ "$(wc -l <out)" -ge "$lines" ] && [ "$lines" -gt 10000 ]
+        # read in other pieces the same is written
+        for j in 1 8; do (head -c 50000 cut; sleep 0.05; tail -c +50001 cut) | quern cat -j $j 2>/dev/null | cmp - out; done
+    done
+}
+
+@test "every filter: compressed input that is cut short is status 1" {
+    for file in text.jsonl tokens.jsonl; do
+        zstd -q -c "$file" | head -c -4 >"$file.cut"
+    done
+    over_all 1 'quern $f $options $input.cut'
+    for f in $(filters); do is "err.$f" "quern-$f: $(input_of "$f").cut: the compressed data is cut short"; done
+}
+
+@test "a second frame that is cut short" {
+    for c in "${compressors[@]}"; do
+        { printf '{"a":1}\n' | $c -c; $c -c <text.jsonl | head -c 8; } >two
+        gives "quern cat two" 1 '{"a":1}' "quern-cat: two: the compressed data is cut short"
+    done
+}
+
+@test "garbage behind a frame is an error behind what the frame holds" {
+    for c in "${compressors[@]}"; do
+        { printf '{"a":1}\n' | $c -c; echo "garbage garbage garbage garbage"; } >"x.${c%% *}"
+    done
+    gives "quern cat x.zstd" 1 '{"a":1}' "quern-cat: x.zstd: zstd: Unknown frame descriptor"
+    gives "quern cat x.gzip" 1 '{"a":1}' "quern-cat: x.gzip: gzip: incorrect header check"
+    gives "quern cat x.bzip2" 1 '{"a":1}' "quern-cat: x.bzip2: bzip2: not readable (error -5)"
+    gives "quern cat x.xz" 1 '{"a":1}' "quern-cat: x.xz: xz: not readable (error 9)"
+}
+
+@test "corrupt data: what could be read before it is written, however it was read" {
+    seq -f '{"n":%.0f,"x":"abcdefghij"}' 200000 >many
+    for c in "zstd -q" gzip bzip2; do
+        $c -c <many >bad
+        size=$(stat -c %s bad)
+        { head -c $((size * 2 / 3)) bad; printf '\377\377\377\377'; tail -c +$((size * 2 / 3 + 5)) bad; } >x && mv x bad
+        sh "quern cat bad"
+        [ "$status" != 0 ]
+        [ "$(wc -l <out)" -gt 100000 ]
+        mv out first
+        (head -c 40000 bad; sleep 0.05; tail -c +40001 bad) | quern cat -j 4 2>/dev/null | cmp - first
+    done
+}
+
+@test "text that is not in its encoding is an error behind what could be converted" {
+    printf 'one\ntwo\n\xff\n' >bytes
+    sh "quern import --format text --encoding UTF-8 --source s bytes"
+    [ "$status" = 1 ]
+    is out '{"id":"s:1","text":"one"}
+{"id":"s:2","text":"two"}'
+}
+
+# ---- output files ----
+
+@test "every filter: -o to a place that is not there" {
+    over_all 1 'quern $f $options $input -o nowhere/made'
+    for f in $(filters); do is "err.$f" "quern-$f: nowhere/made: No such file or directory"; done
+}
+
+@test "-o to a directory, and to a file that may not be made" {
+    mkdir place locked
+    gives "quern cat text.jsonl -o place" 1 "" "quern-cat: place: Is a directory"
+    chmod 555 locked
+    [[ -w locked ]] && skip "root may write everywhere"
+    gives "quern cat text.jsonl -o locked/made" 1 "" "quern-cat: locked/made: Permission denied"
+}
+
+@test "every filter: a run that fails leaves nothing behind, and an older file as it was" {
+    mkdir made
+    echo old >made/there
+    zstd -q -c text.jsonl | head -c -4 >text.jsonl.cut
+    zstd -q -c tokens.jsonl | head -c -4 >tokens.jsonl.cut
+    over_all 1 'quern $f $options $input.cut -o made/new'
+    over_all 1 'quern $f $options $input.cut -o made/there'
+    [ "$(ls -A made)" = there ]
+    [ "$(cat made/there)" = old ]
+}
+
+@test "bad data leave no output file behind" {
+    mkdir made
+    printf '{"id":1}\nx\n' >bad
+    sh "quern cat bad -o made/new"
+    [ "$status" = 3 ]
+    [ -z "$(ls -A made)" ]
+}
+
+@test "an output is whole when its name appears" {
+    sh "quern cat text.jsonl -o made && cmp made text.jsonl"
+    [ "$status" = 0 ]
+    sh "quern cat made -o made && cmp made text.jsonl"
+    [ "$status" = 0 ]
+    sh "quern cat text.jsonl -o made.zst && zstd -dcq made.zst | cmp - text.jsonl"
+    [ "$status" = 0 ]
+    ln -s made link
+    sh "quern cat side.jsonl -o link && cmp made side.jsonl && test -L link"
+    [ "$status" = 0 ]
+    sh "quern cat </dev/null -o empty.zst && quern cat empty.zst"
+    [ "$status" = 0 ] && is out ""
+}
+
+# ends_by SIGNAL STATUS: a run that waits for more input is ended; the folder made must be empty then.
+ends_by() {
+    mkdir -p made
+    mkfifo -m 600 fifo
+    quern cat -o made/new --on-error quarantine=made/bad fifo &
+    pid=$!
+    exec 9>fifo
+    printf 'x\n{"a":1}\n' >&9
+    for _ in {1..100}; do [[ -n $(ls -A made) ]] && break; sleep 0.01; done
+    [ -n "$(ls -A made)" ]
+    kill -"$1" $pid
+    status=0
+    wait $pid || status=$?
+    exec 9>&-
+    rm fifo
+    [ "$status" = "$2" ]
+    [ -z "$(ls -A made)" ]
+}
+
+@test "a signal leaves nothing behind" {
+    ends_by TERM 143
+    ends_by HUP 129
+}
+
+@test "a closed pipe leaves nothing half-made behind" {
+    mkdir made
+    for trap in "" "trap '' PIPE;"; do
+        sh "($trap sleep 0.05; exec quern cat --on-error quarantine=made/bad text.jsonl) | true"
+        [ "$status" = 141 ]
+        [ -z "$(ls -A made)" ]
+    done
+}
+
+@test "memory that runs out leaves nothing behind" {
+    [[ $BUILD == */san ]] && skip "a sanitizer needs the address space"
+    mkdir made
+    sh "head -c 200000000 /dev/zero | tr '\0' a | (ulimit -v 150000; quern cat -o made/new)"
+    [ "$status" = 1 ]
+    grep -q '^quern-cat: out of memory: [0-9]* bytes were refused$' err
+    [ -z "$(ls -A made)" ]
+}
+
+@test "--dry-run makes, and changes, no file" {
+    echo old >made
+    echo old >bad
+    sh "quern cat --dry-run -o made --on-error quarantine=bad --stats counters text.jsonl"
+    [ "$status" = 0 ]
+    [ "$(cat made)" = old ]
+    [ "$(cat bad)" = old ]
+    [ ! -e counters ]
+    jq -e '.chain[0].filter == "cat" and .run.output == "made"' out
+}
+
+@test "a run that can't begin leaves an older quarantine as it was" {
+    echo old >bad
+    sh "quern cat --on-error quarantine=bad -o nowhere/made text.jsonl"
+    [ "$status" = 1 ]
+    [ "$(cat bad)" = old ]
+}
+
+# ---- size ----
+
+@test "a line of 300 MB goes through in twice its size" {
+    [[ $BUILD == */san ]] && skip "a sanitizer needs the address space"
+    [[ $(awk '/MemAvailable/ { print $2 }' /proc/meminfo) -gt 4000000 ]] || skip "less than 4 GB of memory"
+    { printf '{"a":"'; head -c 300000000 /dev/zero | tr '\0' a; printf '"}\n'; } >long
+    sh "(ulimit -v 600000; quern cat long) | cmp - long"
+    [ "$status" = 0 ]
+    is err ""
+}
