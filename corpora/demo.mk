@@ -1,7 +1,7 @@
 # make demo: Debian's package catalogue becomes training sets for a masked language model, with every step shown.
 #
 # A step is done anew when one of its inputs, its command or quern itself has changed, and no other. What a step
-# did is in OUTPUT.step beside its output, and all of it in manifest.json.
+# did is in steps/, and all of it in manifest.json.
 
 DEMO := $(BUILD)/demo
 # The catalogue is that of this Debian release, or the files Packages and Translation-en in the folder DEMO_CATALOGUE.
@@ -17,18 +17,18 @@ demo: $(DEMO)/manifest.json ## package descriptions to masked training sets: fet
 # A recipe: the target holds the variable `text`, and is new only where that is.
 demo_text = @mkdir -p $(@D); [[ -e $@ && $$(<$@) == '$(text)' ]] || echo '$(text)' >$@
 
-$(DEMO)/quern: text = $(shell $(QUERN) --version; sha256sum <$(QUERN))
-$(DEMO)/quern: $(QUERN) FORCE
+$(DEMO)/steps/quern: text = $(shell $(QUERN) --version; sha256sum <$(QUERN))
+$(DEMO)/steps/quern: $(QUERN) FORCE
 	$(demo_text)
 
 # ---- the catalogue: fetched once; the synopses, which stand in for what can't be fetched, only until it can ----
 
-$(DEMO)/source.json: $(DEMO)/source.json.command $(DEMO_CATALOGUE:%=%/Packages) $(DEMO_CATALOGUE:%=%/Translation-en) \
-    | build/packages-demo
+$(DEMO)/source.json: $(DEMO)/steps/source.command $(DEMO_CATALOGUE:%=%/Packages) $(DEMO_CATALOGUE:%=%/Translation-en) \
+    | build/packages-demo $(QUERN)
 	@corpora/catalogue $(DEMO) $(DEMO_SUITE) $(DEMO_CATALOGUE)
 
-$(DEMO)/source.json.command: text = $(DEMO_SUITE) $(DEMO_CATALOGUE)
-$(DEMO)/source.json.command: FORCE
+$(DEMO)/steps/source.command: text = $(DEMO_SUITE) $(DEMO_CATALOGUE)
+$(DEMO)/steps/source.command: FORCE
 	@if [[ ! -e $(DEMO)/Packages.zst || ! -e $(DEMO)/Translation-en.zst ]] || \
 	    grep -qs '"kind": "synopses"' $(DEMO)/source.json; then rm -f $@; fi
 	$(demo_text)
@@ -38,14 +38,16 @@ $(DEMO)/Packages.zst $(DEMO)/Translation-en.zst: $(DEMO)/source.json ;
 
 # ---- the steps ----
 
-# $(call demo_step,OUTPUT,INPUTS,FILTER AND OPTIONS), the files without the folder
+# $(call demo,OUTPUT,INPUTS,FILTER AND OPTIONS), the files without the folder. One waits for the one before, for the
+# sake of who watches.
 define demo_step
-DEMO_STEPS += $(DEMO)/$(1).step
-$(DEMO)/$(1) $(DEMO)/$(1).step &: $(2:%=$(DEMO)/%) $(DEMO)/$(1).command $(DEMO)/quern corpora/step | build/packages-demo
-	@corpora/step $(DEMO)/$(1) "$$$$(<$(DEMO)/$(1).command)"
-$(DEMO)/$(1).command: text = $(QUERN) $(3) -j 2 --stats $(DEMO)/$(1).counters -o $(DEMO)/$(1)
-$(DEMO)/$(1).command: FORCE
+$(DEMO)/$(1) $(DEMO)/steps/$(1).done &: $(2:%=$(DEMO)/%) $(DEMO)/steps/$(1).command $(DEMO)/steps/quern corpora/step \
+    | build/packages-demo $(lastword $(DEMO_STEPS))
+	@corpora/step $(DEMO)/$(1) "$$$$(<$(DEMO)/steps/$(1).command)"
+$(DEMO)/steps/$(1).command: text = $(QUERN) $(3) -j 2 --stats $(DEMO)/steps/$(1).counters -o $(DEMO)/$(1)
+$(DEMO)/steps/$(1).command: FORCE
 	$$(demo_text)
+DEMO_STEPS += $(DEMO)/steps/$(1).done
 endef
 demo = $(eval $(call demo_step,$(strip $(1)),$(strip $(2)),$(strip $(3))))
 

@@ -8,7 +8,7 @@ def decimals(n): . * pow(10; n) | round | tostring
 # 1234567 | thousands is "1,234,567"
 def thousands: tostring | [while(. != ""; .[:-3]) | .[-3:]] | reverse | join(",");
 
-# Of OUTPUT.step:
+# Of steps/NAME.done:
 def megabytes: .done.counts.bytes_in / 1e6;
 def records_per_second: .records / .seconds | round;
 def megabytes_per_second: megabytes / .seconds;

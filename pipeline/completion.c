@@ -27,7 +27,14 @@ static void print_names(FILE *out)
 static void bash_word(const struct stage *stage, const struct option *option, FILE *out)
 {
     (void)stage;
-    (void)fprintf(out, option->type == OPT_VERB ? "%s " : "--%s ", option->name);
+    if (option->type != OPT_VERB)
+        (void)fprintf(out, "--%s ", option->name);
+}
+
+static void bash_verb(const struct stage *stage, const struct option *option, FILE *out)
+{
+    if (option->type == OPT_VERB)
+        (void)fprintf(out, "    %s:*) words+=' %s' ;;&\n", stage->name, option->name);
 }
 
 static void bash_choices(const struct stage *stage, const struct option *option, FILE *out)
@@ -45,7 +52,7 @@ static void print_bash(FILE *out)
     (void)fputs("# bash completion for quern\n"
                 "_quern() {\n"
                 "  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} words= name=${COMP_WORDS[1]}\n"
-                "  if [[ ${COMP_WORDS[0]##*/} == quern-* ]]; then name=${COMP_WORDS[0]##*/quern-}; fi\n"
+                "  if [[ ${COMP_WORDS[0]##*/} == quern-* ]]; then name=${COMP_WORDS[0]##*quern-}; fi\n"
                 "  if [[ $COMP_CWORD == 1 && $name == \"$cur\" ]]; then\n"
                 "    COMPREPLY=($(compgen -W '--help --version --completion ",
                 out);
@@ -53,13 +60,14 @@ static void print_bash(FILE *out)
     (void)fputs("' -- \"$cur\")); return\n  fi\n  case $name:$prev in\n", out);
     for (const struct stage *const *stage = stages; *stage != NULL; stage++)
         each_option(*stage, bash_choices, out);
-    (void)fputs("  esac\n  if [[ -z $words && $cur == -* || -z $cur ]]; then case $name in\n", out);
+    (void)fputs("  esac\n  if [[ -z $words ]]; then case $name:${cur:0:1} in\n", out);
     for (const struct stage *const *stage = stages; *stage != NULL; stage++) {
-        (void)fprintf(out, "    %s) words='", (*stage)->name);
+        (void)fprintf(out, "    %s:-) words='", (*stage)->name);
         each_option(*stage, bash_word, out);
         (void)fputs("--help --version' ;;\n", out);
+        each_option(*stage, bash_verb, out);
     }
-    (void)fputs("    run) words='", out);
+    (void)fputs("    run:-) words='", out);
     for (const struct option *option = runner_option_table; option->name != NULL; option++)
         bash_word(NULL, option, out);
     (void)fputs("--help' ;;\n  esac; fi\n"

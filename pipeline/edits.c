@@ -127,6 +127,7 @@ static int read_entities(struct moving *member, struct arena *arena)
     for (struct json_walk walk = json_walk(array); json_next(&walk);)
         member->count++;
     struct span *spans = arena_array(arena, member->count, sizeof *spans);
+    member->before = spans;
     size_t n = 0;
     for (struct json_walk walk = json_walk(array); json_next(&walk); n++) {
         if (json_kind(walk.value) != '{')
@@ -136,29 +137,28 @@ static int read_entities(struct moving *member, struct arena *arena)
             read_end(member, n, "end", ends.end, &spans[n].end) < 0)
             return -1;
     }
-    member->before = spans;
     return 0;
 }
 
-static int check_spans(const struct moving *member, size_t text_length)
+static int check_spans(const struct moving *member, size_t text_points)
 {
     for (size_t i = 0; i < member->count; i++) {
         struct span span = member->before[i];
         if (span.start > span.end)
             return bad_item(member, i, "the start lies behind the end");
-        if (span.end > text_length)
+        if (span.end > text_points)
             return diag_error("%.*s[%zu]: ends at %u, the text has %zu characters", (int)member->name.len,
-                              member->name.ptr, i, span.end, text_length);
+                              member->name.ptr, i, span.end, text_points);
     }
     return 0;
 }
 
-static int read_member(const struct record *record, struct moving *member, bool entities, size_t text_length,
+static int read_member(const struct record *record, struct moving *member, bool entities, size_t text_points,
                        struct arena *arena)
 {
     int status = entities ? read_entities(member, arena)
                           : rec_spans(record, member->name, arena, &member->before, &member->count);
-    if (status < 0 || check_spans(member, text_length) < 0)
+    if (status < 0 || check_spans(member, text_points) < 0)
         return -1;
     member->spans = arena_array(arena, member->count, sizeof *member->spans);
     if (member->count > 0)
@@ -221,6 +221,7 @@ static size_t set_spans(struct record *record, const struct moving *member)
 static void put_entity(struct bytes *out, struct slice object, struct span span)
 {
     struct entity ends = find_ends(object);
+    assert(object.ptr != NULL && ends.start.ptr != NULL && ends.end.ptr != NULL); /* read_entities saw them */
     bool start_first = ends.start.ptr < ends.end.ptr;
     struct slice first = start_first ? ends.start : ends.end, second = start_first ? ends.end : ends.start;
     bytes_put(out, slice_between(object.ptr, first.ptr));

@@ -24,7 +24,7 @@ struct lexicon {
     } entries;
     /* The trie; node 0 is the start. The children of node i are first[i] … first[i + 1] - 1. */
     uint32_t *first;
-    uint32_t *entry; /* the entry that ends here, or NO_ENTRY */
+    uint32_t *entry;     /* the entry that ends here, or NO_ENTRY */
     unsigned char *byte; /* that leads here */
     size_t nodes;
 };

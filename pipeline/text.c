@@ -214,7 +214,7 @@ enum text_status text_remove_controls(struct slice text, struct edits *edits, st
     const char *at = text.ptr, *end = rewrite.end;
     while ((at = skip_graphic(at, end)) < end) {
         const char *start = at;
-        size_t points = 0, len;
+        size_t points = 0, len = 0;
         for (; at < end && is_dropped_control(text_decode(at, &len)); points++)
             at += len;
         if (points > 0)
@@ -241,13 +241,13 @@ static bool may_be_space(unsigned char c)
     return c <= ' ' || c == 0xc2 || (c >= 0xe1 && c <= 0xe3);
 }
 
-/* Goes over ASCII words with one space between them. May stop anywhere but inside a run of white space, and
- * before the end of the text, so that a space at the end is seen. */
+/* Goes over ASCII words with one space between them. May stop anywhere but behind a space, so that a run of white
+ * space, or one at the end of the text, is seen from its start. */
 static const char *skip_words(const char *at, const char *end)
 {
 #if defined(__SSE2__)
     const __m128i space = _mm_set1_epi8(' ');
-    while (end - at > 16) {
+    while (end - at >= 16) {
         __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)at);
         /* As signed bytes, controls and bytes from 0x80 on are both less than a space. */
         unsigned others = (unsigned)_mm_movemask_epi8(_mm_cmplt_epi8(bytes, space));

@@ -414,7 +414,7 @@ typedef int32_t case_function(const UCaseMap *map, char *dest, int32_t capacity,
                               UErrorCode *status);
 
 struct casing {
-    case_function *map;        /* the full mapping of a text */
+    case_function *map;         /* the full mapping of a text */
     UChar32 (*simple)(UChar32); /* of a character, where that is one character */
 };
 

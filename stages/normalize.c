@@ -47,8 +47,9 @@ static const struct option options[] = {
 
 static const char *const reads[] = {"text", "entities", "sentences", "words", "phrases", "stopwords", NULL};
 static const char *const writes[] = {"text", "entities", "sentences", "words", "phrases", "stopwords", NULL};
-static const char *const invalidates[] = {"tokens", "input_ids", "offset_mapping", "word_ids", "special_tokens_mask",
-                                          "attention_mask", "token_type_ids", "labels", NULL};
+static const char *const invalidates[] = {
+    "tokens",         "input_ids",      "offset_mapping", "word_ids", "special_tokens_mask",
+    "attention_mask", "token_type_ids", "labels",         NULL};
 
 enum { COUNT_CHANGED, COUNT_DROPPED_SPANS };
 static const char *const counters[] = {"changed", "dropped_spans", NULL};
@@ -141,12 +142,9 @@ static int apply_all(struct normalizer *normalizer, struct passage *passage)
         enum operation operation;
         bool wanted, breaks_form;
     } steps[] = {
-        {WIDTH, given->width != 0, false},
-        {CONTROL, given->control != 0, false},
-        {FORM, given->form != FORM_NONE, false},
-        {CASE, given->letter_case != CASE_KEEP, true},
-        {ACCENTS, given->strip_accents, true},
-        {SPACE, given->space != 0, false},
+        {WIDTH, given->width != 0, false},       {CONTROL, given->control != 0, false},
+        {FORM, given->form != FORM_NONE, false}, {CASE, given->letter_case != CASE_KEEP, true},
+        {ACCENTS, given->strip_accents, true},   {SPACE, given->space != 0, false},
     };
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
         if (!steps[i].wanted)

@@ -23,10 +23,12 @@ struct tokenize_options {
 static const char *const truncations[] = {"longest_first", "only_first", "only_second", NULL};
 
 /* The members, in the order in which they are written. */
-static const char *const writes[] = {"tokens",         "input_ids",      "offset_mapping", "word_ids", "special_tokens_mask",
-                                     "attention_mask", "token_type_ids", NULL};
-static const unsigned flags[] = {ENCODE_TOKENS,   ENCODE_IDS, ENCODE_OFFSETS, ENCODE_WORD_IDS, ENCODE_SPECIAL_TOKENS_MASK,
-                                 ENCODE_ATTENTION_MASK, ENCODE_TOKEN_TYPE_IDS};
+static const char *const writes[] = {
+    "tokens",         "input_ids", "offset_mapping", "word_ids", "special_tokens_mask", "attention_mask",
+    "token_type_ids", NULL};
+static const unsigned flags[] = {
+    ENCODE_TOKENS,         ENCODE_IDS,           ENCODE_OFFSETS, ENCODE_WORD_IDS, ENCODE_SPECIAL_TOKENS_MASK,
+    ENCODE_ATTENTION_MASK, ENCODE_TOKEN_TYPE_IDS};
 
 static const struct option options[] = {
     OPTION_MODEL(struct tokenize_options, model),
@@ -45,8 +47,9 @@ static const struct option options[] = {
 };
 
 static const char *const reads[] = {"text", NULL};
-static const char *const invalidates[] = {"tokens",         "input_ids",      "offset_mapping", "word_ids", "special_tokens_mask",
-                                          "attention_mask", "token_type_ids", "labels",         NULL};
+static const char *const invalidates[] = {
+    "tokens",         "input_ids",      "offset_mapping", "word_ids", "special_tokens_mask",
+    "attention_mask", "token_type_ids", "labels",         NULL};
 
 enum { COUNT_TOKENS };
 static const char *const counters[] = {"tokens", NULL};

@@ -8,7 +8,7 @@ options_of() {
     join) echo "--with side.jsonl --on id" ;;
     mask) echo "-m vocab.txt" ;;
     tokenize) echo "-m vocab.txt" ;;
-    train) echo "--type wordpiece -q" ;;
+    train) echo "--type wordpiece" ;;
     esac
 }
 

@@ -4,11 +4,11 @@
 #include "../../pipeline/vec.h"
 
 enum {
-    LETTER = 1,      /* ALetter */
-    DIGIT = 2,       /* Numeric */
-    LOW_LINE = 4,    /* ExtendNumLet */
-    MID_LETTER = 8,  /* MidLetter, MidNumLet, Single_Quote */
-    MID_DIGIT = 16,  /* MidNum, MidNumLet, Single_Quote */
+    LETTER = 1,     /* ALetter */
+    DIGIT = 2,      /* Numeric */
+    LOW_LINE = 4,   /* ExtendNumLet */
+    MID_LETTER = 8, /* MidLetter, MidNumLet, Single_Quote */
+    MID_DIGIT = 16, /* MidNum, MidNumLet, Single_Quote */
 };
 
 /* Does the unit at `at`, which has neighbours, join them? */
@@ -18,8 +18,7 @@ static bool joins(const struct ascii_rules *rules, const uint16_t *units, size_t
     return ((both & LETTER) != 0 && (middle & MID_LETTER) != 0) || ((both & DIGIT) != 0 && (middle & MID_DIGIT) != 0);
 }
 
-void ascii_words(const struct ascii_rules *rules, const uint16_t *units, size_t start, size_t end,
-                 struct spans *words)
+void ascii_words(const struct ascii_rules *rules, const uint16_t *units, size_t start, size_t end, struct spans *words)
 {
     const unsigned stays = LETTER | DIGIT | LOW_LINE;
     for (size_t at = start, next; at < end; at = next) {
@@ -73,8 +72,8 @@ static void classify(struct ascii_rules *rules, const struct spans *words)
 }
 
 /* Asks ICU and, where `rules` is not NULL, the rules; true where both give the same. */
-static int ask(const char *templates, ascii_cut *cut, void *state, struct spans *words,
-               const struct ascii_rules *rules, bool *same)
+static int ask(const char *templates, ascii_cut *cut, void *state, struct spans *words, const struct ascii_rules *rules,
+               bool *same)
 {
     struct text_units units = {0};
     struct spans ours = {0};

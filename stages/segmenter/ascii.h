@@ -20,7 +20,6 @@ typedef int ascii_cut(void *state, const struct text_units *units, struct spans 
 int ascii_learn(struct ascii_rules *rules, bool *hold, ascii_cut *cut, void *state);
 
 /* Appends the words of the units [start, end), which are ASCII and no white space. */
-void ascii_words(const struct ascii_rules *rules, const uint16_t *units, size_t start, size_t end,
-                 struct spans *words);
+void ascii_words(const struct ascii_rules *rules, const uint16_t *units, size_t start, size_t end, struct spans *words);
 
 #endif

@@ -281,8 +281,9 @@ static void collect(struct rows *rows, const struct summary *histogram, bool tex
     }
 }
 
-/* Rows by count, the first `top` one by one, then the others as one. Returns the sum of the counts. */
-static int64_t add_rows(struct grid *grid, struct rows *rows, int64_t top, bool quoted, int64_t records)
+/* Rows by count, the first `top` one by one, then how many others there are; with their sum where a record counts in
+ * one row at most (`exclusive`), for else it says nothing. Returns the sum of the counts. */
+static int64_t add_rows(struct grid *grid, struct rows *rows, int64_t top, bool quoted, bool exclusive, int64_t records)
 {
     int64_t sum = 0, rest = 0;
     qsort(rows->items, rows->len, sizeof *rows->items, compare_rows);
@@ -299,8 +300,13 @@ static int64_t add_rows(struct grid *grid, struct rows *rows, int64_t top, bool 
     }
     if ((int64_t)rows->len > top) {
         cell(grid, arena_print(grid->arena, "(%zu more)", rows->len - (size_t)top));
-        cell_number(grid, rest);
-        cell_percent(grid, rest, records);
+        if (exclusive) {
+            cell_number(grid, rest);
+            cell_percent(grid, rest, records);
+        } else {
+            cell(grid, SLICE(""));
+            cell(grid, SLICE(""));
+        }
     }
     return sum;
 }
@@ -318,7 +324,7 @@ static void put_labels(struct grid *grid, const struct summary *summary, const s
     if (rows.len > 0) {
         heading(grid, (const char *const[]){"label", "records", "share", NULL});
         bool quoted = summary_count(integers) > 0; /* "17" is not 17 */
-        int64_t labelled = add_rows(grid, &rows, options->top, quoted, records);
+        int64_t labelled = add_rows(grid, &rows, options->top, quoted, true, records);
         if (labelled < records)
             add_share(grid, "(none)", difference(records, labelled), records);
         put_grid(grid, options->color, out);
@@ -333,7 +339,7 @@ static void put_members(struct grid *grid, const struct summary *summary, const 
     collect(&rows, summary_object(summary, SLICE("members")), true);
     if (rows.len > 0) {
         heading(grid, (const char *const[]){"member", "records", "share", NULL});
-        (void)add_rows(grid, &rows, options->top, false, summary_number(summary, SLICE("records")));
+        (void)add_rows(grid, &rows, options->top, false, false, summary_number(summary, SLICE("records")));
         put_grid(grid, options->color, out);
     }
     vec_free(&rows);

@@ -5,8 +5,8 @@
  * nothing elsewhere. */
 #include "added.h"
 
-#include "text.h"
 #include "classes.h"
+#include "text.h"
 
 #include <stdlib.h>
 

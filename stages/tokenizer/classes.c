@@ -43,10 +43,12 @@ static const struct {
     uint32_t point;
     uint8_t class;
 } recategorized[] = {
-    {0x166d, CLASS_PUNCT},                  /* now a symbol */
-    {0x111c9, CLASS_PUNCT},                 /* now a mark */
-    {0x1734, CLASS_MARK},                   /* now a spacing mark */
-    {0x1885, 0}, {0x1886, 0}, {0xa9bd, 0},  /* now marks */
+    {0x166d, CLASS_PUNCT},  /* now a symbol */
+    {0x111c9, CLASS_PUNCT}, /* now a mark */
+    {0x1734, CLASS_MARK},   /* now a spacing mark */
+    {0x1885, 0},
+    {0x1886, 0},
+    {0xa9bd, 0}, /* now marks */
 };
 
 static uint8_t table[CLASSES_POINTS];
@@ -139,10 +141,9 @@ unsigned classes_lower(uint32_t point, uint32_t lower[2])
     static const struct {
         uint32_t first, last, to;
     } added[] = {
-        {0x1c89, 0x1c89, 0x1c8a}, {0xa7cb, 0xa7cb, 0x264},      {0xa7cc, 0xa7cc, 0xa7cd},
-        {0xa7ce, 0xa7ce, 0xa7cf}, {0xa7d2, 0xa7d2, 0xa7d3},     {0xa7d4, 0xa7d4, 0xa7d5},
-        {0xa7da, 0xa7da, 0xa7db}, {0xa7dc, 0xa7dc, 0x19b},      {0x10d50, 0x10d65, 0x10d70},
-        {0x16ea0, 0x16eb8, 0x16ebb},
+        {0x1c89, 0x1c89, 0x1c8a},    {0xa7cb, 0xa7cb, 0x264},     {0xa7cc, 0xa7cc, 0xa7cd}, {0xa7ce, 0xa7ce, 0xa7cf},
+        {0xa7d2, 0xa7d2, 0xa7d3},    {0xa7d4, 0xa7d4, 0xa7d5},    {0xa7da, 0xa7da, 0xa7db}, {0xa7dc, 0xa7dc, 0x19b},
+        {0x10d50, 0x10d65, 0x10d70}, {0x16ea0, 0x16eb8, 0x16ebb},
     };
     if (point == 0x130) { /* the only one whose lower case is longer */
         lower[0] = 'i';

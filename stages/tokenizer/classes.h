@@ -12,20 +12,41 @@
 #include <stdint.h>
 
 enum {
-    CLASS_SPACE = 1,    /* White_Space */
-    CLASS_PUNCT = 2,    /* BERT's punctuation: P* of Unicode 8, and every ASCII character that is no letter, digit,
-                           space or control */
-    CLASS_CONTROL = 4,  /* what BERT's clean_text removes: Cc, Cf and Co of Unicode 8 but for \t \n \r; U+FFFD */
-    CLASS_MARK = 8,     /* what BERT's strip_accents removes: Mn of Unicode 8 */
-    CLASS_LETTER = 16,  /* \p{L} of Unicode 16 */
-    CLASS_NUMBER = 32,  /* \p{N} of Unicode 16 */
-    CLASS_CJK = 64,     /* what BERT sets between spaces */
+    CLASS_SPACE = 1,   /* White_Space */
+    CLASS_PUNCT = 2,   /* BERT's punctuation: P* of Unicode 8, and every ASCII character that is no letter, digit,
+                          space or control */
+    CLASS_CONTROL = 4, /* what BERT's clean_text removes: Cc, Cf and Co of Unicode 8 but for \t \n \r; U+FFFD */
+    CLASS_MARK = 8,    /* what BERT's strip_accents removes: Mn of Unicode 8 */
+    CLASS_LETTER = 16, /* \p{L} of Unicode 16 */
+    CLASS_NUMBER = 32, /* \p{N} of Unicode 16 */
+    CLASS_CJK = 64,    /* what BERT sets between spaces */
 };
 
 enum { CLASSES_POINTS = 0x110000 };
 
 /* The classes of every code point. The table is made by the first call; safe from any thread. */
 const uint8_t *classes_table(void);
+
+/* The end of the run of ASCII letters at `at`, eight at a time. Most of what a word is made of. */
+static inline size_t classes_letters_end(const char *text, size_t at, size_t end)
+{
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    const uint64_t each = 0x0101010101010101u, top = 0x80 * each;
+    while (end - at >= 8) {
+        uint64_t bytes;
+        memcpy(&bytes, text + at, 8);
+        uint64_t lower = (bytes | 0x20 * each) & ~top;
+        uint64_t from_a = lower + (0x80 - 'a') * each, beyond_z = lower + (0x80 - 'z' - 1) * each;
+        uint64_t others = ~(from_a & ~beyond_z & ~bytes) & top;
+        if (others != 0)
+            return at + (size_t)__builtin_ctzll(others) / 8;
+        at += 8;
+    }
+#endif
+    while (at < end && ((text[at] >= 'a' && text[at] <= 'z') || (text[at] >= 'A' && text[at] <= 'Z')))
+        at++;
+    return at;
+}
 
 /* \w of Rust's regular expressions, Unicode 16: Alphabetic, M*, Nd, Pc, joiners. */
 bool classes_is_word(uint32_t point);

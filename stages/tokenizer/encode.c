@@ -2,11 +2,11 @@
  *
  * The steps in their order: cut out added tokens, normalize, cut out added tokens that are looked for in normalized
  * text, pre-tokenize, look every piece up in the cache or give it to the model, truncate, fill the template. */
+#include "classes.h"
 #include "diag.h"
 #include "memory.h"
-#include "text.h"
-#include "classes.h"
 #include "parts.h"
+#include "text.h"
 #include "word_cache.h"
 
 /* What became of one text. */
@@ -17,7 +17,8 @@ struct sequence {
     VEC(struct verbatim {
         size_t index; /* of the token */
         struct slice text;
-    }) verbatim; /* added tokens that show other bytes than their own: the white space that they took */
+    })
+    verbatim; /* added tokens that show other bytes than their own: the white space that they took */
 };
 
 struct tokenizer_thread {
@@ -110,20 +111,56 @@ static void emit_cached(const struct draft *draft, struct piece piece, const str
     }
 }
 
-static void emit_word(struct tokenizer_thread *thread, struct piece piece, struct slice word, unsigned want,
+static struct slice word_of(const struct draft *draft, struct piece piece)
+{
+    return (struct slice){draft->text + piece.start, piece.end - piece.start};
+}
+
+static void emit_word(struct tokenizer_thread *thread, struct piece piece, const struct word_key *key, unsigned want,
                       struct sequence *out)
 {
+    struct slice word = word_of(&thread->draft, piece);
     const struct tokenizer *tokenizer = thread->tokenizer;
     struct subwords *subwords = &thread->subwords;
     if (tokenizer->model == MODEL_WORDPIECE)
         wordpiece_word(&tokenizer->wordpiece, &thread->wordpiece, word, subwords);
     else
         bpe_word(&tokenizer->bpe, thread->bpe, word, subwords);
-    word_cache_put(thread->cache, word, subwords);
+    word_cache_put(thread->cache, key, subwords);
     for (size_t i = 0; i < subwords->len; i++) {
         vec_push(&out->ids, subwords->items[i].id);
         if (want & ENCODE_OFFSETS)
-            push_span(&thread->draft, out, piece.start + subwords->items[i].start, piece.start + subwords->items[i].end);
+            push_span(&thread->draft, out, piece.start + subwords->items[i].start,
+                      piece.start + subwords->items[i].end);
+    }
+}
+
+/* Pieces [from, to), no more than BATCH. All keys are made before the first one is looked up, so that the look-ups do
+ * not wait for memory. */
+enum { BATCH = 32 };
+
+static void encode_pieces(struct tokenizer_thread *thread, size_t from, size_t to, unsigned want, struct arena *arena,
+                          struct sequence *out)
+{
+    const struct draft *draft = &thread->draft;
+    struct word_key keys[BATCH];
+    for (size_t i = from; i < to; i++) {
+        struct piece piece = draft->pieces.items[i];
+        word_cache_expect(thread->cache, word_of(draft, piece), draft->len - piece.start, &keys[i - from]);
+    }
+    for (size_t i = from; i < to; i++) {
+        struct piece piece = draft->pieces.items[i];
+        const struct word_key *key = &keys[i - from];
+        const struct cached_word *cached;
+        if (piece.id != PIECE_TEXT)
+            emit_added(thread, piece, want, arena, out);
+        else if ((cached = word_cache_get(thread->cache, key)) != NULL)
+            emit_cached(draft, piece, cached, want, out);
+        else
+            emit_word(thread, piece, key, want, out);
+        if (want & ENCODE_WORD_IDS)
+            while (out->words.len < out->ids.len)
+                vec_push(&out->words, (int32_t)i);
     }
 }
 
@@ -133,21 +170,9 @@ static int encode_text(struct tokenizer_thread *thread, struct slice text, unsig
     out->ids.len = out->spans.len = out->words.len = out->verbatim.len = 0;
     if (cut_text(thread, text, (want & ENCODE_OFFSETS) != 0) != 0)
         return -1;
-    const struct draft *draft = &thread->draft;
-    for (size_t i = 0; i < draft->pieces.len; i++) {
-        struct piece piece = draft->pieces.items[i];
-        struct slice word = {draft->text + piece.start, piece.end - piece.start};
-        const struct cached_word *cached;
-        if (piece.id != PIECE_TEXT)
-            emit_added(thread, piece, want, arena, out);
-        else if ((cached = word_cache_get(thread->cache, word)) != NULL)
-            emit_cached(draft, piece, cached, want, out);
-        else
-            emit_word(thread, piece, word, want, out);
-        if (want & ENCODE_WORD_IDS)
-            while (out->words.len < out->ids.len)
-                vec_push(&out->words, (int32_t)i);
-    }
+    size_t count = thread->draft.pieces.len;
+    for (size_t from = 0; from < count; from += BATCH)
+        encode_pieces(thread, from, count - from < BATCH ? count : from + BATCH, want, arena, out);
     return 0;
 }
 
@@ -285,14 +310,15 @@ int tokenizer_encode(struct tokenizer_thread *thread, struct slice text, const s
         template = pair != NULL ? &tokenizer->plain_pair : &tokenizer->plain_single;
     size_t specials = template_specials(template), counts[2] = {0, 0}, from[2] = {0, 0};
     if (options->max_length > 0 && options->max_length < specials)
-        return diag_error("a maximum of %zu tokens leaves no room for %zu special tokens", options->max_length, specials);
+        return diag_error("a maximum of %zu tokens leaves no room for %zu special tokens", options->max_length,
+                          specials);
     for (size_t i = 0; i < (pair != NULL ? 2 : 1); i++) {
         if (encode_text(thread, i == 0 ? text : *pair, options->want, arena, &thread->sequences[i]) != 0)
             return -1;
         from[i] = counts[i] = thread->sequences[i].ids.len;
     }
-    if (options->max_length > 0 && template_truncate(options->truncation, options->max_length - specials, pair != NULL,
-                                                     counts) != 0)
+    if (options->max_length > 0 &&
+        template_truncate(options->truncation, options->max_length - specials, pair != NULL, counts) != 0)
         return -1;
     struct filling filling = {.encoding = encoding};
     make_room(&filling, specials + counts[0] + counts[1], options->want, arena);

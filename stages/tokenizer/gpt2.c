@@ -5,11 +5,10 @@
  * cut off where the expression looks for it, at the start of a piece, so "it's" and "O'neil" differ. */
 #include "gpt2.h"
 
-#include "text.h"
 #include "classes.h"
+#include "text.h"
 
-const char gpt2_expression[] =
-    "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
+const char gpt2_expression[] = "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
 
 enum { KINDS = CLASS_LETTER | CLASS_NUMBER | CLASS_SPACE };
 
@@ -25,6 +24,8 @@ static unsigned kind_at(const uint8_t *classes, const char *text, size_t at, siz
 
 static size_t run_end(const uint8_t *classes, const char *text, size_t at, size_t end, unsigned kind)
 {
+    if (kind == CLASS_LETTER)
+        at = classes_letters_end(text, at, end);
     while (at < end) {
         unsigned char byte = (unsigned char)text[at];
         size_t len = 1;

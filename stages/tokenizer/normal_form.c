@@ -1,8 +1,8 @@
 /* normal_form.c - see normal_form.h. */
 #include "normal_form.h"
 
-#include "vec.h"
 #include "classes.h"
+#include "vec.h"
 
 #include <unicode/uchar.h>
 #include <unicode/unorm2.h>
@@ -54,7 +54,7 @@ static void order_marks(struct counted *marks, size_t count, struct counted *spa
     for (size_t i = 0; i < count; i++)
         place[marks[i].class]++;
     size_t sum = 0;
-    for (size_t class = 0; class < 256; class++) {
+    for (size_t class = 0; class < 256; class ++) {
         size_t here = place[class];
         place[class] = sum;
         sum += here;

@@ -33,7 +33,7 @@ struct normal_form_scratch {
         uint32_t point;
         int32_t change; /* 1 - what it replaces: 1: a new character, 0: one for one, -n: n more than one */
         uint8_t class;  /* canonical combining class */
-    } *items;
+    } * items;
     size_t len, cap;
     struct counted *order; /* as many */
     size_t order_cap;

@@ -1,9 +1,9 @@
 /* normalizer.c - see normalizer.h. */
 #include "normalizer.h"
 
+#include "classes.h"
 #include "diag.h"
 #include "text.h"
-#include "classes.h"
 
 #include <assert.h>
 #include <unicode/uchar.h>

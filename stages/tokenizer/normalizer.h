@@ -29,7 +29,7 @@ enum { NORMALIZER_STEPS = 16, NORMALIZER_REMOVED = 0xff };
 
 struct normalizer {
     enum normalizer_step steps[NORMALIZER_STEPS];
-    size_t count; /* 0: the text stays as it is */
+    size_t count;       /* 0: the text stays as it is */
     uint8_t ascii[128]; /* what an ASCII character becomes, or NORMALIZER_REMOVED */
 };
 

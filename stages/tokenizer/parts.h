@@ -2,13 +2,13 @@
 #ifndef QUERN_TOKENIZER_PARTS_H
 #define QUERN_TOKENIZER_PARTS_H
 
-#include "vec.h"
 #include "added.h"
 #include "bpe.h"
 #include "normalizer.h"
 #include "pretokenizer.h"
 #include "template.h"
 #include "tokenizer.h"
+#include "vec.h"
 #include "vocab.h"
 #include "wordpiece.h"
 
@@ -27,8 +27,8 @@ struct tokenizer {
     struct wordpiece wordpiece;
     struct bpe bpe;
 
-    struct vocab added_vocab; /* added tokens by their own spelling */
-    VEC(int32_t) specials;    /* ids of those that are special */
+    struct vocab added_vocab;           /* added tokens by their own spelling */
+    VEC(int32_t) specials;              /* ids of those that are special */
     struct added_set added, normalized; /* looked for before, and after the normalizer */
 
     struct template single, pair, plain_single, plain_pair; /* plain: without special tokens */

@@ -1,9 +1,9 @@
 /* pattern.c - see pattern.h. */
 #include "pattern.h"
 
+#include "classes.h"
 #include "diag.h"
 #include "vec.h"
-#include "classes.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
@@ -43,8 +43,8 @@ static int refuse(const struct reader *reader, const char *what)
 
 /* A set of characters that the two know by different tables. */
 struct named_set {
-    const char *known;  /* how PCRE2 is told most of it, inside a class */
-    uint32_t mask;      /* the general categories that this names */
+    const char *known; /* how PCRE2 is told most of it, inside a class */
+    uint32_t mask;     /* the general categories that this names */
     bool (*holds)(uint32_t point);
 };
 

@@ -1,10 +1,10 @@
 /* pretokenizer.c - see pretokenizer.h. */
 #include "pretokenizer.h"
 
-#include "diag.h"
-#include "text.h"
 #include "classes.h"
+#include "diag.h"
 #include "gpt2.h"
+#include "text.h"
 
 int pretokenizer_add(struct pretokenizer *pretokenizer, struct pretokenizer_step step)
 {
@@ -41,6 +41,8 @@ static void cut_bert(struct draft *draft, struct piece piece)
             word = at + len;
         }
         at += len;
+        if (byte < 0x80 && (class & CLASS_LETTER))
+            at = classes_letters_end(text, at, piece.end);
     }
     draft_cut(draft, word, piece.end, PIECE_TEXT);
 }
@@ -143,8 +145,8 @@ static void cut_chunks(const struct chunks *chunks, struct draft *draft, size_t 
     }
 }
 
-static int cut_delimited(const struct pretokenizer_step *step, struct pretokenizer_thread *thread,
-                         struct draft *draft, struct piece piece)
+static int cut_delimited(const struct pretokenizer_step *step, struct pretokenizer_thread *thread, struct draft *draft,
+                         struct piece piece)
 {
     struct slice text = {draft->text + piece.start, piece.end - piece.start};
     if (find_chunks(step, thread, text) != 0)
@@ -218,8 +220,7 @@ static int cut_piece(const struct pretokenizer_step *step, struct pretokenizer_t
     }
 }
 
-int pretokenizer_apply(const struct pretokenizer *pretokenizer, struct pretokenizer_thread *thread,
-                       struct draft *draft)
+int pretokenizer_apply(const struct pretokenizer *pretokenizer, struct pretokenizer_thread *thread, struct draft *draft)
 {
     for (size_t s = 0; s < pretokenizer->count; s++) {
         const struct pretokenizer_step *step = &pretokenizer->steps[s];

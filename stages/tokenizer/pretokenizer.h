@@ -8,15 +8,15 @@
 #include <stdbool.h>
 
 enum pretokenizer_kind {
-    PRETOKENIZE_BERT,             /* White_Space removed, BERT's punctuation character by character */
-    PRETOKENIZE_GPT2,             /* gpt2.h */
-    PRETOKENIZE_PREFIX_SPACE,     /* a blank before each piece that does not start with one */
-    PRETOKENIZE_PATTERN,          /* by the matches of an expression */
-    PRETOKENIZE_LITERAL,          /* by the occurrences of a string */
-    PRETOKENIZE_WORDS,            /* runs of \w, and runs of what is neither \w nor \s */
-    PRETOKENIZE_WHITESPACE,       /* by White_Space characters */
-    PRETOKENIZE_PUNCTUATION,      /* by BERT's punctuation characters */
-    PRETOKENIZE_NUMBERS,          /* by \p{N} characters */
+    PRETOKENIZE_BERT,         /* White_Space removed, BERT's punctuation character by character */
+    PRETOKENIZE_GPT2,         /* gpt2.h */
+    PRETOKENIZE_PREFIX_SPACE, /* a blank before each piece that does not start with one */
+    PRETOKENIZE_PATTERN,      /* by the matches of an expression */
+    PRETOKENIZE_LITERAL,      /* by the occurrences of a string */
+    PRETOKENIZE_WORDS,        /* runs of \w, and runs of what is neither \w nor \s */
+    PRETOKENIZE_WHITESPACE,   /* by White_Space characters */
+    PRETOKENIZE_PUNCTUATION,  /* by BERT's punctuation characters */
+    PRETOKENIZE_NUMBERS,      /* by \p{N} characters */
 };
 
 /* What becomes of the delimiters, the matches. */
@@ -50,7 +50,7 @@ struct pretokenizer_thread {
         struct chunk {
             size_t start, end;
             bool delimiter;
-        } *items;
+        } * items;
         size_t len, cap;
     } chunks;
 };

@@ -11,7 +11,8 @@
 enum { TEMPLATE_FIRST = 0, TEMPLATE_SECOND = 1, TEMPLATE_SPECIAL = 2, TEMPLATE_PARTS = 16 };
 
 /* [CLS] A [SEP] B [SEP] */
-struct template {
+struct template
+{
     struct template_part {
         int kind;           /* TEMPLATE_… */
         int32_t type_id;    /* token_type_ids of what it stands for */

@@ -1,11 +1,11 @@
 /* tokenizer.c - loading by what a file holds, and questions about the vocabulary: see tokenizer.h. */
 #include "tokenizer.h"
 
+#include "classes.h"
 #include "diag.h"
 #include "json.h"
-#include "stream.h"
-#include "classes.h"
 #include "parts.h"
+#include "stream.h"
 
 #include <sys/stat.h>
 
@@ -43,7 +43,8 @@ static bool looks_like_merges(struct slice text)
     const char *newline = memchr(text.ptr, '\n', text.len);
     struct slice line = newline != NULL ? slice_between(text.ptr, newline) : text;
     const char *blank = line.len > 0 ? memchr(line.ptr, ' ', line.len) : NULL;
-    return slice_starts(text, SLICE("#version")) || (blank != NULL && blank > line.ptr && blank + 1 < line.ptr + line.len);
+    return slice_starts(text, SLICE("#version")) ||
+           (blank != NULL && blank > line.ptr && blank + 1 < line.ptr + line.len);
 }
 
 static int load_other(const char *path, struct bytes *into)

@@ -62,8 +62,8 @@ struct encoding {
     size_t count;
     const int32_t *ids;
     const struct slice *tokens;
-    const struct span *offsets;   /* code points of the text the token is from; 0, 0 for a special token */
-    const int32_t *word_ids;      /* which pre-token of its text, -1 for a special token */
+    const struct span *offsets; /* code points of the text the token is from; 0, 0 for a special token */
+    const int32_t *word_ids;    /* which pre-token of its text, -1 for a special token */
     const int32_t *special_tokens_mask, *attention_mask, *token_type_ids;
 };
 

@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-enum { WAYS = 2, SET_BITS = 13, SETS = 1 << SET_BITS, LINE_BYTES = 64 };
+enum { WAYS = 2, SET_BITS = 14, SETS = 1 << SET_BITS, LINE_BYTES = 64 };
 
 struct word_cache {
     void *memory;
@@ -31,54 +31,51 @@ void word_cache_free(struct word_cache *cache)
     mem_free(cache);
 }
 
-/* Up to eight bytes as a number, zeros behind them, without a read past the end. */
-static uint64_t load(const char *bytes, size_t len)
+/* Up to eight bytes as a number, zeros behind them, without a read beyond `readable` bytes. */
+static uint64_t load(const char *bytes, size_t len, size_t readable)
 {
-    if (len >= 8) {
-        uint64_t word;
-        memcpy(&word, bytes, 8);
-        return word;
-    }
-    if (len >= 4) {
-        uint32_t first, last;
-        memcpy(&first, bytes, 4);
-        memcpy(&last, bytes + len - 4, 4);
-        return first | (uint64_t)last << (len - 4) * 8;
-    }
     uint64_t word = 0;
-    for (size_t i = 0; i < len; i++)
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    if (readable >= 8) {
+        memcpy(&word, bytes, 8);
+        return len >= 8 ? word : word & ((UINT64_C(1) << 8 * len) - 1);
+    }
+#endif
+    for (size_t i = 0; i < len && i < 8; i++)
         word |= (uint64_t)(unsigned char)bytes[i] << 8 * i;
     return word;
 }
 
-/* Fills the key; returns the number of the set. */
-static size_t make_key(struct slice word, uint64_t key[WORD_CACHE_BYTES / 8])
+void word_cache_expect(const struct word_cache *cache, struct slice word, size_t readable, struct word_key *key)
 {
-    uint64_t hash = word.len * 0x9e3779b97f4a7c15u;
-    memset(key, 0, WORD_CACHE_BYTES);
-    for (size_t at = 0, i = 0; at < word.len; at += 8, i++) {
-        key[i] = load(word.ptr + at, word.len - at);
-        hash = (hash ^ key[i]) * 0x9fb21c651e98df25u;
+    key->len = word.len <= WORD_CACHE_BYTES ? (uint32_t)word.len : 0;
+    uint64_t hash = key->len * 0x9e3779b97f4a7c15u;
+    memset(key->bytes, 0, sizeof key->bytes);
+    for (size_t at = 0, i = 0; at < key->len; at += 8, i++) {
+        key->bytes[i] = load(word.ptr + at, word.len - at, readable - at);
+        hash = (hash ^ key->bytes[i]) * 0x9fb21c651e98df25u;
         hash ^= hash >> 32;
     }
-    return (size_t)(hash * 0x9e3779b97f4a7c15u >> (64 - SET_BITS));
+    key->set = (uint32_t)(hash * 0x9e3779b97f4a7c15u >> (64 - SET_BITS));
+    const struct cached_word *place = &cache->words[key->set * WAYS];
+    __builtin_prefetch(&place[0]);
+    __builtin_prefetch(&place[1]);
 }
 
-static bool holds(const struct cached_word *place, const uint64_t key[WORD_CACHE_BYTES / 8], size_t len)
+static bool holds(const struct cached_word *place, const struct word_key *key)
 {
-    return place->len == len && ((place->key[0] ^ key[0]) | (place->key[1] ^ key[1]) | (place->key[2] ^ key[2]) |
-                                 (place->key[3] ^ key[3])) == 0;
+    const uint64_t *a = place->key, *b = key->bytes;
+    return place->len == key->len && ((a[0] ^ b[0]) | (a[1] ^ b[1]) | (a[2] ^ b[2]) | (a[3] ^ b[3])) == 0;
 }
 
-const struct cached_word *word_cache_get(struct word_cache *cache, struct slice word)
+const struct cached_word *word_cache_get(struct word_cache *cache, const struct word_key *key)
 {
-    if (word.len > WORD_CACHE_BYTES)
+    struct cached_word *set = &cache->words[key->set * WAYS];
+    if (key->len == 0)
         return NULL;
-    uint64_t key[WORD_CACHE_BYTES / 8];
-    struct cached_word *set = &cache->words[make_key(word, key) * WAYS];
-    if (holds(&set[0], key, word.len))
+    if (holds(&set[0], key))
         return &set[0];
-    if (!holds(&set[1], key, word.len))
+    if (!holds(&set[1], key))
         return NULL;
     struct cached_word used = set[1];
     set[1] = set[0];
@@ -86,11 +83,12 @@ const struct cached_word *word_cache_get(struct word_cache *cache, struct slice 
     return &set[0];
 }
 
-void word_cache_put(struct word_cache *cache, struct slice word, const struct subwords *subwords)
+void word_cache_put(struct word_cache *cache, const struct word_key *key, const struct subwords *subwords)
 {
-    if (word.len > WORD_CACHE_BYTES || subwords->len > WORD_CACHE_SUBWORDS)
+    if (key->len == 0 || subwords->len > WORD_CACHE_SUBWORDS)
         return;
-    struct cached_word new = {.len = (uint8_t)word.len, .count = (uint8_t)subwords->len};
+    struct cached_word new = {.len = (uint8_t)key->len, .count = (uint8_t)subwords->len};
+    memcpy(new.key, key->bytes, sizeof new.key);
     uint32_t start = 0;
     for (size_t i = 0; i < subwords->len; i++) {
         if (subwords->items[i].start != start)
@@ -99,7 +97,7 @@ void word_cache_put(struct word_cache *cache, struct slice word, const struct su
         start = subwords->items[i].end;
         new.ends[i] = (uint8_t)start;
     }
-    struct cached_word *set = &cache->words[make_key(word, new.key) * WAYS];
+    struct cached_word *set = &cache->words[key->set * WAYS];
     set[1] = set[0];
     set[0] = new;
 }

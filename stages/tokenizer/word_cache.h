@@ -28,10 +28,21 @@ struct word_cache;
 struct word_cache *word_cache_new(void);
 void word_cache_free(struct word_cache *cache);
 
-/* A word longer than WORD_CACHE_BYTES is never there. NULL where it is not; valid until the next put. */
-const struct cached_word *word_cache_get(struct word_cache *cache, struct slice word);
+/* A word as the cache sees it. */
+struct word_key {
+    uint64_t bytes[WORD_CACHE_BYTES / 8];
+    uint32_t set;
+    uint32_t len; /* 0: too long, never there */
+};
+
+/* Makes the key, and lets the machine fetch the place while something else is done. readable: the bytes from the
+ * start of the word to the end of its text. */
+void word_cache_expect(const struct word_cache *cache, struct slice word, size_t readable, struct word_key *key);
+
+/* NULL where it is not there; valid until the next put. */
+const struct cached_word *word_cache_get(struct word_cache *cache, const struct word_key *key);
 
 /* Does nothing where it does not fit: too long, too many subwords, or gaps between them. */
-void word_cache_put(struct word_cache *cache, struct slice word, const struct subwords *subwords);
+void word_cache_put(struct word_cache *cache, const struct word_key *key, const struct subwords *subwords);
 
 #endif

@@ -17,8 +17,8 @@ void wordpiece_ready(struct wordpiece *wordpiece)
 }
 
 /* The longest token that the text starts with: its id, -1 where there is none. */
-static int32_t longest_prefix(const struct wordpiece *wordpiece, struct wordpiece_scratch *scratch,
-                              struct slice prefix, struct slice text, size_t *len)
+static int32_t longest_prefix(const struct wordpiece *wordpiece, struct wordpiece_scratch *scratch, struct slice prefix,
+                              struct slice text, size_t *len)
 {
     size_t most = text.len < wordpiece->longest ? text.len : wordpiece->longest;
     scratch->len = 0;
@@ -47,8 +47,8 @@ void wordpiece_word(const struct wordpiece *wordpiece, struct wordpiece_scratch 
         while (at < word.len) {
             struct slice rest = {word.ptr + at, word.len - at};
             size_t len;
-            int32_t id = longest_prefix(wordpiece, scratch, at > 0 ? wordpiece->prefix : (struct slice){NULL, 0}, rest,
-                                        &len);
+            int32_t id =
+                longest_prefix(wordpiece, scratch, at > 0 ? wordpiece->prefix : (struct slice){NULL, 0}, rest, &len);
             if (id < 0)
                 break;
             vec_push(out, ((struct subword){id, (uint32_t)at, (uint32_t)(at + len)}));

@@ -116,22 +116,28 @@ all="import import join normalize segment train tokenize mask mask stats stats"
 @test "a catalogue becomes masked records, and the manifest says how" {
     [ "$(ground)" = "$all" ]
     zstd -dcq demo/labelled.jsonl.zst >labelled
-    is labelled '{"id":"quern","text":"filters that grind text\nGrain goes in at the top, one stone turns, flour comes out.\n\nThis package has the ﬁlters.","lang":"en","md5":"11111111111111111111111111111111","label":"text"}
-{"id":"mill","text":"the board game of nine men\nTwo players move their men from point to point. Three men in a row are a mill.","lang":"en","md5":"22222222222222222222222222222222","label":"games"}
-{"id":"libmill1","text":"mills as a library\nThis package contains the shared library.","lang":"en","md5":"33333333333333333333333333333333","label":"libs"}'
+    jq -r '"\(.id)/\(.lang)/\(.label): \(.text)"' labelled >texts
+    is texts 'quern/en/text: filters that grind text
+Grain goes in at the top, one stone turns, flour comes out.
+
+This package has the ﬁlters.
+mill/en/games: the board game of nine men
+Two players move their men from point to point. Three men in a row are a mill.
+libmill1/en/libs: mills as a library
+This package contains the shared library.'
     for set in masked-token masked-word; do
-        [ "$(zstd -dcq demo/$set.jsonl.zst | jq -s 'length == 3 and all(.[]; (.labels | length) == (.input_ids | length)
-            and any(.labels[]; . >= 0))')" = true ]
+        zstd -dcq demo/$set.jsonl.zst | jq -es 'length == 3 and all(.[];
+            (.labels | length) == (.input_ids | length) and any(.labels[]; . >= 0))'
     done
 
     jq -r '.sources[].files[] | "\(.sha256)  catalogue/\(.name)"' demo/manifest.json | sha256sum -c --quiet
-    jq -r '.steps[].outputs[] | select(.file | test("zst$|tokenizer")) | "\(.sha256)  demo/\(.file)"' demo/manifest.json |
-        sha256sum -c --quiet
-    zstd -dq demo/masked-word.jsonl.zst
-    jq -r '.steps[].outputs[] | select(.file == "masked-word.jsonl") | "\(.sha256)  demo/\(.file)\n\(.bytes)"' \
-        demo/manifest.json >sums
-    sed -n 1p sums | sha256sum -c --quiet
-    [ "$(sed -n 2p sums)" = "$(wc -c <demo/masked-word.jsonl)" ]
+    zstd -dq demo/*.jsonl.zst
+    jq -r '.steps[].outputs[] | "\(.sha256)  demo/\(.file)"' demo/manifest.json >sums
+    [ "$(wc -l <sums)" = 19 ]
+    sha256sum -c --quiet sums
+    jq -r '.steps[].outputs[] | "\(.bytes) demo/\(.file)"' demo/manifest.json | while read -r bytes file; do
+        [ "$(stat -c %s "$file")" = "$bytes" ]
+    done
     [ "$(jq -c '.steps[2].counts | [.in, .out, .matched, .unmatched]' demo/manifest.json)" = '[4,3,3,1]' ]
     [ "$(jq -r .versions.quern demo/manifest.json)" = "$(quern --version | sed -n 's/^quern //p')" ]
     jq -e '.versions.ICU and (.sources[0].licence | contains("copyright"))' demo/manifest.json
@@ -176,13 +182,14 @@ all="import import join normalize segment train tokenize mask mask stats stats"
     for signal in TERM INT KILL; do
         rm -f hanging demo/masked-token.jsonl.zst
         echo mask >hang
-        # Job control: a group of its own, in which an interrupt is not ignored.
-        bash -c 'set -m; env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS make demo DEMO_CATALOGUE=catalogue >log 2>&1 & echo $! >pid
-                 wait' &
+        # A group of its own, as at a terminal; in the background a shell has interrupts ignored.
+        setsid env --default-signal=INT -u MAKEFLAGS -u MAKELEVEL -u MFLAGS \
+            make demo DEMO_CATALOGUE=catalogue >log 2>&1 3>&- &
         until [[ -e hanging ]]; do sleep 0.05; done
         [ "$(find demo -name 'masked-*.tmp' | wc -l)" = 1 ]
-        if [[ $signal == TERM ]]; then kill -TERM "$(<pid)"; else kill -"$signal" -- "-$(<pid)"; fi
-        wait
+        if [[ $signal == TERM ]]; then kill -TERM "$!"; else kill -"$signal" -- "-$!"; fi
+        wait "$!" || true
+        if [[ $signal != KILL ]] && kill -0 -- "-$!"; then return 1; fi
         rm hang
         [ ! -e demo/masked-token.jsonl.zst ]
         demo
@@ -201,7 +208,7 @@ echo 'APT::Architecture "amd64";'
 END
     cat >bin/apt-get <<'END'
 #!/bin/bash
-[[ $1 != indextargets ]] || for index in archive/*"$(sed -E 's/.*Created-By: (Packages|Translation).*/\1/' <<<"$*")"*; do
+[[ $1 != indextargets ]] || for index in archive/*"$(sed -E 's,.*By: (Packages|Translation).*,\1,' <<<"$*")"*; do
     [[ ! -e $index ]] || echo "$PWD/$index http://archive.example/${index#archive/}"
 done
 END
@@ -233,13 +240,18 @@ misc: has no long description'
 
     cp catalogue/Packages archive/x_main_binary-amd64_Packages
     cp catalogue/Translation-en archive/x_main_i18n_Translation-en
-    printf '%s\n' 'Origin: Debian' 'Suite: oldstable' 'Codename: bookworm' 'Version: 12.1' 'Date: Sat, 01 Jul 2023 10:00:00 UTC' \
+    printf '%s\n' 'Origin: Debian' 'Suite: oldstable' 'Codename: bookworm' 'Date: Sat, 01 Jul 2023 10:00:00 UTC' \
         'SHA256:' ' 0 0 Date: none' >archive/x_InRelease
     demo DEMO_CATALOGUE=
     [ "$(grep -c ^NOTICE err)" = 0 ]
     [ "$(ground)" = "$all" ]
-    [ "$(jq -c '.sources[0] | [.kind, .origin, .codename, .version, .date, .suite, .files[0].uri]' demo/manifest.json)" = \
-        '["descriptions","Debian","bookworm","12.1","Sat, 01 Jul 2023 10:00:00 UTC",null,"http://archive.example/x_main_binary-amd64_Packages"]' ]
+    jq -r '.sources[0] | .kind, .origin, .codename, .date, .suite, .files[0].uri' demo/manifest.json >source
+    is source 'descriptions
+Debian
+bookworm
+Sat, 01 Jul 2023 10:00:00 UTC
+null
+http://archive.example/x_main_binary-amd64_Packages'
 
     rm -r archive
     demo DEMO_CATALOGUE=

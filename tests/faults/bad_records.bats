@@ -247,7 +247,7 @@ Try "quern-cat --help".'
     make_inputs 5
     for f in $(filters); do
         [[ $f == import ]] && continue
-        sh "{ head -2 $(input_of "$f"); echo '{\"id\":\"q\",\"text\":'; } | quern $f $(options_of "$f")"
+        sh "{ head -2 $(input_of "$f"); echo '{\"id\":\"q\",\"text\":'; } | quern $f -q $(options_of "$f")"
         [ "$status" = 3 ] || { echo "$f: $status"; return 1; }
         is err "quern-$f: stdin:3: id \"q\": not JSON: byte 18: expected a value, found the end"
     done
@@ -260,8 +260,8 @@ Try "quern-cat --help".'
         in=$(input_of "$f")
         sed -e '3i x' -e '10i {"id":"\xff"}' -e '20i [1]' "$in" >mixed
         for j in 1 2 8; do
-            quern "$f" $(options_of "$f") --on-error skip -j $j mixed >with 2>err || { echo "$f"; cat err; return 1; }
-            quern "$f" $(options_of "$f") "$in" | cmp - with || { echo "$f"; return 1; }
+            quern "$f" -q $(options_of "$f") --on-error skip -j $j mixed >with 2>err || { echo "$f"; cat err; return 1; }
+            quern "$f" -q $(options_of "$f") "$in" | cmp - with || { echo "$f"; return 1; }
         done
     done
 }

@@ -22,22 +22,22 @@ over_all() {
 }
 
 @test "every filter: a full device is status 1 with a message" {
-    over_all 1 'quern $f $options $input >/dev/full'
+    over_all 1 'quern $f -q $options $input >/dev/full'
     for f in $(filters); do is "err.$f" "quern-$f: stdout: write: No space left on device"; done
 }
 
 @test "every filter: -o to a full device is the same" {
-    over_all 1 'quern $f $options $input -o /dev/full'
+    over_all 1 'quern $f -q $options $input -o /dev/full'
     for f in $(filters); do is "err.$f" "quern-$f: /dev/full: write: No space left on device"; done
 }
 
 @test "every filter: a reader that is gone ends it quietly, as SIGPIPE does" {
-    over_all 141 '{ sleep 0.05; exec quern $f $options $input; } | true'
+    over_all 141 '{ sleep 0.05; exec quern $f -q $options $input; } | true'
     for f in $(filters); do is "err.$f" ""; done
 }
 
 @test "every filter: also where SIGPIPE is ignored" {
-    over_all 141 "(trap '' PIPE; sleep 0.05; exec quern \$f \$options \$input) | true"
+    over_all 141 "(trap '' PIPE; sleep 0.05; exec quern \$f -q \$options \$input) | true"
     for f in $(filters); do is "err.$f" ""; done
 }
 
@@ -49,20 +49,20 @@ over_all() {
 }
 
 @test "every filter: empty input is no error" {
-    over_all 0 'quern $f $options </dev/null'
+    over_all 0 'quern $f -q $options </dev/null'
     for f in $(filters); do is "err.$f" ""; done
 }
 
 @test "every filter: a missing final newline makes no difference" {
     for f in $(filters); do
-        quern "$f" $(options_of "$f") <"$(input_of "$f")" >with
-        head -c -1 "$(input_of "$f")" | quern "$f" $(options_of "$f") >without
+        quern "$f" -q $(options_of "$f") <"$(input_of "$f")" >with
+        head -c -1 "$(input_of "$f")" | quern "$f" -q $(options_of "$f") >without
         cmp with without
     done
 }
 
 @test "every filter: a missing file is status 1" {
-    over_all 1 'quern $f $options nowhere'
+    over_all 1 'quern $f -q $options nowhere'
     for f in $(filters); do is "err.$f" "quern-$f: nowhere: No such file or directory"; done
 }
 
@@ -119,7 +119,7 @@ compressors=("zstd -q" gzip bzip2 xz)
     for file in text.jsonl tokens.jsonl; do
         zstd -q -c "$file" | head -c -4 >"$file.cut"
     done
-    over_all 1 'quern $f $options $input.cut'
+    over_all 1 'quern $f -q $options $input.cut'
     for f in $(filters); do is "err.$f" "quern-$f: $(input_of "$f").cut: the compressed data is cut short"; done
 }
 
@@ -165,7 +165,7 @@ compressors=("zstd -q" gzip bzip2 xz)
 # ---- output files ----
 
 @test "every filter: -o to a place that is not there" {
-    over_all 1 'quern $f $options $input -o nowhere/made'
+    over_all 1 'quern $f -q $options $input -o nowhere/made'
     for f in $(filters); do is "err.$f" "quern-$f: nowhere/made: No such file or directory"; done
 }
 
@@ -182,8 +182,8 @@ compressors=("zstd -q" gzip bzip2 xz)
     echo old >made/there
     zstd -q -c text.jsonl | head -c -4 >text.jsonl.cut
     zstd -q -c tokens.jsonl | head -c -4 >tokens.jsonl.cut
-    over_all 1 'quern $f $options $input.cut -o made/new'
-    over_all 1 'quern $f $options $input.cut -o made/there'
+    over_all 1 'quern $f -q $options $input.cut -o made/new'
+    over_all 1 'quern $f -q $options $input.cut -o made/there'
     [ "$(ls -A made)" = there ]
     [ "$(cat made/there)" = old ]
 }

@@ -1,6 +1,6 @@
 /* unit_edits.c - how spans move. */
-#include "pipeline/edits.h"
 #include "pipeline/diag.h"
+#include "pipeline/edits.h"
 #include "pipeline/json.h"
 
 #include <setjmp.h>
@@ -208,12 +208,13 @@ static void entities_keep_their_other_bytes(void **state)
     edits_keep(&edits, 2);
     edits_replace(&edits, 2, 0);
     edits_keep(&edits, 2);
-    expect_moved(&edits,
-                 "{\"entities\":[ {\"end\" : 6, \"label\":\"L\\u004fC\",\"start\":4,\"p\":1.50}, {\"start\":2,\"end\":4},"
-                 "{\"\\u0073tart\":9,\"start\":0,\"end\":2} ]}",
-                 "abcdef",
-                 "{\"entities\":[{\"end\" : 4, \"label\":\"L\\u004fC\",\"start\":2,\"p\":1.50},"
-                 "{\"\\u0073tart\":9,\"start\":0,\"end\":2}]}");
+    expect_moved(
+        &edits,
+        "{\"entities\":[ {\"end\" : 6, \"label\":\"L\\u004fC\",\"start\":4,\"p\":1.50}, {\"start\":2,\"end\":4},"
+        "{\"\\u0073tart\":9,\"start\":0,\"end\":2} ]}",
+        "abcdef",
+        "{\"entities\":[{\"end\" : 4, \"label\":\"L\\u004fC\",\"start\":2,\"p\":1.50},"
+        "{\"\\u0073tart\":9,\"start\":0,\"end\":2}]}");
     /* Nothing moved: nothing is written anew. */
     expect_moved(&edits, "{\"entities\":[ {\"start\":0,\"end\":1} ]}", "abcdef",
                  "{\"entities\":[ {\"start\":0,\"end\":1} ]}");

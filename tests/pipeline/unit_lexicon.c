@@ -19,8 +19,7 @@ static void expect_longest(const struct lexicon *lexicon, const char *text, size
         assert_int_equal(found, number);
 }
 
-static void expect_entry(const struct lexicon *lexicon, size_t number, const char *text, const char *label,
-                         size_t line)
+static void expect_entry(const struct lexicon *lexicon, size_t number, const char *text, const char *label, size_t line)
 {
     const struct lexicon_entry *entry = lexicon_entry(lexicon, number);
     assert_true(slice_is(entry->text, text));
@@ -31,7 +30,8 @@ static void expect_entry(const struct lexicon *lexicon, size_t number, const cha
 static void the_longest_entry_matches(void **state)
 {
     (void)state;
-    struct lexicon *lexicon = lexicon_read(SLICE("new\nnew york\nnew york times\nyork\n\xe6\x9c\xba\xe5\x99\xa8\n"), "l");
+    struct lexicon *lexicon =
+        lexicon_read(SLICE("new\nnew york\nnew york times\nyork\n\xe6\x9c\xba\xe5\x99\xa8\n"), "l");
     assert_int_equal(lexicon_count(lexicon), 5);
     expect_longest(lexicon, "new york times!", 14, 2);
     expect_longest(lexicon, "new york tim", 8, 1);

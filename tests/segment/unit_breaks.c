@@ -22,14 +22,14 @@ static uint32_t next_random(uint32_t *seed)
 static void random_text(uint32_t *seed, struct bytes *text, bool ascii)
 {
     static const uint32_t others[] = {
-        0x301,  0x308,  0x200d, 0x200b, 0xad,   0xa0,   0x202f, 0x3000, 0x2003, 0x2028, 0x85,   0x2019, 0x201c, 0xb7,
-        0xe9,   0x416,  0x5d0,  0x5f4,  0x661,  0x66b,  0x915,  0x93f,  0xe01,  0xe32,  0xac00, 0x30ab, 0x30fc, 0x3042,
-        0x4e2d, 0x6587, 0xff0e, 0x203f, 0x1f600, 0x1f1e9, 0x1f1ea, 0x1f468, 0x1f3fd, 0xfe0f, 0x20000,
+        0x301,  0x308,  0x200d, 0x200b, 0xad,   0xa0,   0x202f,  0x3000,  0x2003,  0x2028,  0x85,    0x2019, 0x201c,
+        0xb7,   0xe9,   0x416,  0x5d0,  0x5f4,  0x661,  0x66b,   0x915,   0x93f,   0xe01,   0xe32,   0xac00, 0x30ab,
+        0x30fc, 0x3042, 0x4e2d, 0x6587, 0xff0e, 0x203f, 0x1f600, 0x1f1e9, 0x1f1ea, 0x1f468, 0x1f3fd, 0xfe0f, 0x20000,
     };
     static const char dense[] = "aZ19__..,,;;::''\"\"@-  \n\r\t";
     text->len = 0;
     for (size_t i = next_random(seed) % 40; i > 0; i--) {
-        uint32_t kind = next_random(seed) % 8, point = 1 + next_random(seed) % 127;
+        uint32_t kind = next_random(seed) % 8, point = next_random(seed) % 128;
         if (kind < 5)
             point = (unsigned char)dense[next_random(seed) % (sizeof dense - 1)];
         else if (kind < 7 && !ascii)
@@ -112,12 +112,41 @@ static void words_are_those_of_icu_in_every_language(void **state)
     breaks_free(breaks);
 }
 
-/* Rules that ICU does not keep are found out: here every digit stands alone. */
-static int cut_digits(void *state, const struct text_units *units, struct spans *words)
+static int cut_by_icu(void *locale, const struct text_units *units, struct spans *words)
+{
+    UErrorCode status = U_ZERO_ERROR;
+    UBreakIterator *iterator = ubrk_open(UBRK_WORD, locale, NULL, 0, &status);
+    assert_true(U_SUCCESS(status));
+    plain_words(iterator, &(struct passage){.units = *units}, words);
+    ubrk_close(iterator);
+    return 0;
+}
+
+/* Else all would be left to ICU, with the same words. */
+static void the_rules_hold_for_most_languages(void **state)
+{
+    (void)state;
+    static char locales[][3] = {"", "en", "sv", "zh", "th"};
+    for (size_t i = 0; i < sizeof locales / sizeof *locales; i++) {
+        struct ascii_rules rules;
+        bool hold = false;
+        assert_int_equal(ascii_learn(&rules, &hold, cut_by_icu, locales[i]), 0);
+        assert_true(hold);
+    }
+}
+
+static int case_of(uint16_t unit)
+{
+    return unit >= 'a' && unit <= 'z' ? 1 : unit >= 'A' && unit <= 'Z' ? 2 : 0;
+}
+
+/* Rules of another kind: letters of one case stay together, nothing else does. */
+static int cut_at_case(void *state, const struct text_units *units, struct spans *words)
 {
     (void)state;
     for (size_t at = 0, next; at < units->len; at = next) {
-        for (next = at + 1; next < units->len && units->items[next] > '9' && units->items[at] > '9';)
+        int kind = case_of(units->items[at]);
+        for (next = at + 1; kind != 0 && next < units->len && case_of(units->items[next]) == kind;)
             next++;
         struct span word = {(uint32_t)at, (uint32_t)next};
         if (units->items[at] != ' ')
@@ -131,7 +160,7 @@ static void other_rules_do_not_hold(void **state)
     (void)state;
     struct ascii_rules rules;
     bool hold = true;
-    assert_int_equal(ascii_learn(&rules, &hold, cut_digits, NULL), 0);
+    assert_int_equal(ascii_learn(&rules, &hold, cut_at_case, NULL), 0);
     assert_false(hold);
 }
 
@@ -248,7 +277,8 @@ static void cut_words_cover_the_text_and_hold_the_entries(void **state)
             for (; at < cut.items[i].start; at++)
                 assert_int_equal(passage.units.items[at], ' ');
             size_t start = text_to_point(&place, cut.items[i].start), end = text_to_point(&place, cut.items[i].end);
-            size_t number, longest = lexicon_longest(lexicon, (struct slice){text.items + start, text.len - start}, &number);
+            size_t number,
+                longest = lexicon_longest(lexicon, (struct slice){text.items + start, text.len - start}, &number);
             if (longest > 0)
                 assert_int_equal(end - start, longest);
             else
@@ -271,6 +301,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(words_are_those_of_icu),
         cmocka_unit_test(words_are_those_of_icu_in_every_language),
+        cmocka_unit_test(the_rules_hold_for_most_languages),
         cmocka_unit_test(other_rules_do_not_hold),
         cmocka_unit_test(sentences_hold_all_but_white_space),
         cmocka_unit_test(units_become_code_points),

@@ -1,0 +1,197 @@
+# The same bytes for any number of shards and threads, in one process or in a pipeline, compressed or not.
+load ../helper
+load ../filters
+
+# Several blocks of 256 KiB, so that threads have something to share.
+setup_file() {
+    cd "$BATS_FILE_TMPDIR" || return 1
+    PATH=${BUILD:-$BATS_TEST_DIRNAME/../../build}/bin:$PATH
+    make_inputs 4000
+    zstd -q text.jsonl tokens.jsonl
+}
+
+setup() {
+    cd "$BATS_FILE_TMPDIR" || return 1
+}
+
+sum() { sha256sum | cut -c1-64; }
+
+# same NAME FILE: the file is the reference, byte for byte.
+same() {
+    cmp "$2" reference && return 0
+    echo "differs: $1"
+    return 1
+}
+
+# same_in_shards IN COMMAND: 1, 2, 3 and 7 shards, or $shards, contiguous and round-robin.
+same_in_shards() {
+    local n shard
+    for n in ${shards:-1 2 3 7}; do
+        rm -f shard.*
+        split -n "l/$n" -d "$1" shard.
+        for shard in shard.*; do bash -c "$2" <"$shard" || return 1; done >got
+        same "$n contiguous shards: $2" got || return 1
+        rm -f shard.*
+        split -n "r/$n" -d "$1" shard.
+        for shard in shard.*; do bash -c "$2" <"$shard" || return 1; done | sort >got
+        sort reference | cmp - got || { echo "differs: $n round-robin shards: $2"; return 1; }
+    done
+}
+
+# same_for_threads COMMAND...: -j 1, 2 and 8; the last word is the input.
+same_for_threads() {
+    local j
+    for j in 1 2 8; do
+        quern "${@:1:$#-1}" -j $j "${@: -1}" >got
+        same "-j $j: $*" got || return 1
+    done
+}
+
+@test "every MAP filter alone" {
+    for f in $(filters MAP); do
+        in=$(input_of "$f") options=$(options_of "$f")
+        quern "$f" $options <"$in" >reference
+        [ -s reference ]
+        same_in_shards "$in" "quern $f $options" || return 1
+        same_for_threads "$f" $options "$in" || return 1
+        same_for_threads run "$f $options" "$in" || return 1
+        same_for_threads "$f" $options "$in.zst" || return 1
+        quern "$f" $options -j 3 "$in" -o got.zst && zstd -dcq got.zst >got
+        same "-o .zst: $f" got || return 1
+        { head -n 100 "$in"; tail -n +101 "$in" | zstd -q -c | quern cat; } | quern "$f" $options -j 4 >got
+        same "from a pipe: $f" got || return 1
+        env -i TZ=Asia/Tokyo LC_ALL=tr_TR.UTF-8 LANG=zh_CN "$BUILD/bin/quern" "$f" $options "$in" >got
+        same "in another environment: $f" got || return 1
+    done
+}
+
+# chain IN FILTER...: the filters as a shell pipeline against all other ways to run them.
+chain() {
+    local in=$1 shell fused
+    shift
+    shell="quern $1" fused=$1
+    for filter in "${@:2}"; do shell+=" | quern $filter" fused+=" | $filter"; done
+    bash -o pipefail -c "$shell" <"$in" >reference
+    [ -s reference ]
+    same_for_threads run "$fused" "$in" || return 1
+    same_in_shards "$in" "quern run '$fused'" || return 1
+}
+
+@test "text to masks" {
+    chain text.jsonl "normalize --form nfkc --case fold --space collapse" segment "tokenize -m vocab.txt" \
+        "mask -m vocab.txt --unit word --seed 7 --copies 3"
+}
+
+@test "import to tokens, members joined" {
+    chain text.jsonl "import --format jsonl --text text --id id --label label" "join --with side.jsonl --on id" \
+        "normalize --strip-accents --width half" cat "tokenize -m vocab.txt --max-length 9"
+}
+
+@test "what a filter makes untrue is dropped alike" {
+    chain tokens.jsonl "normalize --form nfkd --case lower --drop-stale" segment "normalize --form nfc --drop-stale" \
+        "tokenize -m vocab.txt" cat
+}
+
+@test "every pair of MAP filters" {
+    for a in $(filters MAP); do
+        for b in $(filters MAP); do
+            in=$(input_of "$a")
+            first="$a $(options_of "$a")" second="$b $(options_of "$b")"
+            head -n 300 "$in" >some
+            quern $first --drop-stale --on-error skip -q some 2>/dev/null |
+                quern $second --drop-stale --on-error skip -q >reference 2>/dev/null
+            quern run "$first --drop-stale | $second --drop-stale" --on-error skip -q -j 2 some >got 2>/dev/null
+            same "$a | $b" got || return 1
+        done
+    done
+}
+
+# ---- errors ----
+
+@test "with bad records: the same output, messages, quarantine and status for every -j" {
+    awk 'NR % 701 == 0 { print "{\"id\":" NR ",\"text\":" } NR % 503 == 0 { print "{\"id\":" NR ",\"text\":5}" }
+         NR % 997 == 0 { print "x" } { print }' text.jsonl >mixed
+    chain="normalize --case lower | segment | tokenize -m vocab.txt | mask -m vocab.txt"
+    for how in stop skip quarantine=kept "skip --max-errors 20" "skip --max-errors 0.1%"; do
+        for j in 1 2 8; do
+            rm -f kept
+            status=0
+            quern run "$chain" -j $j --on-error $how mixed >"out.$j" 2>"err.$j" || status=$?
+            echo "status $status" >>"err.$j"
+            if [[ -e kept ]]; then mv kept "kept.$j"; fi
+            cmp "out.$j" out.1
+            cmp "err.$j" err.1
+            if [[ $how == quarantine* ]]; then cmp "kept.$j" kept.1; fi
+        done
+    done
+    [ "$(wc -l <kept.1)" = $((4000 / 701 + 4000 / 503 + 4000 / 997)) ]
+}
+
+@test "with input that is cut short: the same output and message for every -j" {
+    head -c -1000 text.jsonl.zst >cut.zst
+    for j in 1 2 8; do
+        status=0
+        quern run "normalize | segment" -j $j cut.zst >"out.$j" 2>"err.$j" || status=$?
+        [ "$status" = 1 ]
+        cmp "out.$j" out.1
+        is "err.$j" "quern-run: cut.zst: the compressed data is cut short"
+    done
+}
+
+@test "--stats counts alike for every -j" {
+    for j in 1 2 8; do
+        quern run "tokenize -m vocab.txt | mask -m vocab.txt" -j $j --stats "stats.$j" text.jsonl >/dev/null
+        cmp "stats.$j" stats.1
+    done
+}
+
+# ---- filters that see all of their input ----
+
+@test "every SINK: the same bytes for any number of threads" {
+    for f in $(filters SINK) $(filters WHOLE); do
+        quern "$f" -q $(options_of "$f") <text.jsonl >reference
+        [ -s reference ]
+        same_for_threads "$f" -q $(options_of "$f") text.jsonl || return 1
+        same_for_threads run "$f $(options_of "$f")" -q text.jsonl.zst || return 1
+    done
+}
+
+@test "stats and train do not see the order of their input" {
+    for order in "tac" "sort" "awk '{ print NR * 7919 % 4000 \"\t\" \$0 }' | sort -n | cut -f2-"; do
+        bash -c "cat text.jsonl | $order" >permuted
+        [ "$(sort permuted | sum)" = "$(sort text.jsonl | sum)" ]
+        bash -c "cat tokens.jsonl | $order" >permuted.tokens
+        for command in "stats --json" stats "train --type bpe --vocab-size 400" "train --type wordpiece --vocab-size 150"; do
+            quern $command -q text.jsonl >reference
+            quern $command -q -j 4 permuted >got
+            same "$order: $command" got || return 1
+        done
+        quern stats --json -m vocab.txt tokens.jsonl >reference
+        quern stats --json -m vocab.txt -j 4 permuted.tokens >got
+        same "$order: stats of tokens" got
+    done
+}
+
+@test "stats of shards add up to stats of the whole" {
+    quern stats --json -m vocab.txt tokens.jsonl >reference
+    for n in 2 7; do
+        rm -f shard.* part.*
+        split -n "r/$n" -d tokens.jsonl shard.
+        for shard in shard.*; do quern stats --json -m vocab.txt "$shard" >"part.${shard#shard.}"; done
+        quern stats merge --json part.* >got
+        same "$n shards" got || return 1
+    done
+}
+
+# ---- real text ----
+
+@test "two megabytes of English and Chinese, from text to masks" {
+    [[ -e $SHARED/data/bench/en.txt.zst ]] || skip "no text at hand"
+    for language in en zh; do
+        { zstd -dcq "$SHARED/data/bench/$language.txt.zst" || true; } | head -c 1000000 | { iconv -c -f UTF-8 -t UTF-8 || true; } >raw
+        quern import --format text --source "$language" --lang "$language" raw >all.jsonl
+        head -n 400 all.jsonl | quern train --type wordpiece --vocab-size 1500 --format vocab -q >learned.txt
+        shards=3 chain all.jsonl "normalize --form nfkc --space collapse" segment "tokenize -m learned.txt" \
+            "mask -m learned.txt --unit word --seed 3"
+    done
+}

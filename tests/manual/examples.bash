@@ -1,0 +1,61 @@
+# Examples: found in a manual or in the comment at the top of a filter, run, and compared.
+
+# examples_of_manual FILE: the literal blocks that have commands, a form feed behind each.
+examples_of_manual() {
+    mandoc -T html -O fragment "$1" | perl -CS -0777 -ne '
+        while (/<div class="Bd[^"]*">\s*<pre>(.*?)<\/pre>/gs) {
+            my $block = $1;
+            $block =~ s/<[^>]*>//g;
+            $block =~ s/&#x([0-9A-Fa-f]+);/chr(hex($1))/ge;
+            $block =~ s/&quot;/"/g;
+            $block =~ s/&lt;/</g;
+            $block =~ s/&gt;/>/g;
+            $block =~ s/&amp;/&/g;
+            print "$block\n\f\n" if $block =~ /^\$ /m;
+        }'
+}
+
+# examples_of_comment FILE: the lines of the first comment that are set in by five spaces, from a "$ " on.
+examples_of_comment() {
+    awk '/\*\// { exit }
+         /^ \*     \$ / { inside = 1 }
+         inside && /^ \*     / { print substr($0, 8); next }
+         inside { inside = 0; print "\f" }' "$1"
+}
+
+# as_written TEXT EXPECTED: equal, where "…" in what is expected stands for anything.
+as_written() {
+    local pattern=$2
+    pattern=${pattern//\\/\\\\}
+    pattern=${pattern//\*/\\*}
+    pattern=${pattern//\?/\\?}
+    pattern=${pattern//\[/\\[}
+    pattern=${pattern//…/*}
+    [[ $1 == $pattern ]]
+}
+
+run_one() {
+    local got
+    [[ -n $1 ]] || return 0
+    got=$(bash -c "$1" 2>err)
+    as_written "$got" "${2%$'\n'}" && return 0
+    printf 'command:  %s\nexpected: %s\ngot:      %s\nstderr:   %s\n' "$1" "${2%$'\n'}" "$got" "$(cat err)"
+    return 1
+}
+
+# run_examples: reads what the two above print. A command that ends in | or \ goes on in the next line.
+run_examples() {
+    local line command="" expected=""
+    while IFS= read -r line; do
+        if [[ $line == '$ '* || $line == $'\f' ]]; then
+            run_one "$command" "$expected" || return 1
+            command="" expected=""
+            [[ $line == $'\f' ]] || command=${line#'$ '}
+        elif [[ -z $expected && $command == *[\|\\] ]]; then
+            command+=$'\n'$line
+        else
+            expected+=$line$'\n'
+        fi
+    done
+    run_one "$command" "$expected"
+}

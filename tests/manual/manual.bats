@@ -1,0 +1,170 @@
+# The manuals say what the filters do: options as in the table, examples that run; help and completion.
+load ../helper
+load ../filters
+load examples
+
+# options_in_help: the options that help on standard input tells, "-s --seed" or "--seed" a line, in order.
+options_in_help() {
+    sed -nE 's/^  (-[[:alnum:]]), (--[a-z-]+).*/\1 \2/p; s/^  (--[a-z-]+).*/\1/p'
+}
+
+# The filter's own; verbs are no options.
+own_options() {
+    quern "$1" --help | sed '/^Common to all filters:/,$d' | options_in_help
+}
+
+options_in_manual() {
+    sed -n '/^\.Sh OPTIONS/,/^\.Sh [^O]/p' "$ROOT/man/$1.1" |
+        sed -nE 's/^\.It Fl ([[:alnum:]]) , Fl Fl ([a-z-]+).*/-\1 --\2/p; s/^\.It Fl Fl ([a-z-]+).*/--\1/p'
+}
+
+# text_of_manual NAME: in one line, without dashes at line ends.
+text_of_manual() {
+    mandoc -T ascii -O width=999 "$ROOT/man/quern-$1.1" | col -b | tr -s ' \n' '  '
+}
+
+@test "every filter has a manual" {
+    for f in $(filters); do [ -e "$ROOT/man/quern-$f.1" ] || { echo "$f"; return 1; }; done
+}
+
+@test "mandoc has nothing to say about a manual" {
+    for page in "$ROOT"/man/*.[157]; do mandoc -T lint -W warning "$page"; done
+}
+
+@test "sections stand in the same order" {
+    for f in $(filters); do
+        is <(sed -n 's/^\.Sh //p' "$ROOT/man/quern-$f.1" | grep -vx -e FILES -e STANDARDS -e CAVEATS) \
+            $'NAME\nSYNOPSIS\nDESCRIPTION\nOPTIONS\nRECORDS\nEXIT STATUS\nEXAMPLES\nSEE ALSO' || { echo "$f"; return 1; }
+    done
+}
+
+@test "the one-line description is the filter's own" {
+    for f in $(filters); do
+        summary=$(quern stages | sed -n "s/^$f  *[A-Z]*  *//p")
+        [ "$(sed -n 's/^\.Nd //p' "$ROOT/man/quern-$f.1")" = "$summary" ] || { echo "$f: $summary"; return 1; }
+    done
+}
+
+@test "OPTIONS are those of the table, in order" {
+    for f in $(filters); do is <(options_in_manual "quern-$f") "$(own_options "$f")" || { echo "$f"; return 1; }; done
+}
+
+@test "the manual of quern lists the options of every run, in order" {
+    is <(options_in_manual quern) "$(quern cat --help | sed '1,/^Common to all filters:/d' | options_in_help)"
+}
+
+@test "defaults are stated" {
+    for f in $(filters); do
+        text=$(text_of_manual "$f")
+        quern "$f" --help | sed '/^Common to all filters:/,$d' | tr -s '\n ' '  ' |
+            grep -o '(default: [^)]*)' | sed 's/(default: \(.*\))/\1/' >defaults || true
+        while read -r default; do
+            [[ $text == *"$default"* ]] || { echo "$f: $default"; return 1; }
+        done <defaults
+    done
+}
+
+@test "members that a filter reads, writes or makes untrue are named" {
+    for f in $(filters); do
+        text=$(text_of_manual "$f")
+        for member in $(quern "$f" --help | sed -n 's/^\(Reads\|Writes\|Makes untrue\): //p'); do
+            [[ $text == *"$member"* ]] || { echo "$f: $member"; return 1; }
+        done
+    done
+}
+
+@test "SEE ALSO names what is there" {
+    for page in "$ROOT"/man/*.[157]; do
+        sed -nE 's/^\.Xr (quern[a-z-]*) ([157]).*/\1.\2/p' "$page" | while read -r other; do
+            [ -e "$ROOT/man/$other" ] || { echo "${page##*/}: $other"; return 1; }
+        done
+    done
+}
+
+@test "the examples of every manual run" {
+    for page in "$ROOT"/man/*.[157]; do
+        rm -rf scratch && mkdir scratch && cd scratch
+        examples_of_manual "$page" >../examples
+        run_examples <../examples || { echo "in ${page##*/}"; return 1; }
+        cd ..
+    done
+}
+
+@test "every filter's manual has an example" {
+    for f in $(filters); do examples_of_manual "$ROOT/man/quern-$f.1" | grep -q '^\$ .*quern' || { echo "$f"; return 1; }; done
+}
+
+@test "the example at the top of every filter runs" {
+    for f in $(filters); do
+        rm -rf scratch && mkdir scratch && cd scratch
+        examples_of_comment "$ROOT/stages/$f.c" >../examples
+        grep -q "quern $f" ../examples || { echo "$f has none"; return 1; }
+        run_examples <../examples || { echo "in $f.c"; return 1; }
+        cd ..
+    done
+}
+
+# ---- help and completion ----
+
+@test "help goes to standard output and names class and manual" {
+    for f in $(filters); do
+        sh "quern $f --help"
+        [ "$status" = 0 ] && is err ""
+        grep -q "^Usage: quern $f " out
+        grep -q "^Class: $(quern stages | awk -v f="$f" '$1 == f { print $2 }')$" out
+        grep -q "^Manual: man quern-$f$" out
+        awk '/^ / && length > 80 { print FILENAME ": " $0; found = 1 } END { exit found }' out
+    done
+}
+
+@test "no single quote in a help text: completion scripts stand in quotes" {
+    for f in $(filters); do
+        sh "quern $f --help | grep \"'\""
+        is out ""
+    done
+}
+
+@test "completion scripts are valid" {
+    quern --completion bash | bash -n
+    if type zsh; then quern --completion zsh | zsh -n; fi
+    if type fish; then quern --completion fish | fish -n; fi
+    sh "quern --completion tcsh"
+    [ "$status" = 2 ]
+    is err $'quern: --completion: expected bash, zsh or fish, found "tcsh"\nTry "quern --help".'
+}
+
+# completes WORD...: what bash offers for the last word.
+completes() {
+    (
+        source <(quern --completion bash)
+        COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMPREPLY=()
+        _quern
+        printf '%s\n' "${COMPREPLY[@]}"
+    )
+}
+
+@test "bash completes filters, options, choices" {
+    completes quern norm | grep -qx normalize
+    completes quern "" | grep -qx run
+    completes quern normalize --fo | grep -qx -e --form
+    completes quern-normalize --fo | grep -qx -e --form
+    completes quern normalize --max-l | grep -qx -e --max-line
+    completes quern run x --job | grep -qx -e --jobs
+    is <(completes quern normalize --form nfk | sort) $'nfkc\nnfkd'
+    is <(completes quern normalize --form "" | sort) $'nfc\nnfd\nnfkc\nnfkd\nnone'
+    is <(completes quern normalize file) ""
+    is <(completes quern normalize "") ""
+    is <(completes quern normalize -o "") ""
+    is <(completes quern stats m) "merge"
+}
+
+@test "every option of every filter is in every completion script" {
+    for f in $(filters); do
+        own_options "$f" | sed 's/^-. //; s/^--//' >options
+        for option in $(cat options); do
+            completes quern "$f" "--$option" | grep -qx -e "--$option" || { echo "bash: $f --$option"; return 1; }
+            quern --completion fish | grep -q "__fish_seen_subcommand_from $f' -l $option " || { echo "fish: $f --$option"; return 1; }
+            quern --completion zsh | sed -n "/^    $f) _arguments/,/;;/p" | grep -q "'--$option[=[]" || { echo "zsh: $f --$option"; return 1; }
+        done
+    done
+}

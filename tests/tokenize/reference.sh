@@ -1,0 +1,83 @@
+#!/bin/bash
+# Compares the filter with the reference outputs of Hugging Face tokenizers, where they are: ids, tokens, offsets and
+# word ids of every string, with and without special tokens; pairs and truncation.
+# shellcheck disable=SC2016 # what has a $ in single quotes is for jq
+set -eu -o pipefail
+
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$here/../.." && pwd)
+BUILD=${BUILD:-$root/build}
+PATH=$BUILD/bin:$PATH
+data=$root/../shared/data/tokenizers
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+
+number=0
+report() { # ok|"not ok" DESCRIPTION
+    number=$((number + 1))
+    echo "$1 $number - $2"
+}
+
+# What the filter makes of the texts in $scratch/in, beside what is expected, in $scratch/expected.
+same() { # DESCRIPTION OPTION ...
+    local description=$1 status=0
+    shift
+    quern tokenize "$@" <"$scratch/in" | jq -c 'del(.text, .pair)' >"$scratch/out" || status=$?
+    if [[ $status == 0 ]] && cmp -s "$scratch/out" "$scratch/expected"; then
+        report ok "$description ($(wc -l <"$scratch/in") texts)"
+    else
+        report 'not ok' "$description"
+        diff "$scratch/out" "$scratch/expected" | head -n 4 | cut -c 1-300 | sed 's/^/# /' || true
+    fi
+}
+
+all_of() { # REFERENCE MODEL
+    local file=$data/reference/hf/$1.jsonl.zst model=$data/vocabs/$2
+    if [[ ! -e $file || ! -e $model ]]; then
+        report ok "$1 from $2 # SKIP not there"
+        return
+    fi
+    zstd -dc "$file" | jq -c '{text}' >"$scratch/in"
+    zstd -dc "$file" | jq -c '{tokens, input_ids: .ids, offset_mapping: .offsets, word_ids}' >"$scratch/expected"
+    same "$1 from $2" -m "$model" --no-special --emit tokens,input_ids,offset_mapping,word_ids
+    zstd -dc "$file" | jq -c '{input_ids: .ids_with_special}' >"$scratch/expected"
+    same "$1 from $2, with special tokens" -m "$model" --emit input_ids
+}
+
+# The first window of each case; those that were padded or cut from the left are for other options.
+features() { # MODEL CONFIGURATION OPTION ...
+    local file=$data/reference/hf/features.jsonl.zst model=$data/vocabs/$1 of=$1 config=$2
+    shift 2
+    if [[ ! -e $file || ! -e $model ]]; then
+        report ok "pairs of $of, $config # SKIP not there"
+        return
+    fi
+    zstd -dc "$file" |
+        jq -c --arg of "$of" --argjson config "$config" 'select(.tokenizer == $of and .result
+            and (.config | del(.pad, .stride)) == $config and (.result.attention_mask | all(. == 1)))' >"$scratch/cases"
+    jq -c '{text, pair}' "$scratch/cases" >"$scratch/in"
+    jq -c '.result | {tokens, input_ids: .ids, offset_mapping: .offsets, word_ids: (.word_ids | map(. // -1)),
+        special_tokens_mask, attention_mask, token_type_ids: .type_ids}' "$scratch/cases" >"$scratch/expected"
+    same "pairs of $of, $config" -m "$model" --pair-field pair "$@"
+}
+
+for name in bert-base-uncased bert-base-cased bert-base-chinese bert-base-multilingual-cased; do
+    all_of "$name" "$name/tokenizer.json"
+    all_of "$name" "$name/vocab.txt"
+done
+for name in gpt2 roberta-base; do
+    all_of "$name" "$name/tokenizer.json"
+    all_of "$name" "$name/vocab.json"
+    all_of "$name" "$name/merges.txt"
+done
+all_of roberta-base.add_prefix_space roberta-base/tokenizer.add_prefix_space.json
+all_of qwen3 qwen3/tokenizer.json
+
+for name in bert-base-uncased gpt2 roberta-base; do
+    features "$name" '{}'
+    features "$name" '{"max":16}' --max-length 16
+    features "$name" '{"max":16,"strategy":"OnlyFirst"}' --max-length 16 --truncation only_first
+    features "$name" '{"max":16,"strategy":"OnlySecond"}' --max-length 16 --truncation only_second
+    features "$name" '{"max":24,"strategy":"OnlySecond"}' --max-length 24 --truncation only_second
+done
+echo "1..$number"

@@ -1,0 +1,701 @@
+/* unit_tokenizer.c - what comes out of small vocabularies, by hand: the rules of the reference one by one. */
+#include "pipeline/diag.h"
+#include "pipeline/text.h"
+#include "stages/tokenizer/bpe.h"
+#include "stages/tokenizer/tokenizer.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static char folder[] = "/tmp/unit_tokenizer.XXXXXX";
+static struct arena *arena;
+static struct tokenizer *tokenizer;
+static struct tokenizer_thread *thread;
+static struct tokenizer_options options;
+
+static int setup(void **state)
+{
+    (void)state;
+    arena = arena_new();
+    return mkdtemp(folder) == NULL ? -1 : 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    arena_free(arena);
+    return rmdir(folder);
+}
+
+/* ---- vocabularies ---- */
+
+static const char *path_of(const char *name)
+{
+    return arena_print(arena, "%s/%s", folder, name).ptr;
+}
+
+static void write_file(const char *name, const char *text)
+{
+    FILE *file = fopen(path_of(name), "w");
+    assert_non_null(file);
+    assert_true(fputs(text, file) >= 0);
+    assert_int_equal(fclose(file), 0);
+}
+
+static void remove_files(void)
+{
+    static const char *const names[] = {"vocab.txt", "vocab.json", "merges.txt", "tokenizer.json",
+                                        "tokenizer_config.json"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        (void)unlink(path_of(names[i]));
+}
+
+static void use(const char *name)
+{
+    tokenizer_thread_free(thread);
+    tokenizer_free(tokenizer);
+    tokenizer = tokenizer_load(name[0] != '\0' ? path_of(name) : folder);
+    if (tokenizer == NULL)
+        fail_msg("%s", diag_message());
+    thread = tokenizer_thread_new(tokenizer);
+    options = (struct tokenizer_options){.want = 127, .no_special = true};
+}
+
+static void drop(void)
+{
+    tokenizer_thread_free(thread);
+    tokenizer_free(tokenizer);
+    thread = NULL;
+    tokenizer = NULL;
+    remove_files();
+}
+
+static void use_bert(const char *tokens)
+{
+    write_file("vocab.txt", arena_print(arena, "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\n%s", tokens).ptr);
+    use("vocab.txt");
+}
+
+/* A byte-level vocabulary of every byte, then the results of these merges. */
+static void use_byte_level(const char *prefix_space, const char *post_processor, const char *const *merges,
+                           size_t count)
+{
+    struct bytes json = {0}, list = {0};
+    struct slice head = arena_print(arena,
+                                    "{\"pre_tokenizer\":{\"type\":\"ByteLevel\",\"add_prefix_space\":%s},"
+                                    "\"post_processor\":%s,\"added_tokens\":[{\"id\":%zu,\"content\":\"<mask>\","
+                                    "\"lstrip\":true,\"special\":true}],\"model\":{\"type\":\"BPE\",\"vocab\":{",
+                                    prefix_space, post_processor, 256 + count);
+    bytes_put(&json, head);
+    for (unsigned byte = 0; byte < 256; byte++) {
+        char spelled[4];
+        size_t len = text_encode(bpe_spelling((unsigned char)byte), spelled);
+        bool quoted = spelled[0] == '"' || spelled[0] == '\\';
+        bytes_put(&json, arena_print(arena, "\"%s%.*s\":%u,", quoted ? "\\" : "", (int)len, spelled, byte));
+    }
+    for (size_t i = 0; i < count; i++) {
+        const char *blank = strchr(merges[i], ' ');
+        bytes_put(&json,
+                  arena_print(arena, "\"%.*s%s\":%zu,", (int)(blank - merges[i]), merges[i], blank + 1, 256 + i));
+        bytes_put(&list, arena_print(arena, "%s\"%s\"", i > 0 ? "," : "", merges[i]));
+    }
+    json.len--;
+    bytes_put(&json, SLICE("},\"merges\":["));
+    bytes_put(&json, bytes_slice(&list));
+    bytes_put(&json, SLICE("]}}"));
+    bytes_byte(&json, '\0');
+    write_file("tokenizer.json", json.items);
+    vec_free(&json);
+    vec_free(&list);
+    use("tokenizer.json");
+}
+
+static void refused(const char *json, const char *message)
+{
+    write_file("tokenizer.json", json);
+    struct tokenizer *loaded = tokenizer_load(path_of("tokenizer.json"));
+    assert_null(loaded);
+    if (strstr(diag_message(), message) == NULL)
+        fail_msg("\"%s\" does not say \"%s\"", diag_message(), message);
+    remove_files();
+}
+
+/* ---- what comes out, as text ---- */
+
+static struct encoding encode(const char *text, const char *pair)
+{
+    struct encoding encoding;
+    struct slice second = slice_of(pair != NULL ? pair : "");
+    if (tokenizer_encode(thread, slice_of(text), pair != NULL ? &second : NULL, &options, arena, &encoding) != 0)
+        fail_msg("%s", diag_message());
+    return encoding;
+}
+
+/* "un[0,2) ##able[2,6)" */
+static const char *shown(const struct encoding *encoding, bool offsets)
+{
+    struct bytes out = {0};
+    for (size_t i = 0; i < encoding->count; i++) {
+        if (i > 0)
+            bytes_byte(&out, ' ');
+        bytes_put(&out, encoding->tokens[i]);
+        if (offsets)
+            bytes_put(&out, arena_print(arena, "[%u,%u)", encoding->offsets[i].start, encoding->offsets[i].end));
+        struct slice token = tokenizer_token(tokenizer, encoding->ids[i]);
+        assert_true(slice_is(token, "<mask>") || slice_equal(token, encoding->tokens[i]));
+    }
+    bytes_byte(&out, '\0');
+    const char *text = arena_copy(arena, bytes_slice(&out)).ptr;
+    vec_free(&out);
+    return text;
+}
+
+static void tokens_are(const char *text, const char *expected)
+{
+    struct encoding encoding = encode(text, NULL);
+    assert_string_equal(shown(&encoding, false), expected);
+}
+
+static void offsets_are(const char *text, const char *expected)
+{
+    struct encoding encoding = encode(text, NULL);
+    assert_string_equal(shown(&encoding, true), expected);
+}
+
+static void ints_are(const int32_t *ints, size_t count, const char *expected)
+{
+    struct bytes out = {0};
+    for (size_t i = 0; i < count; i++)
+        bytes_put(&out, arena_print(arena, "%s%d", i > 0 ? " " : "", ints[i]));
+    bytes_byte(&out, '\0');
+    assert_string_equal(out.items, expected);
+    vec_free(&out);
+}
+
+/* ---- BERT ---- */
+
+static void test_wordpiece(void **state)
+{
+    (void)state;
+    use_bert("un\n##aff\n##able\naffable\na\n##a\nb\n!\n");
+    offsets_are("unaffable", "un[0,2) ##aff[2,5) ##able[5,9)");
+    offsets_are(" Affable  UN!!", "affable[1,8) un[10,12) ![12,13) ![13,14)");
+    tokens_are("unb", "[UNK]"); /* one piece that is not there: all of the word is unknown */
+    tokens_are("", "");
+    tokens_are(" \t\n ", "");
+    char word[102];
+    memset(word, 'a', sizeof word);
+    word[100] = '\0';
+    assert_int_equal(encode(word, NULL).count, 100);
+    word[100] = 'a';
+    word[101] = '\0';
+    tokens_are(word, "[UNK]"); /* more than 100 characters */
+    drop();
+}
+
+static void test_word_length_is_in_code_points(void **state)
+{
+    (void)state;
+    use_bert("\xce\xb1\n##\xce\xb1\nX\n"); /* Greek alpha; X: the vocabulary keeps the case */
+    char word[2 * 101 + 1] = "";
+    for (size_t i = 0; i < 101; i++)
+        memcpy(word + 2 * i, "\xce\xb1", 3);
+    tokens_are(word, "[UNK]");
+    word[2 * 100] = '\0';
+    assert_int_equal(encode(word, NULL).count, 100);
+    drop();
+}
+
+static void test_bert_clean(void **state)
+{
+    (void)state;
+    use_bert("j\n##k\nk\n\xef\xbf\xbf\n");
+    offsets_are("j\xc2\x85k", "j[0,1) ##k[2,3)");               /* NEL is a control before it is white space */
+    tokens_are("j\vk j\fk", "j ##k j ##k");                     /* as are VT and FF */
+    tokens_are("j\xe2\x80\x8bk j\xef\xbb\xbfk", "j ##k j ##k"); /* ZWSP, BOM */
+    tokens_are("j\xc2\xadk j\xef\xbf\xbdk", "j ##k j ##k");     /* soft hyphen, U+FFFD */
+    tokens_are("j\xc2\xa0k j\xe2\x80\xa8k j\xe3\x80\x80k", "j k j k j k"); /* NBSP, U+2028, U+3000 */
+    tokens_are("\xef\xbf\xbf", "\xef\xbf\xbf");                            /* noncharacters stay */
+    tokens_are("j\xe0\xa2\x90k", "[UNK]");                                 /* U+0890 is a control of Unicode 14 */
+    struct encoding encoding;
+    assert_int_equal(tokenizer_encode(thread, SLICE("j\0k"), NULL, &options, arena, &encoding), 0);
+    assert_string_equal(shown(&encoding, true), "j[0,1) ##k[2,3)");
+    drop();
+}
+
+static void test_bert_case_and_accents(void **state)
+{
+    (void)state;
+    use_bert("naive\ni\nstra\xc3\x9f"
+             "e\n\xe1\x84\x92\n##\xe1\x85\xa1\n##\xe1\x86\xab\n=\n");
+    offsets_are("NA\xc3\x8fVE nai\xcc\x88ve", "naive[0,5) naive[6,12)");
+    tokens_are("\xc4\xb0", "i"); /* U+0130: i and a dot, which is a mark */
+    tokens_are("STRA\xe1\xba\x9e"
+               "E",
+               "stra\xc3\x9f"
+               "e");
+    /* A syllable of Hangul comes apart; its parts are where it was. */
+    offsets_are("\xed\x95\x9c", "\xe1\x84\x92[0,1) ##\xe1\x85\xa1[0,1) ##\xe1\x86\xab[0,1)");
+    tokens_are("\xe2\x89\xa0", "="); /* NFD of U+2260 is a = with a mark */
+    drop();
+}
+
+static void test_bert_cased(void **state)
+{
+    (void)state;
+    use_bert("Na\xc3\xafve\nnaive\n");
+    tokens_are("Na\xc3\xafve naive NAIVE", "Na\xc3\xafve naive [UNK]");
+    write_file("tokenizer_config.json", "{\"do_lower_case\": true, \"strip_accents\": false}\n");
+    use("vocab.txt");
+    tokens_are("Na\xc3\xafve NAIVE", "[UNK] naive");
+    write_file("tokenizer_config.json", "{\"do_lower_case\": 1}");
+    assert_null(tokenizer_load(path_of("vocab.txt")));
+    assert_non_null(strstr(diag_message(), "do_lower_case: expected true or false"));
+    drop();
+}
+
+static void test_bert_cjk(void **state)
+{
+    (void)state;
+    use_bert("\xe4\xba\xba\n\xe3\x81\x82\n##\xe3\x81\x82\nx\n##x\n");
+    offsets_are("x\xe4\xba\xba\xe4\xba\xbax", "x[0,1) \xe4\xba\xba[1,2) \xe4\xba\xba[2,3) x[3,4)");
+    tokens_are("\xe3\x81\x82\xe3\x81\x82x", "\xe3\x81\x82 ##\xe3\x81\x82 ##x"); /* kana are not */
+    write_file("tokenizer_config.json", "{\"do_lower_case\":true,\"tokenize_chinese_chars\":false}");
+    use("vocab.txt");
+    tokens_are("x\xe4\xba\xbax", "[UNK]");
+    drop();
+}
+
+static void test_bert_punctuation(void **state)
+{
+    (void)state;
+    use_bert("a\n.\n$\n\xc2\xa1\n\xc2\xa9\n##\xc2\xa9\n\xe2\xb9\x83\n##\xe2\xb9\x83\n");
+    offsets_are("a.a$", "a[0,1) .[1,2) a[2,3) $[3,4)");
+    tokens_are("a\xc2\xa1", "a \xc2\xa1");
+    tokens_are("a\xc2\xa9", "a ##\xc2\xa9");         /* a symbol is part of a word */
+    tokens_are("a\xe2\xb9\x83", "a ##\xe2\xb9\x83"); /* U+2E43 is punctuation since Unicode 9 */
+    drop();
+}
+
+static void test_vocab_lines(void **state)
+{
+    (void)state;
+    use_bert("a \t\nb\na\n"); /* white space at the end is not the token's; of a line said twice the last counts */
+    assert_int_equal(tokenizer_size(tokenizer), 8);
+    struct encoding encoding = encode("a b", NULL);
+    ints_are(encoding.ids, encoding.count, "7 6");
+    drop();
+    write_file("vocab.txt", "[UNK]\r\na\r\n##b");
+    use("vocab.txt");
+    tokens_are("ab", "a ##b");
+    options.no_special = false;
+    tokens_are("ab", "a ##b"); /* no [CLS], no [SEP] */
+    drop();
+    write_file("vocab.txt", "a\nb\n");
+    assert_null(tokenizer_load(path_of("vocab.txt")));
+    assert_non_null(strstr(diag_message(), "\"[UNK]\" is not in the vocabulary"));
+    drop();
+}
+
+static void test_special_tokens(void **state)
+{
+    (void)state;
+    use_bert("a\nb\n[\n]\nmask\n[unused7]\n[unusedx]\n");
+    offsets_are("a[MASK]b [mask]", "a[0,1) [MASK][1,7) b[7,8) [[9,10) mask[10,14) ][14,15)");
+    assert_int_equal(tokenizer_mask_id(tokenizer), 4);
+    assert_int_equal(tokenizer_unk_id(tokenizer), 1);
+    assert_true(tokenizer_is_special(tokenizer, 0));
+    assert_false(tokenizer_is_special(tokenizer, 5));
+    assert_false(tokenizer_is_special(tokenizer, 10));
+    assert_true(tokenizer_is_reserved(tokenizer, 4));
+    assert_true(tokenizer_is_reserved(tokenizer, 10));
+    assert_false(tokenizer_is_reserved(tokenizer, 11));
+    assert_false(tokenizer_is_reserved(tokenizer, 99));
+    assert_int_equal(tokenizer_id(tokenizer, SLICE("mask")), 9);
+    assert_int_equal(tokenizer_id(tokenizer, SLICE("nothing")), -1);
+    assert_string_equal(tokenizer_kind(tokenizer), "WordPiece");
+    drop();
+}
+
+static void test_template(void **state)
+{
+    (void)state;
+    use_bert("a\nb\n##b\n");
+    options.no_special = false;
+    struct encoding encoding = encode("ab a", "b");
+    assert_string_equal(shown(&encoding, true), "[CLS][0,0) a[0,1) ##b[1,2) a[3,4) [SEP][0,0) b[0,1) [SEP][0,0)");
+    ints_are(encoding.word_ids, encoding.count, "-1 0 0 1 -1 0 -1");
+    ints_are(encoding.special_tokens_mask, encoding.count, "1 0 0 0 1 0 1");
+    ints_are(encoding.attention_mask, encoding.count, "1 1 1 1 1 1 1");
+    ints_are(encoding.token_type_ids, encoding.count, "0 0 0 0 0 1 1");
+    options.want = ENCODE_IDS;
+    encoding = encode("", NULL);
+    assert_int_equal(encoding.count, 2);
+    assert_null(encoding.tokens);
+    assert_null(encoding.offsets);
+    assert_null(encoding.token_type_ids);
+    drop();
+}
+
+static void kept(size_t first, size_t second, enum truncation truncation, size_t max_length, const char *expected)
+{
+    static const char as[] = "a a a a a a a a a a", bs[] = "b b b b b b b b b b";
+    options.truncation = truncation;
+    options.max_length = max_length;
+    const char *text = arena_print(arena, "%.*s", (int)(2 * first), as).ptr;
+    const char *pair = arena_print(arena, "%.*s", (int)(2 * second), bs).ptr;
+    struct encoding encoding = encode(text, pair);
+    assert_string_equal(shown(&encoding, false), expected);
+}
+
+static void test_truncation(void **state)
+{
+    (void)state;
+    use_bert("a\nb\nc\n");
+    kept(2, 6, TRUNCATE_LONGEST_FIRST, 6, "a a b b b b"); /* what the shorter one leaves */
+    kept(6, 2, TRUNCATE_LONGEST_FIRST, 6, "a a a a b b");
+    kept(5, 6, TRUNCATE_LONGEST_FIRST, 5, "a a b b b"); /* half and half, the longer one gets the odd one */
+    kept(6, 5, TRUNCATE_LONGEST_FIRST, 5, "a a a b b");
+    kept(3, 3, TRUNCATE_LONGEST_FIRST, 5, "a a b b b");
+    kept(3, 6, TRUNCATE_ONLY_SECOND, 5, "a a a b b");
+    kept(6, 3, TRUNCATE_ONLY_FIRST, 5, "a a b b b");
+    kept(2, 2, TRUNCATE_ONLY_FIRST, 4, "a a b b");
+    options = (struct tokenizer_options){.want = 127, .max_length = 4};
+    tokens_are("a b c", "[CLS] a b [SEP]");
+    options.truncate_left = true;
+    offsets_are("a b c", "[CLS][0,0) b[2,3) c[4,5) [SEP][0,0)");
+    options.max_length = 2;
+    tokens_are("a b c", "[CLS] [SEP]");
+    struct encoding encoding;
+    options.max_length = 1;
+    assert_int_equal(tokenizer_encode(thread, SLICE("a"), NULL, &options, arena, &encoding), -1);
+    options.max_length = 4;
+    options.truncation = TRUNCATE_ONLY_SECOND;
+    assert_int_equal(tokenizer_encode(thread, SLICE("a b c"), NULL, &options, arena, &encoding), -1);
+    assert_non_null(strstr(diag_message(), "there is no second text"));
+    drop();
+}
+
+/* ---- BPE ---- */
+
+static void test_merges(void **state)
+{
+    (void)state;
+    static const char *const merges[] = {"b c", "a b", "a a", "aa aa", "\xc4\xa0 a", "ab c"};
+    use_byte_level("false", "null", merges, 6);
+    tokens_are("abc", "a bc"); /* the lowest rank first, not the longest token */
+    tokens_are("aaa", "aa a"); /* the leftmost on a tie */
+    tokens_are("aaaaa", "aaaa a");
+    offsets_are("a a  a", "a[0,1) \xc4\xa0"
+                          "a[1,3) \xc4\xa0[3,4) \xc4\xa0"
+                          "a[4,6)");
+    offsets_are("\xf0\x9f\x98\x80",
+                "\xc3\xb0[0,1) \xc5\x81[0,1) \xc4\xba[0,1) \xc4\xa2[0,1)"); /* parts of one character */
+    offsets_are("a <mask>a", "a[0,1)  <mask>[1,8) a[8,9)");
+    assert_string_equal(tokenizer_kind(tokenizer), "BPE");
+    assert_int_equal(tokenizer_mask_id(tokenizer), 262);
+    assert_int_equal(tokenizer_unk_id(tokenizer), -1);
+    drop();
+}
+
+static void test_prefix_space_and_trimming(void **state)
+{
+    (void)state;
+    static const char *const merges[] = {"\xc4\xa0 a", "\xc4\xa0 \xc4\xa0"};
+    use_byte_level("true", "{\"type\":\"ByteLevel\",\"trim_offsets\":true,\"add_prefix_space\":true}", merges, 2);
+    offsets_are("a a", "\xc4\xa0"
+                       "a[0,1) \xc4\xa0"
+                       "a[2,3)");
+    offsets_are("  a", "\xc4\xa0[0,0) \xc4\xa0"
+                       "a[2,3)");
+    offsets_are(" a", "\xc4\xa0"
+                      "a[0,2)");           /* the one blank could be the one that was put there */
+    tokens_are("\n", "\xc4\xa0 \xc4\x8a"); /* other white space is no blank */
+    offsets_are("a <mask>", "\xc4\xa0"
+                            "a[0,1)  <mask>[2,8)");
+    drop();
+}
+
+/* The definition, word for word. */
+static size_t slow_bpe(int32_t *ids, size_t count, const int32_t (*merges)[2], size_t merge_count)
+{
+    for (size_t rank = 0; rank < merge_count;) {
+        size_t i = 0;
+        while (i + 1 < count && (ids[i] != merges[rank][0] || ids[i + 1] != merges[rank][1]))
+            i++;
+        if (i + 1 >= count) {
+            rank++;
+            continue;
+        }
+        ids[i] = 256 + (int32_t)rank;
+        memmove(&ids[i + 1], &ids[i + 2], (count - i - 2) * sizeof *ids);
+        count--;
+        rank = 0;
+    }
+    return count;
+}
+
+static const char *random_merge(unsigned *seed, const char *const *spelled, size_t known, int32_t pair[2])
+{
+    for (size_t i = 0; i < 2; i++)
+        pair[i] = rand_r(seed) % (int)known;
+    return arena_print(arena, "%s %s", spelled[pair[0]], spelled[pair[1]]).ptr;
+}
+
+/* Random merges of two letters; words from 1 to 400 letters: the array and the heap both do what the definition
+ * says, and twice the same. */
+static void test_merges_by_definition(void **state)
+{
+    (void)state;
+    enum { MERGES = 24, WORDS = 400 };
+    for (unsigned seed = 1, round = 0; round < 8; round++) {
+        const char *spelled[2 + MERGES] = {"a", "b"}, *merges[MERGES];
+        int32_t pairs[MERGES][2];
+        for (size_t i = 0, known = 2; i < MERGES; known = 2 + i) {
+            int32_t pair[2];
+            const char *merge = random_merge(&seed, spelled, known, pair);
+            struct slice made = arena_print(arena, "%s%s", spelled[pair[0]], spelled[pair[1]]);
+            bool again = made.len > 40;
+            spelled[2 + i] = made.ptr;
+            for (size_t k = 0; k < 2 + i; k++)
+                again |= strcmp(spelled[k], spelled[2 + i]) == 0;
+            if (again)
+                continue;
+            merges[i] = merge;
+            for (size_t k = 0; k < 2; k++)
+                pairs[i][k] = pair[k] < 2 ? 'a' + pair[k] : 256 + pair[k] - 2;
+            i++;
+        }
+        use_byte_level("false", "null", merges, MERGES);
+        for (size_t len = 1; len <= WORDS; len++) {
+            char word[WORDS + 1];
+            int32_t expected[WORDS];
+            for (size_t i = 0; i < len; i++)
+                expected[i] = word[i] = (char)('a' + (rand_r(&seed) >> 8) % 2);
+            word[len] = '\0';
+            size_t count = slow_bpe(expected, len, (const int32_t(*)[2])pairs, MERGES);
+            for (unsigned again = 0; again < 2; again++) {
+                struct encoding encoding = encode(word, NULL);
+                assert_int_equal(encoding.count, count);
+                assert_memory_equal(encoding.ids, expected, count * sizeof *expected);
+            }
+        }
+        drop();
+    }
+}
+
+/* A megabyte of one letter is one word. */
+static void test_long_word(void **state)
+{
+    (void)state;
+    static const char *const merges[] = {"a a", "aa aa", "aaaa aaaa"};
+    use_byte_level("false", "null", merges, 3);
+    enum { LETTERS = 1 << 20 };
+    char *word = mem_alloc(LETTERS);
+    memset(word, 'a', LETTERS);
+    struct encoding encoding;
+    assert_int_equal(tokenizer_encode(thread, (struct slice){word, LETTERS}, NULL, &options, arena, &encoding), 0);
+    assert_int_equal(encoding.count, LETTERS / 8);
+    assert_int_equal(encoding.ids[LETTERS / 8 - 1], 258);
+    assert_int_equal(encoding.offsets[LETTERS / 8 - 1].end, LETTERS);
+    mem_free(word);
+    drop();
+}
+
+static void test_bpe_files(void **state)
+{
+    (void)state;
+    write_file("vocab.json", "{\"a\":0,\"b\":1,\"ab\":2,\"\\u0120\":3,\"\\u0120ab\":4,\"<|endoftext|>\":5}");
+    write_file("merges.txt", "#version: 0.2\na b\n\xc4\xa0 ab\n");
+    static const char *const names[] = {"vocab.json", "merges.txt", ""};
+    for (size_t i = 0; i < 3; i++) {
+        use(names[i]);
+        offsets_are("ab ab<|endoftext|>b", "ab[0,2) \xc4\xa0"
+                                           "ab[2,5) <|endoftext|>[5,18) b[18,19)");
+        offsets_are("bca", "b[0,1) a[1,2)"); /* a byte that is not there is left out, and not counted */
+        offsets_are("acb", "ab[0,2)");
+    }
+    write_file("vocab.json", "{\"<s>\":0,\"<pad>\":1,\"</s>\":2,\"<unk>\":3,\"a\":4,\"\\u0120\":5,\"<mask>\":6}");
+    write_file("merges.txt", "");
+    use("");
+    options.no_special = false;
+    struct encoding encoding = encode("a <mask>", "a");
+    assert_string_equal(shown(&encoding, true), "<s>[0,0) a[0,1)  <mask>[2,8) </s>[0,0) </s>[0,0) a[0,1) </s>[0,0)");
+    ints_are(encoding.token_type_ids, encoding.count, "0 0 0 0 0 0 0");
+    drop();
+}
+
+static void test_ignore_merges_and_unknown(void **state)
+{
+    (void)state;
+    write_file("tokenizer.json", "{\"pre_tokenizer\":{\"type\":\"WhitespaceSplit\"},\"model\":{\"type\":\"BPE\","
+                                 "\"ignore_merges\":true,\"unk_token\":\"?\",\"fuse_unk\":true,"
+                                 "\"vocab\":{\"a\":0,\"b\":1,\"?\":2,\"ab\":3,\"abb\":4},\"merges\":[[\"a\",\"b\"]]}}");
+    use("tokenizer.json");
+    tokens_are("abb abba", "abb ab b a");
+    offsets_are("a\xc3\xa9\xc3\xa9"
+                "b",
+                "a[0,1) ?[1,3) b[3,4)");
+    assert_int_equal(tokenizer_unk_id(tokenizer), 2);
+    drop();
+}
+
+/* ---- tokenizer.json ---- */
+
+static void test_pretokenizers(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *pre_tokenizer, *text, *expected;
+    } cases[] = {
+        {"{\"type\":\"Whitespace\"}", "ab.. a", "ab[0,2) .[2,3) ##.[3,4) a[5,6)"},
+        {"{\"type\":\"WhitespaceSplit\"}", "ab. a", "ab[0,2) ##.[2,3) a[4,5)"},
+        {"{\"type\":\"Split\",\"pattern\":{\"String\":\"b\"},\"behavior\":\"Isolated\"}", "abba",
+         "a[0,1) b[1,2) b[2,3) a[3,4)"},
+        {"{\"type\":\"Split\",\"pattern\":{\"String\":\"b\"},\"behavior\":\"Removed\"}", "abba", "a[0,1) a[3,4)"},
+        {"{\"type\":\"Split\",\"pattern\":{\"Regex\":\"b\"},\"behavior\":\"MergedWithPrevious\"}", "abba",
+         "ab[0,2) b[2,3) a[3,4)"},
+        {"{\"type\":\"Split\",\"pattern\":{\"Regex\":\"b\"},\"behavior\":\"MergedWithNext\"}", "abba",
+         "a[0,1) b[1,2) b[2,3) ##a[3,4)"},
+        {"{\"type\":\"Split\",\"pattern\":{\"Regex\":\"b\"},\"behavior\":\"Contiguous\"}", "abba",
+         "a[0,1) b[1,2) ##b[2,3) a[3,4)"},
+        {"{\"type\":\"Split\",\"pattern\":{\"Regex\":\"\\\\w+\"},\"behavior\":\"Removed\",\"invert\":true}", "ab .a",
+         "ab[0,2) a[4,5)"},
+        {"{\"type\":\"Sequence\",\"pretokenizers\":[{\"type\":\"WhitespaceSplit\"},{\"type\":\"Punctuation\"}]}",
+         "a.. b", "a[0,1) .[1,2) .[2,3) b[4,5)"},
+        {"{\"type\":\"Sequence\",\"pretokenizers\":[{\"type\":\"WhitespaceSplit\"},{\"type\":\"Digits\",\"individual_"
+         "digits\":"
+         "true}]}",
+         "a11 1", "a[0,1) 1[1,2) 1[2,3) 1[4,5)"},
+        {"{\"type\":\"Sequence\",\"pretokenizers\":[{\"type\":\"WhitespaceSplit\"},{\"type\":\"Digits\"}]}", "a11 1",
+         "a[0,1) 1[1,2) ##1[2,3) 1[4,5)"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        write_file("tokenizer.json",
+                   arena_print(arena,
+                               "{\"pre_tokenizer\":%s,\"model\":{\"type\":\"WordPiece\",\"vocab\":{\"[UNK]\":0,\"a\":1,"
+                               "\"##a\":2,\"b\":3,\"##b\":4,\".\":5,\"##.\":6,\"1\":7,\"##1\":8,\"ab\":9}}}",
+                               cases[i].pre_tokenizer)
+                       .ptr);
+        use("tokenizer.json");
+        offsets_are(cases[i].text, cases[i].expected);
+    }
+    drop();
+}
+
+static void test_added_tokens(void **state)
+{
+    (void)state;
+    write_file("tokenizer.json",
+               "{\"normalizer\":{\"type\":\"Lowercase\"},\"pre_tokenizer\":{\"type\":\"WhitespaceSplit\"},"
+               "\"added_tokens\":[{\"id\":1,\"content\":\"Ab\",\"normalized\":true},"
+               "{\"id\":2,\"content\":\"x\",\"single_word\":true,\"normalized\":false},"
+               "{\"id\":3,\"content\":\"<r>\",\"rstrip\":true,\"special\":true},"
+               "{\"id\":4,\"content\":\"<l>\",\"lstrip\":true,\"special\":true},"
+               "{\"id\":5,\"content\":\"<l>>\",\"special\":true}],"
+               "\"model\":{\"type\":\"WordPiece\",\"vocab\":{\"?\":0},\"unk_token\":\"?\"}}");
+    use("tokenizer.json");
+    struct encoding encoding = encode("AB aB q x xx .x. <r>  <l> <l>> <L>", NULL);
+    ints_are(encoding.ids, encoding.count, "1 1 0 2 0 0 2 0 3 4 5 0");
+    assert_true(slice_is(encoding.tokens[8], "<r>  "));
+    assert_true(slice_is(encoding.tokens[9], "<l>")); /* the blanks were taken already */
+    assert_true(tokenizer_is_reserved(tokenizer, 2));
+    assert_false(tokenizer_is_special(tokenizer, 2));
+    assert_true(tokenizer_is_special(tokenizer, 5));
+    assert_int_equal(tokenizer_size(tokenizer), 6);
+    drop();
+}
+
+/* A mark that was reordered has the place that the count gives it. */
+static void test_normal_forms(void **state)
+{
+    (void)state;
+    static const char vocab[] =
+        "\"model\":{\"vocab\":{\"[UNK]\":0,\"\xc3\xa9\":1,\"e\":2,\"##\xcc\x81\":3,\"##\xcc\xa7\":4,"
+        "\"fi\":5},\"type\":\"WordPiece\"}}";
+    static const struct {
+        const char *form, *text, *expected;
+    } cases[] = {
+        {"NFC", "e\xcc\x81", "\xc3\xa9[0,1)"},
+        {"NFC", "\xc3\xa9", "\xc3\xa9[0,1)"},
+        {"NFD", "\xc3\xa9", "e[0,1) ##\xcc\x81[0,1)"},
+        {"NFD", "e\xcc\x81\xcc\xa7", "e[0,1) ##\xcc\xa7[1,2) ##\xcc\x81[2,3)"},
+        {"NFD", "\xc3\xa9\xcc\xa7", "e[0,1) ##\xcc\xa7[1,2) ##\xcc\x81[1,2)"},
+        {"NFKC", "\xef\xac\x81", "fi[0,1)"},
+        {"NFKD", "\xef\xac\x81", "fi[0,1)"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        write_file("tokenizer.json",
+                   arena_print(arena, "{\"normalizer\":{\"type\":\"%s\"},%s", cases[i].form, vocab).ptr);
+        use("tokenizer.json");
+        offsets_are(cases[i].text, cases[i].expected);
+    }
+    drop();
+}
+
+static void test_refusals(void **state)
+{
+    (void)state;
+    refused("{\"model\":{\"type\":\"Unigram\"}}", "model: \"Unigram\" is not supported");
+    refused("{\"model\":{\"type\":\"WordPiece\",\"vocab\":{\"a\":0}}}", "\"[UNK]\" is not in the vocabulary");
+    refused("{\"normalizer\":{\"type\":\"Precompiled\"},\"model\":{}}", "normalizer: \"Precompiled\" is not supported");
+    refused("{\"pre_tokenizer\":{\"type\":\"Metaspace\"},\"model\":{}}",
+            "pre_tokenizer: \"Metaspace\" is not supported");
+    refused("{\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":0},\"merges\":[\"a a\"]}}", "merge 1: \"aa\" is not in");
+    refused("{\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":0},\"merges\":[\"aa\"]}}", "merge 1: expected two tokens");
+    refused("{\"model\":{\"type\":\"BPE\",\"byte_fallback\":true}}", "byte_fallback is not supported");
+    refused("{\"model\":{\"type\":\"BPE\",\"dropout\":0.1}}", "dropout is not supported");
+    refused("{\"model\":{\"type\":\"BPE\",\"end_of_word_suffix\":\"</w>\"}}",
+            "end_of_word_suffix \"</w>\" is not supported");
+    refused("{\"pre_tokenizer\":{\"type\":\"Split\",\"pattern\":{\"Regex\":\"\\\\h\"},\"behavior\":\"Isolated\"},"
+            "\"model\":{}}",
+            "uses \\h, which is not supported");
+    refused(
+        "{\"pre_tokenizer\":{\"type\":\"Split\",\"pattern\":{\"Regex\":\"(\"},\"behavior\":\"Isolated\"},\"model\":{}}",
+        "is not understood");
+    refused("{\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":0},\"merges\":[]},\"added_tokens\":[{\"id\":7,\"content\":"
+            "\"b\"}]}",
+            "\"b\" says id 7, but by its place it has 1");
+    refused("{\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":0},\"merges\":[]},\"post_processor\":{\"type\":\"Other\"}}",
+            "post_processor: \"Other\" is not supported");
+    refused("{\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":-1},\"merges\":[]}}", "the id of \"a\" is none");
+    refused("{\"model\":", "tokenizer.json: ");
+    refused("{\"a\":0}", "merges.txt: not there, and it is needed");
+    assert_null(tokenizer_load(folder));
+    assert_non_null(strstr(diag_message(), "no tokenizer.json, vocab.json or vocab.txt in this folder"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_wordpiece),
+        cmocka_unit_test(test_word_length_is_in_code_points),
+        cmocka_unit_test(test_bert_clean),
+        cmocka_unit_test(test_bert_case_and_accents),
+        cmocka_unit_test(test_bert_cased),
+        cmocka_unit_test(test_bert_cjk),
+        cmocka_unit_test(test_bert_punctuation),
+        cmocka_unit_test(test_vocab_lines),
+        cmocka_unit_test(test_special_tokens),
+        cmocka_unit_test(test_template),
+        cmocka_unit_test(test_truncation),
+        cmocka_unit_test(test_merges),
+        cmocka_unit_test(test_prefix_space_and_trimming),
+        cmocka_unit_test(test_merges_by_definition),
+        cmocka_unit_test(test_long_word),
+        cmocka_unit_test(test_bpe_files),
+        cmocka_unit_test(test_ignore_merges_and_unknown),
+        cmocka_unit_test(test_pretokenizers),
+        cmocka_unit_test(test_added_tokens),
+        cmocka_unit_test(test_normal_forms),
+        cmocka_unit_test(test_refusals),
+    };
+    return cmocka_run_group_tests(tests, setup, teardown);
+}
