@@ -33,21 +33,24 @@ all: $(QUERN) ## build build/bin/quern
 
 .PHONY: help
 help: ## list the verbs
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile corpora/*.mk | expand -t 16
 
 # ---- packages: what is missing comes through apt, with sudo where not root ----
 
 BUILD_PACKAGES := gcc libc6-dev make pkg-config libicu-dev libutf8proc-dev libzstd-dev librandom123-dev libxxhash-dev \
     libpcre2-dev zlib1g-dev libbz2-dev liblzma-dev
-DEMO_PACKAGES := zstd
+DEMO_PACKAGES := zstd jq
 TEST_PACKAGES := libcmocka-dev bats mandoc jq zstd gzip bzip2 xz-utils
 LINT_PACKAGES := clang clang-format clang-tidy cppcheck mandoc shellcheck
 BENCH_PACKAGES := jq zstd time
 
-build/packages-%:
+build/packages-%: Makefile
 	@mkdir -p build
 	@tools/packages $($(shell echo $* | tr a-z A-Z)_PACKAGES)
 	@touch $@
+
+.PHONY: deps
+deps: $(addprefix build/packages-,build demo test lint bench) ## install every package that any verb needs
 
 # ---- the binary ----
 
@@ -81,6 +84,9 @@ FORCE:
 
 include $(wildcard corpora/*.mk)
 
+.PHONY: corpora
+corpora: demo ## every data set
+
 # ---- tests ----
 
 UNITS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/*/unit_*.c)))
@@ -93,10 +99,6 @@ test: build/packages-test all $(UNITS) $(HELPERS) ## every test
 $(BUILD)/tests/%: tests/%.c $(filter-out $(BUILD)/obj/pipeline/main.o,$(OBJECTS)) | build/packages-test
 	@mkdir -p $(@D)
 	$(CC) $(STRICT) -I. $(CFLAGS) $(CPPFLAGS) -o $@ $^ $(LIBS) -lcmocka
-
-.PHONY: regen-golden
-regen-golden: all ## write the golden outputs anew; review them as a diff
-	REGEN=1 BUILD=$(BUILD) tests/run
 
 .PHONY: bench
 bench: build/packages-bench all ## measure against the budgets, as ratios

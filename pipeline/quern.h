@@ -4,7 +4,9 @@
 
 #include "arena.h"
 #include "diag.h"
+#include "edits.h"
 #include "json.h"
+#include "lexicon.h"
 #include "map.h"
 #include "memory.h"
 #include "options.h"

@@ -448,7 +448,7 @@ static void describe_counters(const struct run *run, struct bytes *out)
     } totals[] = {
         {"in", run->in},
         {"out", run->out},
-        {"bad", reject_count(run->policy)},
+        {"skipped", reject_count(run->policy)},
         {"bytes_in", run->bytes_in},
         {"bytes_out", stream_written(run->output)},
     };

@@ -10,12 +10,12 @@
  *
  * What the options ask for becomes a plan (import/source.h); each format is a parser of its own that is fed
  * lines. What is left here: the options, and the files. */
-#include "../pipeline/quern.h"
 #include "import/deb822.h"
 #include "import/jsonl.h"
 #include "import/lines.h"
 #include "import/source.h"
 #include "import/table.h"
+#include "quern.h"
 
 #include <unicode/ucnv.h>
 

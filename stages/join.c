@@ -9,8 +9,8 @@
  *
  * What the second stream adds for a key is kept as bytes: the number of members, then for each the number of
  * its name, the length of its value and the value as it stands in FILE. join/store.c finds it again. */
-#include "../pipeline/quern.h"
 #include "join/store.h"
+#include "quern.h"
 
 #include <inttypes.h>
 

@@ -10,8 +10,8 @@
  * The operations run in one fixed order: width, control, form, case, accents, space. The order matters: what is
  * removed may bring a letter and its mark together, a compatibility form may hold capitals (U+2103 is "°C") and
  * spaces. Case and accents may break the normal form, so it is made again behind each that changed the text. */
-#include "../pipeline/edits.h"
-#include "../pipeline/quern.h"
+#include "edits.h"
+#include "quern.h"
 
 enum { FORM_NONE, FORM_NFC, FORM_NFKC, FORM_NFD, FORM_NFKD };
 enum { CASE_KEEP, CASE_FOLD, CASE_LOWER };

@@ -7,7 +7,7 @@
  *
  * The boundaries are ICU's (segmenter/breaks.c); where a lexicon has a word, its entry wins (segmenter/entries.c).
  * All spans are counted in UTF-16 units until the record is set, where they become code points in one pass. */
-#include "../pipeline/quern.h"
+#include "quern.h"
 #include "segmenter/breaks.h"
 #include "segmenter/entries.h"
 

@@ -5,7 +5,7 @@
 #ifndef QUERN_IMPORT_CSV_H
 #define QUERN_IMPORT_CSV_H
 
-#include "../../pipeline/quern.h"
+#include "quern.h"
 
 struct csv_field {
     size_t start, len; /* in the row, without the quotes around it */

@@ -5,7 +5,7 @@
 #ifndef QUERN_IMPORT_SOURCE_H
 #define QUERN_IMPORT_SOURCE_H
 
-#include "../../pipeline/quern.h"
+#include "quern.h"
 
 /* A column, field or member of the input that becomes a member of the record. */
 struct column {

@@ -7,7 +7,7 @@
 #ifndef QUERN_JOIN_STORE_H
 #define QUERN_JOIN_STORE_H
 
-#include "../../pipeline/quern.h"
+#include "quern.h"
 
 struct store;
 

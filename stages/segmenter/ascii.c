@@ -1,7 +1,7 @@
 /* ascii.c - words of ASCII text: see ascii.h. */
 #include "ascii.h"
 
-#include "../../pipeline/vec.h"
+#include "vec.h"
 
 enum {
     LETTER = 1,     /* ALetter */

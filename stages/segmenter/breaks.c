@@ -3,9 +3,9 @@
 
 #include "ascii.h"
 
-#include "../../pipeline/diag.h"
-#include "../../pipeline/memory.h"
-#include "../../pipeline/vec.h"
+#include "diag.h"
+#include "memory.h"
+#include "vec.h"
 
 #include <unicode/ubrk.h>
 #include <unicode/uchar.h>

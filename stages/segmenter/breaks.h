@@ -5,8 +5,8 @@
 #ifndef QUERN_SEGMENTER_BREAKS_H
 #define QUERN_SEGMENTER_BREAKS_H
 
-#include "../../pipeline/record.h"
-#include "../../pipeline/text.h"
+#include "record.h"
+#include "text.h"
 
 #include <stdbool.h>
 #include <stddef.h>

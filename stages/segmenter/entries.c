@@ -1,7 +1,7 @@
 /* entries.c - words and phrases from a lexicon: see entries.h. */
 #include "entries.h"
 
-#include "../../pipeline/vec.h"
+#include "vec.h"
 
 #include <unicode/uchar.h>
 #include <unicode/uscript.h>

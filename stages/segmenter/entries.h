@@ -2,8 +2,8 @@
 #ifndef QUERN_SEGMENTER_ENTRIES_H
 #define QUERN_SEGMENTER_ENTRIES_H
 
-#include "../../pipeline/lexicon.h"
 #include "breaks.h"
+#include "lexicon.h"
 
 /* Cuts the text again so that the entries of the lexicon (without white space) are words: at each place, from left
  * to right, the longest that matches. What is left of a word that an entry cut becomes a word of its own.

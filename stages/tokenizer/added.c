@@ -41,14 +41,6 @@ void added_free(struct added_set *set)
     memset(set, 0, sizeof *set);
 }
 
-const struct added_token *added_by_id(const struct added_set *set, int32_t id)
-{
-    for (size_t i = 0; i < set->len; i++)
-        if (set->items[i].id == id)
-            return &set->items[i];
-    return NULL;
-}
-
 /* The first place from `at` where a token may start, or end. */
 static const char *candidate(const struct added_set *set, const char *at, const char *end)
 {

@@ -35,7 +35,4 @@ void added_free(struct added_set *set);
 /* Cuts the tokens out of every piece of text. */
 void added_apply(const struct added_set *set, struct draft *draft);
 
-/* The token of an id, NULL where the set has none. */
-const struct added_token *added_by_id(const struct added_set *set, int32_t id);
-
 #endif

@@ -9,6 +9,7 @@
 #include <pcre2.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unicode/uchar.h>
 
 struct pattern {
@@ -76,10 +77,11 @@ static const struct named_set words = {"\\p{L}\\p{M}\\p{Nd}\\p{Nl}\\p{Pc}",
 /* Appends the ranges that belong to the set but that PCRE2 does not know: by the age of its tables. */
 static void put_difference(struct reader *reader, const struct named_set *set)
 {
-    char version[32];
-    unsigned major = 0, minor = 0;
-    if (pcre2_config(PCRE2_CONFIG_UNICODE_VERSION, version) >= 0)
-        (void)sscanf(version, "%u.%u", &major, &minor);
+    char version[32] = "0";
+    (void)pcre2_config(PCRE2_CONFIG_UNICODE_VERSION, version);
+    char *dot;
+    unsigned major = (unsigned)strtoul(version, &dot, 10);
+    unsigned minor = *dot == '.' ? (unsigned)strtoul(dot + 1, NULL, 10) : 0;
     uint32_t first = 0, count = 0;
     for (uint32_t point = 0x80; point <= CLASSES_POINTS; point++) {
         bool missing = point < CLASSES_POINTS && set->holds(point) &&
@@ -222,8 +224,7 @@ static pcre2_code *compile(const struct bytes *expression)
 struct pattern *pattern_new(struct slice expression)
 {
     struct reader reader = {.source = expression};
-    bytes_append(&reader.out, "", 0);
-    vec_reserve(&reader.out, 1);
+    vec_reserve(&reader.out, 1); /* an empty expression is one, too */
     pcre2_code *code = rewrite(&reader) == 0 ? compile(&reader.out) : NULL;
     vec_free(&reader.out);
     if (code == NULL)

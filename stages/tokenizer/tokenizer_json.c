@@ -89,6 +89,7 @@ static int get_id(struct slice value, const char *where, const char *name, int32
 /* The type of a component; SLICE("") where the member is missing. */
 static int get_type(struct tokenizer *tokenizer, struct slice component, const char *where, struct slice *type)
 {
+    *type = SLICE("");
     if (json_kind(component) != '{')
         return diag_error("%s: expected an object", where);
     return get_string(tokenizer, component, where, "type", "", type);

@@ -20,7 +20,8 @@ static uint64_t next_random(uint64_t *seed)
 static void test_arena_objects(void **state)
 {
     (void)state;
-    static const size_t edges[] = {0, 1, 15, 16, 17, 65535, 65536, 65537, 262127, 262128, 262143, 262144, 262145, 1000000};
+    static const size_t edges[] = {0,     1,      15,     16,     17,     65535,  65536,
+                                   65537, 262127, 262128, 262143, 262144, 262145, 1000000};
     enum { OBJECTS = 3000 };
     static struct {
         unsigned char *at;
@@ -101,7 +102,8 @@ static void test_map(void **state)
 static void test_map_keys_of_any_bytes(void **state)
 {
     (void)state;
-    static const struct slice keys[] = {{"", 0}, {"\0", 1}, {"\0\0", 2}, {"\xff", 1}, {"a\0b", 3}, {"a\0c", 3}, {"a", 1}};
+    static const struct slice keys[] = {{"", 0},     {"\0", 1},   {"\0\0", 2}, {"\xff", 1},
+                                        {"a\0b", 3}, {"a\0c", 3}, {"a", 1}};
     struct map *map = map_new();
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
         *map_put(map, keys[i]) = i + 1;

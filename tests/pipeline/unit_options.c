@@ -28,7 +28,8 @@ static const struct option table[] = {
     {"all", 'a', OPT_FLAG, OPT_AT(struct values, all), .help = "a flag"},
     {"loud", 'l', OPT_FLAG, OPT_AT(struct values, loud), .help = "another"},
     {"number", 'n', OPT_INT, OPT_AT(struct values, number), .value = "N", .fallback = "5", .help = "an integer"},
-    {"bounded", 0, OPT_INT, OPT_AT(struct values, bounded), .value = "N", .min = -1, .max = 10, .help = "one with bounds"},
+    {"bounded", 0, OPT_INT, OPT_AT(struct values, bounded), .value = "N", .min = -1, .max = 10,
+     .help = "one with bounds"},
     {"size", 0, OPT_SIZE, OPT_AT(struct values, size), .value = "SIZE", .fallback = "64K", .min = 1, .max = INT64_MAX,
      .help = "bytes"},
     {"share", 'p', OPT_DECIMAL, OPT_AT(struct values, share), .value = "P", .fallback = "0.15", .help = "a share"},
@@ -195,8 +196,14 @@ static void test_nearest_name(void **state)
     static const struct {
         const char *name, *nearest;
     } pairs[] = {
-        {"normalise", "normalize"}, {"tokenise", "tokenize"}, {"maks", "mask"}, {"masks", "mask"},
-        {"ca", "cat"},              {"ct", "cat"},            {"segment", NULL}, {"wwwwwwwwww", NULL},
+        {"normalise", "normalize"},
+        {"tokenise", "tokenize"},
+        {"maks", "mask"},
+        {"masks", "mask"},
+        {"ca", "cat"},
+        {"ct", "cat"},
+        {"segment", NULL},
+        {"wwwwwwwwww", NULL},
     };
     for (size_t i = 0; i < COUNT(pairs); i++) {
         const char *nearest = NULL;
@@ -288,12 +295,28 @@ static void test_decimals(void **state)
     check_decimal("0.000000000000000001", 1, 18);
     check_decimal("0.999999999999999999", 999999999999999999u, 18);
     check_decimal("1.000000000000000000", 1000000000000000000u, 18);
-    static const char *const bad[] = {"",     ".",   "-0.1", "+0.1", "1.1", "2", "1.000000000000000001", "0.1e1", "15%",
-                                      "0,15", "1/2", "0..1", "0.1.", "nan", " 0.1", "0.1 ", "0.0000000000000000001",
+    static const char *const bad[] = {"",
+                                      ".",
+                                      "-0.1",
+                                      "+0.1",
+                                      "1.1",
+                                      "2",
+                                      "1.000000000000000001",
+                                      "0.1e1",
+                                      "15%",
+                                      "0,15",
+                                      "1/2",
+                                      "0..1",
+                                      "0.1.",
+                                      "nan",
+                                      " 0.1",
+                                      "0.1 ",
+                                      "0.0000000000000000001",
                                       "99999999999999999999999999999999"};
     for (size_t i = 0; i < COUNT(bad); i++) {
         assert_int_equal(PARSE("--share", (char *)(uintptr_t)bad[i]), -1);
-        assert_non_null(strstr(diag_message(), "--share: expected a share from 0 to 1 of at most 18 decimals, found \""));
+        assert_non_null(
+            strstr(diag_message(), "--share: expected a share from 0 to 1 of at most 18 decimals, found \""));
     }
 }
 
@@ -366,9 +389,10 @@ static void test_json(void **state)
     bytes_byte(&out, '}');
     assert_int_equal(json_check(bytes_slice(&out), JSON_DEPTH), 0);
     bytes_byte(&out, '\0');
-    assert_string_equal(out.items, "{\"merge\":true,\"all\":true,\"loud\":false,\"number\":5,\"bounded\":0,\"size\":65536,"
-                                   "\"share\":5e-1,\"text\":\"x\\\"\\n\",\"plain\":\"\",\"file\":\"\",\"color\":\"green\","
-                                   "\"words\":[\"p\",\"q\"],\"picked\":[\"red\",\"blue\"],\"ints\":[80,10,10]}");
+    assert_string_equal(out.items,
+                        "{\"merge\":true,\"all\":true,\"loud\":false,\"number\":5,\"bounded\":0,\"size\":65536,"
+                        "\"share\":5e-1,\"text\":\"x\\\"\\n\",\"plain\":\"\",\"file\":\"\",\"color\":\"green\","
+                        "\"words\":[\"p\",\"q\"],\"picked\":[\"red\",\"blue\"],\"ints\":[80,10,10]}");
     vec_free(&out);
 }
 
@@ -443,9 +467,8 @@ static void test_split_refuses(void **state)
 {
     (void)state;
     static const char *const bad[] = {
-        "",        " ",       "|",       "a |",      "| a",      "a || b",   "a 'b",    "a \"b",   "a \"b\\\"",
-        "a $HOME", "a `b`",   "a *.txt", "a b?",     "a; b",     "a & b",    "a <b",    "a >b",    "a (b)",
-        "a \"$x\"", "a \"`b`\"", "a b\\",
+        "",        " ",    "|",    "a |",   "| a",  "a || b", "a 'b",  "a \"b",    "a \"b\\\"", "a $HOME", "a `b`",
+        "a *.txt", "a b?", "a; b", "a & b", "a <b", "a >b",   "a (b)", "a \"$x\"", "a \"`b`\"", "a b\\",
     };
     for (size_t i = 0; i < COUNT(bad); i++) {
         struct commands commands = {0};

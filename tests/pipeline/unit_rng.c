@@ -67,7 +67,8 @@ static void test_stage_and_salt_make_the_key(void **state)
     (void)state;
     assert_true(rng_key(&(struct random_options){5, ""}, "mask").stage == 0x011eb88efd8c6a7f);
     assert_true(rng_key(&(struct random_options){5, "x"}, "mask").stage == 0xbf30bb083baa3367);
-    assert_true(rng_key(&(struct random_options){5, "c"}, "ab").stage != rng_key(&(struct random_options){5, "bc"}, "a").stage);
+    assert_true(rng_key(&(struct random_options){5, "c"}, "ab").stage !=
+                rng_key(&(struct random_options){5, "bc"}, "a").stage);
     assert_true(rng_key(&(struct random_options){-5, ""}, "mask").seed == (uint64_t)-5);
 }
 
@@ -116,7 +117,8 @@ static void test_below_contract(void **state)
 }
 
 /* The chi-square of many results over cells that should be hit alike. */
-static double chi_square(uint64_t (*draw)(struct rng *, uint64_t, uint64_t), int64_t seed, uint64_t below, uint64_t cells)
+static double chi_square(uint64_t (*draw)(struct rng *, uint64_t, uint64_t), int64_t seed, uint64_t below,
+                         uint64_t cells)
 {
     enum { DRAWS = 400000 };
     uint64_t counts[16] = {0};
@@ -196,9 +198,8 @@ static void test_share(void **state)
 {
     (void)state;
     const struct decimal p15 = {15, 2}, half = {5, 1};
-    static const uint64_t budgets[][2] = {{0, 0},   {1, 0},    {3, 0},    {10, 2},   {20, 3},   {30, 4},
-                                          {50, 8},  {70, 10},  {100, 15}, {125, 19}, {128, 19}, {509, 76},
-                                          {512, 77}};
+    static const uint64_t budgets[][2] = {{0, 0},   {1, 0},    {3, 0},    {10, 2},   {20, 3},   {30, 4},  {50, 8},
+                                          {70, 10}, {100, 15}, {125, 19}, {128, 19}, {509, 76}, {512, 77}};
     for (size_t i = 0; i < COUNT(budgets); i++)
         assert_int_equal(rng_share(p15, budgets[i][0]), budgets[i][1]);
     static const uint64_t halves[][2] = {{1, 0}, {2, 1}, {3, 2}, {4, 2}, {5, 2}, {6, 3}, {7, 4}, {9, 4}};
