@@ -9,6 +9,7 @@ enum { TOLD_SINGLY = 10 /* messages before they are only counted */ };
 
 struct reject_policy {
     enum { ACTION_STOP, ACTION_SKIP, ACTION_QUARANTINE } action;
+    const char *path; /* of the quarantine file */
     struct output *quarantine;
     struct bytes line;
     uint64_t max_count; /* UINT64_MAX: no bound */
@@ -56,7 +57,7 @@ static int read_bound(struct reject_policy *policy, const char *text)
     return 0;
 }
 
-static int read_action(struct reject_policy *policy, const char *on_error, bool *bad_usage)
+static int read_action(struct reject_policy *policy, const char *on_error)
 {
     static const char quarantine[] = "quarantine=";
     if (strcmp(on_error, "stop") == 0) {
@@ -65,25 +66,30 @@ static int read_action(struct reject_policy *policy, const char *on_error, bool 
         policy->action = ACTION_SKIP;
     } else if (strncmp(on_error, quarantine, sizeof quarantine - 1) == 0 && on_error[sizeof quarantine - 1] != '\0') {
         policy->action = ACTION_QUARANTINE;
-        policy->quarantine = stream_create(on_error + sizeof quarantine - 1, 3);
-        *bad_usage = false;
-        return policy->quarantine != NULL ? 0 : -1;
+        policy->path = on_error + sizeof quarantine - 1;
     } else {
         return diag_error("--on-error: expected stop, skip or quarantine=FILE, found \"%s\"", on_error);
     }
     return 0;
 }
 
-struct reject_policy *reject_open(const char *on_error, const char *max_errors, bool *bad_usage)
+struct reject_policy *reject_new(const char *on_error, const char *max_errors)
 {
     struct reject_policy *policy = mem_zalloc(1, sizeof *policy);
     policy->max_count = UINT64_MAX;
-    *bad_usage = true;
-    if ((max_errors != NULL && read_bound(policy, max_errors) < 0) || read_action(policy, on_error, bad_usage) < 0) {
-        reject_close(policy);
+    if ((max_errors != NULL && read_bound(policy, max_errors) < 0) || read_action(policy, on_error) < 0) {
+        reject_free(policy);
         return NULL;
     }
     return policy;
+}
+
+int reject_open(struct reject_policy *policy)
+{
+    if (policy->path == NULL)
+        return 0;
+    policy->quarantine = stream_create(policy->path, 3);
+    return policy->quarantine != NULL ? 0 : -1;
 }
 
 bool reject_stops(const struct reject_policy *policy)
@@ -208,7 +214,7 @@ int reject_finish(struct reject_policy *policy, uint64_t in)
     return 0;
 }
 
-void reject_close(struct reject_policy *policy)
+void reject_free(struct reject_policy *policy)
 {
     if (policy == NULL)
         return;

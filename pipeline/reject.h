@@ -22,9 +22,12 @@ struct reject {
 
 struct reject_policy;
 
-/* on_error: stop, skip or quarantine=FILE; max_errors: N or N%, NULL for no bound. NULL with the message
- * (bad_usage set where the options are wrong, not the file). */
-struct reject_policy *reject_open(const char *on_error, const char *max_errors, bool *bad_usage);
+/* on_error: stop, skip or quarantine=FILE; max_errors: N or N%, NULL for no bound. NULL, with the message, where
+ * they are something else. */
+struct reject_policy *reject_new(const char *on_error, const char *max_errors);
+
+/* Creates the quarantine file, if there is to be one. 0, or -1 with the message. */
+int reject_open(struct reject_policy *policy);
 
 /* Does the first bad record end the run? */
 bool reject_stops(const struct reject_policy *policy);
@@ -39,6 +42,6 @@ uint64_t reject_count(const struct reject_policy *policy);
  * --max-errors allows; -1 with the message. */
 int reject_finish(struct reject_policy *policy, uint64_t in);
 
-void reject_close(struct reject_policy *policy);
+void reject_free(struct reject_policy *policy);
 
 #endif

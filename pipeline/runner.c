@@ -162,6 +162,8 @@ static void parse_block(struct run *run, struct block *block)
         *record = (struct record){.line = line};
         if (line.len > (uint64_t)run->options->max_line) {
             (void)diag_error("the line is longer than --max-line %lld bytes", (long long)run->options->max_line);
+            record->line.len = (size_t)run->options->max_line;
+            block->in++;
             record->origin = number;
             refuse_line(&sink, record);
             continue;
@@ -183,7 +185,7 @@ static void parse_block(struct run *run, struct block *block)
         vec_push(&block->records, record);
     }
     if (raw)
-        block->in = block->records.len;
+        block->in += block->records.len;
 }
 
 static int filter_block(const struct run *run, size_t thread, const struct step *step, struct block *block)
@@ -520,7 +522,8 @@ static enum status finish(struct run *run)
     return finish_output(run);
 }
 
-static void print_configuration(const struct run *run)
+/* --dry-run: to standard output, whatever -o says. */
+static enum status print_configuration(struct run *run)
 {
     struct bytes text = {0};
     bytes_put(&text, SLICE("{\"quern\":\"" QUERN_VERSION "\",\"chain\":"));
@@ -528,9 +531,13 @@ static void print_configuration(const struct run *run)
     bytes_put(&text, SLICE(",\"run\":{"));
     opt_json(&(struct option_group){runner_option_table, (void *)(uintptr_t)run->options}, &text);
     bytes_put(&text, SLICE("}}\n"));
-    if (stream_write(run->output, bytes_slice(&text)) < 0)
-        diag_die(STATUS_FAILED, "%s", diag_message());
+    run->output = stream_create(NULL, 0);
+    int done = stream_write(run->output, bytes_slice(&text));
     vec_free(&text);
+    if (done == 0)
+        return finish_output(run);
+    diag_report("%s", diag_message());
+    return STATUS_FAILED;
 }
 
 static struct stage_context context_of(struct run *run)
@@ -556,7 +563,6 @@ static struct stage_context context_of(struct run *run)
 static enum status open_run(struct run *run)
 {
     const struct link *failed = NULL;
-    bool bad_usage;
     struct stage_context context = context_of(run);
     if (chain_check(run->chain) < 0) {
         diag_report("%s", diag_message());
@@ -566,13 +572,15 @@ static enum status open_run(struct run *run)
         diag_report_by(failed->program, "%s", diag_message());
         return run->open_status;
     }
-    run->policy = reject_open(run->options->on_error, run->options->max_errors, &bad_usage);
+    run->policy = reject_new(run->options->on_error, run->options->max_errors);
     if (run->policy == NULL) {
         diag_report("%s", diag_message());
-        return bad_usage ? STATUS_USAGE : STATUS_FAILED;
+        return STATUS_USAGE;
     }
+    if (run->options->dry_run)
+        return STATUS_DONE;
     bool shows = run->chain->links.items[run->chain->links.len - 1].stage->class == STAGE_SINK;
-    if ((shows && context.terminal && child_pager() < 0) || open_states(run) < 0 ||
+    if ((shows && context.terminal && child_pager() < 0) || open_states(run) < 0 || reject_open(run->policy) < 0 ||
         (run->output = stream_create(run->options->output, (int)run->options->level)) == NULL) {
         diag_report("%s", diag_message());
         return STATUS_FAILED;
@@ -583,7 +591,7 @@ static enum status open_run(struct run *run)
 static void close_run(struct run *run)
 {
     close_states(run);
-    reject_close(run->policy);
+    reject_free(run->policy);
     stream_abandon(run->output);
     stream_close(run->input);
     progress_close(run->progress);
@@ -606,8 +614,7 @@ enum status run(struct chain *chain, const struct runner_options *options, const
         diag_quiet();
     enum status status = open_run(&self);
     if (status == STATUS_DONE && options->dry_run) {
-        print_configuration(&self);
-        status = finish_output(&self);
+        status = print_configuration(&self);
     } else if (status == STATUS_DONE) {
         self.progress = progress_open(options->progress, files);
         status = run_phases(&self) == 0 ? finish(&self) : self.status;

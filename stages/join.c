@@ -1,4 +1,4 @@
-/* join.c - add the members of a second stream's records.
+/* join.c - add the members of the records of a second stream.
  *
  *     quern join --with FILE --on MEMBER[,MEMBER …] [--member NAME,…] [--unmatched keep|drop|error]
  *                [--duplicates error|first|last] [--overwrite] [FILE …]
@@ -34,7 +34,7 @@ static const struct option options[] = {
     {"on", 0, OPT_WORDS, OPT_AT(struct join_options, on), .value = "NAME,...", .required = true,
      .help = "the members that are the key, of the same names in both streams"},
     {"member", 0, OPT_WORDS, OPT_AT(struct join_options, members), .value = "NAME,...",
-     .help = "the members to add; without it all but the key's"},
+     .help = "the members to add; without it all that are not of the key"},
     {"unmatched", 0, OPT_CHOICE, OPT_AT(struct join_options, unmatched), .value = "WHAT", .fallback = "keep",
      .choices = unmatched, .help = "what becomes of a record whose key FILE does not have"},
     {"duplicates", 0, OPT_CHOICE, OPT_AT(struct join_options, duplicates), .value = "WHICH", .fallback = "error",
@@ -256,7 +256,7 @@ static const char *const counters[] = {[COUNT_MATCHED] = "matched", [COUNT_UNMAT
 
 const struct stage stage_join = {
     .name = "join",
-    .summary = "add the members of a second stream's records",
+    .summary = "add the members of the records of a second stream",
     .class = STAGE_MAP,
     .options = options,
     .options_size = sizeof(struct join_options),

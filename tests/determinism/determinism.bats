@@ -65,6 +65,23 @@ same_for_threads() {
     done
 }
 
+@test "input that comes byte by byte" {
+    { printf '\xef\xbb\xbf'; head -n 40 text.jsonl; printf '{"id":"last","text":"no newline"}'; } >slow
+    quern cat slow >reference
+    perl -e '$/ = \1; while (<STDIN>) { syswrite STDOUT, $_ }' <slow | quern cat -j 3 >got
+    same "bytes" got
+    zstd -q -c slow | perl -e '$/ = \1; while (<STDIN>) { syswrite STDOUT, $_ }' | quern cat >got
+    same "compressed bytes" got
+}
+
+@test "compressed output is a function of the text alone" {
+    quern cat -j 1 tokens.jsonl -o one.zst
+    for j in 2 8; do quern cat -j $j tokens.jsonl -o "two.zst" && cmp one.zst two.zst; done
+    (head -c 100001 tokens.jsonl; sleep 0.05; tail -c +100002 tokens.jsonl) | quern cat -o two.zst && cmp one.zst two.zst
+    zstd -dcq one.zst | cmp - tokens.jsonl
+    [ "$(zstd -lv one.zst 2>&1 | sed -n 's/^Number of data frames: *//p; s/^# Zstandard Frames: *//p')" -gt 1 ]
+}
+
 # chain IN FILTER...: the filters as a shell pipeline against all other ways to run them.
 chain() {
     local in=$1 shell fused
