@@ -31,6 +31,7 @@ as_written() {
     pattern=${pattern//\?/\\?}
     pattern=${pattern//\[/\\[}
     pattern=${pattern//…/*}
+    # shellcheck disable=SC2053 # it is a pattern
     [[ $1 == $pattern ]]
 }
 
