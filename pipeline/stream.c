@@ -41,9 +41,9 @@ struct input {
     bool file_ended;
 
     enum codec codec;
-    bool in_frame; /* the decompressor has begun a frame and not seen its end */
+    bool in_frame;     /* the decompressor has begun a frame and not seen its end */
     size_t next_bytes; /* zstd: of the next block; 0: not known */
-    char *failure; /* of the decompressor, told when what it gave before has been taken */
+    char *failure;     /* of the decompressor, told when what it gave before has been taken */
     union {
         ZSTD_DStream *zstd;
         z_stream gzip;

@@ -109,7 +109,8 @@ compressors=("zstd -q" gzip bzip2 xz)
         is err "quern-cat: cut: the compressed data is cut short"
         head -c "$(stat -c %s out)" many | cmp - out
         lines=$($c -dc <cut 2>/dev/null | tr -cd '\n' | wc -c) || true
-        [ "$(wc -l <out)" -ge "$lines" ] && [ "$lines" -gt 10000 ]
+        [ "$(wc -l <out)" -ge "$lines" ]
+        [ "$lines" -gt 10000 ]
         # read in other pieces the same is written
         for j in 1 8; do (head -c 50000 cut; sleep 0.05; tail -c +50001 cut) | quern cat -j $j 2>/dev/null | cmp - out; done
     done
@@ -145,7 +146,8 @@ compressors=("zstd -q" gzip bzip2 xz)
     for c in "zstd -q" gzip bzip2; do
         $c -c <many >bad
         size=$(stat -c %s bad)
-        { head -c $((size * 2 / 3)) bad; printf '\377\377\377\377'; tail -c +$((size * 2 / 3 + 5)) bad; } >x && mv x bad
+        { head -c $((size * 2 / 3)) bad; printf '\377\377\377\377'; tail -c +$((size * 2 / 3 + 5)) bad; } >x
+        mv x bad
         sh "quern cat bad"
         [ "$status" != 0 ]
         [ "$(wc -l <out)" -gt 100000 ]
@@ -207,7 +209,8 @@ compressors=("zstd -q" gzip bzip2 xz)
     sh "quern cat side.jsonl -o link && cmp made side.jsonl && test -L link"
     [ "$status" = 0 ]
     sh "quern cat </dev/null -o empty.zst && quern cat empty.zst"
-    [ "$status" = 0 ] && is out ""
+    [ "$status" = 0 ]
+    is out ""
 }
 
 # ends_by SIGNAL STATUS: a run that waits for more input is ended; the folder made must be empty then.

@@ -110,7 +110,8 @@ text_of_manual() {
 @test "help goes to standard output and names class and manual" {
     for f in $(filters); do
         sh "quern $f --help"
-        [ "$status" = 0 ] && is err ""
+        [ "$status" = 0 ]
+        is err ""
         grep -q "^Usage: quern $f " out
         grep -q "^Class: $(quern stages | awk -v f="$f" '$1 == f { print $2 }')$" out
         grep -q "^Manual: man quern-$f$" out

@@ -72,8 +72,7 @@ static const char *const lines[] = {
     "{\"a\":1,\"a\":2,\"a\":3}",
     "{\"\\u0061\":1.50e+3,\"\":\"\\/\\u00e9\",\"n\":null,\"t\":true,\"f\":false}",
     "{\"\xc3\xa9\":\"\xe4\xb8\xad\xe6\x96\x87\",\"\\ud800\":0}",
-    "{\"k01\":1,\"k02\":2,\"k03\":3,\"k04\":4,\"k05\":5,\"k06\":6,\"k07\":7,\"k08\":8,\"k09\":9,\"k10\":10,"
-    "\"k11\":11,\"k12\":12,\"k13\":13,\"k14\":14,\"k15\":15,\"k16\":16,\"k17\":17,\"k18\":18}",
+    "{\"a\":0,\"b\":0,\"c\":0,\"d\":0,\"e\":0,\"f\":0,\"g\":0,\"h\":0}",
 };
 
 static void test_untouched(void **state)
@@ -96,8 +95,6 @@ static void test_members_of_a_line(void **state)
     record = parse(lines[6]);
     assert_int_equal(record->count, 3);
     assert_true(slice_is(rec_json(rec_get(record, SLICE("a")), arena), "3"));
-    record = parse(lines[9]);
-    assert_true(slice_is(rec_json(rec_get(record, SLICE("k17")), arena), "17"));
     assert_non_null(rec_get(parse(lines[7]), SLICE("a")));
     assert_non_null(rec_get(parse(lines[7]), SLICE("")));
 }
@@ -241,7 +238,12 @@ static void test_many_members(void **state)
         bytes_put(&expected, arena_print(arena, "%c\"m%d\":%d", i == 0 ? '{' : ',', i, i));
     }
     bytes_put(&expected, SLICE("}"));
-    assert_true(slice_equal(print(record), bytes_slice(&expected)));
+    struct slice printed = print(record);
+    assert_true(slice_equal(printed, bytes_slice(&expected)));
+    struct record parsed;
+    assert_int_equal(rec_parse(&parsed, printed, JSON_DEPTH, arena), 0);
+    assert_int_equal(parsed.count, 1000);
+    assert_true(slice_is(rec_json(rec_get(&parsed, SLICE("m999")), arena), "999"));
     vec_free(&expected);
 }
 
