@@ -56,11 +56,13 @@ deps: $(addprefix build/packages-,build demo test lint bench) ## install every p
 
 $(QUERN): $(OBJECTS)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+	@echo "link $@"
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 $(BUILD)/obj/%.o: %.c | build/packages-build
 	@mkdir -p $(@D)
-	$(CC) $(STRICT) $(CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
+	@echo "compile $<"
+	@$(CC) $(STRICT) $(CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
 
 # The table of filters; rewritten only when the list of files has changed.
 $(BUILD)/obj/stages.c: FORCE
@@ -73,7 +75,7 @@ $(BUILD)/obj/stages.c: FORCE
 	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 
 $(BUILD)/obj/stages.o: $(BUILD)/obj/stages.c | build/packages-build
-	$(CC) $(STRICT) $(CFLAGS) $(CPPFLAGS) -c -o $@ $<
+	@$(CC) $(STRICT) $(CFLAGS) $(CPPFLAGS) -c -o $@ $<
 
 .PHONY: FORCE
 FORCE:
@@ -98,7 +100,8 @@ test: build/packages-test all $(UNITS) $(HELPERS) ## every test
 
 $(BUILD)/tests/%: tests/%.c $(filter-out $(BUILD)/obj/pipeline/main.o,$(OBJECTS)) | build/packages-test
 	@mkdir -p $(@D)
-	$(CC) $(STRICT) -I. $(CFLAGS) $(CPPFLAGS) -o $@ $^ $(LIBS) -lcmocka
+	@echo "compile $<"
+	@$(CC) $(STRICT) -I. $(CFLAGS) $(CPPFLAGS) -o $@ $(filter-out %.h,$^) $(LIBS) -lcmocka
 
 .PHONY: bench
 bench: build/packages-bench all ## measure against the budgets, as ratios

@@ -118,7 +118,7 @@ int chain_open(struct chain *chain, const struct stage_context *context, const s
     return 0;
 }
 
-void chain_close(struct chain *chain)
+void chain_free(struct chain *chain)
 {
     for (size_t i = 0; i < chain->links.len; i++) {
         struct link *link = &chain->links.items[i];

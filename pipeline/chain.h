@@ -1,6 +1,6 @@
 /* chain.h - from words to filters that are open: the static side of a run.
  *
- *     chain_add … chain_open … (the runner) … chain_close */
+ *     chain_add … chain_open … (the runner) … chain_free */
 #ifndef QUERN_CHAIN_H
 #define QUERN_CHAIN_H
 
@@ -56,7 +56,7 @@ int chain_check(const struct chain *chain);
 int chain_open(struct chain *chain, const struct stage_context *context, const struct link **failed);
 
 /* Closes what is open, frees everything. */
-void chain_close(struct chain *chain);
+void chain_free(struct chain *chain);
 
 /* Every option of a filter with its value, as a JSON object. */
 void chain_options(const struct link *link, struct bytes *out);

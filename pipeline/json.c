@@ -537,6 +537,22 @@ void json_put_string(struct bytes *out, struct slice text)
     bytes_byte(out, '"');
 }
 
+void json_put_lossy(struct bytes *out, struct slice bytes)
+{
+    struct bytes clean = {0};
+    const char *at = bytes.ptr, *end = bytes.ptr + bytes.len;
+    while (at < end) {
+        size_t len = text_sequence(at, end);
+        if (len == 0)
+            bytes_put(&clean, SLICE("\xef\xbf\xbd"));
+        else
+            bytes_append(&clean, at, len);
+        at += len > 0 ? len : 1;
+    }
+    json_put_string(out, bytes_slice(&clean));
+    vec_free(&clean);
+}
+
 /* "0000" to "9999", so that a number is printed four digits at a time. */
 static char four_digits[10000][4];
 

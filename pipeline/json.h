@@ -65,6 +65,9 @@ bool json_int(struct slice value, int64_t *number);
 void json_put_string(struct bytes *out, struct slice text);
 void json_put_int(struct bytes *out, int64_t number);
 
+/* json_put_string for bytes that may be no UTF-8: what is none becomes U+FFFD. */
+void json_put_lossy(struct bytes *out, struct slice bytes);
+
 /* As json_put_int, at a place with room for JSON_INT_BYTES; returns the end. For loops over arrays. */
 enum { JSON_INT_BYTES = 24 }; /* four more than the longest number, for stores of four digits */
 char *json_write_int(char *at, int64_t number);

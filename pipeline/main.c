@@ -119,10 +119,9 @@ static enum status run_filter(int argc, char **argv)
     diag_program(chain.links.items[0].program);
     if (added < 0)
         status = usage_error(chain.links.items[0].program);
-    else if (asked != '\0')
-        status = answer(asked, stage);
     else
-        status = run(&chain, &options, &files);
+        status = asked != '\0' ? answer(asked, stage) : run(&chain, &options, &files);
+    chain_free(&chain);
     vec_free(&files);
     return status;
 }
@@ -151,29 +150,25 @@ static enum status run_chain_command(int argc, char **argv)
     struct commands commands = {0};
     struct chain chain = {0};
     char asked = '\0';
+    enum status status;
     diag_program("quern-run");
     groups[1].values = &options;
-    if (opt_parse(groups, 2, argc, argv, &files, &asked) < 0)
-        return usage_error("quern run");
-    if (asked != '\0')
-        return answer(asked, NULL);
-    if (files.len == 0) {
-        (void)diag_error("the chain is missing: quern run 'FILTER | FILTER'");
-        return usage_error("quern run");
-    }
-    const char *text = files.items[0];
-    files.len--;
-    memmove(files.items, files.items + 1, files.len * sizeof *files.items);
-    enum status status = STATUS_USAGE;
-    if (opt_split(text, &commands) < 0 || add_commands(&chain, &commands, &asked) < 0) {
+    if (opt_parse(groups, 2, argc, argv, &files, &asked) < 0) {
         status = usage_error("quern run");
-        chain_close(&chain);
+    } else if (asked != '\0') {
+        status = answer(asked, NULL);
+    } else if (files.len == 0) {
+        (void)diag_error("the chain is missing: quern run 'FILTER | FILTER'");
+        status = usage_error("quern run");
+    } else if (opt_split(files.items[0], &commands) < 0 || add_commands(&chain, &commands, &asked) < 0) {
+        status = usage_error("quern run");
     } else if (asked != '\0') {
         status = answer(asked, chain.links.items[chain.links.len - 1].stage);
-        chain_close(&chain);
     } else {
-        status = run(&chain, &options, &files);
+        struct words inputs = {files.items + 1, files.len - 1, files.len - 1};
+        status = run(&chain, &options, &inputs);
     }
+    chain_free(&chain);
     opt_split_release(&commands);
     vec_free(&files);
     return status;

@@ -2,6 +2,7 @@
 #include "map.h"
 
 #include "arena.h"
+#include "diag.h"
 #include "memory.h"
 #include "vec.h"
 
@@ -96,6 +97,8 @@ uint64_t *map_put(struct map *map, struct slice key)
         grow(map);
         slot = find_slot(map, key, hash);
     }
+    if (map->entries.len == UINT32_MAX - 1)
+        diag_die(STATUS_FAILED, "out of memory: more than %zu different strings", map->entries.len);
     struct map_entry entry = {arena_copy(map->keys, key), 0};
     vec_push(&map->entries, entry);
     map->table[slot] = slot_value(hash, map->entries.len - 1);

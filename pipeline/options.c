@@ -467,7 +467,7 @@ static void put_value(const struct option *option, const void *field, struct byt
     case OPT_TEXT:
     case OPT_FILE: {
         const char *text = *(const char *const *)field;
-        json_put_string(out, slice_of(text != NULL ? text : ""));
+        json_put_lossy(out, slice_of(text != NULL ? text : ""));
         break;
     }
     case OPT_CHOICE:
@@ -478,7 +478,7 @@ static void put_value(const struct option *option, const void *field, struct byt
         bytes_byte(out, '[');
         for (size_t i = 0; i < words->len; i++) {
             put_list_mark(out, i);
-            json_put_string(out, slice_of(words->items[i]));
+            json_put_lossy(out, slice_of(words->items[i]));
         }
         bytes_byte(out, ']');
         break;

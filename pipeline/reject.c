@@ -92,9 +92,19 @@ int reject_open(struct reject_policy *policy)
     return policy->quarantine != NULL ? 0 : -1;
 }
 
+const char *reject_path(const struct reject_policy *policy)
+{
+    return policy->path;
+}
+
 bool reject_stops(const struct reject_policy *policy)
 {
     return policy->action == ACTION_STOP;
+}
+
+uint64_t reject_allowance(const struct reject_policy *policy)
+{
+    return policy->max_count - policy->count;
 }
 
 uint64_t reject_count(const struct reject_policy *policy)
@@ -131,29 +141,12 @@ static void put_base64(struct bytes *out, struct slice raw)
     bytes_byte(out, '"');
 }
 
-/* The message may quote bytes of the input that are no text. */
-static void put_text(struct bytes *out, struct slice text)
-{
-    struct bytes clean = {0};
-    const char *at = text.ptr, *end = text.ptr + text.len;
-    while (at < end) {
-        size_t len = text_sequence(at, end);
-        if (len == 0)
-            bytes_put(&clean, SLICE("\xef\xbf\xbd"));
-        else
-            bytes_append(&clean, at, len);
-        at += len > 0 ? len : 1;
-    }
-    json_put_string(out, bytes_slice(&clean));
-    vec_free(&clean);
-}
-
 static int put_in_quarantine(struct reject_policy *policy, const struct reject *reject, const char *file, uint64_t line)
 {
     struct bytes *out = &policy->line;
     out->len = 0;
     bytes_put(out, SLICE("{\"file\":"));
-    put_text(out, slice_of(file != NULL ? file : ""));
+    json_put_lossy(out, slice_of(file != NULL ? file : ""));
     bytes_put(out, SLICE(",\"line\":"));
     json_put_int(out, (int64_t)line);
     bytes_put(out, SLICE(",\"stage\":"));
@@ -163,7 +156,7 @@ static int put_in_quarantine(struct reject_policy *policy, const struct reject *
         bytes_put(out, reject->id);
     }
     bytes_put(out, SLICE(",\"error\":"));
-    put_text(out, reject->message);
+    json_put_lossy(out, reject->message);
     if (text_is_utf8(reject->raw)) {
         bytes_put(out, SLICE(",\"raw\":"));
         json_put_string(out, reject->raw);

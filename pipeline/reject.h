@@ -29,8 +29,14 @@ struct reject_policy *reject_new(const char *on_error, const char *max_errors);
 /* Creates the quarantine file, if there is to be one. 0, or -1 with the message. */
 int reject_open(struct reject_policy *policy);
 
+/* The name of the quarantine file, NULL where there is none. */
+const char *reject_path(const struct reject_policy *policy);
+
 /* Does the first bad record end the run? */
 bool reject_stops(const struct reject_policy *policy);
+
+/* How many more bad records --max-errors N allows. */
+uint64_t reject_allowance(const struct reject_policy *policy);
 
 /* 0: go on; 1: the run ends here for bad data, the reason is reported; -1: the quarantine file can't be
  * written, with the message. */

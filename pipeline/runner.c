@@ -245,36 +245,52 @@ static void fail_run(struct run *run, struct block *block, enum status status)
     block->last = true;
 }
 
+/* Where --max-errors ends the run within this block, nothing behind that line goes out. */
+static void cut_at_limit(const struct run *run, struct block *block)
+{
+    uint64_t allowed = reject_allowance(run->policy);
+    if (block->rejects.len <= allowed || block->rejects.items[allowed].origin >= block->stop_at)
+        return;
+    block->stop_at = block->rejects.items[allowed].origin;
+    block->out.len = 0;
+    print_block(block);
+}
+
+/* What --on-error says, in the order of the lines. 0, or -1 where that ends the run. */
+static int handle_rejects(struct run *run, struct block *block)
+{
+    for (size_t i = 0; i < block->rejects.len; i++) {
+        const struct reject *reject = &block->rejects.items[i];
+        if (block->done && reject->origin >= block->stop_at)
+            break;
+        int stop = reject_handle(run->policy, reject, block->file, block->first_line + (uint64_t)reject->origin);
+        if (stop == 0)
+            continue;
+        if (stop < 0)
+            diag_report("%s", diag_message());
+        fail_run(run, block, stop < 0 ? STATUS_FAILED : STATUS_DATA);
+        return -1;
+    }
+    return 0;
+}
+
 /* The one place where output, messages and counts are made: blocks come here in order. */
 static void write_block(struct run *run, struct block *block)
 {
     if (run->status != STATUS_DONE || run->done)
         return;
     run->done = block->done;
+    block_sort_rejects(block);
+    cut_at_limit(run, block);
     run->in += block->in;
     run->bytes_in += block->raw.len;
     run->out += block->records.len;
     for (size_t i = 0; i < run->chain->links.len * SINK_COUNTERS; i++)
         run->counters[i] += block->counters[i];
-    block_sort_rejects(block);
     if (block->printed.len > 0 && stream_write(run->output, block->printed) < 0) {
         diag_report("%s", diag_message());
         fail_run(run, block, STATUS_FAILED);
-        return;
-    }
-    for (size_t i = 0; i < block->rejects.len; i++) {
-        const struct reject *reject = &block->rejects.items[i];
-        if (block->done && reject->origin >= block->stop_at)
-            break;
-        int stop = reject_handle(run->policy, reject, block->file, block->first_line + (uint64_t)reject->origin);
-        if (stop < 0)
-            diag_report("%s", diag_message());
-        if (stop != 0) {
-            fail_run(run, block, stop < 0 ? STATUS_FAILED : STATUS_DATA);
-            return;
-        }
-    }
-    if (block->fatal.len > 0 && !block->done) {
+    } else if (handle_rejects(run, block) == 0 && block->fatal.len > 0 && !block->done) {
         diag_report("%.*s", (int)block->fatal.len, block->fatal.ptr);
         fail_run(run, block, STATUS_FAILED);
     }
@@ -559,6 +575,17 @@ static struct stage_context context_of(struct run *run)
     return context;
 }
 
+static bool is_named_twice(const struct run *run)
+{
+    const char *names[] = {run->options->output, run->options->stats, reject_path(run->policy)};
+    for (size_t i = 0; i < 3; i++)
+        for (size_t j = 0; j < i; j++)
+            if (names[i] != NULL && names[j] != NULL && strcmp(names[i], names[j]) == 0 && strcmp(names[i], "-") != 0 &&
+                strncmp(names[i], "/dev/", 5) != 0)
+                return true;
+    return false;
+}
+
 /* Opens all that a run needs. STATUS_DONE, or another with the message reported. */
 static enum status open_run(struct run *run)
 {
@@ -579,6 +606,10 @@ static enum status open_run(struct run *run)
     }
     if (run->options->dry_run)
         return STATUS_DONE;
+    if (is_named_twice(run)) {
+        diag_report("-o, --stats and the quarantine must be different files");
+        return STATUS_USAGE;
+    }
     bool shows = run->chain->links.items[run->chain->links.len - 1].stage->class == STAGE_SINK;
     if ((shows && context.terminal && child_pager() < 0) || open_states(run) < 0 || reject_open(run->policy) < 0 ||
         (run->output = stream_create(run->options->output, (int)run->options->level)) == NULL) {
@@ -597,7 +628,6 @@ static void close_run(struct run *run)
     progress_close(run->progress);
     schedule_free(run->schedule);
     vec_free(&run->steps);
-    chain_close(run->chain);
 }
 
 enum status run(struct chain *chain, const struct runner_options *options, const struct words *files)

@@ -5,30 +5,26 @@
 #include "stream.h"
 
 #include "arena.h"
+#include "codec.h"
 #include "diag.h"
 #include "memory.h"
 
-#include <bzlib.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <lzma.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unicode/ucnv.h>
 #include <unistd.h>
-#include <zlib.h>
 #include <zstd.h>
 
 enum {
     PIPE_BYTES = 256 * 1024,       /* larger pipes are slower and run into the kernel's limit for one user */
     RAW_BYTES = 128 * 1024,        /* read at a time before a decompressor or a converter */
-    MAGIC_BYTES = 6,               /* the longest magic number */
     FRAME_BYTES = 4 * 1024 * 1024, /* of text in one zstd frame */
 };
-
-enum codec { CODEC_NONE, CODEC_ZSTD, CODEC_GZIP, CODEC_BZIP2, CODEC_XZ };
 
 struct input {
     int fd;
@@ -40,16 +36,8 @@ struct input {
     size_t taken;
     bool file_ended;
 
-    enum codec codec;
-    bool in_frame;     /* the decompressor has begun a frame and not seen its end */
-    size_t next_bytes; /* zstd: of the next block; 0: not known */
-    char *failure;     /* of the decompressor, told when what it gave before has been taken */
-    union {
-        ZSTD_DStream *zstd;
-        z_stream gzip;
-        bz_stream bzip2;
-        lzma_stream xz;
-    } decoder;
+    struct codec *codec; /* NULL: not compressed */
+    char *failure;       /* of the codec, told when what it gave before has been taken */
 
     const char *encoding;
     UConverter *from, *to; /* NULL where nothing is converted */
@@ -90,176 +78,12 @@ static int read_file(struct input *input, struct bytes *into, size_t most)
 
 /* ---- decompression ---- */
 
-static enum codec codec_of(struct slice start)
-{
-    if (slice_starts(start, SLICE("\x28\xb5\x2f\xfd")))
-        return CODEC_ZSTD;
-    /* a skippable zstd frame: 0x184D2A50 to 5F, little-endian */
-    if (start.len >= 4 && (start.ptr[0] & 0xf0) == 0x50 && memcmp(start.ptr + 1, "\x2a\x4d\x18", 3) == 0)
-        return CODEC_ZSTD;
-    if (slice_starts(start, SLICE("\x1f\x8b")))
-        return CODEC_GZIP;
-    if (slice_starts(start, SLICE("BZh")) && start.len >= 4 && start.ptr[3] >= '1' && start.ptr[3] <= '9')
-        return CODEC_BZIP2;
-    if (slice_starts(start, SLICE("\xfd"
-                                  "7zXZ\0")))
-        return CODEC_XZ;
-    return CODEC_NONE;
-}
-
-static int start_decoder(struct input *input)
-{
-    bool made = true;
-    switch (input->codec) {
-    case CODEC_NONE:
-        break;
-    case CODEC_ZSTD:
-        input->decoder.zstd = ZSTD_createDStream();
-        made = input->decoder.zstd != NULL;
-        break;
-    case CODEC_GZIP:
-        made = inflateInit2(&input->decoder.gzip, 15 + 16) == Z_OK; /* 15: window bits; 16: a gzip header */
-        break;
-    case CODEC_BZIP2:
-        made = BZ2_bzDecompressInit(&input->decoder.bzip2, 0, 0) == BZ_OK;
-        break;
-    case CODEC_XZ:
-        input->decoder.xz = (lzma_stream)LZMA_STREAM_INIT;
-        made = lzma_stream_decoder(&input->decoder.xz, UINT64_MAX, LZMA_CONCATENATED) == LZMA_OK;
-        break;
-    }
-    return made ? 0 : diag_error("%s: out of memory for decompression", input->name);
-}
-
-static void end_decoder(struct input *input)
-{
-    switch (input->codec) {
-    case CODEC_NONE:
-        break;
-    case CODEC_ZSTD:
-        (void)ZSTD_freeDStream(input->decoder.zstd);
-        break;
-    case CODEC_GZIP:
-        (void)inflateEnd(&input->decoder.gzip);
-        break;
-    case CODEC_BZIP2:
-        (void)BZ2_bzDecompressEnd(&input->decoder.bzip2);
-        break;
-    case CODEC_XZ:
-        lzma_end(&input->decoder.xz);
-        break;
-    }
-}
-
-/* One step of a decoder: takes from `from`, gives to `to`, moves both, also where it fails. */
-struct step {
-    const char *from;
-    size_t from_len;
-    char *to;
-    size_t to_len;
-};
-
-static int step_zstd(struct input *input, struct step *step)
-{
-    /* A block at a time: of a call that fails zstd gives nothing, and what came before is to be had. */
-    bool more = input->next_bytes > 0 && input->next_bytes < step->from_len;
-    ZSTD_inBuffer in = {step->from, more ? input->next_bytes : step->from_len, 0};
-    ZSTD_outBuffer out = {step->to, step->to_len, 0};
-    size_t left = ZSTD_decompressStream(input->decoder.zstd, &out, &in);
-    if (ZSTD_isError(left))
-        return diag_error("%s: zstd: %s", input->name, ZSTD_getErrorName(left));
-    if (in.pos > 0 || out.pos > 0)
-        input->in_frame = left != 0;
-    input->next_bytes = left;
-    step->from_len -= in.pos;
-    step->to_len -= out.pos;
-    return 0;
-}
-
-static int step_gzip(struct input *input, struct step *step)
-{
-    z_stream *gzip = &input->decoder.gzip;
-    /* zlib's type for input is not const where ZLIB_CONST is not set */
-    gzip->next_in = (Bytef *)(uintptr_t)step->from;
-    gzip->avail_in = (uInt)step->from_len;
-    gzip->next_out = (Bytef *)step->to;
-    gzip->avail_out = (uInt)step->to_len;
-    if (step->from_len > 0)
-        input->in_frame = true;
-    int done = inflate(gzip, Z_NO_FLUSH);
-    step->from_len = gzip->avail_in;
-    step->to_len = gzip->avail_out;
-    if (done == Z_STREAM_END) {
-        input->in_frame = false;
-        done = inflateReset(gzip);
-    }
-    if (done != Z_OK && done != Z_BUF_ERROR)
-        return diag_error("%s: gzip: %s", input->name, gzip->msg != NULL ? gzip->msg : "not readable");
-    return 0;
-}
-
-static int step_bzip2(struct input *input, struct step *step)
-{
-    bz_stream *bzip2 = &input->decoder.bzip2;
-    bzip2->next_in = (char *)(uintptr_t)step->from;
-    bzip2->avail_in = (unsigned)step->from_len;
-    bzip2->next_out = step->to;
-    bzip2->avail_out = (unsigned)step->to_len;
-    if (step->from_len > 0)
-        input->in_frame = true;
-    int done = BZ2_bzDecompress(bzip2);
-    step->from_len = bzip2->avail_in;
-    step->to_len = bzip2->avail_out;
-    if (done == BZ_STREAM_END) {
-        input->in_frame = false;
-        (void)BZ2_bzDecompressEnd(bzip2);
-        memset(bzip2, 0, sizeof *bzip2);
-        done = BZ2_bzDecompressInit(bzip2, 0, 0);
-    }
-    return done == BZ_OK ? 0 : diag_error("%s: bzip2: not readable (error %d)", input->name, done);
-}
-
-static int step_xz(struct input *input, struct step *step)
-{
-    lzma_stream *xz = &input->decoder.xz;
-    xz->next_in = (const uint8_t *)step->from;
-    xz->avail_in = step->from_len;
-    xz->next_out = (uint8_t *)step->to;
-    xz->avail_out = step->to_len;
-    input->in_frame = true;
-    lzma_ret done = lzma_code(xz, input->file_ended && step->from_len == 0 ? LZMA_FINISH : LZMA_RUN);
-    step->from_len = xz->avail_in;
-    step->to_len = xz->avail_out;
-    if (done == LZMA_STREAM_END)
-        input->in_frame = false;
-    else if (done != LZMA_OK && done != LZMA_BUF_ERROR)
-        return diag_error("%s: xz: not readable (error %d)", input->name, (int)done);
-    return 0;
-}
-
-static int run_step(struct input *input, struct step *step)
-{
-    switch (input->codec) {
-    case CODEC_ZSTD:
-        return step_zstd(input, step);
-    case CODEC_GZIP:
-        return step_gzip(input, step);
-    case CODEC_BZIP2:
-        return step_bzip2(input, step);
-    case CODEC_XZ:
-        return step_xz(input, step);
-    case CODEC_NONE:
-        break;
-    }
-    return 0;
-}
-
 static int read_compressed(struct input *input, struct bytes *into, size_t most)
 {
     if (input->failure != NULL)
-        return diag_error("%s", input->failure);
+        return diag_error("%s: %s", input->name, input->failure);
     if (most > UINT_MAX)
-        most = UINT_MAX; /* the type in which zlib and bzip2 count */
+        most = UINT_MAX; /* what a step can take */
     vec_reserve(into, most);
     for (;;) {
         if (input->taken == input->raw.len && !input->file_ended) {
@@ -267,24 +91,25 @@ static int read_compressed(struct input *input, struct bytes *into, size_t most)
             if (read_file(input, &input->raw, RAW_BYTES) < 0)
                 return -1;
         }
-        struct step step = {
+        struct codec_step step = {
             .from = input->raw.items + input->taken,
             .from_len = input->raw.len - input->taken,
             .to = into->items + into->len,
             .to_len = most,
+            .ended = input->file_ended,
         };
-        int done = run_step(input, &step);
+        int done = codec_step(input->codec, &step);
         size_t took = input->raw.len - input->taken - step.from_len, gave = most - step.to_len;
         input->taken += took;
         into->len += gave;
         if (done < 0 && gave == 0)
-            return -1;
+            return diag_error("%s: %s", input->name, diag_message());
         if (done < 0)
             input->failure = mem_string(diag_message(), strlen(diag_message()));
         if (gave > 0)
             return 1;
         if (took == 0 && input->file_ended)
-            return input->in_frame ? diag_error("%s: the compressed data is cut short", input->name) : 0;
+            return codec_in_frame(input->codec) ? diag_error("%s: the compressed data is cut short", input->name) : 0;
     }
 }
 
@@ -292,18 +117,21 @@ static int read_compressed(struct input *input, struct bytes *into, size_t most)
 static int start(struct input *input)
 {
     input->started = true;
-    while (input->raw.len < MAGIC_BYTES && !input->file_ended)
+    do
         if (read_file(input, &input->raw, RAW_BYTES) < 0)
             return -1;
-    input->codec = codec_of(bytes_slice(&input->raw));
-    return start_decoder(input);
+    while (codec_may_begin(bytes_slice(&input->raw)) && !input->file_ended);
+    enum codec_kind kind = codec_of(bytes_slice(&input->raw));
+    if (kind != CODEC_NONE)
+        input->codec = codec_new(kind);
+    return 0;
 }
 
 static int read_decoded(struct input *input, struct bytes *into, size_t most)
 {
     if (!input->started && start(input) < 0)
         return -1;
-    if (input->codec != CODEC_NONE)
+    if (input->codec != NULL)
         return read_compressed(input, into, most);
     size_t waiting = input->raw.len - input->taken;
     if (waiting == 0)
@@ -470,7 +298,7 @@ void stream_close(struct input *input)
 {
     if (input == NULL)
         return;
-    end_decoder(input);
+    codec_free(input->codec);
     if (input->from != NULL)
         ucnv_close(input->from);
     if (input->to != NULL)

@@ -265,3 +265,17 @@ Try "quern-cat --help".'
         done
     done
 }
+
+@test "--max-errors N ends the output before the record that is one too many, however the input is cut" {
+    for i in {1..2000}; do printf '{"id":%d}\n' "$i"; [[ $i != 500 && $i != 900 && $i != 1200 ]] || echo '{'; done >in
+    sh "quern cat --on-error skip --max-errors 2 in"
+    [ "$status" = 3 ]
+    is <(tail -1 out) '{"id":1200}'
+    sh "for i in {1..40}; do sed -n \"\$((i * 51 - 50)),\$((i * 51))p\" in; sleep 0.002; done | quern cat --on-error skip --max-errors 2 -j 3"
+    [ "$status" = 3 ]
+    is <(tail -1 out) '{"id":1200}'
+}
+
+@test "two outputs of one name are refused" {
+    gives "echo '{}' | quern cat -o f --stats f" 2 "" "quern-cat: -o, --stats and the quarantine must be different files"
+}
