@@ -115,7 +115,7 @@ lint: build/packages-lint ## warnings as errors, formatters, analysers, the tree
 
 .PHONY: format
 format: build/packages-lint ## lay out the C files
-	clang-format -i $$(git ls-files '*.c' '*.h')
+	clang-format -i $$(find pipeline stages tests -name '*.[ch]')
 
 # ---- install ----
 

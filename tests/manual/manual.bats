@@ -20,7 +20,7 @@ options_in_manual() {
 
 # text_of_manual NAME: in one line, without dashes at line ends.
 text_of_manual() {
-    mandoc -T ascii -O width=999 "$ROOT/man/quern-$1.1" | col -b | tr -s ' \n' '  '
+    mandoc -T ascii -O width=999 "$ROOT/man/quern-$1.1" | sed 's/.\x08//g' | tr -s ' \n' '  '
 }
 
 @test "every filter has a manual" {
