@@ -102,7 +102,7 @@ void run_set_encoding(struct run *run, const char *encoding)
 static int open_next(struct run *run)
 {
     size_t count = run->files->len > 0 ? run->files->len : 1;
-    if (run->next_file == count)
+    if (run->next_file == count || run->chain->links.items[0].stage->operands != NULL)
         return 0;
     const char *path = run->files->len > 0 ? run->files->items[run->next_file] : "-";
     run->next_file++;
@@ -560,7 +560,9 @@ static struct stage_context context_of(struct run *run)
 {
     const char *output = run->options->output;
     struct winsize window = {0};
+    bool own_operands = run->chain->links.items[0].stage->operands != NULL;
     struct stage_context context = {
+        .operands = own_operands ? run->files : NULL,
         .terminal = (output == NULL || strcmp(output, "-") == 0) && isatty(STDOUT_FILENO),
         .max_line = run->options->max_line,
         .depth = (unsigned)run->options->max_depth,

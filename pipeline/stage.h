@@ -31,13 +31,14 @@ enum stage_class {
 
 /* What the runner gives to `open`. */
 struct stage_context {
-    const void *options;  /* the struct that the options table fills */
-    const char *encoding; /* SOURCE: set it to have the input converted from this charset (ICU's name) */
-    bool terminal;        /* the chain writes to a terminal */
-    bool color;           /* and that terminal is to be given colours */
-    unsigned columns;     /* and so wide; 0 where it is no terminal, or not known */
-    int64_t max_line;     /* --max-line */
-    unsigned depth;       /* --max-depth */
+    const void *options;          /* the struct that the options table fills */
+    const char *encoding;         /* SOURCE: set it to have the input converted from this charset (ICU's name) */
+    bool terminal;                /* the chain writes to a terminal */
+    bool color;                   /* and that terminal is to be given colours */
+    unsigned columns;             /* and so wide; 0 where it is no terminal, or not known */
+    int64_t max_line;             /* --max-line */
+    unsigned depth;               /* --max-depth */
+    const struct words *operands; /* of a SOURCE with `operands`; else NULL */
     struct run *run;
 };
 
@@ -55,7 +56,8 @@ struct stage {
     enum stage_class class;
     const struct option *options; /* ends with {0}; may be NULL */
     size_t options_size;          /* of the struct that the table fills */
-    const char *operands;         /* NULL: input files, the usual; else their placeholder, for the help */
+    const char *operands;         /* NULL: input files, the usual; else, for a SOURCE, their placeholder: they are
+                                     handed over in context->operands, and there is no input */
 
     /* Members, ends in NULL; for `quern stages`, --help, and the check of the man page. `invalidates`: what
      * becomes untrue when the filter sets a member; the runner refuses such a record, or removes the members
