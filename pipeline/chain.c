@@ -3,8 +3,6 @@
 
 #include "diag.h"
 #include "json.h"
-#include "runner.h"
-#include "sink.h"
 #include "stream.h"
 
 const struct option common_option_table[] = {
@@ -48,10 +46,10 @@ static char *program_name(const char *stage_name)
 }
 
 /* An option that the filter does not know but `quern run` does gets a better message. */
-static int explain_runner_option(int argc, char **argv)
+static int explain_runner_option(const struct option *table, int argc, char **argv)
 {
     for (int i = 1; i < argc; i++) {
-        for (const struct option *option = runner_option_table; option->name != NULL; option++) {
+        for (const struct option *option = table; option->name != NULL; option++) {
             struct slice word = slice_of(argv[i]);
             size_t len = strlen(option->name);
             bool is_long = word.len >= len + 2 && memcmp(word.ptr, "--", 2) == 0 &&
@@ -66,8 +64,8 @@ static int explain_runner_option(int argc, char **argv)
     return -1;
 }
 
-int chain_add(struct chain *chain, int argc, char **argv, const struct option *runner, void *runner_values,
-              struct words *operands, char *asked)
+int chain_add(struct chain *chain, int argc, char **argv, const struct option_group *runner, struct words *operands,
+              char *asked)
 {
     const struct stage *stage = chain_stage(argv[0]);
     if (stage == NULL)
@@ -82,11 +80,11 @@ int chain_add(struct chain *chain, int argc, char **argv, const struct option *r
     struct option_group groups[] = {
         {stage->options, added->options},
         {common_option_table, &added->common},
-        {runner, runner_values},
+        *runner,
     };
-    size_t group_count = runner != NULL ? 3 : 2;
-    if (opt_parse(groups, group_count, argc, argv, operands, asked) < 0)
-        return runner != NULL ? -1 : explain_runner_option(argc, argv);
+    bool alone = runner->values != NULL;
+    if (opt_parse(groups, alone ? 3 : 2, argc, argv, operands, asked) < 0)
+        return alone ? -1 : explain_runner_option(runner->table, argc, argv);
     return 0;
 }
 
@@ -104,6 +102,7 @@ int chain_check(const struct chain *chain)
 
 int chain_open(struct chain *chain, const struct stage_context *context, const struct link **failed)
 {
+    chain->open_status = STATUS_USAGE;
     for (size_t i = 0; i < chain->links.len; i++) {
         struct link *link = &chain->links.items[i];
         struct stage_context own = *context;
@@ -113,7 +112,7 @@ int chain_open(struct chain *chain, const struct stage_context *context, const s
             return -1;
         link->open = true;
         if (own.encoding != NULL)
-            run_set_encoding(context->run, own.encoding);
+            chain->encoding = own.encoding;
     }
     return 0;
 }
@@ -137,10 +136,10 @@ void chain_free(struct chain *chain)
     vec_free(&chain->objects);
 }
 
-const void *run_share(struct stage_context *context, const char *kind, const char *path,
-                      void *(*load)(const char *path), void (*release)(void *))
+const void *chain_share(struct stage_context *context, const char *kind, const char *path,
+                        void *(*load)(const char *path), void (*release)(void *))
 {
-    struct chain *chain = run_chain(context->run);
+    struct chain *chain = context->chain;
     for (size_t i = 0; i < chain->objects.len; i++) {
         const struct shared_object *object = &chain->objects.items[i];
         if (strcmp(object->kind, kind) == 0 && strcmp(object->path, path) == 0)
@@ -148,7 +147,7 @@ const void *run_share(struct stage_context *context, const char *kind, const cha
     }
     struct shared_object object = {.kind = kind, .object = load(path), .release = release};
     if (object.object == NULL) {
-        run_set_open_status(context->run, STATUS_FAILED);
+        context->chain->open_status = STATUS_FAILED;
         return NULL;
     }
     object.path = mem_string(path, strlen(path));
@@ -161,7 +160,7 @@ static int read_side_record(struct stage_context *context, struct slice line, st
                             int (*record)(void *, const struct record *, struct arena *), void *state)
 {
     struct record parsed;
-    if (line_is_blank(line))
+    if (json_is_blank(line))
         return 0;
     if (line.len > (uint64_t)context->max_line)
         return diag_error("the line is longer than --max-line %lld bytes", (long long)context->max_line);
@@ -170,11 +169,11 @@ static int read_side_record(struct stage_context *context, struct slice line, st
     return record(state, &parsed, arena);
 }
 
-int run_read(struct stage_context *context, const char *path,
-             int (*record)(void *state, const struct record *record, struct arena *arena), void *state)
+int chain_read(struct stage_context *context, const char *path,
+               int (*record)(void *state, const struct record *record, struct arena *arena), void *state)
 {
     enum { BLOCK_BYTES = 256 * 1024 };
-    run_set_open_status(context->run, STATUS_FAILED);
+    context->chain->open_status = STATUS_FAILED;
     struct input *input = stream_open(path, NULL);
     if (input == NULL)
         return -1;
@@ -184,10 +183,10 @@ int run_read(struct stage_context *context, const char *path,
     int got;
     while ((got = stream_lines(input, &block, BLOCK_BYTES, (uint64_t)context->max_line)) > 0) {
         struct slice left = bytes_slice(&block), line;
-        while (got > 0 && line_next(&left, &line)) {
+        while (got > 0 && stream_next_line(&left, &line)) {
             number++;
             if (read_side_record(context, line, arena, record, state) < 0) {
-                run_set_open_status(context->run, STATUS_DATA);
+                context->chain->open_status = STATUS_DATA;
                 got = diag_error("%s:%llu: %s", path, (unsigned long long)number, diag_message());
             }
             arena_reset(arena);
@@ -200,7 +199,7 @@ int run_read(struct stage_context *context, const char *path,
     arena_free(arena);
     stream_close(input);
     if (got == 0)
-        run_set_open_status(context->run, STATUS_USAGE);
+        context->chain->open_status = STATUS_USAGE;
     return got;
 }
 

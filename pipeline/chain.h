@@ -4,6 +4,7 @@
 #ifndef QUERN_CHAIN_H
 #define QUERN_CHAIN_H
 
+#include "diag.h"
 #include "options.h"
 #include "stage.h"
 
@@ -25,7 +26,7 @@ struct link {
     bool open;
 };
 
-/* Something that filters share: run_share. */
+/* Something that filters share: chain_share. */
 struct shared_object {
     const char *kind;
     char *path;
@@ -36,6 +37,8 @@ struct shared_object {
 struct chain {
     VEC(struct link) links;
     VEC(struct shared_object) objects;
+    const char *encoding;    /* of the input, where its SOURCE has asked for one */
+    enum status open_status; /* of an open that fails: a file that can't be read is no usage error */
 };
 
 /* The filter of this name; NULL, with the message that names the nearest. */
@@ -43,16 +46,16 @@ const struct stage *chain_stage(const char *name);
 
 const char *chain_class_name(enum stage_class class);
 
-/* Adds a filter with its arguments (argv[0] is its name). runner: the table of the options that are read
- * with it into *runner_values, where it stands alone; NULL inside a chain, where such an option is refused.
+/* Adds a filter with its arguments (argv[0] is its name). runner: the options of the run, which are read with it
+ * into runner->values where it stands alone; inside a chain values is NULL, and such an option is refused.
  * operands and asked as in opt_parse. 0, or -1 with the message. */
-int chain_add(struct chain *chain, int argc, char **argv, const struct option *runner, void *runner_values,
-              struct words *operands, char *asked);
+int chain_add(struct chain *chain, int argc, char **argv, const struct option_group *runner, struct words *operands,
+              char *asked);
 
 /* Are the classes in an order that can run? 0, or -1 with the message. */
 int chain_check(const struct chain *chain);
 
-/* Opens every filter. 0, or -1 with the message; *failed is the filter. */
+/* Opens every filter. 0, or -1 with the message: then *failed is the filter, open_status what it is a failure of. */
 int chain_open(struct chain *chain, const struct stage_context *context, const struct link **failed);
 
 /* Closes what is open, frees everything. */

@@ -24,9 +24,7 @@
 #ifndef QUERN_EDITS_H
 #define QUERN_EDITS_H
 
-#include "arena.h"
-#include "record.h"
-#include "slice.h"
+#include "text.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -54,33 +52,5 @@ void edits_replace(struct edits *edits, size_t removed, size_t inserted);
 
 /* The span in the new text: start <= end, both within the old text. */
 struct span edits_span(const struct edits *edits, struct span span);
-
-/* ---- the members of a record that hold spans of its text ---- */
-
-/* `entities` (an array of objects with `start` and `end`), `sentences`, `words`, `phrases`, `stopwords`. */
-enum { EDITS_MEMBERS = 5 };
-
-struct moving {
-    struct slice name;
-    const struct value *value; /* NULL where the record has no such member */
-    struct span *spans;        /* where they are by now */
-    const struct span *before; /* where they were */
-    size_t count;
-};
-
-struct record_spans {
-    struct moving members[EDITS_MEMBERS];
-};
-
-/* Reads and checks them: every span must lie within `text` and not end before it starts. Returns 1 where there
- * are any, 0 where there are none, or -1 with the message, which names the member and the item. */
-int edits_read(const struct record *record, struct slice text, struct arena *arena, struct record_spans *spans);
-
-/* Moves all of them. */
-void edits_move(const struct edits *edits, struct record_spans *spans);
-
-/* Sets, on a copy of the record that they were read from, the members in which anything moved. An item of which
- * nothing is left is dropped; the other members of an entity keep their bytes. Returns how many were dropped. */
-size_t edits_set(struct record *record, const struct record_spans *spans, struct arena *arena);
 
 #endif

@@ -29,6 +29,11 @@ const char *json_space(const char *at, const char *end)
     return at;
 }
 
+bool json_is_blank(struct slice text)
+{
+    return json_space(text.ptr, text.ptr + text.len) == text.ptr + text.len;
+}
+
 static bool is_digit(char c)
 {
     return c >= '0' && c <= '9';

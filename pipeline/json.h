@@ -22,6 +22,9 @@ enum {
 /* The first byte that is not white space, or end. */
 const char *json_space(const char *at, const char *end);
 
+/* Is there nothing but white space? */
+bool json_is_blank(struct slice text);
+
 /* Validates the one value that starts at `at` (white space before it is skipped).
  * Returns its end; NULL where the text is not JSON or is nested deeper than `depth`: then diag_message says
  * why and *bad, where bad is not NULL, is the place. */

@@ -24,7 +24,7 @@ struct lexicon_entry {
 };
 
 /* Reads a file: NULL, with the message, where it can't be read or a line is wrong. Both take void pointers to
- * serve run_share. */
+ * serve chain_share. */
 void *lexicon_load(const char *path);
 void lexicon_free(void *lexicon);
 

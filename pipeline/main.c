@@ -115,7 +115,7 @@ static enum status run_filter(int argc, char **argv)
     if (stage == NULL)
         return usage_error("quern");
     enum status status;
-    int added = chain_add(&chain, argc, argv, runner_option_table, &options, &files, &asked);
+    int added = chain_add(&chain, argc, argv, &(struct option_group){runner_option_table, &options}, &files, &asked);
     diag_program(chain.links.items[0].program);
     if (added < 0)
         status = usage_error(chain.links.items[0].program);
@@ -128,10 +128,11 @@ static enum status run_filter(int argc, char **argv)
 
 static int add_commands(struct chain *chain, const struct commands *commands, char *asked)
 {
+    const struct option_group runner = {runner_option_table, NULL};
     for (size_t c = 0; c < commands->len; c++) {
         const struct words *words = &commands->items[c].words;
         struct words operands = {0};
-        int added = chain_add(chain, (int)words->len, (char **)(uintptr_t)words->items, NULL, NULL, &operands, asked);
+        int added = chain_add(chain, (int)words->len, (char **)(uintptr_t)words->items, &runner, &operands, asked);
         if (added == 0 && operands.len > 0)
             added = diag_error("\"%s\": files belong to \"quern run\", behind the chain", operands.items[0]);
         vec_free(&operands);

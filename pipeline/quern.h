@@ -2,6 +2,7 @@
 #ifndef QUERN_H
 #define QUERN_H
 
+#include "annotations.h"
 #include "arena.h"
 #include "diag.h"
 #include "edits.h"

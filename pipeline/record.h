@@ -17,16 +17,12 @@
 
 #include "arena.h"
 #include "slice.h"
+#include "text.h"
 #include "vec.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-/* [start, end), in code points of the text it belongs to. */
-struct span {
-    uint32_t start, end;
-};
 
 enum value_kind {
     VALUE_RAW, /* JSON text */

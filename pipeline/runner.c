@@ -59,7 +59,6 @@ struct run {
     struct reject_policy *policy;
     struct output *output;
     struct progress *progress;
-    const char *encoding;
 
     /* reading; only the step that reads touches these */
     struct input *input;
@@ -78,23 +77,7 @@ struct run {
     uint64_t *counters;    /* SINK_COUNTERS for each filter */
 
     enum status status;
-    enum status open_status; /* of an open that fails: a file that can't be read is no usage error */
 };
-
-struct chain *run_chain(struct run *run)
-{
-    return run->chain;
-}
-
-void run_set_open_status(struct run *run, enum status status)
-{
-    run->open_status = status;
-}
-
-void run_set_encoding(struct run *run, const char *encoding)
-{
-    run->encoding = encoding;
-}
 
 /* ---- steps ---- */
 
@@ -107,7 +90,7 @@ static int open_next(struct run *run)
     const char *path = run->files->len > 0 ? run->files->items[run->next_file] : "-";
     run->next_file++;
     run->line = 1;
-    run->input = stream_open(path, run->encoding);
+    run->input = stream_open(path, run->chain->encoding);
     return run->input != NULL ? 1 : -1;
 }
 
@@ -157,7 +140,7 @@ static void parse_block(struct run *run, struct block *block)
     bool raw = run->chain->links.items[0].stage->class == STAGE_SOURCE;
     struct sink sink = sink_start(run->chain, block, 0, reject_stops(run->policy));
     struct slice line, left = bytes_slice(&block->raw);
-    for (int64_t number = 0; line_next(&left, &line); number++) {
+    for (int64_t number = 0; stream_next_line(&left, &line); number++) {
         struct record *record = arena_alloc(block->arena, sizeof *record);
         *record = (struct record){.line = line};
         if (line.len > (uint64_t)run->options->max_line) {
@@ -169,7 +152,7 @@ static void parse_block(struct run *run, struct block *block)
             continue;
         }
         if (!raw) {
-            if (line_is_blank(line))
+            if (json_is_blank(line))
                 continue;
             int parsed = rec_parse(record, line, (unsigned)run->options->max_depth, block->arena);
             record->origin = number;
@@ -566,7 +549,7 @@ static struct stage_context context_of(struct run *run)
         .terminal = (output == NULL || strcmp(output, "-") == 0) && isatty(STDOUT_FILENO),
         .max_line = run->options->max_line,
         .depth = (unsigned)run->options->max_depth,
-        .run = run,
+        .chain = run->chain,
     };
     if (context.terminal) {
         const char *no_color = getenv("NO_COLOR");
@@ -599,7 +582,7 @@ static enum status open_run(struct run *run)
     }
     if (chain_open(run->chain, &context, &failed) < 0) {
         diag_report_by(failed->program, "%s", diag_message());
-        return run->open_status;
+        return run->chain->open_status;
     }
     run->policy = reject_new(run->options->on_error, run->options->max_errors);
     if (run->policy == NULL) {
@@ -639,7 +622,6 @@ enum status run(struct chain *chain, const struct runner_options *options, const
         .options = options,
         .files = files,
         .threads = (size_t)options->threads,
-        .open_status = STATUS_USAGE,
         .schedule = schedule_new((size_t)options->threads, chain->links.len * SINK_COUNTERS),
     };
     if (options->quiet)

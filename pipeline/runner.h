@@ -30,10 +30,4 @@ extern const struct option runner_option_table[];
  * comes back. */
 enum status run(struct chain *chain, const struct runner_options *options, const struct words *files);
 
-/* For chain.c: what stands behind stage_context.run. */
-struct run;
-struct chain *run_chain(struct run *run);
-void run_set_open_status(struct run *run, enum status status);
-void run_set_encoding(struct run *run, const char *encoding);
-
 #endif

@@ -78,24 +78,6 @@ void block_sort_rejects(struct block *block)
     mem_free(spare);
 }
 
-bool line_next(struct slice *left, struct slice *line)
-{
-    if (left->len == 0)
-        return false;
-    const char *newline = memchr(left->ptr, '\n', left->len);
-    line->ptr = left->ptr;
-    line->len = newline != NULL ? (size_t)(newline - left->ptr) : left->len;
-    size_t taken = line->len + (newline != NULL ? 1 : 0);
-    left->ptr += taken;
-    left->len -= taken;
-    return true;
-}
-
-bool line_is_blank(struct slice line)
-{
-    return json_space(line.ptr, line.ptr + line.len) == line.ptr + line.len;
-}
-
 /* ---- the sink ---- */
 
 const char *sink_counter_name(const struct stage *stage, size_t number)

@@ -55,10 +55,6 @@ void block_free(struct block *block);
 /* By origin; in the order of the filters where one line made several. */
 void block_sort_rejects(struct block *block);
 
-/* Takes the next line, without its newline, off `left`. */
-bool line_next(struct slice *left, struct slice *line);
-bool line_is_blank(struct slice line);
-
 struct sink {
     struct block *block;
     const struct link *link;

@@ -39,7 +39,7 @@ struct stage_context {
     int64_t max_line;             /* --max-line */
     unsigned depth;               /* --max-depth */
     const struct words *operands; /* of a SOURCE with `operands`; else NULL */
-    struct run *run;
+    struct chain *chain;
 };
 
 struct sink;
@@ -125,13 +125,13 @@ uint64_t sink_line(const struct sink *out, const struct record *in);
 
 /* Something that several filters of a chain share by name: a model or a lexicon is loaded once. kind and path
  * tell them apart. NULL, with the message, where load fails. Freed by the runner, after every close. */
-const void *run_share(struct stage_context *context, const char *kind, const char *path,
-                      void *(*load)(const char *path), void (*release)(void *));
+const void *chain_share(struct stage_context *context, const char *kind, const char *path,
+                        void *(*load)(const char *path), void (*release)(void *));
 
 /* Reads a second input, record by record, in order; the record and its arena live only as long as the call.
  * record: 0, or -1 with the message. 0, or -1 with the message: file, line, and what was wrong. */
-int run_read(struct stage_context *context, const char *path,
-             int (*record)(void *state, const struct record *record, struct arena *arena), void *state);
+int chain_read(struct stage_context *context, const char *path,
+               int (*record)(void *state, const struct record *record, struct arena *arena), void *state);
 
 /* Every filter, made by the build from the files in stages/; ends in NULL. */
 extern const struct stage *const stages[];

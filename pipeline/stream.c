@@ -294,6 +294,19 @@ int stream_lines(struct input *input, struct bytes *into, size_t about, uint64_t
     }
 }
 
+bool stream_next_line(struct slice *left, struct slice *line)
+{
+    if (left->len == 0)
+        return false;
+    const char *newline = memchr(left->ptr, '\n', left->len);
+    line->ptr = left->ptr;
+    line->len = newline != NULL ? (size_t)(newline - left->ptr) : left->len;
+    size_t taken = line->len + (newline != NULL ? 1 : 0);
+    left->ptr += taken;
+    left->len -= taken;
+    return true;
+}
+
 void stream_close(struct input *input)
 {
     if (input == NULL)

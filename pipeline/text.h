@@ -12,6 +12,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* [start, end), in code points of the text it belongs to. */
+struct span {
+    uint32_t start, end;
+};
+
 /* The length in bytes (1 to 4) of the well-formed sequence at `at`, 0 where there is none. Any bytes. */
 static inline size_t text_sequence(const char *at, const char *end)
 {

@@ -1,4 +1,4 @@
-/* text_rewrite.h - how the rewritings of text.h make their new text; for text.c and text_rewrite.c.
+/* text_rewrite.h - how the rewritings of text.h make their new text; for text_rewrite.c and text_forms.c.
  *
  * A rewriting looks for what changes, and puts only that; what lies between is copied in one piece, and nothing
  * is copied before the first change. */

@@ -181,7 +181,7 @@ static int join_open(struct stage_context *context, void **shared)
     struct join *join = mem_zalloc(1, sizeof *join);
     *join = (struct join){given, store, map_new()};
     struct loading loading = {.join = join};
-    int status = run_read(context, given->with, load_record, &loading);
+    int status = chain_read(context, given->with, load_record, &loading);
     vec_free(&loading.key);
     vec_free(&loading.value);
     if (status < 0) {

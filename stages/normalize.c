@@ -10,7 +10,6 @@
  * The operations run in one fixed order: width, control, form, case, accents, space. The order matters: what is
  * removed may bring a letter and its mark together, a compatibility form may hold capitals (U+2103 is "°C") and
  * spaces. Case and accents may break the normal form, so it is made again behind each that changed the text. */
-#include "edits.h"
 #include "quern.h"
 
 enum { FORM_NONE, FORM_NFC, FORM_NFKC, FORM_NFD, FORM_NFKD };
@@ -65,7 +64,7 @@ struct normalizer {
 /* A text on its way through the operations. */
 struct passage {
     struct slice text;
-    struct record_spans *spans; /* NULL: there are none to move */
+    struct annotations *spans; /* NULL: there are none to move */
     bool changed;
     size_t next; /* of normalizer.texts */
 };
@@ -128,7 +127,7 @@ static int apply(struct normalizer *normalizer, enum operation operation, struct
     if (status == TEXT_SAME)
         return 0;
     if (edits != NULL)
-        edits_move(edits, passage->spans);
+        annotations_move(edits, passage->spans);
     passage->text = bytes_slice(out);
     passage->changed = true;
     passage->next = 1 - passage->next;
@@ -172,12 +171,12 @@ static int normalize_record(void *thread, const struct record *in, struct sink *
     struct normalizer *normalizer = thread;
     struct arena *arena = sink_arena(out);
     struct slice field = slice_of(normalizer->options->field);
-    struct record_spans spans;
+    struct annotations spans;
     struct passage passage = {0};
     if (rec_text(in, field, arena, &passage.text) < 0)
         return -1;
     if (owns_spans(in, field)) {
-        int found = edits_read(in, passage.text, arena, &spans);
+        int found = annotations_read(in, passage.text, arena, &spans);
         if (found < 0)
             return -1;
         passage.spans = found > 0 ? &spans : NULL;
@@ -189,7 +188,7 @@ static int normalize_record(void *thread, const struct record *in, struct sink *
     struct record *made = rec_derive(arena, in);
     rec_set_text(made, field, arena_copy(arena, passage.text));
     if (passage.spans != NULL)
-        sink_count(out, COUNT_DROPPED_SPANS, edits_set(made, &spans, arena));
+        sink_count(out, COUNT_DROPPED_SPANS, annotations_set(made, &spans, arena));
     sink_count(out, COUNT_CHANGED, 1);
     return sink_emit(out, made);
 }

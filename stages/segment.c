@@ -67,7 +67,7 @@ static int open_lexicon(struct stage_context *context, const char *path, const s
 {
     if (path == NULL)
         return 0;
-    *lexicon = run_share(context, "lexicon", path, lexicon_load, lexicon_free);
+    *lexicon = chain_share(context, "lexicon", path, lexicon_load, lexicon_free);
     return *lexicon == NULL ? -1 : 0;
 }
 

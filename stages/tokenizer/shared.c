@@ -13,5 +13,5 @@ static void release(void *tokenizer)
 
 const struct tokenizer *shared_tokenizer(struct stage_context *context, const char *path)
 {
-    return run_share(context, "tokenizer", path, load, release);
+    return chain_share(context, "tokenizer", path, load, release);
 }

@@ -1,4 +1,5 @@
-/* unit_edits.c - how spans move. */
+/* unit_edits.c - how spans move, alone and with their record. */
+#include "pipeline/annotations.h"
 #include "pipeline/diag.h"
 #include "pipeline/edits.h"
 #include "pipeline/json.h"
@@ -174,11 +175,11 @@ static void expect_moved(const struct edits *edits, const char *line, const char
 {
     struct arena *arena = arena_new();
     struct record in = parse(line, arena);
-    struct record_spans spans;
-    assert_int_equal(edits_read(&in, slice_of(text), arena, &spans), 1);
-    edits_move(edits, &spans);
+    struct annotations spans;
+    assert_int_equal(annotations_read(&in, slice_of(text), arena, &spans), 1);
+    annotations_move(edits, &spans);
     struct record *made = rec_derive(arena, &in);
-    edits_set(made, &spans, arena);
+    annotations_set(made, &spans, arena);
     struct bytes printed = {0};
     rec_print(made, &printed);
     bytes_byte(&printed, '\0');
@@ -225,8 +226,8 @@ static void expect_refused(const char *line, const char *message)
 {
     struct arena *arena = arena_new();
     struct record in = parse(line, arena);
-    struct record_spans spans;
-    assert_int_equal(edits_read(&in, SLICE("d\xc3\xa9j\xc3\xa0"), arena, &spans), -1);
+    struct annotations spans;
+    assert_int_equal(annotations_read(&in, SLICE("d\xc3\xa9j\xc3\xa0"), arena, &spans), -1);
     assert_string_equal(diag_message(), message);
     arena_free(arena);
 }
@@ -251,8 +252,8 @@ static void no_spans_are_no_spans(void **state)
     (void)state;
     struct arena *arena = arena_new();
     struct record in = parse("{\"text\":\"a\"}", arena);
-    struct record_spans spans;
-    assert_int_equal(edits_read(&in, SLICE("a"), arena, &spans), 0);
+    struct annotations spans;
+    assert_int_equal(annotations_read(&in, SLICE("a"), arena, &spans), 0);
     arena_free(arena);
 }
 
