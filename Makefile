@@ -33,7 +33,7 @@ all: $(QUERN) ## build build/bin/quern
 
 .PHONY: help
 help: ## list the verbs
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile corpora/*.mk | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile corpora/*.mk | expand -t 20
 
 # ---- packages: what is missing comes through apt, with sudo where not root ----
 
@@ -42,7 +42,9 @@ BUILD_PACKAGES := gcc libc6-dev make pkg-config libicu-dev libutf8proc-dev libzs
 DEMO_PACKAGES := zstd jq
 TEST_PACKAGES := libcmocka-dev bats mandoc jq zstd gzip bzip2 xz-utils
 LINT_PACKAGES := clang clang-format clang-tidy cppcheck mandoc shellcheck
+FUZZ_PACKAGES := clang libclang-rt-14-dev
 BENCH_PACKAGES := jq zstd time
+PEERS_PACKAGES := python3-venv python3-dev g++ time zstd
 
 build/packages-%: Makefile
 	@mkdir -p build
@@ -50,7 +52,7 @@ build/packages-%: Makefile
 	@touch $@
 
 .PHONY: deps
-deps: $(addprefix build/packages-,build demo test lint bench) ## install every package that any verb needs
+deps: $(addprefix build/packages-,build demo test lint bench fuzz peers) ## install every package that any verb needs
 
 # ---- the binary ----
 
@@ -92,10 +94,11 @@ corpora: demo ## every data set
 # ---- tests ----
 
 UNITS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/*/unit_*.c)))
-HELPERS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(sort $(filter-out $(wildcard tests/*/unit_*.c),$(wildcard tests/*/*.c))))
+FUZZERS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
+HELPERS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(sort $(filter-out $(wildcard tests/*/unit_*.c tests/fuzz/*.c),$(wildcard tests/*/*.c))))
 
 .PHONY: test
-test: build/packages-test all $(UNITS) $(HELPERS) ## every test
+test: build/packages-test all $(UNITS) $(HELPERS) $(FUZZERS) ## every test
 	BUILD=$(BUILD) tests/run
 
 $(BUILD)/tests/%: tests/%.c $(filter-out $(BUILD)/obj/pipeline/main.o,$(OBJECTS)) | build/packages-test
@@ -103,9 +106,44 @@ $(BUILD)/tests/%: tests/%.c $(filter-out $(BUILD)/obj/pipeline/main.o,$(OBJECTS)
 	@echo "compile $<"
 	@$(CC) $(STRICT) -I. $(CFLAGS) $(CPPFLAGS) -o $@ $(filter-out %.h,$^) $(LIBS) -lcmocka
 
+# A fuzz target has no main of its own: it is linked with the plain driver, or, by make fuzz, with libFuzzer.
+# pointer-overflow of clang would call NULL + 0 an error, the end of an empty slice.
+FUZZ_MAIN := tests/fuzz/driver.c
+FUZZ_SECONDS ?= 30
+
+$(BUILD)/tests/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(FUZZ_MAIN) $(wildcard tests/fuzz/*.h) $(filter-out $(BUILD)/obj/pipeline/main.o,$(OBJECTS)) | build/packages-test
+	@mkdir -p $(@D)
+	@echo "compile $<"
+	@$(CC) $(STRICT) -I. $(CFLAGS) $(CPPFLAGS) $(FUZZ_FLAGS) -o $@ $(filter-out %.h,$^) $(LIBS)
+
+.PHONY: fuzz
+fuzz: build/packages-fuzz ## search for inputs that crash, FUZZ_SECONDS (30) for each target
+	@$(MAKE) BUILD=build/fuzz CC=clang FUZZ_MAIN= FUZZ_FLAGS=-fsanitize=fuzzer fuzzers \
+	    CFLAGS='-O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize=pointer-overflow -fno-sanitize-recover=all -fno-omit-frame-pointer'
+	BUILD=build/fuzz tests/fuzz/search $(FUZZ_SECONDS)
+
+.PHONY: fuzzers
+fuzzers: $(FUZZERS)
+
 .PHONY: bench
 bench: build/packages-bench all ## measure against the budgets, as ratios
 	tests/bench/run
+
+# Other tokenizers, to measure and compare against; nothing else needs them.
+build/peers/ready: tests/bench/peers tests/bench/peers.txt | build/packages-peers
+	tests/bench/peers
+
+.PHONY: peers
+peers: build/peers/ready ## other tokenizers, in a throw-away environment under build/peers
+
+.PHONY: bench-tokenizers
+bench-tokenizers: peers all $(BUILD)/tests/bench/encode ## the tokenizers beside others, as ratios
+	build/peers/bin/python tests/bench/tokenizers --build $(BUILD)
+
+.PHONY: conformance
+conformance: peers all ## the tokenizers against the references, over 100 MB of text in many languages
+	tests/conformance/tokenizers_texts
+	build/peers/bin/python tests/conformance/tokenizers_differ.py --quern $(QUERN)
 
 # ---- lint ----
 

@@ -71,7 +71,8 @@ struct option {
 #define OPTION_MODEL(type, field)                                                                                      \
     {                                                                                                                  \
         "model", 'm', OPT_FILE, OPT_AT(type, field),                                                                   \
-            .value = "FILE", .help = "the tokenizer: tokenizer.json, vocab.txt, vocab.json or their folder"            \
+            .value = "FILE",                                                                                           \
+            .help = "the tokenizer: tokenizer.json, vocab.txt, vocab.json, a .model, tiktoken ranks, or a folder"      \
     }
 #define OPTIONS_RANDOM(type, field)                                                                                    \
     {"seed", 's', OPT_INT, OPT_AT(type, field.seed), .value = "N", .fallback = "0", .help = "seed of every choice"},   \

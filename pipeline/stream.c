@@ -102,12 +102,12 @@ static int read_compressed(struct input *input, struct bytes *into, size_t most)
         size_t took = input->raw.len - input->taken - step.from_len, gave = most - step.to_len;
         input->taken += took;
         into->len += gave;
-        if (done < 0 && gave == 0)
-            return diag_error("%s: %s", input->name, diag_message());
         if (done < 0)
             input->failure = mem_string(diag_message(), strlen(diag_message()));
         if (gave > 0)
             return 1;
+        if (done < 0)
+            return diag_error("%s: %s", input->name, input->failure);
         if (took == 0 && input->file_ended)
             return codec_in_frame(input->codec) ? diag_error("%s: the compressed data is cut short", input->name) : 0;
     }

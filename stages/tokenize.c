@@ -1,7 +1,10 @@
-/* tokenize.c - cut text into the tokens of a vocabulary.
+/* tokenize.c - cut text into the tokens of a vocabulary, and put tokens together to text again.
  *
- *     quern tokenize -m FILE [--field NAME] [--pair-field NAME] [--no-special] [--max-length N]
- *                    [--truncation WHICH] [--emit LIST] [FILE …]
+ *     quern tokenize -m FILE [--field NAME] [--pair-field NAME] [--no-special] [--max-length N] [--truncation WHICH]
+ *                    [--side SIDE] [--overflow WHAT] [--stride N] [--padding WHAT] [--pad-multiple N]
+ *                    [--pad-side SIDE] [--pad-token TOKEN] [--word-ids WHOSE] [--spans LIST] [--offsets UNIT]
+ *                    [--emit LIST | --count] [--dropout P] [FILE …]
+ *     quern tokenize -m FILE --decode [--skip-special] [--field NAME] [FILE …]
  *
  *     $ printf '%s\n' '[UNK]' '[CLS]' '[SEP]' un '##aff' '##able' '!' >vocab.txt
  *     $ printf '{"text":"Unaffable!"}\n' | quern tokenize -m vocab.txt --emit tokens,input_ids,offset_mapping
@@ -9,26 +12,55 @@
  *
  * The tokenizers are in tokenizer/; what is left here: the record. */
 #include "quern.h"
+#include "tokenizer/decoder.h"
 #include "tokenizer/shared.h"
+#include "tokenizer/spans.h"
 
 struct tokenize_options {
     const char *model, *field, *pair_field;
     bool no_special;
-    int64_t max_length;
-    int truncation;
-    struct words emit;
+    int64_t max_length, stride;
+    int truncation, side, overflow;
+    int padding, pad_side;
+    int64_t pad_multiple;
+    const char *pad_token;
+    int word_ids, offsets;
+    struct words spans, emit;
+    bool count, decode, skip_special;
+    struct decimal dropout;
+    struct random_options random;
 };
+
+enum { SIDE_LEFT, SIDE_RIGHT };
+enum { OVERFLOW_DROP, OVERFLOW_SPLIT };
+enum { PADDING_NONE, PADDING_MAX_LENGTH };
+enum { WORD_IDS_PRETOKENS, WORD_IDS_WORDS };
+enum { OFFSETS_CHARS, OFFSETS_BYTES, OFFSETS_NONE };
+
+/* Each window has the text again: what the texts of one record's windows may be together. */
+enum { WINDOWS_MOST_BYTES = 1 << 30 };
 
 /* As enum truncation. */
 static const char *const truncations[] = {"longest_first", "only_first", "only_second", NULL};
+static const char *const sides[] = {"left", "right", NULL};
+static const char *const overflows[] = {"drop", "split", NULL};
+static const char *const paddings[] = {"none", "max_length", NULL};
+static const char *const word_ids_of[] = {"pretokens", "words", NULL};
+static const char *const offset_units[] = {"chars", "bytes", "none", NULL};
 
-/* The members, in the order in which they are written. */
-static const char *const writes[] = {
+/* The members with an item for each token, in the order in which they are written. */
+static const char *const per_token[] = {
     "tokens",         "input_ids", "offset_mapping", "word_ids", "special_tokens_mask", "attention_mask",
     "token_type_ids", NULL};
 static const unsigned flags[] = {
     ENCODE_TOKENS,         ENCODE_IDS,           ENCODE_OFFSETS, ENCODE_WORD_IDS, ENCODE_SPECIAL_TOKENS_MASK,
     ENCODE_ATTENTION_MASK, ENCODE_TOKEN_TYPE_IDS};
+
+/* The members that hold spans of the text, and those that hold the same in tokens. */
+enum { SPAN_MEMBERS = 4 };
+static const char *const span_members[SPAN_MEMBERS + 1] = {"sentences", "words", "phrases", "entities", NULL};
+static const char *const span_tokens[SPAN_MEMBERS] = {"sentence_tokens", "word_tokens", "phrase_tokens",
+                                                      "entity_tokens"};
 
 static const struct option options[] = {
     OPTION_MODEL(struct tokenize_options, model),
@@ -41,15 +73,62 @@ static const struct option options[] = {
      .max = INT32_MAX, .help = "at most N tokens, special ones included; 0: no limit"},
     {"truncation", 0, OPT_CHOICE, OPT_AT(struct tokenize_options, truncation), .value = "WHICH",
      .fallback = "longest_first", .choices = truncations, .help = "which text of a pair is cut at --max-length"},
-    {"emit", 0, OPT_WORDS, OPT_AT(struct tokenize_options, emit), .value = "LIST", .choices = writes,
+    {"side", 0, OPT_CHOICE, OPT_AT(struct tokenize_options, side), .value = "SIDE", .fallback = "right",
+     .choices = sides, .help = "on which side a text is cut"},
+    {"overflow", 0, OPT_CHOICE, OPT_AT(struct tokenize_options, overflow), .value = "WHAT", .fallback = "drop",
+     .choices = overflows, .help = "what becomes of the tokens beyond --max-length: split makes records of them"},
+    {"stride", 0, OPT_INT, OPT_AT(struct tokenize_options, stride), .value = "N", .fallback = "0", .min = 0,
+     .max = INT32_MAX, .help = "with --overflow split: tokens of a text that a record has again from the one before"},
+    {"padding", 0, OPT_CHOICE, OPT_AT(struct tokenize_options, padding), .value = "WHAT", .fallback = "none",
+     .choices = paddings, .help = "max_length: fill up to --max-length"},
+    {"pad-multiple", 0, OPT_INT, OPT_AT(struct tokenize_options, pad_multiple), .value = "N", .fallback = "0", .min = 0,
+     .max = 65536, .help = "fill up to a multiple of N tokens; 0: do not"},
+    {"pad-side", 0, OPT_CHOICE, OPT_AT(struct tokenize_options, pad_side), .value = "SIDE", .fallback = "right",
+     .choices = sides, .help = "on which side to fill up"},
+    {"pad-token", 0, OPT_TEXT, OPT_AT(struct tokenize_options, pad_token), .value = "TOKEN",
+     .help = "what to fill up with; without it, what the tokenizer has for that"},
+    {"word-ids", 0, OPT_CHOICE, OPT_AT(struct tokenize_options, word_ids), .value = "WHOSE", .fallback = "pretokens",
+     .choices = word_ids_of, .help = "what word_ids number: words of the pre-tokenizer, or those of the member words"},
+    {"spans", 0, OPT_WORDS, OPT_AT(struct tokenize_options, spans), .value = "LIST", .choices = span_members,
+     .help = "members with spans of the text to write as ranges of tokens, too"},
+    {"offsets", 0, OPT_CHOICE, OPT_AT(struct tokenize_options, offsets), .value = "UNIT", .fallback = "chars",
+     .choices = offset_units, .help = "of offset_mapping: code points, bytes of UTF-8; or none of it"},
+    {"emit", 0, OPT_WORDS, OPT_AT(struct tokenize_options, emit), .value = "LIST", .choices = per_token,
      .help = "which members to write; without it, all"},
+    {"count", 0, OPT_FLAG, OPT_AT(struct tokenize_options, count),
+     .help = "write the number of tokens only, as token_count"},
+    {"decode", 0, OPT_FLAG, OPT_AT(struct tokenize_options, decode),
+     .help = "the other way round: write the text of input_ids"},
+    {"skip-special", 0, OPT_FLAG, OPT_AT(struct tokenize_options, skip_special),
+     .help = "with --decode: leave out special tokens"},
+    {"dropout", 0, OPT_DECIMAL, OPT_AT(struct tokenize_options, dropout), .value = "P", .fallback = "0",
+     .help = "BPE: each merge is left out with probability P"},
+    OPTIONS_RANDOM(struct tokenize_options, random),
     {0},
 };
 
-static const char *const reads[] = {"text", NULL};
+static const char *const reads[] = {"text", "id", "sentences", "words", "phrases", "entities", "input_ids", NULL};
+static const char *const writes[] = {"tokens",
+                                     "input_ids",
+                                     "offset_mapping",
+                                     "word_ids",
+                                     "special_tokens_mask",
+                                     "attention_mask",
+                                     "token_type_ids",
+                                     "token_count",
+                                     "sentence_tokens",
+                                     "word_tokens",
+                                     "phrase_tokens",
+                                     "entity_tokens",
+                                     "id",
+                                     "parent",
+                                     "overflow_to_sample",
+                                     "text",
+                                     NULL};
 static const char *const invalidates[] = {
-    "tokens",         "input_ids",      "offset_mapping", "word_ids", "special_tokens_mask",
-    "attention_mask", "token_type_ids", "labels",         NULL};
+    "tokens",         "input_ids",   "offset_mapping",  "word_ids",    "special_tokens_mask", "attention_mask",
+    "token_type_ids", "token_count", "sentence_tokens", "word_tokens", "phrase_tokens",       "entity_tokens",
+    "labels",         NULL};
 
 enum { COUNT_TOKENS };
 static const char *const counters[] = {"tokens", NULL};
@@ -58,7 +137,11 @@ static const char *const counters[] = {"tokens", NULL};
 struct tokenize {
     const struct tokenizer *tokenizer;
     struct slice field, pair_field; /* pair_field: ptr NULL where there is none */
+    const struct tokenize_options *given;
+    bool spans[SPAN_MEMBERS]; /* wanted */
+    unsigned written;         /* ENCODE_…: what becomes members */
     struct tokenizer_options options;
+    struct rng_key key;
 };
 
 /* One thread's. */
@@ -69,16 +152,75 @@ struct tokenize_thread {
 
 /* ---- open ---- */
 
-static unsigned wanted(const struct words *emit)
+static bool names(const struct words *list, const char *name)
+{
+    for (size_t i = 0; i < list->len; i++)
+        if (strcmp(list->items[i], name) == 0)
+            return true;
+    return false;
+}
+
+/* What becomes members: ENCODE_…. */
+static unsigned wanted(const struct tokenize_options *given)
 {
     unsigned want = 0;
-    for (size_t i = 0; writes[i] != NULL; i++) {
-        bool named = emit->len == 0;
-        for (size_t k = 0; k < emit->len; k++)
-            named |= strcmp(emit->items[k], writes[i]) == 0;
-        want |= named ? flags[i] : 0;
-    }
-    return want;
+    for (size_t i = 0; per_token[i] != NULL && !given->count; i++)
+        if (given->emit.len == 0 || names(&given->emit, per_token[i]))
+            want |= flags[i];
+    return given->offsets == OFFSETS_NONE ? want & ~(unsigned)ENCODE_OFFSETS : want;
+}
+
+/* Options that do not go together. */
+static int check_decoding(const struct tokenize_options *given)
+{
+    if (!given->decode)
+        return given->skip_special ? diag_error("--skip-special is for --decode") : 0;
+    if (given->pair_field != NULL || given->no_special || given->max_length > 0 || given->pad_multiple > 0 ||
+        given->word_ids != WORD_IDS_PRETOKENS || given->spans.len > 0 || given->emit.len > 0 || given->count ||
+        given->dropout.digits > 0)
+        return diag_error("--decode: only --field and --skip-special go with it");
+    return 0;
+}
+
+static int check_length(const struct tokenize_options *given)
+{
+    if (given->truncation == TRUNCATE_ONLY_SECOND && given->pair_field == NULL)
+        return diag_error("--truncation only_second: there is no second text without --pair-field");
+    if (given->overflow == OVERFLOW_SPLIT && given->max_length == 0)
+        return diag_error("--overflow split: at which length? (--max-length)");
+    if (given->stride > 0 && given->overflow != OVERFLOW_SPLIT)
+        return diag_error("--stride: records overlap only with --overflow split");
+    if (given->padding == PADDING_MAX_LENGTH && given->max_length == 0)
+        return diag_error("--padding max_length: to which length? (--max-length)");
+    bool pads = given->padding != PADDING_NONE || given->pad_multiple > 0;
+    return given->pad_token != NULL && !pads
+               ? diag_error("--pad-token: nothing is filled up without --padding or --pad-multiple")
+               : 0;
+}
+
+static int check_members(const struct tokenize_options *given)
+{
+    bool pads = given->padding != PADDING_NONE || given->pad_multiple > 0;
+    if (given->count && (given->emit.len > 0 || given->spans.len > 0 || pads))
+        return diag_error("--count: no other member and no padding goes with it");
+    if (given->offsets == OFFSETS_NONE && names(&given->emit, "offset_mapping"))
+        return diag_error("--offsets none: --emit asks for offset_mapping");
+    if (given->word_ids == WORD_IDS_WORDS && given->pair_field != NULL)
+        return diag_error("--word-ids words: the second text of a pair has no words");
+    return 0;
+}
+
+static int set_padding(struct tokenize *state, const struct tokenize_options *given)
+{
+    struct padding *padding = &state->options.padding;
+    padding->to = given->padding == PADDING_MAX_LENGTH ? (size_t)given->max_length : 0;
+    padding->multiple = (size_t)given->pad_multiple;
+    padding->left = given->pad_side == SIDE_LEFT;
+    if (padding->to == 0 && padding->multiple == 0)
+        return 0;
+    if (tokenizer_pad_token(state->tokenizer, given->pad_token, padding) != 0)
+        return diag_error("%s: %s%s", given->model, diag_message(), given->pad_token == NULL ? " (--pad-token)" : "");
+    return 0;
 }
 
 static int tokenize_open(struct stage_context *context, void **shared)
@@ -86,21 +228,31 @@ static int tokenize_open(struct stage_context *context, void **shared)
     const struct tokenize_options *given = context->options;
     if (given->model == NULL)
         return diag_error("expected --model, a tokenizer");
-    if (given->truncation == TRUNCATE_ONLY_SECOND && given->pair_field == NULL)
-        return diag_error("--truncation only_second: there is no second text without --pair-field");
-    const struct tokenizer *tokenizer = shared_tokenizer(context, given->model);
-    if (tokenizer == NULL)
+    if (check_decoding(given) != 0 || check_length(given) != 0 || check_members(given) != 0)
         return -1;
-    struct tokenize *state = mem_zalloc(1, sizeof *state);
-    *state = (struct tokenize){
-        .tokenizer = tokenizer,
+    struct tokenize made = {
+        .tokenizer = shared_tokenizer(context, given->model),
         .field = slice_of(given->field),
         .pair_field = given->pair_field != NULL ? slice_of(given->pair_field) : (struct slice){NULL, 0},
-        .options = {.want = wanted(&given->emit),
-                    .no_special = given->no_special,
+        .given = given,
+        .written = wanted(given),
+        .key = rng_key(&given->random, "tokenize"),
+        .options = {.no_special = given->no_special,
                     .max_length = (size_t)given->max_length,
-                    .truncation = (enum truncation)given->truncation},
+                    .truncation = (enum truncation)given->truncation,
+                    .truncate_left = given->side == SIDE_LEFT,
+                    .stride = (size_t)given->stride},
     };
+    if (made.tokenizer == NULL || set_padding(&made, given) != 0)
+        return -1;
+    if (given->dropout.digits > 0 && !tokenizer_has_merges(made.tokenizer))
+        return diag_error("--dropout: %s is a %s model and has no merges to leave out", given->model,
+                          tokenizer_kind(made.tokenizer));
+    for (size_t i = 0; i < SPAN_MEMBERS; i++)
+        made.spans[i] = names(&given->spans, span_members[i]);
+    made.options.want = made.written | (given->spans.len > 0 ? ENCODE_OFFSETS : 0);
+    struct tokenize *state = mem_alloc(sizeof *state);
+    *state = made;
     *shared = state;
     return 0;
 }
@@ -116,23 +268,164 @@ static int tokenize_thread_open(void *shared, void **thread)
 
 /* ---- record ---- */
 
-static void set_members(struct record *made, const struct encoding *encoding)
+/* What of a record is read. */
+struct source {
+    const struct record *in;
+    struct slice text, pair, id; /* id: as it is printed in the ids of windows */
+    struct annotations spans;
+    struct text_place places[2]; /* in the text and the pair: for offsets in bytes */
+};
+
+/* The spans of one member, which has to be there. */
+static const struct annotation *spans_of(const struct annotations *spans, const char *name)
+{
+    for (size_t i = 0; i < ANNOTATIONS; i++)
+        if (slice_is(spans->members[i].name, name) && spans->members[i].value != NULL)
+            return &spans->members[i];
+    (void)diag_error("%s: missing", name);
+    return NULL;
+}
+
+/* Words are a partition of some of the text. */
+static int use_words(const struct annotations *spans, struct tokenizer_options *asked)
+{
+    const struct annotation *words = spans_of(spans, "words");
+    if (words == NULL)
+        return -1;
+    for (size_t i = 0; i < words->count; i++) {
+        if (words->before[i].start == words->before[i].end)
+            return diag_error("words[%zu]: is empty", i);
+        if (i > 0 && words->before[i].start < words->before[i - 1].end)
+            return diag_error("words[%zu]: starts before the word before it ends", i);
+    }
+    static const struct span none;
+    asked->words = words->count > 0 ? words->before : &none;
+    asked->word_count = words->count;
+    return 0;
+}
+
+/* Windows are named after the record. */
+static int read_id(const struct record *in, struct arena *arena, struct slice *id)
+{
+    const struct value *value = rec_get(in, SLICE("id"));
+    if (value == NULL)
+        return diag_error("id: missing, and windows are named after it");
+    *id = rec_json(value, arena);
+    char kind = json_kind(*id);
+    if (kind == '"')
+        return rec_text(in, SLICE("id"), arena, id);
+    return kind == '0' ? 0 : diag_error("id: expected a string or a number");
+}
+
+static int read_source(const struct tokenize *shared, const struct record *in, struct arena *arena,
+                       struct source *source, struct tokenizer_options *asked)
+{
+    const struct tokenize_options *given = shared->given;
+    source->in = in;
+    source->pair = (struct slice){NULL, 0};
+    if (rec_text(in, shared->field, arena, &source->text) != 0 ||
+        (shared->pair_field.ptr != NULL && rec_text(in, shared->pair_field, arena, &source->pair) != 0))
+        return -1;
+    bool words = given->word_ids == WORD_IDS_WORDS;
+    if ((given->spans.len > 0 || words) && annotations_read(in, source->text, arena, &source->spans) < 0)
+        return -1;
+    if (words && use_words(&source->spans, asked) != 0)
+        return -1;
+    if (given->offsets == OFFSETS_BYTES) {
+        source->places[0] = text_start(source->text);
+        source->places[1] = text_start(source->pair);
+    }
+    return given->overflow == OVERFLOW_SPLIT ? read_id(in, arena, &source->id) : 0;
+}
+
+/* Offsets in bytes of the texts. */
+static const struct span *offsets_in_bytes(struct source *source, const struct encoding *encoding, struct arena *arena)
+{
+    struct span *offsets = arena_array(arena, encoding->count, sizeof *offsets);
+    if (encoding->count > 0)
+        memcpy(offsets, encoding->offsets, encoding->count * sizeof *offsets);
+    for (size_t text = 0; text < 2; text++) {
+        struct span range = encoding->texts[text];
+        for (uint32_t i = range.start; i < range.end; i++) {
+            offsets[i].start = (uint32_t)text_to_point(&source->places[text], offsets[i].start);
+            offsets[i].end = (uint32_t)text_to_point(&source->places[text], offsets[i].end);
+        }
+    }
+    return offsets;
+}
+
+static void set_per_token(struct record *made, const struct encoding *encoding, const struct span *offsets,
+                          unsigned written)
 {
     size_t count = encoding->count;
-    if (encoding->tokens != NULL)
+    if (written & ENCODE_TOKENS)
         rec_set_strings(made, SLICE("tokens"), encoding->tokens, count);
-    if (encoding->ids != NULL)
+    if (written & ENCODE_IDS)
         rec_set_ints(made, SLICE("input_ids"), encoding->ids, count);
-    if (encoding->offsets != NULL)
-        rec_set_spans(made, SLICE("offset_mapping"), encoding->offsets, count);
-    if (encoding->word_ids != NULL)
+    if (written & ENCODE_OFFSETS)
+        rec_set_spans(made, SLICE("offset_mapping"), offsets, count);
+    if (written & ENCODE_WORD_IDS)
         rec_set_ints(made, SLICE("word_ids"), encoding->word_ids, count);
-    if (encoding->special_tokens_mask != NULL)
+    if (written & ENCODE_SPECIAL_TOKENS_MASK)
         rec_set_ints(made, SLICE("special_tokens_mask"), encoding->special_tokens_mask, count);
-    if (encoding->attention_mask != NULL)
+    if (written & ENCODE_ATTENTION_MASK)
         rec_set_ints(made, SLICE("attention_mask"), encoding->attention_mask, count);
-    if (encoding->token_type_ids != NULL)
+    if (written & ENCODE_TOKEN_TYPE_IDS)
         rec_set_ints(made, SLICE("token_type_ids"), encoding->token_type_ids, count);
+}
+
+/* Emits what an encoding makes of the record. window: its number, where it is one. */
+static int emit_encoding(const struct tokenize *shared, struct source *source, const struct encoding *encoding,
+                         const size_t *window, struct sink *out)
+{
+    struct arena *arena = sink_arena(out);
+    struct record *made = rec_derive(arena, source->in);
+    const struct span *offsets = encoding->offsets;
+    if (shared->given->offsets == OFFSETS_BYTES && (shared->written & ENCODE_OFFSETS))
+        offsets = offsets_in_bytes(source, encoding, arena);
+    set_per_token(made, encoding, offsets, shared->written);
+    if (shared->given->count)
+        rec_set_int(made, SLICE("token_count"), (int64_t)encoding->count);
+    for (size_t i = 0; i < SPAN_MEMBERS; i++) {
+        if (!shared->spans[i])
+            continue;
+        const struct annotation *spans = spans_of(&source->spans, span_members[i]);
+        if (spans == NULL)
+            return -1;
+        rec_set_spans(made, slice_of(span_tokens[i]),
+                      spans_to_tokens(encoding->offsets, encoding->texts[0], spans->before, spans->count, arena),
+                      spans->count);
+    }
+    if (window != NULL) {
+        const struct value id = *rec_get(source->in, SLICE("id"));
+        rec_set_text(made, SLICE("id"), arena_print(arena, "%.*s#w%zu", (int)source->id.len, source->id.ptr, *window));
+        rec_set(made, SLICE("parent"), id);
+        rec_set(made, SLICE("overflow_to_sample"), id);
+    }
+    sink_count(out, COUNT_TOKENS, encoding->count);
+    return sink_emit(out, made);
+}
+
+static int start_dropout(const struct tokenize *shared, const struct record *in, struct arena *arena,
+                         struct dropout *dropout)
+{
+    enum { DRAW_MERGE = 1 };
+    struct identity identity;
+    if (rec_identity(in, shared->field, arena, &identity) < 0)
+        return -1;
+    *dropout = (struct dropout){.probability = shared->given->dropout,
+                                .rng = rng_start(shared->key, identity, 0),
+                                .next = (uint64_t)DRAW_MERGE << 32};
+    return 0;
+}
+
+/* Memory must not grow with the square of a text. */
+static int check_windows(const struct source *source, size_t count)
+{
+    size_t bytes = source->text.len + source->pair.len;
+    if (count > 1 && bytes > WINDOWS_MOST_BYTES / count)
+        return diag_error("%zu windows, each with the text of %zu bytes: more than a gibibyte of text", count, bytes);
+    return 0;
 }
 
 static int tokenize_record(void *thread, const struct record *in, struct sink *out)
@@ -140,22 +433,78 @@ static int tokenize_record(void *thread, const struct record *in, struct sink *o
     const struct tokenize_thread *state = thread;
     const struct tokenize *shared = state->shared;
     struct arena *arena = sink_arena(out);
-    struct slice text, pair;
-    struct encoding encoding;
-    bool has_pair = shared->pair_field.ptr != NULL;
-    if (rec_text(in, shared->field, arena, &text) != 0 ||
-        (has_pair && rec_text(in, shared->pair_field, arena, &pair) != 0) ||
-        tokenizer_encode(state->tokenizer, text, has_pair ? &pair : NULL, &shared->options, arena, &encoding) != 0)
+    struct tokenizer_options asked = shared->options;
+    struct source source;
+    struct dropout dropout;
+    if (read_source(shared, in, arena, &source, &asked) != 0)
+        return -1;
+    if (shared->given->dropout.digits > 0) {
+        if (start_dropout(shared, in, arena, &dropout) != 0)
+            return -1;
+        asked.dropout = &dropout;
+    }
+    const struct slice *pair = shared->pair_field.ptr != NULL ? &source.pair : NULL;
+    if (shared->given->overflow == OVERFLOW_DROP) {
+        struct encoding encoding;
+        if (tokenizer_encode(state->tokenizer, source.text, pair, &asked, arena, &encoding) != 0)
+            return -1;
+        return emit_encoding(shared, &source, &encoding, NULL, out);
+    }
+    const struct encoding *windows;
+    size_t count;
+    if (tokenizer_encode_windows(state->tokenizer, source.text, pair, &asked, arena, &windows, &count) != 0 ||
+        check_windows(&source, count) != 0)
+        return -1;
+    for (size_t i = 0; i < count; i++)
+        if (emit_encoding(shared, &source, &windows[i], &i, out) != 0)
+            return -1;
+    return 0;
+}
+
+/* ---- the other way round ---- */
+
+/* Has another text taken the place of the one that spans of the record are of? */
+static int check_spans_stay(const struct record *in)
+{
+    static const char *const of_text[] = {"sentences", "words", "phrases", "entities", "stopwords"};
+    for (size_t i = 0; i < sizeof of_text / sizeof *of_text; i++)
+        if (rec_get(in, slice_of(of_text[i])) != NULL)
+            return diag_error("%s: they are of the text that --decode replaces (--field names another member)",
+                              of_text[i]);
+    return 0;
+}
+
+static int decode_record(void *thread, const struct record *in, struct sink *out)
+{
+    const struct tokenize *shared = ((const struct tokenize_thread *)thread)->shared;
+    struct arena *arena = sink_arena(out);
+    const int32_t *ids;
+    size_t count;
+    struct slice text, before;
+    if (rec_ints(in, SLICE("input_ids"), arena, &ids, &count) != 0 ||
+        tokenizer_decode(shared->tokenizer, ids, count, shared->given->skip_special, arena, &text) != 0)
+        return -1;
+    const struct value *old = rec_get(in, shared->field);
+    bool same = old == NULL || (json_kind(rec_json(old, arena)) == '"' &&
+                                rec_text(in, shared->field, arena, &before) == 0 && slice_equal(before, text));
+    if (!same && check_spans_stay(in) != 0)
         return -1;
     struct record *made = rec_derive(arena, in);
-    set_members(made, &encoding);
-    sink_count(out, COUNT_TOKENS, encoding.count);
+    /* What belongs to the ids stays true; offsets do where the text is the same. */
+    for (const char *const *name = invalidates; *name != NULL; name++) {
+        const struct value *value = rec_get(in, slice_of(*name));
+        if (value != NULL && (same || strcmp(*name, "offset_mapping") != 0))
+            rec_set(made, slice_of(*name), *value);
+    }
+    rec_set_text(made, shared->field, text);
+    sink_count(out, COUNT_TOKENS, count);
     return sink_emit(out, made);
 }
 
 static int tokenize_records(void *thread, const struct batch *in, struct sink *out)
 {
-    return sink_each(out, in, tokenize_record, thread);
+    const struct tokenize_thread *state = thread;
+    return sink_each(out, in, state->shared->given->decode ? decode_record : tokenize_record, thread);
 }
 
 /* ---- close ---- */

@@ -1,76 +1,108 @@
 /* train - learns the vocabulary of a tokenizer from a stream.
  *
- *     quern train --type bpe|wordpiece [--vocab-size N] [--min-count N] [--special LIST] [--format FORMAT] [FILE …]
+ *     quern train --type TYPE [--from-counts] [--vocab-size N] [--special LIST] [--format FORMAT] [FILE …]
+ *     quern train count --type TYPE [FILE …]
+ *     quern train merge [FILE …]
  *
  *     $ printf '%s\n' '{"text":"hug pug"}' '{"text":"hugs pun"}' > texts.jsonl
  *     $ quern train --type wordpiece --special '[UNK]' --vocab-size 14 --format vocab texts.jsonl | paste -s -d ' '
  *     [UNK] ##g ##n ##s ##u g h n p s u ##ug hug
  *
  * Each thread counts the words of its records, cut by the same normalizer and pre-tokenizer that will cut them for
- * the tokenizer that comes out. The tables add up in `merge`; `end` learns from their sum (tokenizer/trainer.h), in
- * which neither the order of the records nor that of the threads can be seen. */
+ * the tokenizer that comes out, or reads counts. The tables add up in `merge`; `end` learns from their sum
+ * (tokenizer/trainer.h), in which neither the order of the records nor that of the threads can be seen, or writes the
+ * sum down for another run (tokenizer/word_counts.h). */
 #include "quern.h"
 #include "tokenizer/draft.h"
 #include "tokenizer/normalizer.h"
 #include "tokenizer/pretokenizer.h"
 #include "tokenizer/trainer.h"
+#include "tokenizer/unigram_trainer.h"
+#include "tokenizer/word_counts.h"
 #include "tokenizer/writer.h"
 
+enum { VERB_LEARN, VERB_COUNT, VERB_MERGE };
 enum train_case { CASE_LOWER, CASE_KEEP };
 enum train_format { FORMAT_TOKENIZER, FORMAT_VOCAB, FORMAT_MERGES };
 
+enum train_cut { CUT_OF_TYPE, CUT_GPT2, CUT_BERT, CUT_WHITESPACE };
+
 struct train_options {
-    int type, letter_case, format;
-    int64_t vocab_size, min_count, limit_alphabet;
+    int verb, letter_case, cut, format;
+    const char *type; /* merge needs none: the words are as they are */
+    bool from_counts;
+    int64_t vocab_size, min_count, max_words, limit_alphabet;
     struct words special;
     const char *field;
 };
 
-static const char *const types[] = {[TRAINER_BPE] = "bpe", [TRAINER_WORDPIECE] = "wordpiece", NULL};
+static const char *const types[] = {
+    [TRAINER_BPE] = "bpe", [TRAINER_WORDPIECE] = "wordpiece", [TRAINER_UNIGRAM] = "unigram", NULL};
 static const char *const cases[] = {[CASE_LOWER] = "lower", [CASE_KEEP] = "keep", NULL};
 static const char *const formats[] = {
     [FORMAT_TOKENIZER] = "tokenizer", [FORMAT_VOCAB] = "vocab", [FORMAT_MERGES] = "merges", NULL};
 
+static const char *const cuts[] = {
+    [CUT_OF_TYPE] = "type", [CUT_GPT2] = "gpt2", [CUT_BERT] = "bert", [CUT_WHITESPACE] = "whitespace", NULL};
+
 enum { MOST_IDS = 1 << 28 };
 
 static const struct option options[] = {
-    {"type", 't', OPT_CHOICE, OPT_AT(struct train_options, type), .value = "TYPE", .choices = types, .required = true,
-     .help = "byte-level BPE, or WordPiece as BERT uses it"},
+    {"count", 0, OPT_VERB, OPT_AT(struct train_options, verb), .number = VERB_COUNT,
+     .help = "count the words, and write the counts as records"},
+    {"merge", 0, OPT_VERB, OPT_AT(struct train_options, verb), .number = VERB_MERGE,
+     .help = "add up the counts of several runs, as records"},
+    {"type", 't', OPT_TEXT, OPT_AT(struct train_options, type), .value = "TYPE", .choices = types,
+     .help =
+         "byte-level BPE, WordPiece as BERT uses it, or a unigram model as in SentencePiece; only merge needs none"},
+    {"from-counts", 0, OPT_FLAG, OPT_AT(struct train_options, from_counts),
+     .help = "read the counts of words, as count and merge write them"},
     {"vocab-size", 0, OPT_INT, OPT_AT(struct train_options, vocab_size), .value = "N", .fallback = "30000", .min = 1,
      .max = MOST_IDS, .help = "stop at so many ids, special tokens and alphabet included"},
     {"min-count", 0, OPT_INT, OPT_AT(struct train_options, min_count), .value = "N", .fallback = "2", .min = 1,
-     .max = INT64_MAX, .help = "stop where no pair of pieces occurs so often"},
+     .max = INT64_MAX, .help = "bpe and wordpiece: stop where no pair of pieces occurs so often"},
+    {"max-words", 0, OPT_INT, OPT_AT(struct train_options, max_words), .value = "N", .fallback = "0", .min = 0,
+     .max = MOST_IDS, .help = "keep the N most frequent words; 0: all of them"},
     {"special", 0, OPT_WORDS, OPT_AT(struct train_options, special), .value = "LIST",
-     .help = "the special tokens, ids from 0, or none; without it those of BERT or RoBERTa"},
+     .help = "the special tokens, ids from 0, or none; without it those of RoBERTa, BERT or ALBERT"},
     {"case", 0, OPT_CHOICE, OPT_AT(struct train_options, letter_case), .value = "CASE", .fallback = "lower",
-     .choices = cases, .help = "wordpiece: lower case without accents, or as it is; bpe keeps the case"},
+     .choices = cases, .help = "wordpiece: lower case without accents, or as it is; the others keep the case"},
+    {"pre-tokenizer", 0, OPT_CHOICE, OPT_AT(struct train_options, cut), .value = "KIND", .fallback = "type",
+     .choices = cuts, .help = "how texts are cut into words: as the type has it, or as named"},
     {"limit-alphabet", 0, OPT_INT, OPT_AT(struct train_options, limit_alphabet), .value = "N", .fallback = "1000",
-     .min = 1, .max = MOST_IDS, .help = "wordpiece: keep the N most frequent characters"},
+     .min = 1, .max = MOST_IDS, .help = "wordpiece and unigram: keep the N most frequent characters"},
     {"format", 0, OPT_CHOICE, OPT_AT(struct train_options, format), .value = "FORMAT", .fallback = "tokenizer",
      .choices = formats, .help = "write tokenizer.json, the vocabulary (vocab.txt, vocab.json) or merges.txt"},
     OPTION_FIELD(struct train_options, field),
     {0},
 };
 
-static const char *const reads[] = {"text", NULL};
+static const char *const reads[] = {"text", "word", "count", NULL};
 
-enum { COUNT_WORDS, COUNT_DIFFERENT, COUNT_PIECES, COUNT_MERGES };
-static const char *const counters[] = {[COUNT_WORDS] = "words",
-                                       [COUNT_DIFFERENT] = "different_words",
-                                       [COUNT_PIECES] = "pieces",
-                                       [COUNT_MERGES] = "merges",
-                                       NULL};
+enum { COUNT_WORDS, COUNT_DIFFERENT, COUNT_PRUNED, COUNT_PIECES, COUNT_MERGES };
+static const char *const counters[] = {[COUNT_WORDS] = "words",         [COUNT_DIFFERENT] = "different_words",
+                                       [COUNT_PRUNED] = "pruned_words", [COUNT_PIECES] = "pieces",
+                                       [COUNT_MERGES] = "merges",       NULL};
 
-/* RoBERTa's and BERT's, in the order of their ids. */
-static const char *const bpe_special[] = {"<s>", "<pad>", "</s>", "<unk>", "<mask>", NULL};
-static const char *const wordpiece_special[] = {"[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", NULL};
+/* RoBERTa's, BERT's and ALBERT's, in the order of their ids. */
+static const char *const custom_special[][6] = {
+    [TRAINER_BPE] = {"<s>", "<pad>", "</s>", "<unk>", "<mask>", NULL},
+    [TRAINER_WORDPIECE] = {"[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", NULL},
+    [TRAINER_UNIGRAM] = {"<pad>", "<unk>", "[CLS]", "[SEP]", "[MASK]", NULL},
+};
 
 struct train {
     const struct train_options *options;
+    enum trainer_type type;
+    enum word_spelling spelling; /* of the words in records */
+    enum writer_cut cut;
     VEC(struct slice) special;
     struct normalizer normalizer;
     struct pretokenizer pretokenizer;
     struct map *words; /* the words of all threads -> how often they occur */
+
+    const struct map_entry **sorted; /* count and merge: what is written, from `written` on */
+    size_t written;
 };
 
 struct train_thread {
@@ -82,6 +114,19 @@ struct train_thread {
 };
 
 /* ---- open ---- */
+
+static int find_type(struct train *train)
+{
+    const char *given = train->options->type;
+    if (given == NULL)
+        return train->options->verb == VERB_MERGE ? 0 : diag_error("--type TYPE is required");
+    for (int type = 0; types[type] != NULL; type++)
+        if (slice_is(slice_of(given), types[type])) {
+            train->type = (enum trainer_type)type;
+            return 0;
+        }
+    return diag_error("--type: expected bpe, wordpiece or unigram, found \"%s\"", given);
+}
 
 static bool has_special(const struct train *train, struct slice token)
 {
@@ -110,9 +155,8 @@ static int add_specials(struct train *train)
     const struct words *given = &train->options->special;
     if (given->len == 1 && slice_is(slice_of(given->items[0]), "none"))
         return 0;
-    const char *const *custom = train->options->type == TRAINER_BPE ? bpe_special : wordpiece_special;
     if (given->len == 0)
-        for (; *custom != NULL; custom++)
+        for (const char *const *custom = custom_special[train->type]; *custom != NULL; custom++)
             (void)add_special(train, *custom);
     for (size_t i = 0; i < given->len; i++)
         if (add_special(train, given->items[i]) != 0)
@@ -120,10 +164,21 @@ static int add_specials(struct train *train)
     return 0;
 }
 
+static int check_verb(const struct train *train)
+{
+    const struct train_options *chosen = train->options;
+    if (chosen->verb == VERB_COUNT && chosen->max_words > 0)
+        return diag_error("--max-words: a part of the input can't tell which words are frequent in all of it; "
+                          "give it to the last merge, or to --from-counts");
+    if (chosen->verb != VERB_LEARN && chosen->from_counts)
+        return diag_error("--from-counts: only for learning; merge adds counts up");
+    return 0;
+}
+
 static int check_options(const struct train *train)
 {
     const struct train_options *chosen = train->options;
-    if (chosen->type == TRAINER_BPE) {
+    if (train->type == TRAINER_BPE) {
         int64_t least = 256 + (int64_t)train->special.len;
         if (chosen->vocab_size < least)
             return diag_error("--vocab-size: %lld is too small: 256 bytes and %zu special tokens need %lld",
@@ -131,23 +186,71 @@ static int check_options(const struct train *train)
         return 0;
     }
     if (chosen->format == FORMAT_MERGES)
-        return diag_error("--format merges: a WordPiece vocabulary has none");
-    if (!has_special(train, SLICE("[UNK]")))
+        return diag_error("--format merges: only a BPE vocabulary has any");
+    if (train->type == TRAINER_UNIGRAM && !has_special(train, SLICE("<unk>")))
+        return diag_error("--special: a unigram model needs <unk>, for characters that it doesn't know");
+    if (train->type == TRAINER_WORDPIECE && !has_special(train, SLICE("[UNK]")))
         return diag_error("--special: WordPiece needs [UNK], for words that can't be cut");
     return 0;
+}
+
+static int add_cut(struct train *train)
+{
+    static const enum pretokenizer_kind kinds[] = {[WRITER_GPT2] = PRETOKENIZE_GPT2,
+                                                   [WRITER_BERT] = PRETOKENIZE_BERT,
+                                                   [WRITER_WHITESPACE] = PRETOKENIZE_WHITESPACE,
+                                                   [WRITER_METASPACE] = PRETOKENIZE_METASPACE};
+    struct pretokenizer_step step = {.kind = kinds[train->cut], .behavior = DELIMITER_REMOVED};
+    if (train->cut == WRITER_METASPACE)
+        step.metaspace = (struct metaspace){.mark = SLICE(WRITER_BLANK), .prepend = METASPACE_ALWAYS, .split = true};
+    return pretokenizer_add(&train->pretokenizer, step);
+}
+
+static int add_normalizers(struct train *train)
+{
+    bool lower = train->options->letter_case == CASE_LOWER;
+    if (train->type == TRAINER_WORDPIECE)
+        return normalizer_add_bert(&train->normalizer, true, true, lower, lower);
+    if (train->type == TRAINER_BPE)
+        return 0;
+    struct rewriting blanks = {.kind = REWRITE_REPLACE, .content = SLICE(" "), .needle = SLICE("  ")};
+    if (normalizer_add(&train->normalizer, NORMALIZE_NMT) != 0 ||
+        normalizer_add(&train->normalizer, NORMALIZE_NFKC) != 0 ||
+        (blanks.pattern = pattern_new(SLICE(WRITER_BLANKS))) == NULL)
+        return -1;
+    return normalizer_add_rewriting(&train->normalizer, blanks);
 }
 
 /* How the tokenizer that comes out will cut a text: what the writer says of it. */
 static int set_pipeline(struct train *train)
 {
-    if (train->options->type == TRAINER_BPE) {
-        train->pretokenizer.byte_level = true;
-        return pretokenizer_add(&train->pretokenizer, (struct pretokenizer_step){.kind = PRETOKENIZE_GPT2});
-    }
-    bool lower = train->options->letter_case == CASE_LOWER;
-    if (normalizer_add_bert(&train->normalizer, true, true, lower, lower) != 0)
+    static const enum writer_cut of_type[] = {
+        [TRAINER_BPE] = WRITER_GPT2, [TRAINER_WORDPIECE] = WRITER_BERT, [TRAINER_UNIGRAM] = WRITER_METASPACE};
+    static const enum writer_cut named[] = {
+        [CUT_GPT2] = WRITER_GPT2, [CUT_BERT] = WRITER_BERT, [CUT_WHITESPACE] = WRITER_WHITESPACE};
+    enum train_cut cut = (enum train_cut)train->options->cut;
+    train->cut = cut == CUT_OF_TYPE ? of_type[train->type] : named[cut];
+    if (train->cut == WRITER_GPT2 && train->type != TRAINER_BPE)
+        return diag_error("--pre-tokenizer gpt2: its words begin with blanks; only for bpe");
+    if (train->type == TRAINER_UNIGRAM && cut != CUT_OF_TYPE)
+        return diag_error("--pre-tokenizer: a unigram model has its own");
+    train->pretokenizer.byte_level = train->type == TRAINER_BPE;
+    if (add_normalizers(train) != 0)
         return -1;
-    return pretokenizer_add(&train->pretokenizer, (struct pretokenizer_step){.kind = PRETOKENIZE_BERT});
+    return add_cut(train);
+}
+
+static int set_up(struct train *train)
+{
+    if (find_type(train) != 0 || check_verb(train) != 0)
+        return -1;
+    if (train->options->type != NULL && train->type == TRAINER_BPE)
+        train->spelling = WORDS_AS_BYTES;
+    if (train->options->verb == VERB_MERGE)
+        return 0;
+    if (train->options->verb == VERB_LEARN && (add_specials(train) != 0 || check_options(train) != 0))
+        return -1;
+    return set_pipeline(train);
 }
 
 static void train_close(void *shared);
@@ -157,7 +260,7 @@ static int train_open(struct stage_context *context, void **shared)
     struct train *train = mem_zalloc(1, sizeof *train);
     train->options = context->options;
     train->words = map_new();
-    if (add_specials(train) != 0 || check_options(train) != 0 || set_pipeline(train) != 0) {
+    if (set_up(train) != 0) {
         train_close(train);
         return -1;
     }
@@ -177,7 +280,7 @@ static int train_thread_open(void *shared, void **thread)
 
 /* ---- records ---- */
 
-static int train_record(void *state, const struct record *in, struct sink *out)
+static int text_record(void *state, const struct record *in, struct sink *out)
 {
     struct train_thread *mine = state;
     const struct train *train = mine->train;
@@ -196,9 +299,23 @@ static int train_record(void *state, const struct record *in, struct sink *out)
     return 0;
 }
 
+static int count_record(void *state, const struct record *in, struct sink *out)
+{
+    struct train_thread *mine = state;
+    struct slice word;
+    uint64_t count;
+    if (word_counts_read(in, mine->train->spelling, sink_arena(out), &word, &count) != 0)
+        return -1;
+    word_counts_add(mine->words, word, count);
+    sink_count(out, COUNT_WORDS, count);
+    return 0;
+}
+
 static int train_records(void *thread, const struct batch *in, struct sink *out)
 {
-    return sink_each(out, in, train_record, thread);
+    const struct train_options *chosen = ((const struct train_thread *)thread)->train->options;
+    bool counts = chosen->verb == VERB_MERGE || chosen->from_counts;
+    return sink_each(out, in, counts ? count_record : text_record, thread);
 }
 
 static int train_merge(void *shared, void *thread)
@@ -212,7 +329,7 @@ static int train_merge(void *shared, void *thread)
         return 0;
     }
     for (size_t i = 0; i < map_len(mine->words); i++)
-        *map_put(train->words, map_at(mine->words, i)->key) += map_at(mine->words, i)->value;
+        word_counts_add(train->words, map_at(mine->words, i)->key, map_at(mine->words, i)->value);
     map_free(mine->words);
     mine->words = NULL;
     return 0;
@@ -220,11 +337,42 @@ static int train_merge(void *shared, void *thread)
 
 /* ---- end ---- */
 
+/* All is counted: what is learned from, or written. */
+static int finish_words(struct train *train, struct sink *out)
+{
+    size_t different = map_len(train->words), pruned = 0;
+    if (word_counts_check(train->words) != 0)
+        return -1;
+    if (train->options->max_words > 0)
+        pruned = word_counts_prune(&train->words, train->spelling, (size_t)train->options->max_words);
+    sink_count(out, COUNT_DIFFERENT, different);
+    sink_count(out, COUNT_PRUNED, pruned);
+    if (pruned > 0)
+        diag_note("--max-words: %zu of %zu different words are left out, the rarest", pruned, different);
+    return 0;
+}
+
+enum { COUNTS_AT_ONCE = 1024 };
+
+static int write_counts(struct train *train, struct sink *out)
+{
+    if (train->sorted == NULL) {
+        if (finish_words(train, out) != 0)
+            return -1;
+        train->sorted = word_counts_sorted(train->words, train->spelling);
+    }
+    size_t len = map_len(train->words);
+    for (size_t i = 0; i < COUNTS_AT_ONCE && train->written < len; i++, train->written++)
+        if (sink_emit(out, word_counts_record(train->sorted[train->written], train->spelling, sink_arena(out))) != 0)
+            return -1;
+    return train->written < len;
+}
+
 static int show(const struct train *train, const struct trained *trained, struct sink *out)
 {
     struct bytes text = {0};
     if (train->options->format == FORMAT_TOKENIZER)
-        writer_tokenizer(trained, train->options->letter_case == CASE_LOWER, &text);
+        writer_tokenizer(trained, train->cut, train->options->letter_case == CASE_LOWER, &text);
     else if (train->options->format == FORMAT_VOCAB)
         writer_vocab(trained, &text);
     else
@@ -234,30 +382,38 @@ static int show(const struct train *train, const struct trained *trained, struct
     return sink_emit(out, rec_show(sink_arena(out), shown));
 }
 
-static int train_end(void *shared, struct sink *out)
+static int learn(struct train *train, struct sink *out)
 {
-    const struct train *train = shared;
     const struct train_options *chosen = train->options;
     const struct trainer_options given = {
-        .type = (enum trainer_type)chosen->type,
+        .type = train->type,
         .vocab_size = (size_t)chosen->vocab_size,
         .min_count = (uint64_t)chosen->min_count,
         .limit_alphabet = (size_t)chosen->limit_alphabet,
         .special = train->special.items,
         .special_count = train->special.len,
     };
-    struct trained trained;
-    if (trainer_learn(train->words, &given, &trained) != 0)
+    struct trained trained = {.type = given.type};
+    if (finish_words(train, out) != 0)
         return -1;
-    sink_count(out, COUNT_DIFFERENT, map_len(train->words));
+    if ((given.type == TRAINER_UNIGRAM ? unigram_trainer_learn : trainer_learn)(train->words, &given, &trained) != 0)
+        return -1;
     sink_count(out, COUNT_PIECES, map_len(trained.vocabulary));
     sink_count(out, COUNT_MERGES, trained.merges.len);
-    if (map_len(trained.vocabulary) < given.vocab_size)
+    if (map_len(trained.vocabulary) < given.vocab_size && train->type == TRAINER_UNIGRAM)
+        diag_note("%zu of %zu ids: no more pieces are worth one", map_len(trained.vocabulary), given.vocab_size);
+    else if (map_len(trained.vocabulary) < given.vocab_size)
         diag_note("%zu of %zu ids: no pair of pieces occurs %llu times any more", map_len(trained.vocabulary),
                   given.vocab_size, (unsigned long long)given.min_count);
     int status = show(train, &trained, out);
     trainer_release(&trained);
     return status;
+}
+
+static int train_end(void *shared, struct sink *out)
+{
+    struct train *train = shared;
+    return train->options->verb == VERB_LEARN ? learn(train, out) : write_counts(train, out);
 }
 
 /* ---- close ---- */
@@ -276,7 +432,9 @@ static void train_close(void *shared)
 {
     struct train *train = shared;
     vec_free(&train->special);
+    normalizer_free(&train->normalizer);
     pretokenizer_free(&train->pretokenizer);
+    mem_free(train->sorted);
     map_free(train->words);
     mem_free(train);
 }

@@ -25,6 +25,14 @@ filters() {
     quern stages | awk -v class="${1-}" 'class == "" || $2 == class { print $1 }'
 }
 
+# readers: the names of those that read input files; the operands of the others are something else.
+readers() {
+    local f
+    for f in $(filters); do
+        if quern "$f" --help | grep -q '^Usage:.*\[FILE\]\.\.\.$'; then echo "$f"; fi
+    done
+}
+
 # make_inputs COUNT: vocab.txt, side.jsonl, text.jsonl and tokens.jsonl with so many records.
 make_inputs() {
     printf '%s\n' '[PAD]' '[UNK]' '[CLS]' '[SEP]' '[MASK]' the man jump '##ed' '##ing' over it a quern grind '##s' \

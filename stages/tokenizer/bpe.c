@@ -5,12 +5,13 @@
  * takes n log n. */
 #include "bpe.h"
 
+#include "bpe_chars.h"
 #include "diag.h"
 #include "memory.h"
 #include "text.h"
 #include "vec.h"
 
-enum { SHORT_SYMBOLS = 48 };
+enum { SHORT_SYMBOLS = 48, SPELLINGS = 0x144 };
 #define NO_RANK UINT32_MAX
 #define NO_SYMBOL UINT32_MAX
 
@@ -42,6 +43,12 @@ struct bpe_scratch {
         size_t len, cap;
     } heap;
     struct bytes spelled;
+    struct subwords characters;
+    struct dropout *dropout; /* NULL: none */
+    struct {
+        struct waiting *items;
+        size_t len, cap;
+    } dropped; /* until the next merge that is not */
 };
 
 /* ---- the alphabet of bytes ---- */
@@ -106,7 +113,9 @@ void bpe_init(struct bpe *bpe, size_t expected)
 void bpe_free(struct bpe *bpe)
 {
     mem_free(bpe->merges);
+    bpe_cuts_free(bpe->cuts);
     bpe->merges = NULL;
+    bpe->cuts = NULL;
 }
 
 static void grow(struct bpe *bpe)
@@ -128,6 +137,15 @@ static int unknown_token(struct slice token, uint32_t rank)
     return diag_error("merge %u: \"%.*s\" is not in the vocabulary", rank + 1, (int)token.len, token.ptr);
 }
 
+void bpe_add_pair(struct bpe *bpe, int32_t left, int32_t right, uint32_t rank, int32_t id)
+{
+    struct merge *merge = find_merge(bpe, pair_of(left, right));
+    bpe->used += merge->pair == NO_PAIR;
+    *merge = (struct merge){pair_of(left, right), rank, id}; /* said twice, the last counts */
+    if (2 * bpe->used > bpe->mask)
+        grow(bpe);
+}
+
 int bpe_add_merge(struct bpe *bpe, struct slice left, struct slice right, uint32_t rank)
 {
     int32_t left_id = vocab_id(bpe->vocab, left), right_id = vocab_id(bpe->vocab, right);
@@ -135,6 +153,10 @@ int bpe_add_merge(struct bpe *bpe, struct slice left, struct slice right, uint32
         return unknown_token(left, rank);
     if (right_id < 0)
         return unknown_token(right, rank);
+    if (right.len < bpe->prefix.len)
+        return diag_error("merge %u: \"%.*s\" does not start with \"%.*s\"", rank + 1, (int)right.len, right.ptr,
+                          (int)bpe->prefix.len, bpe->prefix.ptr);
+    right = (struct slice){right.ptr + bpe->prefix.len, right.len - bpe->prefix.len};
     uint64_t hash = vocab_hash_start();
     for (size_t i = 0; i < left.len; i++)
         hash = vocab_hash_byte(hash, left.ptr[i]);
@@ -144,12 +166,45 @@ int bpe_add_merge(struct bpe *bpe, struct slice left, struct slice right, uint32
     if (id < 0)
         return diag_error("merge %u: \"%.*s%.*s\" is not in the vocabulary", rank + 1, (int)left.len, left.ptr,
                           (int)right.len, right.ptr);
-    struct merge *merge = find_merge(bpe, pair_of(left_id, right_id));
-    bpe->used += merge->pair == NO_PAIR;
-    *merge = (struct merge){pair_of(left_id, right_id), rank, id}; /* said twice, the last counts */
-    if (2 * bpe->used > bpe->mask)
-        grow(bpe);
+    bpe_add_pair(bpe, left_id, right_id, rank, id);
     return 0;
+}
+
+/* ---- where words can be cut ---- */
+
+/* The bytes that a token of a byte-level vocabulary spells. False where it spells none: no merge makes it then. */
+static bool unspell(const uint8_t *bytes, struct slice token, struct bytes *out)
+{
+    out->len = 0;
+    for (size_t at = 0, len; at < token.len; at += len) {
+        uint32_t point = text_decode(token.ptr + at, &len);
+        if (point >= SPELLINGS || (bytes[point] == 0 && point != bpe_spelling(0)))
+            return false;
+        bytes_byte(out, (char)bytes[point]);
+    }
+    return out->len > 0;
+}
+
+void bpe_ready(struct bpe *bpe)
+{
+    uint8_t bytes[SPELLINGS] = {0}; /* by the code point that spells it */
+    bool whole = bpe->byte_level && !bpe->ignore_merges && bpe->prefix.len == 0 && bpe->suffix.len == 0;
+    for (unsigned byte = 0; byte < 256; byte++) {
+        bytes[bpe_spelling((unsigned char)byte)] = (uint8_t)byte;
+        whole &= bpe->byte_ids[byte] >= 0; /* one that is left out makes neighbours of what is none */
+    }
+    if (!whole)
+        return;
+    bpe->cuts = bpe_cuts_new();
+    struct bytes left = {0}, right = {0};
+    for (size_t slot = 0; slot <= bpe->mask; slot++) {
+        uint64_t pair = bpe->merges[slot].pair;
+        if (pair != NO_PAIR && unspell(bytes, vocab_token(bpe->vocab, (int32_t)(pair >> 32)), &left) &&
+            unspell(bytes, vocab_token(bpe->vocab, (int32_t)(uint32_t)pair), &right))
+            bpe_cuts_merge(bpe->cuts, bytes_slice(&left), bytes_slice(&right));
+    }
+    vec_free(&left);
+    vec_free(&right);
 }
 
 /* ---- a word ---- */
@@ -166,7 +221,14 @@ void bpe_scratch_free(struct bpe_scratch *scratch)
     vec_free(&scratch->symbols);
     vec_free(&scratch->heap);
     vec_free(&scratch->spelled);
+    vec_free(&scratch->characters);
+    vec_free(&scratch->dropped);
     mem_free(scratch);
+}
+
+void bpe_scratch_drop(struct bpe_scratch *scratch, struct dropout *dropout)
+{
+    scratch->dropout = dropout;
 }
 
 static void push_symbol(struct bpe_scratch *scratch, int32_t id, size_t end)
@@ -181,22 +243,22 @@ static void start_symbols(const struct bpe *bpe, struct bpe_scratch *scratch, st
 {
     scratch->symbols.len = 0;
     *left_out = false;
+    if (!bpe->byte_level || bpe->prefix.len > 0 || bpe->suffix.len > 0) {
+        bpe_chars_start(bpe, &scratch->spelled, word, &scratch->characters, left_out);
+        for (size_t i = 0; i < scratch->characters.len; i++)
+            push_symbol(scratch, scratch->characters.items[i].id, scratch->characters.items[i].end);
+        return;
+    }
     size_t kept = 0;
     bool after_unk = false;
-    for (size_t at = 0, len = 1; at < word.len; at += len) {
-        int32_t id;
-        if (bpe->byte_level) {
-            id = bpe->byte_ids[(unsigned char)word.ptr[at]];
-        } else {
-            (void)text_decode(word.ptr + at, &len);
-            id = vocab_id(bpe->vocab, (struct slice){word.ptr + at, len});
-        }
+    for (size_t at = 0; at < word.len; at++) {
+        int32_t id = bpe->byte_ids[(unsigned char)word.ptr[at]];
         bool is_unk = id < 0;
         if (is_unk && bpe->unk < 0) {
             *left_out = true;
             continue;
         }
-        kept += len;
+        kept++;
         if (is_unk && after_unk && bpe->fuse_unk)
             scratch->symbols.items[scratch->symbols.len - 1].end = (uint32_t)kept;
         else
@@ -256,16 +318,19 @@ static void sift_down(struct waiting *heap, size_t len, size_t at)
     heap[at] = moved;
 }
 
-static void wait_for(struct bpe_scratch *scratch, const struct symbol *symbol, size_t at)
+static void put_waiting(struct bpe_scratch *scratch, struct waiting new)
 {
-    if (symbol->rank == NO_RANK)
-        return;
-    struct waiting new = {symbol->rank, (uint32_t)at};
     vec_push(&scratch->heap, new);
     size_t place = scratch->heap.len - 1;
     for (; place > 0 && before(new, scratch->heap.items[(place - 1) / 2]); place = (place - 1) / 2)
         scratch->heap.items[place] = scratch->heap.items[(place - 1) / 2];
     scratch->heap.items[place] = new;
+}
+
+static void wait_for(struct bpe_scratch *scratch, const struct symbol *symbol, size_t at)
+{
+    if (symbol->rank != NO_RANK)
+        put_waiting(scratch, (struct waiting){symbol->rank, (uint32_t)at});
 }
 
 static struct waiting take_first(struct bpe_scratch *scratch)
@@ -295,14 +360,32 @@ static void link_symbols(const struct bpe *bpe, struct bpe_scratch *scratch)
         sift_down(scratch->heap.items, scratch->heap.len, i);
 }
 
+/* A merge that is left out gets another chance after each one that is not. */
+static bool is_dropped(struct bpe_scratch *scratch, struct waiting merge)
+{
+    if (scratch->dropout == NULL)
+        return false;
+    if (dropout_drops(scratch->dropout)) {
+        vec_push(&scratch->dropped, merge);
+        return true;
+    }
+    for (size_t i = 0; i < scratch->dropped.len; i++)
+        put_waiting(scratch, scratch->dropped.items[i]);
+    scratch->dropped.len = 0;
+    return false;
+}
+
 static void merge_long(const struct bpe *bpe, struct bpe_scratch *scratch)
 {
     struct symbol *items = scratch->symbols.items;
     link_symbols(bpe, scratch);
+    scratch->dropped.len = 0;
     while (scratch->heap.len > 0) {
         struct waiting best = take_first(scratch);
         struct symbol *left = &items[best.at];
         if (left->rank != best.rank) /* one of the two has been merged with another since */
+            continue;
+        if (is_dropped(scratch, best))
             continue;
         struct symbol *right = &items[left->next];
         left->id = left->merged;
@@ -351,7 +434,7 @@ static void place_left_out(const struct bpe *bpe, struct slice word, struct subw
 void bpe_word(const struct bpe *bpe, struct bpe_scratch *scratch, struct slice word, struct subwords *out)
 {
     out->len = 0;
-    if (bpe->ignore_merges) {
+    if (bpe->ignore_merges && scratch->dropout == NULL) {
         struct slice spelled = word;
         if (bpe->byte_level) {
             spell(word, &scratch->spelled);
@@ -365,7 +448,7 @@ void bpe_word(const struct bpe *bpe, struct bpe_scratch *scratch, struct slice w
     }
     bool left_out;
     start_symbols(bpe, scratch, word, &left_out);
-    if (scratch->symbols.len <= SHORT_SYMBOLS)
+    if (scratch->symbols.len <= SHORT_SYMBOLS && scratch->dropout == NULL)
         merge_short(bpe, scratch);
     else
         merge_long(bpe, scratch);

@@ -6,6 +6,8 @@
 #ifndef QUERN_TOKENIZER_BPE_H
 #define QUERN_TOKENIZER_BPE_H
 
+#include "bpe_cuts.h"
+#include "dropout.h"
 #include "subwords.h"
 #include "vocab.h"
 
@@ -14,13 +16,18 @@
 struct bpe {
     const struct vocab *vocab;
     bool byte_level;
-    bool ignore_merges; /* a word that is a token is that token, whatever the merges say */
-    bool fuse_unk;      /* neighbouring unknown characters are one */
-    int32_t unk;        /* for a character that is not in the vocabulary; -1: it is left out */
+    bool ignore_merges;  /* a word that is a token is that token, whatever the merges say */
+    bool fuse_unk;       /* neighbouring unknown characters are one */
+    bool byte_fallback;  /* such a character is <0xNN> for each byte, where they are all there; else unknown */
+    struct slice prefix; /* of the characters that do not start a word, in the vocabulary and in merges: "##" */
+    struct slice suffix; /* of the character that ends a word: "</w>" */
+    int32_t unk;         /* for a character that is not in the vocabulary; -1: it is left out */
 
-    int32_t byte_ids[256]; /* byte-level: of a single byte, -1 where there is none */
-    struct merge *merges;  /* open addressing, linear probing */
-    size_t mask, used;     /* slots - 1, merges */
+    int32_t byte_ids[256];     /* byte-level: of a single byte, -1 where there is none */
+    int32_t fallback_ids[256]; /* byte_fallback: of <0xNN>, -1 where there is none */
+    struct merge *merges;      /* open addressing, linear probing */
+    size_t mask, used;         /* slots - 1, merges */
+    struct bpe_cuts *cuts;     /* NULL: words are not to be cut */
 };
 
 struct bpe_scratch; /* what one thread needs */
@@ -32,10 +39,30 @@ void bpe_free(struct bpe *bpe);
 /* rank: the number of the merge in its file. 0, or -1 with the message where a token is not in the vocabulary. */
 int bpe_add_merge(struct bpe *bpe, struct slice left, struct slice right, uint32_t rank);
 
+/* To be called after the last merge. */
+void bpe_ready(struct bpe *bpe);
+
+/* The same by ids: left and right become id. */
+void bpe_add_pair(struct bpe *bpe, int32_t left, int32_t right, uint32_t rank, int32_t id);
+
 struct bpe_scratch *bpe_scratch_new(void);
 void bpe_scratch_free(struct bpe_scratch *scratch);
 
+/* From now on words lose merges; NULL: none. */
+void bpe_scratch_drop(struct bpe_scratch *scratch, struct dropout *dropout);
+
 void bpe_word(const struct bpe *bpe, struct bpe_scratch *scratch, struct slice word, struct subwords *out);
+
+/* A word is the same as its parts, one behind the other, each a word of its own: where the part that starts at
+ * `start` ends. Only where bpe_has_parts. */
+static inline bool bpe_has_parts(const struct bpe *bpe)
+{
+    return bpe->cuts != NULL;
+}
+static inline size_t bpe_part_end(const struct bpe *bpe, struct slice word, size_t start)
+{
+    return bpe_cuts_end(bpe->cuts, word, start);
+}
 
 /* The code point by which a byte-level vocabulary spells a byte. */
 uint32_t bpe_spelling(unsigned char byte);

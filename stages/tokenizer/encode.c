@@ -1,180 +1,10 @@
-/* encode.c - a text to an encoding: see tokenizer.h.
- *
- * The steps in their order: cut out added tokens, normalize, cut out added tokens that are looked for in normalized
- * text, pre-tokenize, look every piece up in the cache or give it to the model, truncate, fill the template. */
+/* encode.c - texts to an encoding, see tokenizer.h: the tokens of each text (sequence.h), truncated, in a template. */
 #include "classes.h"
 #include "diag.h"
-#include "memory.h"
-#include "parts.h"
+#include "sequence.h"
+#include "spans.h"
 #include "text.h"
-#include "word_cache.h"
-
-/* What became of one text. */
-struct sequence {
-    VEC(int32_t) ids;
-    VEC(struct span) spans;
-    VEC(int32_t) words;
-    VEC(struct verbatim {
-        size_t index; /* of the token */
-        struct slice text;
-    })
-    verbatim; /* added tokens that show other bytes than their own: the white space that they took */
-};
-
-struct tokenizer_thread {
-    const struct tokenizer *tokenizer;
-    struct draft draft;
-    struct normalizer_thread normalizer;
-    struct pretokenizer_thread pretokenizer;
-    struct word_cache *cache;
-    struct wordpiece_scratch wordpiece;
-    struct bpe_scratch *bpe;
-    struct subwords subwords;
-    struct sequence sequences[2];
-};
-
-struct tokenizer_thread *tokenizer_thread_new(const struct tokenizer *tokenizer)
-{
-    struct tokenizer_thread *thread = mem_zalloc(1, sizeof *thread);
-    thread->tokenizer = tokenizer;
-    thread->cache = word_cache_new();
-    thread->bpe = bpe_scratch_new();
-    return thread;
-}
-
-void tokenizer_thread_free(struct tokenizer_thread *thread)
-{
-    if (thread == NULL)
-        return;
-    draft_free(&thread->draft);
-    normalizer_thread_free(&thread->normalizer);
-    pretokenizer_thread_free(&thread->pretokenizer);
-    word_cache_free(thread->cache);
-    vec_free(&thread->wordpiece);
-    bpe_scratch_free(thread->bpe);
-    vec_free(&thread->subwords);
-    for (size_t i = 0; i < 2; i++) {
-        vec_free(&thread->sequences[i].ids);
-        vec_free(&thread->sequences[i].spans);
-        vec_free(&thread->sequences[i].words);
-        vec_free(&thread->sequences[i].verbatim);
-    }
-    mem_free(thread);
-}
-
-/* ---- one text ---- */
-
-static int cut_text(struct tokenizer_thread *thread, struct slice text, bool wants_origins)
-{
-    const struct tokenizer *tokenizer = thread->tokenizer;
-    struct draft *draft = &thread->draft;
-    if (text.len > UINT32_MAX)
-        return diag_error("a text of %zu bytes is too long to be tokenized", text.len);
-    draft_start(draft, text, wants_origins);
-    added_apply(&tokenizer->added, draft);
-    if (normalizer_apply(&tokenizer->normalizer, &thread->normalizer, draft) != 0)
-        return -1;
-    added_apply(&tokenizer->normalized, draft);
-    return pretokenizer_apply(&tokenizer->pretokenizer, &thread->pretokenizer, draft);
-}
-
-static void push_span(const struct draft *draft, struct sequence *out, size_t start, size_t end)
-{
-    vec_push(&out->spans, ((struct span){draft_origin(draft, start), draft_origin(draft, end - 1) + 1}));
-}
-
-static void emit_added(struct tokenizer_thread *thread, struct piece piece, unsigned want, struct arena *arena,
-                       struct sequence *out)
-{
-    const struct draft *draft = &thread->draft;
-    struct slice shown = {draft->text + piece.start, piece.end - piece.start};
-    if (!slice_equal(shown, tokenizer_token(thread->tokenizer, piece.id)) && want != ENCODE_IDS)
-        vec_push(&out->verbatim, ((struct verbatim){out->ids.len, arena_copy(arena, shown)}));
-    vec_push(&out->ids, piece.id);
-    if (want & ENCODE_OFFSETS)
-        push_span(draft, out, piece.start, piece.end);
-}
-
-static void emit_cached(const struct draft *draft, struct piece piece, const struct cached_word *word, unsigned want,
-                        struct sequence *out)
-{
-    vec_reserve(&out->ids, WORD_CACHE_SUBWORDS);
-    memcpy(out->ids.items + out->ids.len, word->ids, sizeof word->ids);
-    out->ids.len += word->count;
-    if (!(want & ENCODE_OFFSETS))
-        return;
-    size_t start = piece.start;
-    for (unsigned i = 0; i < word->count; i++) {
-        size_t end = piece.start + word->ends[i];
-        push_span(draft, out, start, end);
-        start = end;
-    }
-}
-
-static struct slice word_of(const struct draft *draft, struct piece piece)
-{
-    return (struct slice){draft->text + piece.start, piece.end - piece.start};
-}
-
-static void emit_word(struct tokenizer_thread *thread, struct piece piece, const struct word_key *key, unsigned want,
-                      struct sequence *out)
-{
-    struct slice word = word_of(&thread->draft, piece);
-    const struct tokenizer *tokenizer = thread->tokenizer;
-    struct subwords *subwords = &thread->subwords;
-    if (tokenizer->model == MODEL_WORDPIECE)
-        wordpiece_word(&tokenizer->wordpiece, &thread->wordpiece, word, subwords);
-    else
-        bpe_word(&tokenizer->bpe, thread->bpe, word, subwords);
-    word_cache_put(thread->cache, key, subwords);
-    for (size_t i = 0; i < subwords->len; i++) {
-        vec_push(&out->ids, subwords->items[i].id);
-        if (want & ENCODE_OFFSETS)
-            push_span(&thread->draft, out, piece.start + subwords->items[i].start,
-                      piece.start + subwords->items[i].end);
-    }
-}
-
-/* Pieces [from, to), no more than BATCH. All keys are made before the first one is looked up, so that the look-ups do
- * not wait for memory. */
-enum { BATCH = 32 };
-
-static void encode_pieces(struct tokenizer_thread *thread, size_t from, size_t to, unsigned want, struct arena *arena,
-                          struct sequence *out)
-{
-    const struct draft *draft = &thread->draft;
-    struct word_key keys[BATCH];
-    for (size_t i = from; i < to; i++) {
-        struct piece piece = draft->pieces.items[i];
-        word_cache_expect(thread->cache, word_of(draft, piece), draft->len - piece.start, &keys[i - from]);
-    }
-    for (size_t i = from; i < to; i++) {
-        struct piece piece = draft->pieces.items[i];
-        const struct word_key *key = &keys[i - from];
-        const struct cached_word *cached;
-        if (piece.id != PIECE_TEXT)
-            emit_added(thread, piece, want, arena, out);
-        else if ((cached = word_cache_get(thread->cache, key)) != NULL)
-            emit_cached(draft, piece, cached, want, out);
-        else
-            emit_word(thread, piece, key, want, out);
-        if (want & ENCODE_WORD_IDS)
-            while (out->words.len < out->ids.len)
-                vec_push(&out->words, (int32_t)i);
-    }
-}
-
-static int encode_text(struct tokenizer_thread *thread, struct slice text, unsigned want, struct arena *arena,
-                       struct sequence *out)
-{
-    out->ids.len = out->spans.len = out->words.len = out->verbatim.len = 0;
-    if (cut_text(thread, text, (want & ENCODE_OFFSETS) != 0) != 0)
-        return -1;
-    size_t count = thread->draft.pieces.len;
-    for (size_t from = 0; from < count; from += BATCH)
-        encode_pieces(thread, from, count - from < BATCH ? count : from + BATCH, want, arena, out);
-    return 0;
-}
+#include "windows.h"
 
 /* ---- the template ---- */
 
@@ -266,6 +96,20 @@ static void trim_offsets(const struct tokenizer *tokenizer, struct slice token, 
         offsets->end = offsets->end - trailing < offsets->start ? offsets->start : offsets->end - trailing;
 }
 
+/* The first of the verbatim tokens at or behind a token. */
+static size_t first_verbatim(const struct sequence *sequence, size_t token)
+{
+    size_t low = 0, high = sequence->verbatim.len;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (sequence->verbatim.items[middle].index < token)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 /* Tokens [from, from + count) of the sequence. */
 static void fill_text(const struct tokenizer *tokenizer, struct filling *filling, const struct sequence *sequence,
                       size_t from, size_t count, int32_t type_id)
@@ -287,13 +131,12 @@ static void fill_text(const struct tokenizer *tokenizer, struct filling *filling
     bool trims = filling->offsets != NULL && tokenizer->trim_offsets;
     if (filling->tokens == NULL && !trims)
         return;
-    const struct verbatim *verbatim = sequence->verbatim.items, *end = verbatim + sequence->verbatim.len;
+    const struct verbatim *end = sequence->verbatim.items + sequence->verbatim.len;
+    const struct verbatim *verbatim = sequence->verbatim.items + first_verbatim(sequence, from);
     for (size_t i = 0; i < count; i++) {
         struct slice token = tokenizer->tokens[ids[i]];
-        while (verbatim < end && verbatim->index < from + i)
-            verbatim++;
         if (verbatim < end && verbatim->index == from + i)
-            token = verbatim->text;
+            token = verbatim++->text;
         if (filling->tokens != NULL)
             filling->tokens[at + i] = token;
         if (trims)
@@ -301,36 +144,124 @@ static void fill_text(const struct tokenizer *tokenizer, struct filling *filling
     }
 }
 
-int tokenizer_encode(struct tokenizer_thread *thread, struct slice text, const struct slice *pair,
-                     const struct tokenizer_options *options, struct arena *arena, struct encoding *encoding)
+static void fill_pads(struct filling *filling, const struct padding *padding, size_t count)
 {
-    const struct tokenizer *tokenizer = thread->tokenizer;
-    const struct template *template = pair != NULL ? &tokenizer->pair : &tokenizer->single;
-    if (options->no_special)
-        template = pair != NULL ? &tokenizer->plain_pair : &tokenizer->plain_single;
-    size_t specials = template_specials(template), counts[2] = {0, 0}, from[2] = {0, 0};
-    if (options->max_length > 0 && options->max_length < specials)
-        return diag_error("a maximum of %zu tokens leaves no room for %zu special tokens", options->max_length,
-                          specials);
-    for (size_t i = 0; i < (pair != NULL ? 2 : 1); i++) {
-        if (encode_text(thread, i == 0 ? text : *pair, options->want, arena, &thread->sequences[i]) != 0)
-            return -1;
-        from[i] = counts[i] = thread->sequences[i].ids.len;
-    }
-    if (options->max_length > 0 &&
-        template_truncate(options->truncation, options->max_length - specials, pair != NULL, counts) != 0)
-        return -1;
+    size_t at = filling->encoding->count;
+    filling->encoding->count += count;
+    fill_ints(filling->ids, at, count, padding->id);
+    fill_ints(filling->word_ids, at, count, -1);
+    fill_ints(filling->special_tokens_mask, at, count, 1);
+    fill_ints(filling->attention_mask, at, count, 0);
+    fill_ints(filling->token_type_ids, at, count, padding->type_id);
+    for (size_t i = at; filling->tokens != NULL && i < at + count; i++)
+        filling->tokens[i] = padding->token;
+    for (size_t i = at; filling->offsets != NULL && i < at + count; i++)
+        filling->offsets[i] = (struct span){0, 0};
+}
+
+/* A window of each text, with what the template puts around them. */
+static void fill_window(struct tokenizer_thread *thread, const struct template *template,
+                        const struct window windows[2], const struct tokenizer_options *options, struct arena *arena,
+                        struct encoding *encoding)
+{
     struct filling filling = {.encoding = encoding};
-    make_room(&filling, specials + counts[0] + counts[1], options->want, arena);
+    size_t count = template_specials(template) + windows[0].count + windows[1].count;
+    size_t pads = template_padded(&options->padding, count) - count;
+    make_room(&filling, count + pads, options->want, arena);
+    if (options->padding.left)
+        fill_pads(&filling, &options->padding, pads);
     for (size_t i = 0; i < template->count; i++) {
         const struct template_part *part = &template->parts[i];
         if (part->kind == TEMPLATE_SPECIAL) {
             fill_special(&filling, part);
             continue;
         }
-        size_t kept = counts[part->kind];
-        size_t first = options->truncate_left ? from[part->kind] - kept : 0;
-        fill_text(tokenizer, &filling, &thread->sequences[part->kind], first, kept, part->type_id);
+        struct window window = windows[part->kind];
+        uint32_t at = (uint32_t)encoding->count;
+        encoding->texts[part->kind] = (struct span){at, at + (uint32_t)window.count};
+        fill_text(thread->tokenizer, &filling, &thread->sequences[part->kind], window.from, window.count,
+                  part->type_id);
     }
+    if (!options->padding.left)
+        fill_pads(&filling, &options->padding, pads);
+}
+
+/* ---- both texts ---- */
+
+static const struct template *template_for(const struct tokenizer *tokenizer, bool pair, bool no_special)
+{
+    if (no_special)
+        return pair ? &tokenizer->plain_pair : &tokenizer->plain_single;
+    return pair ? &tokenizer->pair : &tokenizer->single;
+}
+
+/* The tokens of each text, and how many of them there are and are to be kept. */
+static int encode_texts(struct tokenizer_thread *thread, struct slice text, const struct slice *pair,
+                        const struct tokenizer_options *options, struct arena *arena, size_t counts[2], size_t kept[2])
+{
+    const struct template *template = template_for(thread->tokenizer, pair != NULL, options->no_special);
+    size_t specials = template_specials(template);
+    counts[0] = counts[1] = kept[0] = kept[1] = 0;
+    thread->drops = options->dropout != NULL;
+    bpe_scratch_drop(thread->bpe, options->dropout);
+    if (thread->drops && !tokenizer_has_merges(thread->tokenizer))
+        return diag_error("dropout is for byte pair encoding, and this is a %s model",
+                          tokenizer_kind(thread->tokenizer));
+    if (options->max_length > 0 && options->max_length < specials)
+        return diag_error("a maximum of %zu tokens leaves no room for %zu special tokens", options->max_length,
+                          specials);
+    bool numbers_words = options->words != NULL && (options->want & ENCODE_WORD_IDS);
+    unsigned want = options->want | (numbers_words ? ENCODE_OFFSETS : 0);
+    for (size_t i = 0; i < (pair != NULL ? 2 : 1); i++) {
+        struct sequence *sequence = &thread->sequences[i];
+        if (sequence_encode(thread, i == 0 ? text : *pair, want, arena, sequence) != 0)
+            return -1;
+        kept[i] = counts[i] = sequence->ids.len;
+        if (numbers_words && i == 0)
+            spans_number_words(sequence->spans.items, sequence->words.len, options->words, options->word_count,
+                               sequence->words.items);
+    }
+    if (options->max_length == 0)
+        return 0;
+    return template_truncate(options->truncation, options->max_length - specials, pair != NULL, kept);
+}
+
+int tokenizer_encode(struct tokenizer_thread *thread, struct slice text, const struct slice *pair,
+                     const struct tokenizer_options *options, struct arena *arena, struct encoding *encoding)
+{
+    size_t counts[2], kept[2];
+    if (encode_texts(thread, text, pair, options, arena, counts, kept) != 0)
+        return -1;
+    struct window windows[2];
+    for (size_t i = 0; i < 2; i++)
+        windows[i] = (struct window){options->truncate_left ? counts[i] - kept[i] : 0, kept[i]};
+    fill_window(thread, template_for(thread->tokenizer, pair != NULL, options->no_special), windows, options, arena,
+                encoding);
+    return 0;
+}
+
+int tokenizer_encode_windows(struct tokenizer_thread *thread, struct slice text, const struct slice *pair,
+                             const struct tokenizer_options *options, struct arena *arena,
+                             const struct encoding **encodings, size_t *count)
+{
+    const struct template *template = template_for(thread->tokenizer, pair != NULL, options->no_special);
+    size_t counts[2], kept[2], lead = 0;
+    struct windows texts[2];
+    if (encode_texts(thread, text, pair, options, arena, counts, kept) != 0 ||
+        windows_of(counts[0], kept[0], options->stride, options->truncate_left, &texts[0]) != 0 ||
+        windows_of(counts[1], kept[1], options->stride, options->truncate_left, &texts[1]) != 0 ||
+        windows_pairs(texts, count) != 0)
+        return -1;
+    while (lead < template->count && template->parts[lead].kind == TEMPLATE_SPECIAL)
+        lead++;
+    lead = lead < template->count && template->parts[lead].kind == TEMPLATE_SECOND;
+    struct encoding *made = arena_array(arena, *count, sizeof *made);
+    for (size_t i = 0; i < *count; i++) {
+        size_t which[2];
+        windows_pair(texts, lead, i, which);
+        struct window windows[2] = {windows_at(&texts[0], which[0]), windows_at(&texts[1], which[1])};
+        fill_window(thread, template, windows, options, arena, &made[i]);
+    }
+    *encodings = made;
     return 0;
 }

@@ -1,39 +1,77 @@
 /* gpt2.c - see gpt2.h.
  *
- * A character is a letter, a number, white space or another. A piece is a run of one kind, with one blank before
- * it where there is one; of a run of white space the last character is left for what follows; a contraction is
- * cut off where the expression looks for it, at the start of a piece, so "it's" and "O'neil" differ. */
+ * A character is a letter, a number, white space or another. A word is a run of one kind, with one blank before it
+ * where there is one; of a run of white space the last character is left for what follows; a contraction is cut off
+ * where the expression looks for it, at the start of a word, so "it's" and "O'neil" differ.
+ *
+ * 64 bytes at a time become a mask of bits for each kind, and the starts of words are a few operations on masks. */
 #include "gpt2.h"
 
+#include "byte_masks.h"
 #include "classes.h"
 #include "text.h"
 
-const char gpt2_expression[] = "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
+const char gpt2_expression[] = "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| "
+                               "?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
 
-enum { KINDS = CLASS_LETTER | CLASS_NUMBER | CLASS_SPACE };
+/* Bit i: byte i of the block. Every byte of a character has its kind. */
+struct masks {
+    uint64_t letter, number, white;
+    uint64_t blank, quote; /* ' ', '\'' */
+    uint64_t wide, inside; /* >= 0x80; of those, the ones that do not start a character */
+};
 
-static unsigned kind_at(const uint8_t *classes, const char *text, size_t at, size_t *len)
+#ifdef __SSE2__
+static void find_masks(const char *text, struct masks *masks)
 {
-    unsigned char byte = (unsigned char)text[at];
-    if (byte < 0x80) {
-        *len = 1;
-        return classes[byte] & KINDS;
+    *masks = (struct masks){0};
+    for (unsigned i = 0; i < GPT2_BLOCK; i += 16) {
+        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(text + i));
+        __m128i blank = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(' '));
+        masks->letter |= mask_bits(mask_between(_mm_or_si128(bytes, _mm_set1_epi8(0x20)), 'a', 26)) << i;
+        masks->number |= mask_bits(mask_between(bytes, '0', 10)) << i;
+        masks->white |= mask_bits(_mm_or_si128(blank, mask_between(bytes, '\t', 5))) << i;
+        masks->blank |= mask_bits(blank) << i;
+        masks->quote |= mask_bits(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('\''))) << i;
+        masks->wide |= mask_bits(bytes) << i;
+        masks->inside |= mask_bits(_mm_cmplt_epi8(bytes, _mm_set1_epi8((char)0xc0))) << i;
     }
-    return classes[text_decode(text + at, len)] & KINDS;
 }
-
-static size_t run_end(const uint8_t *classes, const char *text, size_t at, size_t end, unsigned kind)
+#else
+static void find_masks(const char *text, struct masks *masks)
 {
-    if (kind == CLASS_LETTER)
-        at = classes_letters_end(text, at, end);
-    while (at < end) {
-        unsigned char byte = (unsigned char)text[at];
-        size_t len = 1;
-        if (byte < 0x80 ? (classes[byte] & KINDS) != kind : kind_at(classes, text, at, &len) != kind)
-            break;
-        at += len;
+    const uint8_t *classes = classes_table();
+    *masks = (struct masks){0};
+    for (unsigned i = 0; i < GPT2_BLOCK; i++) {
+        unsigned char byte = (unsigned char)text[i];
+        uint64_t bit = UINT64_C(1) << i;
+        masks->wide |= byte >= 0x80 ? bit : 0;
+        masks->inside |= byte >= 0x80 && byte < 0xc0 ? bit : 0;
+        masks->letter |= byte < 0x80 && classes[byte] & CLASS_LETTER ? bit : 0;
+        masks->number |= byte < 0x80 && classes[byte] & CLASS_NUMBER ? bit : 0;
+        masks->white |= byte < 0x80 && classes[byte] & CLASS_SPACE ? bit : 0;
+        masks->blank |= byte == ' ' ? bit : 0;
+        masks->quote |= byte == '\'' ? bit : 0;
     }
-    return at;
+}
+#endif
+
+/* The kinds of what is not ASCII. Returns the length of the block without a character that goes on behind it. */
+static size_t add_wide(const char *text, size_t len, struct masks *masks)
+{
+    const uint8_t *classes = classes_table();
+    for (uint64_t rest = masks->wide & ~masks->inside & mask_first(len); rest != 0; rest &= rest - 1) {
+        size_t at = (size_t)__builtin_ctzll(rest), bytes;
+        unsigned char lead = (unsigned char)text[at];
+        if (at + (lead < 0xe0 ? 2u : lead < 0xf0 ? 3u : 4u) > len)
+            return at;
+        uint8_t class = classes[text_decode(text + at, &bytes)];
+        uint64_t character = mask_first(bytes) << at;
+        masks->letter |= class & CLASS_LETTER ? character : 0;
+        masks->number |= class & CLASS_NUMBER ? character : 0;
+        masks->white |= class & CLASS_SPACE ? character : 0;
+    }
+    return len;
 }
 
 /* The length of 's 't 're 've 'm 'll 'd at `at`, which is an apostrophe; 0. */
@@ -47,37 +85,94 @@ static size_t contraction(const char *text, size_t at, size_t end)
     return (a == 'r' && b == 'e') || (a == 'v' && b == 'e') || (a == 'l' && b == 'l') ? 3 : 0;
 }
 
-/* The end of the piece that starts with white space. */
-static size_t space_end(const uint8_t *classes, const char *text, size_t at, size_t end)
+/* The block at the cursor: its masks, and its length, such that no character and no contraction goes on behind it. */
+static size_t read_block(const struct gpt2_cursor *cursor, struct masks *masks)
 {
-    size_t last = at; /* the last character of the run */
-    for (size_t next = at, len; next < end && kind_at(classes, text, next, &len) == CLASS_SPACE; next += len)
-        last = next;
+    const char *text = cursor->text + cursor->at;
+    size_t left = cursor->end - cursor->at, len = left < GPT2_BLOCK ? left : GPT2_BLOCK;
+    if (left < GPT2_BLOCK) {
+        char padded[GPT2_BLOCK] = {0};
+        memcpy(padded, text, len);
+        find_masks(padded, masks);
+    } else {
+        find_masks(text, masks);
+    }
+    if (masks->wide != 0)
+        len = add_wide(text, len, masks);
+    uint64_t last_quotes = masks->quote & mask_first(len) & ~mask_first(len - (len < 3 ? len : 3));
+    if (last_quotes != 0 && len < left && __builtin_ctzll(last_quotes) > 0)
+        len = (size_t)__builtin_ctzll(last_quotes);
+    return len;
+}
+
+static bool is_white(const char *at)
+{
     size_t len;
-    (void)kind_at(classes, text, last, &len);
-    return last + len == end || last == at ? last + len : last;
+    return (classes_table()[text_decode(at, &len)] & CLASS_SPACE) != 0;
+}
+
+/* The first bytes of white space characters that stand before something else: the first character of a block with
+ * ends is moved from its last byte. */
+static uint64_t last_white(const struct masks *masks, uint64_t white, size_t len, bool white_follows)
+{
+    uint64_t ends = white & ~(white >> 1 | (uint64_t)white_follows << (len - 1));
+    uint64_t starts = ends & ~masks->inside;
+    for (uint64_t rest = ends & masks->inside; rest != 0; rest &= rest - 1) {
+        uint64_t before = mask_first((size_t)__builtin_ctzll(rest)) & ~masks->inside;
+        starts |= UINT64_C(1) << (63 - __builtin_clzll(before));
+    }
+    return starts;
+}
+
+static uint64_t cut_contractions(const struct gpt2_cursor *cursor, uint64_t quotes, uint64_t starts)
+{
+    for (uint64_t rest = quotes & starts; rest != 0; rest &= rest - 1) {
+        size_t at = (size_t)__builtin_ctzll(rest);
+        size_t len = contraction(cursor->text, cursor->at + at, cursor->end);
+        if (len > 0) {
+            starts &= ~(UINT64_C(2) << at);
+            starts |= at + len < 64 ? UINT64_C(1) << (at + len) : 0;
+        }
+    }
+    return starts;
+}
+
+size_t gpt2_starts(struct gpt2_cursor *cursor, uint32_t starts[GPT2_BLOCK])
+{
+    struct masks masks;
+    size_t len = read_block(cursor, &masks), behind = cursor->at + len;
+    const uint64_t valid = mask_first(len);
+    uint64_t letter = masks.letter & valid, number = masks.number & valid, white = masks.white & valid;
+    uint64_t other = valid & ~(letter | number | white);
+    uint64_t changes = (letter & ~(letter << 1 | cursor->letter)) | (number & ~(number << 1 | cursor->number)) |
+                       (other & ~(other << 1 | cursor->other));
+    uint64_t found = changes & ~(masks.blank << 1 | cursor->blank);
+    found |= white & ~(white << 1 | cursor->white);
+    /* At the end nothing follows that the last one could be left for. */
+    found |= last_white(&masks, white, len, behind == cursor->end || is_white(cursor->text + behind));
+    found = cut_contractions(cursor, masks.quote & valid, found) & valid;
+    size_t count = 0;
+    for (; found != 0; found &= found - 1)
+        starts[count++] = (uint32_t)(cursor->at + (size_t)__builtin_ctzll(found));
+    cursor->letter = letter >> (len - 1);
+    cursor->number = number >> (len - 1);
+    cursor->other = other >> (len - 1);
+    cursor->white = white >> (len - 1);
+    cursor->blank = masks.blank >> (len - 1) & 1;
+    cursor->at = behind;
+    return count;
 }
 
 void gpt2_cut(struct draft *draft, struct piece piece)
 {
-    const uint8_t *classes = classes_table();
-    const char *text = draft->text;
-    for (size_t at = piece.start, end = piece.end; at < end;) {
-        size_t start = at, len;
-        unsigned kind = kind_at(classes, text, at, &len);
-        if (text[at] == ' ' && at + 1 < end) {
-            unsigned next = kind_at(classes, text, at + 1, &len);
-            if (next != CLASS_SPACE)
-                at++;
-            kind = next;
+    struct gpt2_cursor cursor = gpt2_cursor(draft->text, piece.start, piece.end);
+    uint32_t starts[GPT2_BLOCK], start = piece.start;
+    while (cursor.at < cursor.end) {
+        size_t count = gpt2_starts(&cursor, starts);
+        for (size_t i = 0; i < count; i++) {
+            draft_cut(draft, start, starts[i], PIECE_TEXT);
+            start = starts[i];
         }
-        size_t cut = text[start] == '\'' ? contraction(text, start, end) : 0;
-        if (cut > 0)
-            at = start + cut;
-        else if (kind == CLASS_SPACE)
-            at = space_end(classes, text, start, end);
-        else
-            at = run_end(classes, text, at, end, kind);
-        draft_cut(draft, start, at, PIECE_TEXT);
     }
+    draft_cut(draft, start, piece.end, PIECE_TEXT);
 }

@@ -11,6 +11,24 @@
 /* The expression, as PCRE2 and Oniguruma read it. */
 extern const char gpt2_expression[];
 
+enum { GPT2_BLOCK = 64 }; /* the most words that one call of gpt2_starts finds */
+
+/* A place in a piece of text, and what stands before it. Valid UTF-8. */
+struct gpt2_cursor {
+    const char *text;
+    size_t at, end;
+    uint64_t letter, number, other, white, blank; /* 1: the character before `at` is one */
+};
+
+static inline struct gpt2_cursor gpt2_cursor(const char *text, size_t start, size_t end)
+{
+    return (struct gpt2_cursor){.text = text, .at = start, .end = end};
+}
+
+/* Goes on by up to GPT2_BLOCK bytes, at < end, and writes where words start in them, the first of the piece
+ * included; every word goes to the start of the next one, the last to the end. Returns their number. */
+size_t gpt2_starts(struct gpt2_cursor *cursor, uint32_t starts[GPT2_BLOCK]);
+
 /* Cuts a piece of text; every byte of it is in one of the pieces. */
 void gpt2_cut(struct draft *draft, struct piece piece);
 

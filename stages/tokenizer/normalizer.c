@@ -16,12 +16,44 @@ struct expansion {
 };
 enum { UNSEEN = 0, ALONE, CONTEXT /* depends on its neighbours, or is too long: run the steps */ };
 
+static struct normalizer *last_of(struct normalizer *normalizer)
+{
+    while (normalizer->next != NULL)
+        normalizer = normalizer->next;
+    return normalizer;
+}
+
 int normalizer_add(struct normalizer *normalizer, enum normalizer_step step)
 {
+    normalizer = last_of(normalizer);
+    if (normalizer->rewriting != NULL)
+        normalizer = normalizer->next = mem_zalloc(1, sizeof *normalizer);
     if (normalizer->count == NORMALIZER_STEPS)
         return diag_error("normalizer: more than %d steps are not supported", NORMALIZER_STEPS);
     normalizer->steps[normalizer->count++] = step;
     return 0;
+}
+
+int normalizer_add_rewriting(struct normalizer *normalizer, struct rewriting rewriting)
+{
+    normalizer = last_of(normalizer);
+    if (normalizer->rewriting != NULL || normalizer->count > 0)
+        normalizer = normalizer->next = mem_zalloc(1, sizeof *normalizer);
+    normalizer->rewriting = mem_alloc(sizeof rewriting);
+    *normalizer->rewriting = rewriting;
+    return 0;
+}
+
+void normalizer_free(struct normalizer *normalizer)
+{
+    for (struct normalizer *link = normalizer, *next; link != NULL; link = next) {
+        next = link->next;
+        if (link->rewriting != NULL)
+            rewriting_free(link->rewriting);
+        mem_free(link->rewriting);
+        if (link != normalizer)
+            mem_free(link);
+    }
 }
 
 int normalizer_add_bert(struct normalizer *normalizer, bool clean, bool cjk, bool strip, bool lower)
@@ -46,6 +78,20 @@ static bool is_mark(uint32_t point)
     if (point == 0x1cf2 || point == 0x1cf3 || point == 0x111c9)
         return point != 0x111c9;
     return (U_GET_GC_MASK((UChar32)point) & U_GC_M_MASK) != 0 && !classes_newer(point, 9, 0);
+}
+
+/* What Nmt removes, and what it takes for a blank. */
+static bool is_nmt_control(uint32_t point)
+{
+    return (point >= 1 && point <= 8) || point == 0xb || (point >= 0xe && point <= 0x1f) || point == 0x7f ||
+           point == 0x8f || point == 0x9f;
+}
+
+static bool is_nmt_blank(uint32_t point)
+{
+    return point == '\t' || point == '\n' || point == '\f' || point == '\r' || point == 0x1680 ||
+           (point >= 0x200b && point <= 0x200f) || point == 0x2028 || point == 0x2029 || point == 0x2581 ||
+           point == 0xfeff || point == 0xfffd;
 }
 
 static void step_character(enum normalizer_step step, struct symbol symbol, struct symbols *out)
@@ -73,6 +119,10 @@ static void step_character(enum normalizer_step step, struct symbol symbol, stru
     case NORMALIZE_BERT_ACCENTS:
         if (!(class & CLASS_MARK))
             push(out, symbol.point, symbol.origin);
+        break;
+    case NORMALIZE_NMT:
+        if (!is_nmt_control(symbol.point))
+            push(out, is_nmt_blank(symbol.point) ? ' ' : symbol.point, symbol.origin);
         break;
     case NORMALIZE_STRIP_ACCENTS:
         if (!is_mark(symbol.point))
@@ -162,10 +212,8 @@ static const struct expansion *look_up(const struct normalizer *normalizer, stru
     return expansion;
 }
 
-void normalizer_ready(struct normalizer *normalizer)
+static void ready_ascii(struct normalizer *normalizer)
 {
-    if (normalizer->count == 0)
-        return;
     struct normalizer_thread thread = {0};
     for (uint32_t c = 0; c < 128; c++) {
         struct expansion expansion;
@@ -176,6 +224,13 @@ void normalizer_ready(struct normalizer *normalizer)
     normalizer_thread_free(&thread);
 }
 
+void normalizer_ready(struct normalizer *normalizer)
+{
+    for (; normalizer != NULL; normalizer = normalizer->next)
+        if (normalizer->count > 0)
+            ready_ascii(normalizer);
+}
+
 void normalizer_thread_free(struct normalizer_thread *thread)
 {
     for (size_t i = 0; i < sizeof thread->blocks / sizeof *thread->blocks; i++)
@@ -183,6 +238,10 @@ void normalizer_thread_free(struct normalizer_thread *thread)
     vec_free(&thread->symbols);
     vec_free(&thread->spare);
     normal_form_scratch_free(&thread->scratch);
+    rewriting_thread_free(&thread->rewriting);
+    if (thread->next != NULL)
+        normalizer_thread_free(thread->next);
+    mem_free(thread->next);
 }
 
 /* ---- a text ---- */
@@ -277,10 +336,8 @@ static void normalize_all(const struct normalizer *normalizer, struct normalizer
     }
 }
 
-int normalizer_apply(const struct normalizer *normalizer, struct normalizer_thread *thread, struct draft *draft)
+static int apply_steps(const struct normalizer *normalizer, struct normalizer_thread *thread, struct draft *draft)
 {
-    if (normalizer->count == 0)
-        return 0;
     /* Where nothing is removed from ASCII, bytes go on standing for the code points of their own number. */
     bool aligned = draft->wants_origins && draft->origin != NULL;
     normalize_all(normalizer, thread, draft, aligned);
@@ -289,4 +346,22 @@ int normalizer_apply(const struct normalizer *normalizer, struct normalizer_thre
         normalize_all(normalizer, thread, draft, aligned);
     }
     return draft_text_done(draft, aligned);
+}
+
+int normalizer_apply(const struct normalizer *normalizer, struct normalizer_thread *thread, struct draft *draft)
+{
+    for (;;) {
+        if (normalizer->rewriting != NULL) {
+            if (rewriting_apply(normalizer->rewriting, &thread->rewriting, draft) != 0)
+                return -1;
+        } else if (normalizer->count > 0 && apply_steps(normalizer, thread, draft) != 0) {
+            return -1;
+        }
+        normalizer = normalizer->next;
+        if (normalizer == NULL)
+            return 0;
+        if (thread->next == NULL)
+            thread->next = mem_zalloc(1, sizeof *thread->next);
+        thread = thread->next;
+    }
 }

@@ -9,6 +9,7 @@
 
 #include "draft.h"
 #include "normal_form.h"
+#include "rewriting.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -19,6 +20,7 @@ enum normalizer_step {
     NORMALIZE_BERT_ACCENTS, /* NFD, then Mn of Unicode 8 removed */
     NORMALIZE_LOWERCASE,
     NORMALIZE_STRIP_ACCENTS, /* M* removed; no normal form of its own */
+    NORMALIZE_NMT,           /* ASCII controls and a few more removed; what is like a blank to ' ' */
     NORMALIZE_NFC,
     NORMALIZE_NFD,
     NORMALIZE_NFKC,
@@ -29,12 +31,18 @@ enum { NORMALIZER_STEPS = 16, NORMALIZER_REMOVED = 0xff };
 
 struct normalizer {
     enum normalizer_step steps[NORMALIZER_STEPS];
-    size_t count;       /* 0: the text stays as it is */
-    uint8_t ascii[128]; /* what an ASCII character becomes, or NORMALIZER_REMOVED */
+    size_t count;                /* 0: the text stays as it is */
+    uint8_t ascii[128];          /* what an ASCII character becomes, or NORMALIZER_REMOVED */
+    struct rewriting *rewriting; /* instead of steps; owned, NULL */
+    struct normalizer *next;     /* what is done after that; owned, NULL */
 };
 
 /* Adds a step; -1 where there are too many. */
 int normalizer_add(struct normalizer *normalizer, enum normalizer_step step);
+
+/* Takes what it is given, also where it fails. */
+int normalizer_add_rewriting(struct normalizer *normalizer, struct rewriting rewriting);
+void normalizer_free(struct normalizer *normalizer);
 
 /* BERT's steps, in its order. */
 int normalizer_add_bert(struct normalizer *normalizer, bool clean, bool cjk, bool strip, bool lower);
@@ -47,6 +55,8 @@ struct normalizer_thread {
     struct expansion *blocks[0x1100]; /* of 256 code points each, made when one of them is seen */
     struct symbols symbols, spare;
     struct normal_form_scratch scratch;
+    struct rewriting_thread rewriting;
+    struct normalizer_thread *next;
 };
 void normalizer_thread_free(struct normalizer_thread *thread);
 

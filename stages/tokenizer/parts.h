@@ -3,29 +3,39 @@
 #define QUERN_TOKENIZER_PARTS_H
 
 #include "added.h"
+#include "bert_words.h"
 #include "bpe.h"
+#include "decoder.h"
 #include "normalizer.h"
 #include "pretokenizer.h"
+#include "sentencepiece.h"
 #include "template.h"
 #include "tokenizer.h"
+#include "unigram.h"
 #include "vec.h"
 #include "vocab.h"
 #include "wordpiece.h"
 
-enum model_kind { MODEL_WORDPIECE, MODEL_BPE };
+enum model_kind { MODEL_WORDPIECE, MODEL_BPE, MODEL_WORDLEVEL, MODEL_UNIGRAM, MODEL_SENTENCEPIECE };
 
 enum { TOKEN_SPECIAL = 1, TOKEN_RESERVED = 2 };
 
 struct tokenizer {
     struct bytes file;   /* what most tokens point into */
     struct arena *arena; /* the other tokens */
+    const char *format;  /* "tokenizer.json", "vocab.txt" …; NULL as long as the file may be no tokenizer at all */
 
     struct normalizer normalizer;
     struct pretokenizer pretokenizer;
     enum model_kind model;
     struct vocab vocab; /* the model's */
     struct wordpiece wordpiece;
+    struct bert_words *bert_words; /* NULL: the steps one after the other; see sequence.c */
     struct bpe bpe;
+    struct unigram unigram;
+    double *unigram_scores;             /* by id */
+    struct sentencepiece sentencepiece; /* a .model file's whole pipeline, instead of all of the above */
+    struct decoder decoder;
 
     struct vocab added_vocab;           /* added tokens by their own spelling */
     VEC(int32_t) specials;              /* ids of those that are special */
@@ -40,7 +50,14 @@ struct tokenizer {
     uint8_t *flags; /* TOKEN_… */
     size_t size;
     int32_t mask_id, unk_id;
+    struct slice pad_token; /* of the file's `padding`; ptr NULL where it has none */
+    int32_t pad_type_id;
 };
+
+/* tokenizer_load in two steps, for who wants to know of a file that is not supported as much as was read of it:
+ * after a failure `file` and `format` are what they were. 0, or -1 with the message. */
+struct tokenizer *tokenizer_new(void);
+int tokenizer_read(struct tokenizer *tokenizer, const char *path);
 
 /* Adds a token that is to be cut out of texts; to be called in the order of the file, after the model and the
  * normalizer are complete. Its id is the model's, or the next free one; `id` >= 0 says which it has to be.
@@ -54,8 +71,23 @@ void tokenizer_ready(struct tokenizer *tokenizer);
 int tokenizer_load_json(struct tokenizer *tokenizer, struct slice file); /* the root of a JSON document */
 int tokenizer_load_vocab_txt(struct tokenizer *tokenizer, const char *path);
 int tokenizer_load_bpe_files(struct tokenizer *tokenizer, struct slice merges);
+int tokenizer_load_sentencepiece(struct tokenizer *tokenizer);
+int tokenizer_load_tiktoken(struct tokenizer *tokenizer);
+
+/* The models of a tokenizer.json: its members without what is large, and these two as they stand in the file, ptr NULL
+ * where they are not there. */
+struct model_json {
+    struct slice settings, vocab, merges;
+};
+int tokenizer_load_bpe(struct tokenizer *tokenizer, const struct model_json *model);
+int tokenizer_load_unigram(struct tokenizer *tokenizer, const struct model_json *model);
+int tokenizer_load_wordlevel(struct tokenizer *tokenizer, const struct model_json *model);
+
+/* Its normalizers that are steps of rewriting.h. */
+int tokenizer_load_rewriting(struct tokenizer *tokenizer, struct slice component, struct slice type);
 
 /* What they share. */
+int tokenizer_load_decoder(struct tokenizer *tokenizer, struct slice component); /* of a tokenizer.json */
 int tokenizer_json_root(struct slice file, struct slice *root); /* validates; the value without what is around it */
 int tokenizer_load_vocab(struct tokenizer *tokenizer, struct slice object); /* {"token": id} */
 int tokenizer_use_wordpiece(struct tokenizer *tokenizer, struct slice unk);

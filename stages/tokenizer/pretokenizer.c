@@ -220,12 +220,15 @@ static int cut_piece(const struct pretokenizer_step *step, struct pretokenizer_t
     }
 }
 
-int pretokenizer_apply(const struct pretokenizer *pretokenizer, struct pretokenizer_thread *thread, struct draft *draft)
+static int apply_steps(const struct pretokenizer *pretokenizer, size_t count, struct pretokenizer_thread *thread,
+                       struct draft *draft)
 {
-    for (size_t s = 0; s < pretokenizer->count; s++) {
+    for (size_t s = 0; s < count; s++) {
         const struct pretokenizer_step *step = &pretokenizer->steps[s];
-        if (step->kind == PRETOKENIZE_PREFIX_SPACE) {
-            if (add_prefix_spaces(draft) != 0)
+        bool rewrites = step->kind == PRETOKENIZE_PREFIX_SPACE || step->kind == PRETOKENIZE_METASPACE;
+        if (rewrites) {
+            bool prefix = step->kind == PRETOKENIZE_PREFIX_SPACE;
+            if ((prefix ? add_prefix_spaces(draft) : metaspace_apply(&step->metaspace, draft)) != 0)
                 return -1;
             continue;
         }
@@ -239,6 +242,23 @@ int pretokenizer_apply(const struct pretokenizer *pretokenizer, struct pretokeni
         draft_pieces_done(draft);
     }
     return 0;
+}
+
+int pretokenizer_apply(const struct pretokenizer *pretokenizer, struct pretokenizer_thread *thread, struct draft *draft)
+{
+    return apply_steps(pretokenizer, pretokenizer->count, thread, draft);
+}
+
+bool pretokenizer_leaves_last(const struct pretokenizer *pretokenizer)
+{
+    return pretokenizer->count > 0 && pretokenizer->steps[pretokenizer->count - 1].kind == PRETOKENIZE_GPT2;
+}
+
+int pretokenizer_apply_most(const struct pretokenizer *pretokenizer, struct pretokenizer_thread *thread,
+                            struct draft *draft)
+{
+    size_t count = pretokenizer->count - (pretokenizer_leaves_last(pretokenizer) ? 1 : 0);
+    return apply_steps(pretokenizer, count, thread, draft);
 }
 
 void pretokenizer_thread_free(struct pretokenizer_thread *thread)

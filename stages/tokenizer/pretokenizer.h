@@ -3,6 +3,7 @@
 #define QUERN_TOKENIZER_PRETOKENIZER_H
 
 #include "draft.h"
+#include "metaspace.h"
 #include "pattern.h"
 
 #include <stdbool.h>
@@ -11,6 +12,7 @@ enum pretokenizer_kind {
     PRETOKENIZE_BERT,         /* White_Space removed, BERT's punctuation character by character */
     PRETOKENIZE_GPT2,         /* gpt2.h */
     PRETOKENIZE_PREFIX_SPACE, /* a blank before each piece that does not start with one */
+    PRETOKENIZE_METASPACE,    /* metaspace.h */
     PRETOKENIZE_PATTERN,      /* by the matches of an expression */
     PRETOKENIZE_LITERAL,      /* by the occurrences of a string */
     PRETOKENIZE_WORDS,        /* runs of \w, and runs of what is neither \w nor \s */
@@ -34,6 +36,7 @@ struct pretokenizer_step {
     bool invert;                         /* what is between the matches is the delimiter */
     struct pattern *pattern;             /* owned */
     struct slice literal;                /* not owned, not empty */
+    struct metaspace metaspace;
 };
 
 enum { PRETOKENIZER_STEPS = 16 };
@@ -41,7 +44,8 @@ enum { PRETOKENIZER_STEPS = 16 };
 struct pretokenizer {
     struct pretokenizer_step steps[PRETOKENIZER_STEPS];
     size_t count;
-    bool byte_level; /* the model sees bytes, not characters */
+    bool byte_level;    /* the model sees bytes, not characters */
+    bool needs_origins; /* also where nobody asks for offsets */
 };
 
 struct pretokenizer_thread {
@@ -62,6 +66,11 @@ void pretokenizer_free(struct pretokenizer *pretokenizer);
 /* Cuts every piece of text; added tokens stay as they are. 0, or -1 with the message. */
 int pretokenizer_apply(const struct pretokenizer *pretokenizer, struct pretokenizer_thread *thread,
                        struct draft *draft);
+
+/* The same without the last step, where that is one that whoever asks takes upon himself: gpt2.h. */
+bool pretokenizer_leaves_last(const struct pretokenizer *pretokenizer);
+int pretokenizer_apply_most(const struct pretokenizer *pretokenizer, struct pretokenizer_thread *thread,
+                            struct draft *draft);
 void pretokenizer_thread_free(struct pretokenizer_thread *thread);
 
 #endif

@@ -7,6 +7,9 @@ int template_add(struct template *template, int kind, int32_t type_id, int32_t i
 {
     if (template->count == TEMPLATE_PARTS)
         return diag_error("post_processor: more than %d parts are not supported", TEMPLATE_PARTS);
+    for (size_t i = 0; kind != TEMPLATE_SPECIAL && i < template->count; i++)
+        if (template->parts[i].kind == kind)
+            return diag_error("post_processor: a text twice in one template is not supported");
     template->parts[template->count++] = (struct template_part){kind, type_id, id, token};
     return 0;
 }
@@ -24,6 +27,13 @@ size_t template_specials(const struct template *template)
     for (size_t i = 0; i < template->count; i++)
         count += template->parts[i].kind == TEMPLATE_SPECIAL;
     return count;
+}
+
+size_t template_padded(const struct padding *padding, size_t count)
+{
+    size_t padded = count > padding->to ? count : padding->to;
+    size_t over = padding->multiple > 0 ? padded % padding->multiple : 0;
+    return over > 0 ? padded + padding->multiple - over : padded;
 }
 
 /* The reference's rule: the shorter text stays whole as long as the longer one can be cut to what it leaves, but not

@@ -22,7 +22,7 @@ struct template
     size_t count;
 };
 
-/* -1, with the message, where there are too many parts. */
+/* -1, with the message, where there are too many parts, or a text a second time. */
 int template_add(struct template *template, int kind, int32_t type_id, int32_t id, struct slice token);
 
 /* Just the texts: type 0, and 1 for the second. */
@@ -30,6 +30,18 @@ void template_plain(struct template *template, bool pair);
 
 /* How many special tokens it adds. */
 size_t template_specials(const struct template *template);
+
+/* Tokens that stand for nothing and make lists equally long. */
+struct padding {
+    size_t to;       /* at least so many tokens; 0: as many as there are */
+    size_t multiple; /* and then up to a multiple of it; 0: as they are */
+    bool left;       /* before the others, not behind them */
+    int32_t id, type_id;
+    struct slice token; /* its spelling; not owned */
+};
+
+/* How many tokens `count` are with it. */
+size_t template_padded(const struct padding *padding, size_t count);
 
 enum truncation { TRUNCATE_LONGEST_FIRST, TRUNCATE_ONLY_FIRST, TRUNCATE_ONLY_SECOND };
 

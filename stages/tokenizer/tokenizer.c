@@ -6,6 +6,7 @@
 #include "json.h"
 #include "parts.h"
 #include "stream.h"
+#include "tiktoken.h"
 
 #include <sys/stat.h>
 
@@ -20,13 +21,15 @@ static bool file_exists(const char *path)
 /* The file of a folder that is the tokenizer; NULL, with the message. */
 static const char *file_in_folder(const char *folder, struct arena *arena)
 {
-    static const char *const names[] = {"tokenizer.json", "vocab.json", "vocab.txt"};
+    static const char *const names[] = {
+        "tokenizer.json", "vocab.json", "vocab.txt", "spiece.model", "tokenizer.model", "sentencepiece.bpe.model",
+    };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         const char *path = arena_print(arena, "%s/%s", folder, names[i]).ptr;
         if (file_exists(path))
             return path;
     }
-    (void)diag_error("%s: no tokenizer.json, vocab.json or vocab.txt in this folder", folder);
+    (void)diag_error("%s: no tokenizer.json, vocab.json, vocab.txt or SentencePiece model in this folder", folder);
     return NULL;
 }
 
@@ -60,6 +63,7 @@ static int load_with_merges(struct tokenizer *tokenizer, const char *path)
     if (status == 0)
         status = tokenizer_load_bpe_files(tokenizer, bytes_slice(&merges));
     vec_free(&merges);
+    tokenizer->format = status == 0 ? "vocab.json" : NULL;
     return status;
 }
 
@@ -72,6 +76,15 @@ static int load_with_vocab(struct tokenizer *tokenizer, const char *path)
     if (status == 0)
         status = tokenizer_load_bpe_files(tokenizer, bytes_slice(&merges));
     vec_free(&merges);
+    tokenizer->format = status == 0 ? "merges.txt" : NULL;
+    return status;
+}
+
+/* Any text may be a vocabulary: it is one when it has loaded. */
+static int load_vocab_txt(struct tokenizer *tokenizer, const char *path)
+{
+    int status = tokenizer_load_vocab_txt(tokenizer, path);
+    tokenizer->format = status == 0 ? "vocab.txt" : NULL;
     return status;
 }
 
@@ -80,51 +93,79 @@ static int load_file(struct tokenizer *tokenizer, const char *path)
     if (stream_load(path, &tokenizer->file) != 0)
         return -1;
     struct slice text = bytes_slice(&tokenizer->file);
+    if (text.len == 0)
+        return diag_error("the file is empty");
     const char *start = json_space(text.ptr, text.ptr + text.len);
     if (start < text.ptr + text.len && *start == '{') {
         struct slice root, model;
         if (tokenizer_json_root(text, &root) != 0)
             return -1;
-        bool whole = json_member(root, "model", &model) && json_kind(model) == '{';
-        return whole ? tokenizer_load_json(tokenizer, root) : load_with_merges(tokenizer, path);
+        if (json_member(root, "model", &model) && json_kind(model) == '{') {
+            tokenizer->format = "tokenizer.json";
+            return tokenizer_load_json(tokenizer, root);
+        }
+        return load_with_merges(tokenizer, path);
     }
-    return looks_like_merges(text) ? load_with_vocab(tokenizer, path) : tokenizer_load_vocab_txt(tokenizer, path);
+    if (sentencepiece_is_model(text)) {
+        tokenizer->format = "sentencepiece";
+        return tokenizer_load_sentencepiece(tokenizer);
+    }
+    if (tiktoken_looks_like(text)) {
+        tokenizer->format = "tiktoken";
+        return tokenizer_load_tiktoken(tokenizer);
+    }
+    return looks_like_merges(text) ? load_with_vocab(tokenizer, path) : load_vocab_txt(tokenizer, path);
 }
 
-struct tokenizer *tokenizer_load(const char *path)
+struct tokenizer *tokenizer_new(void)
 {
     struct tokenizer *tokenizer = mem_zalloc(1, sizeof *tokenizer);
-    struct stat info;
     tokenizer->arena = arena_new();
     tokenizer->mask_id = tokenizer->unk_id = -1;
     vocab_init(&tokenizer->added_vocab, 0);
+    return tokenizer;
+}
+
+int tokenizer_read(struct tokenizer *tokenizer, const char *path)
+{
+    struct stat info;
     const char *file = path;
     if (stat(path, &info) == 0 && S_ISDIR(info.st_mode))
         file = file_in_folder(path, tokenizer->arena);
-    if (file == NULL) {
-        tokenizer_free(tokenizer);
-        return NULL;
-    }
+    if (file == NULL)
+        return -1;
     if (load_file(tokenizer, file) != 0) {
         const char *message = arena_print(tokenizer->arena, "%s", diag_message()).ptr;
         struct slice name = slice_of(file);
         if (slice_starts(slice_of(message), name)) /* it names the file already */
-            (void)diag_error("%s", message);
-        else
-            (void)diag_error("%s: %s", file, message);
-        tokenizer_free(tokenizer);
-        return NULL;
+            return diag_error("%s", message);
+        return diag_error("%s: %s", file, message);
     }
     tokenizer_ready(tokenizer);
-    return tokenizer;
+    return 0;
+}
+
+struct tokenizer *tokenizer_load(const char *path)
+{
+    struct tokenizer *tokenizer = tokenizer_new();
+    if (tokenizer_read(tokenizer, path) == 0)
+        return tokenizer;
+    tokenizer_free(tokenizer);
+    return NULL;
 }
 
 void tokenizer_free(struct tokenizer *tokenizer)
 {
     if (tokenizer == NULL)
         return;
+    normalizer_free(&tokenizer->normalizer);
     pretokenizer_free(&tokenizer->pretokenizer);
     bpe_free(&tokenizer->bpe);
+    bert_words_free(tokenizer->bert_words);
+    trie_free(&tokenizer->unigram.trie);
+    mem_free(tokenizer->unigram_scores);
+    sentencepiece_free(&tokenizer->sentencepiece);
+    decoder_free(&tokenizer->decoder);
     vocab_free(&tokenizer->vocab);
     vocab_free(&tokenizer->added_vocab);
     vec_free(&tokenizer->specials);
@@ -199,6 +240,10 @@ void tokenizer_ready(struct tokenizer *tokenizer)
     added_ready(&tokenizer->added);
     added_ready(&tokenizer->normalized);
     (void)classes_table();
+    if (tokenizer->model == MODEL_BPE)
+        bpe_ready(&tokenizer->bpe);
+    if (tokenizer->model == MODEL_WORDPIECE && tokenizer->normalized.len == 0)
+        tokenizer->bert_words = bert_words_new(&tokenizer->normalizer, &tokenizer->pretokenizer, &tokenizer->wordpiece);
     tokenizer->size = vocab->size > added->size ? vocab->size : added->size;
     tokenizer->tokens = mem_zalloc(tokenizer->size, sizeof *tokenizer->tokens);
     tokenizer->flags = mem_zalloc(tokenizer->size, 1);
@@ -219,7 +264,20 @@ void tokenizer_ready(struct tokenizer *tokenizer)
 
 const char *tokenizer_kind(const struct tokenizer *tokenizer)
 {
-    return tokenizer->model == MODEL_WORDPIECE ? "WordPiece" : "BPE";
+    static const char *const names[] = {
+        [MODEL_WORDPIECE] = "WordPiece",
+        [MODEL_BPE] = "BPE",
+        [MODEL_WORDLEVEL] = "WordLevel",
+        [MODEL_UNIGRAM] = "Unigram",
+    };
+    if (tokenizer->model == MODEL_SENTENCEPIECE)
+        return sentencepiece_kind(&tokenizer->sentencepiece);
+    return names[tokenizer->model];
+}
+
+bool tokenizer_has_merges(const struct tokenizer *tokenizer)
+{
+    return tokenizer->model == MODEL_BPE;
 }
 
 int32_t tokenizer_size(const struct tokenizer *tokenizer)
@@ -236,6 +294,22 @@ int32_t tokenizer_id(const struct tokenizer *tokenizer, struct slice token)
 {
     int32_t id = vocab_id(&tokenizer->added_vocab, token);
     return id >= 0 ? id : vocab_id(&tokenizer->vocab, token);
+}
+
+int tokenizer_pad_token(const struct tokenizer *tokenizer, const char *named, struct padding *padding)
+{
+    static const char *const usual[] = {"[PAD]", "<pad>"};
+    padding->token = named != NULL ? slice_of(named) : tokenizer->pad_token;
+    for (size_t i = 0; padding->token.ptr == NULL && i < sizeof usual / sizeof *usual; i++)
+        if (tokenizer_id(tokenizer, slice_of(usual[i])) >= 0)
+            padding->token = slice_of(usual[i]);
+    if (padding->token.ptr == NULL)
+        return diag_error("the vocabulary has no token to pad with: no [PAD], no <pad>");
+    padding->id = tokenizer_id(tokenizer, padding->token);
+    padding->type_id = tokenizer->pad_type_id;
+    return padding->id >= 0 ? 0
+                            : diag_error("the vocabulary has no token \"%.*s\" to pad with", (int)padding->token.len,
+                                         padding->token.ptr);
 }
 
 int32_t tokenizer_mask_id(const struct tokenizer *tokenizer)

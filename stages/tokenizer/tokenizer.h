@@ -6,19 +6,22 @@
  *     tokenizer_encode(thread, text, NULL, &options, arena, &encoding);
  *
  * A tokenizer is loaded from
- *   - tokenizer.json: WordPiece or BPE with the normalizers, pre-tokenizers and post-processors that BERT, GPT-2,
- *     RoBERTa, Llama 3 and Qwen use. What a file asks for and is not supported is an error that names it. Its
+ *   - tokenizer.json: WordPiece, BPE or WordLevel with the normalizers, pre-tokenizers and post-processors that BERT,
+ *     GPT-2, RoBERTa, Llama and Qwen use. What a file asks for and is not supported is an error that names it. Its
  *     `truncation` and `padding` are not applied (transformers doesn't either): they are the caller's to choose;
  *   - vocab.txt, BERT's: one token a line. Lower-casing from a tokenizer_config.json in the same folder, else lower
  *     case unless a token (but for [bracketed] ones) has an upper-case letter;
  *   - vocab.json with merges.txt beside it, or the other way round: RoBERTa's where <s> and </s> are tokens, else
  *     GPT-2's;
+ *   - a rank file of tiktoken: see tiktoken.h;
+ *   - a .model file of SentencePiece, which is not treated as Hugging Face would: see sentencepiece.h;
  *   - a folder that holds one of these, looked for in this order.
  * What kind of file it is is seen from its contents, not from its name. */
 #ifndef QUERN_TOKENIZER_H
 #define QUERN_TOKENIZER_H
 
 #include "arena.h"
+#include "dropout.h"
 #include "record.h"
 #include "slice.h"
 #include "template.h"
@@ -55,6 +58,13 @@ struct tokenizer_options {
     size_t max_length; /* tokens, special ones included; 0: no limit */
     enum truncation truncation;
     bool truncate_left; /* the last tokens are kept, not the first */
+    size_t stride;      /* tokenizer_encode_windows: tokens that two windows of a text share */
+    struct padding padding;
+    struct dropout *dropout; /* NULL: none; BPE only, but not SentencePiece's */
+
+    /* The words of the text, where word_ids are to number these and not the pre-tokenizer's (NULL): see spans.h. */
+    const struct span *words;
+    size_t word_count;
 };
 
 /* Arrays of `count`, in the arena; what was not wanted is NULL. */
@@ -63,19 +73,30 @@ struct encoding {
     const int32_t *ids;
     const struct slice *tokens;
     const struct span *offsets; /* code points of the text the token is from; 0, 0 for a special token */
-    const int32_t *word_ids;    /* which pre-token of its text, -1 for a special token */
+    const int32_t *word_ids;    /* which pre-token of its text, or which of its words; -1 for a special token */
     const int32_t *special_tokens_mask, *attention_mask, *token_type_ids;
+    struct span texts[2]; /* which of the tokens are the first text's, the second's; 0, 0 where there is none */
 };
 
 /* text, *pair: valid UTF-8; pair may be NULL. 0, or -1 with the message where a text can't be shortened as asked, is
- * too long to be indexed (4 GiB) or a pre-tokenizer's expression gives up. */
+ * too long to be indexed (4 GiB), a pre-tokenizer's expression gives up, a word of WordLevel is unknown without a token
+ * for that, or the model has nothing to drop. */
 int tokenizer_encode(struct tokenizer_thread *thread, struct slice text, const struct slice *pair,
                      const struct tokenizer_options *options, struct arena *arena, struct encoding *encoding);
+
+/* The same in as many windows as the texts need (windows.h): an array of *count, in the arena; the first is what
+ * tokenizer_encode gives. -1 also where the windows have no room for the stride, or are too many. */
+int tokenizer_encode_windows(struct tokenizer_thread *thread, struct slice text, const struct slice *pair,
+                             const struct tokenizer_options *options, struct arena *arena,
+                             const struct encoding **encodings, size_t *count);
 
 /* ---- about the vocabulary ---- */
 
 /* "WordPiece", "BPE" */
 const char *tokenizer_kind(const struct tokenizer *tokenizer);
+
+/* Is it one that dropout is for? */
+bool tokenizer_has_merges(const struct tokenizer *tokenizer);
 
 /* The largest id + 1, added tokens included. */
 int32_t tokenizer_size(const struct tokenizer *tokenizer);
@@ -83,6 +104,10 @@ int32_t tokenizer_size(const struct tokenizer *tokenizer);
 /* An empty slice, -1: where there is none. */
 struct slice tokenizer_token(const struct tokenizer *tokenizer, int32_t id);
 int32_t tokenizer_id(const struct tokenizer *tokenizer, struct slice token);
+
+/* Sets the token to pad with: `named`; where that is NULL, the one of the file's `padding`, else [PAD] or <pad>. Its
+ * type is that of the file's `padding`, else 0. 0, or -1 with the message where the vocabulary has none. */
+int tokenizer_pad_token(const struct tokenizer *tokenizer, const char *named, struct padding *padding);
 
 /* [MASK] or <mask>; what an unknown word becomes; -1 where the vocabulary has none. */
 int32_t tokenizer_mask_id(const struct tokenizer *tokenizer);

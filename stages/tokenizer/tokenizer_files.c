@@ -246,6 +246,9 @@ int tokenizer_load_vocab_txt(struct tokenizer *tokenizer, const char *path)
         pretokenizer_add(&tokenizer->pretokenizer, (struct pretokenizer_step){.kind = PRETOKENIZE_BERT}) != 0)
         return -1;
     normalizer_ready(&tokenizer->normalizer);
+    if (decoder_add(&tokenizer->decoder,
+                    (struct decoder_step){.kind = DECODE_WORDPIECE, .affix = SLICE("##"), .clean = true}) != 0)
+        return -1;
     tokenizer->wordpiece.prefix = SLICE("##");
     tokenizer->wordpiece.max_chars = 100;
     if (tokenizer_use_wordpiece(tokenizer, SLICE("[UNK]")) != 0)
@@ -292,6 +295,7 @@ int tokenizer_load_bpe_files(struct tokenizer *tokenizer, struct slice merges)
         return -1;
     tokenizer->pretokenizer.byte_level = true;
     if (pretokenizer_add(&tokenizer->pretokenizer, (struct pretokenizer_step){.kind = PRETOKENIZE_GPT2}) != 0 ||
+        decoder_add(&tokenizer->decoder, (struct decoder_step){.kind = DECODE_BYTE_LEVEL}) != 0 ||
         tokenizer_use_bpe(tokenizer, SLICE(""), tokenizer->vocab.used) != 0 || read_merges(tokenizer, merges) != 0)
         return -1;
     normalizer_ready(&tokenizer->normalizer);

@@ -2,20 +2,14 @@
  *
  * Each component is read by a function of its own, which knows the reference's defaults for members that old files do
  * not have. A component, or a setting of one, that is not supported is an error that names it. */
+#include "component.h"
 #include "diag.h"
 #include "gpt2.h"
 #include "json.h"
 #include "parts.h"
+#include "text.h"
 
-enum { NESTING = 16 };
-
-/* ---- members with defaults ---- */
-
-/* A member that is there and not null. */
-static bool member(struct slice object, const char *name, struct slice *value)
-{
-    return json_kind(object) == '{' && json_member(object, name, value) && json_kind(*value) != 'n';
-}
+/* ---- large members ---- */
 
 /* A model is megabytes, and every look at a member walks over all of them: takes the large ones out, once. `light` is
  * the object without them; values[i] has ptr NULL where there is no names[i]. */
@@ -45,71 +39,16 @@ static struct slice take_members(struct tokenizer *tokenizer, struct slice objec
     return kept;
 }
 
-static int wrong(const char *where, const char *name, const char *expected)
-{
-    return diag_error("%s: %s: expected %s", where, name, expected);
-}
-
-static int get_bool(struct slice object, const char *where, const char *name, bool fallback, bool *out)
-{
-    struct slice value;
-    *out = fallback;
-    if (!member(object, name, &value))
-        return 0;
-    if (json_kind(value) != 't' && json_kind(value) != 'f')
-        return wrong(where, name, "true or false");
-    *out = json_kind(value) == 't';
-    return 0;
-}
-
-/* fallback NULL: the member is needed. */
-static int get_string(struct tokenizer *tokenizer, struct slice object, const char *where, const char *name,
-                      const char *fallback, struct slice *out)
-{
-    struct slice value;
-    *out = slice_of(fallback != NULL ? fallback : "");
-    if (!member(object, name, &value))
-        return fallback != NULL ? 0 : wrong(where, name, "a string");
-    if (json_kind(value) != '"')
-        return wrong(where, name, "a string");
-    *out = json_string(value, tokenizer->arena);
-    return 0;
-}
-
-static int get_id(struct slice value, const char *where, const char *name, int32_t *out)
-{
-    int64_t number;
-    *out = 0;
-    if (!json_int(value, &number) || number < 0 || number > VOCAB_MAX_ID)
-        return wrong(where, name, "an id");
-    *out = (int32_t)number;
-    return 0;
-}
-
-/* The type of a component; SLICE("") where the member is missing. */
-static int get_type(struct tokenizer *tokenizer, struct slice component, const char *where, struct slice *type)
-{
-    *type = SLICE("");
-    if (json_kind(component) != '{')
-        return diag_error("%s: expected an object", where);
-    return get_string(tokenizer, component, where, "type", "", type);
-}
-
-static int unsupported(const char *where, struct slice what)
-{
-    return diag_error("%s: \"%.*s\" is not supported", where, (int)what.len, what.ptr);
-}
-
 /* ---- normalizer ---- */
 
 static int add_bert_normalizer(struct tokenizer *tokenizer, struct slice component)
 {
     static const char where[] = "normalizer: BertNormalizer";
     bool clean, cjk, lower, strip;
-    if (get_bool(component, where, "clean_text", true, &clean) != 0 ||
-        get_bool(component, where, "handle_chinese_chars", true, &cjk) != 0 ||
-        get_bool(component, where, "lowercase", true, &lower) != 0 ||
-        get_bool(component, where, "strip_accents", lower, &strip) != 0)
+    if (component_bool(component, where, "clean_text", true, &clean) != 0 ||
+        component_bool(component, where, "handle_chinese_chars", true, &cjk) != 0 ||
+        component_bool(component, where, "lowercase", true, &lower) != 0 ||
+        component_bool(component, where, "strip_accents", lower, &strip) != 0)
         return -1;
     return normalizer_add_bert(&tokenizer->normalizer, clean, cjk, strip, lower);
 }
@@ -123,13 +62,14 @@ static int add_normalizer(struct tokenizer *tokenizer, struct slice component, u
     } simple[] = {
         {"NFC", NORMALIZE_NFC},   {"NFD", NORMALIZE_NFD},   {"Lowercase", NORMALIZE_LOWERCASE},
         {"NFKC", NORMALIZE_NFKC}, {"NFKD", NORMALIZE_NFKD}, {"StripAccents", NORMALIZE_STRIP_ACCENTS},
+        {"Nmt", NORMALIZE_NMT},
     };
     struct slice type, list;
-    if (get_type(tokenizer, component, where, &type) != 0)
+    if (component_type(tokenizer->arena, component, where, &type) != 0)
         return -1;
     if (slice_is(type, "BertNormalizer"))
         return add_bert_normalizer(tokenizer, component);
-    if (slice_is(type, "Sequence") && member(component, "normalizers", &list) && json_kind(list) == '[') {
+    if (slice_is(type, "Sequence") && component_member(component, "normalizers", &list) && json_kind(list) == '[') {
         struct json_walk walk = json_walk(list);
         while (json_next(&walk))
             if (depth == 0 || add_normalizer(tokenizer, walk.value, depth - 1) != 0)
@@ -139,7 +79,7 @@ static int add_normalizer(struct tokenizer *tokenizer, struct slice component, u
     for (size_t i = 0; i < sizeof simple / sizeof *simple; i++)
         if (slice_is(type, simple[i].type))
             return normalizer_add(&tokenizer->normalizer, simple[i].step);
-    return unsupported(where, type);
+    return tokenizer_load_rewriting(tokenizer, component, type);
 }
 
 /* ---- pre_tokenizer ---- */
@@ -149,22 +89,22 @@ static int get_behavior(struct tokenizer *tokenizer, struct slice component, con
 {
     static const char *const names[] = {"Removed", "Isolated", "MergedWithPrevious", "MergedWithNext", "Contiguous"};
     struct slice name;
-    if (get_string(tokenizer, component, where, "behavior", fallback, &name) != 0)
+    if (component_string(tokenizer->arena, component, where, "behavior", fallback, &name) != 0)
         return -1;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (slice_is(name, names[i])) {
             *behavior = (enum pretokenizer_behavior)i;
             return 0;
         }
-    return unsupported(where, name);
+    return component_unsupported(where, name);
 }
 
 static int add_byte_level(struct tokenizer *tokenizer, struct slice component)
 {
     static const char where[] = "pre_tokenizer: ByteLevel";
     bool prefix, regex;
-    if (get_bool(component, where, "add_prefix_space", true, &prefix) != 0 ||
-        get_bool(component, where, "use_regex", true, &regex) != 0)
+    if (component_bool(component, where, "add_prefix_space", true, &prefix) != 0 ||
+        component_bool(component, where, "use_regex", true, &regex) != 0)
         return -1;
     struct pretokenizer *pretokenizer = &tokenizer->pretokenizer;
     pretokenizer->byte_level = true;
@@ -173,31 +113,71 @@ static int add_byte_level(struct tokenizer *tokenizer, struct slice component)
     return regex ? pretokenizer_add(pretokenizer, (struct pretokenizer_step){.kind = PRETOKENIZE_GPT2}) : 0;
 }
 
+/* The empty pattern matches between all characters. */
+static int add_characters(struct tokenizer *tokenizer, struct pretokenizer_step step)
+{
+    if (step.invert)
+        return diag_error("pre_tokenizer: Split: an empty pattern with invert is not supported");
+    step.kind = PRETOKENIZE_PATTERN;
+    step.behavior = DELIMITER_ISOLATED;
+    step.pattern = pattern_new(SLICE("(?s:.)"));
+    return step.pattern == NULL ? -1 : pretokenizer_add(&tokenizer->pretokenizer, step);
+}
+
 static int add_split(struct tokenizer *tokenizer, struct slice component)
 {
     static const char where[] = "pre_tokenizer: Split";
     struct pretokenizer_step step = {.kind = PRETOKENIZE_PATTERN};
     struct slice pattern, value;
     if (get_behavior(tokenizer, component, where, NULL, &step.behavior) != 0 ||
-        get_bool(component, where, "invert", false, &step.invert) != 0)
+        component_bool(component, where, "invert", false, &step.invert) != 0)
         return -1;
-    if (!member(component, "pattern", &pattern) || json_kind(pattern) != '{')
-        return wrong(where, "pattern", "an object");
-    if (member(pattern, "String", &value) && json_kind(value) == '"') {
+    if (!component_member(component, "pattern", &pattern) || json_kind(pattern) != '{')
+        return component_wrong(where, "pattern", "an object");
+    if (component_member(pattern, "String", &value) && json_kind(value) == '"') {
         step.kind = PRETOKENIZE_LITERAL;
         step.literal = json_string(value, tokenizer->arena);
         return step.literal.len > 0 ? pretokenizer_add(&tokenizer->pretokenizer, step)
-                                    : wrong(where, "pattern", "a string that is not empty");
+                                    : add_characters(tokenizer, step);
     }
-    if (!member(pattern, "Regex", &value) || json_kind(value) != '"')
-        return wrong(where, "pattern", "Regex or String");
+    if (!component_member(pattern, "Regex", &value) || json_kind(value) != '"')
+        return component_wrong(where, "pattern", "Regex or String");
     struct slice expression = json_string(value, tokenizer->arena);
+    if (expression.len == 0)
+        return add_characters(tokenizer, step);
     /* Its matches cover the text, so both ways to ask for them leave the same pieces. */
     bool matches = step.invert ? step.behavior == DELIMITER_REMOVED : step.behavior == DELIMITER_ISOLATED;
     if (matches && slice_is(expression, gpt2_expression))
         step.kind = PRETOKENIZE_GPT2;
     else if ((step.pattern = pattern_new(expression)) == NULL)
         return -1;
+    return pretokenizer_add(&tokenizer->pretokenizer, step);
+}
+
+static int add_metaspace(struct tokenizer *tokenizer, struct slice component)
+{
+    static const char where[] = "pre_tokenizer: Metaspace";
+    static const char *const names[] = {"never", "first", "always"};
+    struct metaspace metaspace = {.prepend = METASPACE_ALWAYS};
+    struct slice scheme;
+    bool prefix;
+    if (component_string(tokenizer->arena, component, where, "replacement", NULL, &metaspace.mark) != 0 ||
+        component_string(tokenizer->arena, component, where, "prepend_scheme", "always", &scheme) != 0 ||
+        component_bool(component, where, "split", true, &metaspace.split) != 0 ||
+        component_bool(component, where, "add_prefix_space", true, &prefix) != 0)
+        return -1;
+    if (text_length(metaspace.mark) != 1)
+        return component_wrong(where, "replacement", "one character");
+    size_t i = 0;
+    while (i < sizeof names / sizeof *names && !slice_is(scheme, names[i]))
+        i++;
+    if (i == sizeof names / sizeof *names)
+        return component_unsupported(where, scheme);
+    metaspace.prepend = (enum metaspace_prepend)i;
+    if (!prefix && metaspace.prepend != METASPACE_NEVER)
+        return diag_error("%s: add_prefix_space does not match prepend_scheme", where);
+    tokenizer->pretokenizer.needs_origins |= metaspace.prepend == METASPACE_FIRST;
+    struct pretokenizer_step step = {.kind = PRETOKENIZE_METASPACE, .metaspace = metaspace};
     return pretokenizer_add(&tokenizer->pretokenizer, step);
 }
 
@@ -217,11 +197,11 @@ static int add_simple(struct tokenizer *tokenizer, struct slice component, struc
     } else if (slice_is(type, "Digits")) {
         bool individual;
         step.kind = PRETOKENIZE_NUMBERS;
-        if (get_bool(component, "pre_tokenizer: Digits", "individual_digits", false, &individual) != 0)
+        if (component_bool(component, "pre_tokenizer: Digits", "individual_digits", false, &individual) != 0)
             return -1;
         step.behavior = individual ? DELIMITER_ISOLATED : DELIMITER_CONTIGUOUS;
     } else {
-        return unsupported("pre_tokenizer", type);
+        return component_unsupported("pre_tokenizer", type);
     }
     return pretokenizer_add(&tokenizer->pretokenizer, step);
 }
@@ -230,9 +210,9 @@ static int add_pretokenizer(struct tokenizer *tokenizer, struct slice component,
 {
     static const char where[] = "pre_tokenizer";
     struct slice type, list;
-    if (get_type(tokenizer, component, where, &type) != 0)
+    if (component_type(tokenizer->arena, component, where, &type) != 0)
         return -1;
-    if (slice_is(type, "Sequence") && member(component, "pretokenizers", &list) && json_kind(list) == '[') {
+    if (slice_is(type, "Sequence") && component_member(component, "pretokenizers", &list) && json_kind(list) == '[') {
         struct json_walk walk = json_walk(list);
         while (json_next(&walk))
             if (depth == 0 || add_pretokenizer(tokenizer, walk.value, depth - 1) != 0)
@@ -243,24 +223,21 @@ static int add_pretokenizer(struct tokenizer *tokenizer, struct slice component,
         return diag_error("pre_tokenizer: \"%.*s\" behind ByteLevel is not supported", (int)type.len, type.ptr);
     if (slice_is(type, "ByteLevel"))
         return add_byte_level(tokenizer, component);
+    if (slice_is(type, "Metaspace"))
+        return add_metaspace(tokenizer, component);
     return slice_is(type, "Split") ? add_split(tokenizer, component) : add_simple(tokenizer, component, type);
 }
 
 /* ---- model ---- */
 
-/* The model without what is large. */
-struct model {
-    struct slice settings, vocab, merges;
-};
-
-static int load_vocab(struct tokenizer *tokenizer, const struct model *model)
+static int load_vocab(struct tokenizer *tokenizer, const struct model_json *model)
 {
     if (model->vocab.ptr == NULL || json_kind(model->vocab) != '{')
-        return wrong("model", "vocab", "an object");
+        return component_wrong("model", "vocab", "an object");
     return tokenizer_load_vocab(tokenizer, model->vocab);
 }
 
-static int load_wordpiece(struct tokenizer *tokenizer, const struct model *model)
+static int load_wordpiece(struct tokenizer *tokenizer, const struct model_json *model)
 {
     static const char where[] = "model: WordPiece";
     struct wordpiece *wordpiece = &tokenizer->wordpiece;
@@ -268,79 +245,14 @@ static int load_wordpiece(struct tokenizer *tokenizer, const struct model *model
     int64_t most = 100;
     if (tokenizer->pretokenizer.byte_level)
         return diag_error("model: WordPiece behind pre_tokenizer ByteLevel is not supported");
-    if (load_vocab(tokenizer, model) != 0 || get_string(tokenizer, settings, where, "unk_token", "[UNK]", &unk) != 0 ||
-        get_string(tokenizer, settings, where, "continuing_subword_prefix", "##", &wordpiece->prefix) != 0)
+    if (load_vocab(tokenizer, model) != 0 ||
+        component_string(tokenizer->arena, settings, where, "unk_token", "[UNK]", &unk) != 0 ||
+        component_string(tokenizer->arena, settings, where, "continuing_subword_prefix", "##", &wordpiece->prefix) != 0)
         return -1;
-    if (member(settings, "max_input_chars_per_word", &value) && (!json_int(value, &most) || most < 0))
-        return wrong(where, "max_input_chars_per_word", "a number");
+    if (component_member(settings, "max_input_chars_per_word", &value) && (!json_int(value, &most) || most < 0))
+        return component_wrong(where, "max_input_chars_per_word", "a number");
     wordpiece->max_chars = (size_t)most;
     return tokenizer_use_wordpiece(tokenizer, unk);
-}
-
-static int load_merges(struct tokenizer *tokenizer, struct slice list)
-{
-    struct json_walk walk = json_walk(list);
-    for (uint32_t rank = 0; json_next(&walk); rank++) {
-        struct slice halves[2];
-        if (json_kind(walk.value) == '"') {
-            struct slice merge = json_string(walk.value, tokenizer->arena);
-            const char *blank = merge.len > 0 ? memchr(merge.ptr, ' ', merge.len) : NULL;
-            if (blank == NULL)
-                return diag_error("model: merge %u: expected two tokens", rank + 1);
-            halves[0] = slice_between(merge.ptr, blank);
-            halves[1] = slice_between(blank + 1, merge.ptr + merge.len);
-        } else {
-            struct json_walk pair = json_walk(json_kind(walk.value) == '[' ? walk.value : SLICE("[]"));
-            size_t count = 0;
-            for (; json_next(&pair); count++)
-                if (count < 2 && json_kind(pair.value) == '"')
-                    halves[count] = json_string(pair.value, tokenizer->arena);
-                else
-                    count = 2;
-            if (count != 2)
-                return diag_error("model: merge %u: expected two tokens", rank + 1);
-        }
-        if (bpe_add_merge(&tokenizer->bpe, halves[0], halves[1], rank) != 0)
-            return -1;
-    }
-    return 0;
-}
-
-/* Settings of BPE that are not supported unless they change nothing. */
-static int check_bpe(struct tokenizer *tokenizer, struct slice settings)
-{
-    static const char where[] = "model: BPE";
-    static const char *const affixes[] = {"continuing_subword_prefix", "end_of_word_suffix"};
-    struct slice value;
-    for (size_t i = 0; i < 2; i++) {
-        if (get_string(tokenizer, settings, where, affixes[i], "", &value) != 0)
-            return -1;
-        if (value.len > 0)
-            return diag_error("%s: %s \"%.*s\" is not supported", where, affixes[i], (int)value.len, value.ptr);
-    }
-    if (member(settings, "dropout", &value) && !slice_is(value, "0.0") && !slice_is(value, "0"))
-        return diag_error("%s: dropout is not supported", where);
-    bool fallback;
-    if (get_bool(settings, where, "byte_fallback", false, &fallback) != 0)
-        return -1;
-    return fallback ? diag_error("%s: byte_fallback is not supported", where) : 0;
-}
-
-static int load_bpe(struct tokenizer *tokenizer, const struct model *model)
-{
-    static const char where[] = "model: BPE";
-    struct bpe *bpe = &tokenizer->bpe;
-    struct slice settings = model->settings, unk;
-    if (check_bpe(tokenizer, settings) != 0 || load_vocab(tokenizer, model) != 0 ||
-        get_bool(settings, where, "fuse_unk", false, &bpe->fuse_unk) != 0 ||
-        get_bool(settings, where, "ignore_merges", false, &bpe->ignore_merges) != 0 ||
-        get_string(tokenizer, settings, where, "unk_token", "", &unk) != 0)
-        return -1;
-    if (model->merges.ptr == NULL || json_kind(model->merges) != '[')
-        return wrong("model", "merges", "an array");
-    if (tokenizer_use_bpe(tokenizer, unk, tokenizer->vocab.used) != 0)
-        return -1;
-    return load_merges(tokenizer, model->merges);
 }
 
 static int load_model(struct tokenizer *tokenizer, struct slice component)
@@ -350,18 +262,22 @@ static int load_model(struct tokenizer *tokenizer, struct slice component)
     if (json_kind(component) != '{')
         return diag_error("model: expected an object");
     struct slice settings = take_members(tokenizer, component, large, values, 2);
-    struct model model = {settings, values[0], values[1]};
-    if (get_type(tokenizer, settings, "model", &type) != 0)
+    struct model_json model = {settings, values[0], values[1]};
+    if (component_type(tokenizer->arena, settings, "model", &type) != 0)
         return -1;
     if (type.len == 0) { /* files from before the types had names */
         if (model.merges.ptr != NULL)
             type = SLICE("BPE");
-        else if (member(settings, "continuing_subword_prefix", &value))
+        else if (component_member(settings, "continuing_subword_prefix", &value))
             type = SLICE("WordPiece");
     }
     if (slice_is(type, "WordPiece"))
         return load_wordpiece(tokenizer, &model);
-    return slice_is(type, "BPE") ? load_bpe(tokenizer, &model) : unsupported("model", type);
+    if (slice_is(type, "Unigram"))
+        return tokenizer_load_unigram(tokenizer, &model);
+    if (slice_is(type, "WordLevel"))
+        return tokenizer_load_wordlevel(tokenizer, &model);
+    return slice_is(type, "BPE") ? tokenizer_load_bpe(tokenizer, &model) : component_unsupported("model", type);
 }
 
 /* ---- post_processor ---- */
@@ -375,18 +291,18 @@ static int add_template_special(struct tokenizer *tokenizer, struct template *te
     struct slice ids = {0}, tokens = {0};
     while (json_next(&walk))
         if (json_name_is(walk.name, name) &&
-            (!member(walk.value, "ids", &ids) || !member(walk.value, "tokens", &tokens) || json_kind(ids) != '[' ||
-             json_kind(tokens) != '['))
-            return wrong(where, "special_tokens", "ids and tokens");
+            (!component_member(walk.value, "ids", &ids) || !component_member(walk.value, "tokens", &tokens) ||
+             json_kind(ids) != '[' || json_kind(tokens) != '['))
+            return component_wrong(where, "special_tokens", "ids and tokens");
     if (ids.ptr == NULL)
         return diag_error("%s: special_tokens: no \"%.*s\"", where, (int)name.len, name.ptr);
     struct json_walk id_walk = json_walk(ids), token_walk = json_walk(tokens);
     while (json_next(&id_walk)) {
         int32_t id;
-        if (get_id(id_walk.value, where, "ids", &id) != 0)
+        if (component_id(id_walk.value, where, "ids", &id) != 0)
             return -1;
         if (!json_next(&token_walk) || json_kind(token_walk.value) != '"')
-            return wrong(where, "tokens", "as many strings as ids");
+            return component_wrong(where, "tokens", "as many strings as ids");
         struct slice token = json_string(token_walk.value, tokenizer->arena);
         if (template_add(template, TEMPLATE_SPECIAL, type_id, id, token) != 0)
             return -1;
@@ -400,25 +316,26 @@ static int read_template(struct tokenizer *tokenizer, struct slice component, co
     static const char where[] = "post_processor: TemplateProcessing";
     struct slice parts, specials = SLICE("{}"), part, id;
     template_plain(template, pair);
-    if (!member(component, name, &parts))
+    if (!component_member(component, name, &parts))
         return 0;
-    (void)member(component, "special_tokens", &specials);
+    (void)component_member(component, "special_tokens", &specials);
     if (json_kind(parts) != '[' || json_kind(specials) != '{')
-        return wrong(where, name, "an array");
+        return component_wrong(where, name, "an array");
     template->count = 0;
     struct json_walk walk = json_walk(parts);
     while (json_next(&walk)) {
         int32_t type_id = 0;
-        bool special = member(walk.value, "SpecialToken", &part);
-        if (!special && !member(walk.value, "Sequence", &part))
-            return wrong(where, name, "SpecialToken or Sequence");
+        bool special = component_member(walk.value, "SpecialToken", &part);
+        if (!special && !component_member(walk.value, "Sequence", &part))
+            return component_wrong(where, name, "SpecialToken or Sequence");
         struct slice type_value;
-        if (get_string(tokenizer, part, where, "id", NULL, &id) != 0 ||
-            (member(part, "type_id", &type_value) && get_id(type_value, where, "type_id", &type_id) != 0))
+        if (component_string(tokenizer->arena, part, where, "id", NULL, &id) != 0 ||
+            (component_member(part, "type_id", &type_value) &&
+             component_id(type_value, where, "type_id", &type_id) != 0))
             return -1;
         int kind = slice_is(id, "A") ? TEMPLATE_FIRST : TEMPLATE_SECOND;
         if (!special && kind == TEMPLATE_SECOND && (!pair || !slice_is(id, "B")))
-            return wrong(where, name, "the sequences A and, for a pair, B");
+            return component_wrong(where, name, "the sequences A and, for a pair, B");
         if (special ? add_template_special(tokenizer, template, specials, id, type_id) != 0
                     : template_add(template, kind, type_id, 0, (struct slice){NULL, 0}) != 0)
             return -1;
@@ -431,34 +348,35 @@ static int get_token_pair(struct tokenizer *tokenizer, struct slice component, c
                           struct template_part *part)
 {
     struct slice pair;
-    if (!member(component, name, &pair) || json_kind(pair) != '[')
-        return wrong(where, name, "[token, id]");
+    if (!component_member(component, name, &pair) || json_kind(pair) != '[')
+        return component_wrong(where, name, "[token, id]");
     struct json_walk walk = json_walk(pair);
     if (!json_next(&walk) || json_kind(walk.value) != '"')
-        return wrong(where, name, "[token, id]");
+        return component_wrong(where, name, "[token, id]");
     part->token = json_string(walk.value, tokenizer->arena);
-    return json_next(&walk) ? get_id(walk.value, where, name, &part->id) : wrong(where, name, "[token, id]");
+    return json_next(&walk) ? component_id(walk.value, where, name, &part->id)
+                            : component_wrong(where, name, "[token, id]");
 }
 
 static int add_trimming(struct tokenizer *tokenizer, struct slice component, const char *where)
 {
     bool trims;
-    if (get_bool(component, where, "trim_offsets", true, &trims) != 0)
+    if (component_bool(component, where, "trim_offsets", true, &trims) != 0)
         return -1;
     if (trims && tokenizer->trim_offsets)
         return diag_error("%s: trim_offsets a second time is not supported", where);
     if (!trims)
         return 0;
     tokenizer->trim_offsets = true;
-    return get_bool(component, where, "add_prefix_space", true, &tokenizer->trim_prefix);
+    return component_bool(component, where, "add_prefix_space", true, &tokenizer->trim_prefix);
 }
 
 static int add_processor(struct tokenizer *tokenizer, struct slice component, unsigned depth)
 {
     struct slice type, list;
-    if (get_type(tokenizer, component, "post_processor", &type) != 0)
+    if (component_type(tokenizer->arena, component, "post_processor", &type) != 0)
         return -1;
-    if (slice_is(type, "Sequence") && member(component, "processors", &list) && json_kind(list) == '[') {
+    if (slice_is(type, "Sequence") && component_member(component, "processors", &list) && json_kind(list) == '[') {
         struct json_walk walk = json_walk(list);
         while (json_next(&walk))
             if (depth == 0 || add_processor(tokenizer, walk.value, depth - 1) != 0)
@@ -479,7 +397,7 @@ static int add_processor(struct tokenizer *tokenizer, struct slice component, un
     }
     bool bert = slice_is(type, "BertProcessing");
     if (!bert && !slice_is(type, "RobertaProcessing"))
-        return unsupported("post_processor", type);
+        return component_unsupported("post_processor", type);
     struct template_part cls, sep;
     if (get_token_pair(tokenizer, component, "post_processor", "cls", &cls) != 0 ||
         get_token_pair(tokenizer, component, "post_processor", "sep", &sep) != 0)
@@ -500,17 +418,28 @@ static int add_tokens(struct tokenizer *tokenizer, struct slice list)
         struct added_token token = {0};
         struct slice id_value;
         int32_t id = -1;
-        if (get_string(tokenizer, walk.value, where, "content", NULL, &token.content) != 0 ||
-            get_bool(walk.value, where, "single_word", false, &token.single_word) != 0 ||
-            get_bool(walk.value, where, "lstrip", false, &token.lstrip) != 0 ||
-            get_bool(walk.value, where, "rstrip", false, &token.rstrip) != 0 ||
-            get_bool(walk.value, where, "special", false, &token.special) != 0 ||
-            get_bool(walk.value, where, "normalized", !token.special, &token.normalized) != 0 ||
-            (member(walk.value, "id", &id_value) && get_id(id_value, where, "id", &id) != 0) ||
+        if (component_string(tokenizer->arena, walk.value, where, "content", NULL, &token.content) != 0 ||
+            component_bool(walk.value, where, "single_word", false, &token.single_word) != 0 ||
+            component_bool(walk.value, where, "lstrip", false, &token.lstrip) != 0 ||
+            component_bool(walk.value, where, "rstrip", false, &token.rstrip) != 0 ||
+            component_bool(walk.value, where, "special", false, &token.special) != 0 ||
+            component_bool(walk.value, where, "normalized", !token.special, &token.normalized) != 0 ||
+            (component_member(walk.value, "id", &id_value) && component_id(id_value, where, "id", &id) != 0) ||
             tokenizer_add_token(tokenizer, token, id) != 0)
             return -1;
     }
     return 0;
+}
+
+/* What a list is padded with; whether it is, and to what length, is the caller's to choose. */
+static int read_padding(struct tokenizer *tokenizer, struct slice component)
+{
+    struct slice type_id;
+    if (component_string(tokenizer->arena, component, "padding", "pad_token", NULL, &tokenizer->pad_token) != 0)
+        return -1;
+    return component_member(component, "pad_type_id", &type_id)
+               ? component_id(type_id, "padding", "pad_type_id", &tokenizer->pad_type_id)
+               : 0;
 }
 
 int tokenizer_load_json(struct tokenizer *tokenizer, struct slice file)
@@ -519,16 +448,20 @@ int tokenizer_load_json(struct tokenizer *tokenizer, struct slice file)
     struct slice value, model = {NULL, 0};
     struct slice root = take_members(tokenizer, file, large, &model, 1);
     tokenizer_plain_templates(tokenizer);
-    if (member(root, "normalizer", &value) && add_normalizer(tokenizer, value, NESTING) != 0)
+    if (component_member(root, "normalizer", &value) && add_normalizer(tokenizer, value, COMPONENT_NESTING) != 0)
         return -1;
     normalizer_ready(&tokenizer->normalizer);
-    if (member(root, "pre_tokenizer", &value) && add_pretokenizer(tokenizer, value, NESTING) != 0)
+    if (component_member(root, "pre_tokenizer", &value) && add_pretokenizer(tokenizer, value, COMPONENT_NESTING) != 0)
         return -1;
     if (model.ptr == NULL)
         return diag_error("model: expected an object");
     if (load_model(tokenizer, model) != 0)
         return -1;
-    if (member(root, "post_processor", &value) && add_processor(tokenizer, value, NESTING) != 0)
+    if (component_member(root, "post_processor", &value) && add_processor(tokenizer, value, COMPONENT_NESTING) != 0)
         return -1;
-    return member(root, "added_tokens", &value) ? add_tokens(tokenizer, value) : 0;
+    if (component_member(root, "decoder", &value) && tokenizer_load_decoder(tokenizer, value) != 0)
+        return -1;
+    if (component_member(root, "padding", &value) && read_padding(tokenizer, value) != 0)
+        return -1;
+    return component_member(root, "added_tokens", &value) ? add_tokens(tokenizer, value) : 0;
 }

@@ -365,11 +365,17 @@ static int compare_frequency(const void *a, const void *b)
     return x->count != y->count ? (x->count < y->count) - (x->count > y->count) : slice_compare(x->text, y->text);
 }
 
+/* Can WordPiece cut the word into letters? What begins with "##" can't be told from what stands inside a word. */
+static bool is_cuttable(struct slice word)
+{
+    return text_length(word) <= TRAINER_WORD_CHARACTERS && (word.len == 1 || memchr(word.ptr, '#', word.len) == NULL);
+}
+
 static void count_characters(struct alphabet *alphabet, const struct map *words)
 {
     for (size_t i = 0; i < map_len(words); i++) {
         struct slice rest = map_at(words, i)->key;
-        if (text_length(rest) > TRAINER_WORD_CHARACTERS)
+        if (!is_cuttable(rest))
             continue;
         while (rest.len > 0)
             *map_put(alphabet->number_of, next_character(&rest)) += map_at(words, i)->value;
@@ -402,7 +408,7 @@ static struct character *find_character(struct alphabet *alphabet, struct slice 
 /* Can the word be cut at all? */
 static bool is_known(struct alphabet *alphabet, struct slice word)
 {
-    if (text_length(word) > TRAINER_WORD_CHARACTERS)
+    if (!is_cuttable(word))
         return false;
     while (word.len > 0)
         if (find_character(alphabet, next_character(&word)) == NULL)
@@ -458,7 +464,6 @@ static int fill_characters(struct trainer *t, const struct map *words)
         struct slice rest = map_at(words, i)->key;
         if (!is_known(&alphabet, rest))
             continue;
-        assert(rest.len == 1 || memchr(rest.ptr, '#', rest.len) == NULL);
         put_slot(t, find_character(&alphabet, next_character(&rest))->first);
         while (rest.len > 0)
             put_slot(t, find_character(&alphabet, next_character(&rest))->inner);
@@ -518,4 +523,5 @@ void trainer_release(struct trained *trained)
     map_free(trained->vocabulary);
     trained->vocabulary = NULL;
     vec_free(&trained->merges);
+    vec_free(&trained->scores);
 }

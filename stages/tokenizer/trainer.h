@@ -19,16 +19,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum trainer_type { TRAINER_BPE, TRAINER_WORDPIECE };
+enum trainer_type { TRAINER_BPE, TRAINER_WORDPIECE, TRAINER_UNIGRAM };
 
 /* The longest word in characters that WordPiece cuts: a longer one is unknown as a whole. */
 enum { TRAINER_WORD_CHARACTERS = 100 };
 
 struct trainer_options {
     enum trainer_type type;
-    size_t vocab_size;           /* of all ids: specials, letters, merges */
-    uint64_t min_count;          /* a pair that occurs less often is not merged */
-    size_t limit_alphabet;       /* WordPiece: keep the most frequent characters; of equal ones the smaller bytes */
+    size_t vocab_size;     /* of all ids: specials, letters, merges */
+    uint64_t min_count;    /* a pair that occurs less often is not merged */
+    size_t limit_alphabet; /* WordPiece, unigram: keep the most frequent characters; of equal ones the smaller bytes */
     const struct slice *special; /* ids 0 and on; all different */
     size_t special_count;
 };
@@ -42,14 +42,16 @@ struct trained {
     struct map *vocabulary; /* the key of entry i is the piece with the id i: specials, letters by bytes, merges */
     size_t special_count;
     VEC(struct trainer_merge) merges;
+    VEC(int64_t) scores; /* of a unigram model, by id: millionths of a natural logarithm */
 };
 
-/* Learns from words with their counts (map.h). A word of BPE is a pre-token's bytes; a word of WordPiece is one
- * of the BERT pre-tokenizer, valid UTF-8, in which '#' stands only alone. Words that WordPiece would turn into
- * the unknown token as a whole (a character outside the alphabet, over 100 characters) teach it nothing.
- * 0, or -1 with the message: letters and specials alone are more than vocab_size, or the words are too many.
- * Memory grows with the different words alone: 8 bytes for each of their letters, 40 to 50 for each different
- * pair of pieces, 4 for each place of a pair that occurs min_count times, and 8 more while the first are counted. */
+/* Learns BPE or WordPiece from words with their counts (map.h); unigram_trainer.h has the other type. A word of BPE is
+ * a pre-token's bytes; a word of WordPiece is valid UTF-8. Words that WordPiece would turn into the unknown token as a
+ * whole (a character outside the alphabet, over 100 characters) teach it nothing, nor do words of several characters
+ * with a '#' (the BERT pre-tokenizer makes none). 0, or -1 with the message: letters and specials alone are more than
+ * vocab_size, or the words are too many. Memory grows with the different words alone: 8 bytes for each of their
+ * letters, 40 to 50 for each different pair of pieces, 4 for each place of a pair that occurs min_count times, and 8
+ * more while the first are counted. */
 int trainer_learn(const struct map *words, const struct trainer_options *options, struct trained *trained);
 void trainer_release(struct trained *trained);
 

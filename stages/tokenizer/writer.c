@@ -6,6 +6,8 @@
 
 #include "json.h"
 
+#include <assert.h>
+
 static struct slice piece_text(const struct trained *trained, size_t id)
 {
     return map_at(trained->vocabulary, id)->key;
@@ -29,7 +31,8 @@ static void put_added_tokens(const struct trained *trained, struct bytes *out)
 {
     for (size_t id = 0; id < trained->special_count; id++) {
         struct slice token = piece_text(trained, id);
-        bool takes_blank = trained->type == TRAINER_BPE && slice_is(token, "<mask>");
+        bool takes_blank = (trained->type == TRAINER_BPE && slice_is(token, "<mask>")) ||
+                           (trained->type == TRAINER_UNIGRAM && slice_is(token, "[MASK]"));
         put(out, id > 0 ? ",{\"id\":" : "{\"id\":");
         json_put_int(out, (int64_t)id);
         put(out, ",\"content\":");
@@ -49,6 +52,11 @@ static void put_vocab(const struct trained *trained, struct bytes *out)
         json_put_int(out, (int64_t)id);
     }
     put(out, map_len(trained->vocabulary) > 0 ? "}" : "{}");
+}
+
+static void put_cut(enum writer_cut cut, struct bytes *out)
+{
+    put(out, cut == WRITER_BERT ? "{\"type\":\"BertPreTokenizer\"}" : "{\"type\":\"WhitespaceSplit\"}");
 }
 
 /* ---- WordPiece ---- */
@@ -85,12 +93,14 @@ static void put_bert_template(const struct trained *trained, struct bytes *out)
     put(out, "}}");
 }
 
-static void put_wordpiece(const struct trained *trained, bool lowercase, struct bytes *out)
+static void put_wordpiece(const struct trained *trained, enum writer_cut cut, bool lowercase, struct bytes *out)
 {
     put(out, "\"normalizer\":{\"type\":\"BertNormalizer\",\"clean_text\":true,\"handle_chinese_chars\":true,"
              "\"strip_accents\":null,\"lowercase\":");
     put(out, lowercase ? "true" : "false");
-    put(out, "},\"pre_tokenizer\":{\"type\":\"BertPreTokenizer\"},\"post_processor\":");
+    put(out, "},\"pre_tokenizer\":");
+    put_cut(cut, out);
+    put(out, ",\"post_processor\":");
     put_bert_template(trained, out);
     put(out, ",\"decoder\":{\"type\":\"WordPiece\",\"prefix\":\"##\",\"cleanup\":true},"
              "\"model\":{\"type\":\"WordPiece\",\"unk_token\":\"[UNK]\",\"continuing_subword_prefix\":\"##\","
@@ -130,10 +140,23 @@ static void put_merges(const struct trained *trained, struct bytes *out)
     bytes_byte(out, ']');
 }
 
-static void put_bpe(const struct trained *trained, struct bytes *out)
+/* GPT-2's words are the byte level's own. */
+static void put_byte_level(enum writer_cut cut, struct bytes *out)
 {
-    put(out, "\"normalizer\":null,\"pre_tokenizer\":{\"type\":\"ByteLevel\",\"add_prefix_space\":false,"
-             "\"trim_offsets\":true,\"use_regex\":true},\"post_processor\":");
+    if (cut == WRITER_GPT2) {
+        put(out, "{\"type\":\"ByteLevel\",\"add_prefix_space\":false,\"trim_offsets\":true,\"use_regex\":true}");
+        return;
+    }
+    put(out, "{\"type\":\"Sequence\",\"pretokenizers\":[");
+    put_cut(cut, out);
+    put(out, ",{\"type\":\"ByteLevel\",\"add_prefix_space\":false,\"trim_offsets\":true,\"use_regex\":false}]}");
+}
+
+static void put_bpe(const struct trained *trained, enum writer_cut cut, struct bytes *out)
+{
+    put(out, "\"normalizer\":null,\"pre_tokenizer\":");
+    put_byte_level(cut, out);
+    put(out, ",\"post_processor\":");
     put_roberta_template(trained, out);
     put(out, ",\"decoder\":{\"type\":\"ByteLevel\",\"add_prefix_space\":true,\"trim_offsets\":true,"
              "\"use_regex\":true},\"model\":{\"type\":\"BPE\",\"dropout\":null,\"unk_token\":null,"
@@ -145,17 +168,71 @@ static void put_bpe(const struct trained *trained, struct bytes *out)
     put(out, "}");
 }
 
+/* ---- unigram ---- */
+
+static void put_score(int64_t score, struct bytes *out)
+{
+    const int64_t unit = 1000000;
+    assert(score <= 0);
+    if (score < 0)
+        bytes_byte(out, '-');
+    json_put_int(out, -score / unit);
+    bytes_byte(out, '.');
+    int64_t rest = -score % unit;
+    for (int64_t place = unit / 10; place > 0 && (rest > 0 || place == unit / 10); place /= 10) {
+        bytes_byte(out, (char)('0' + rest / place));
+        rest %= place;
+    }
+}
+
+static void put_scored_vocab(const struct trained *trained, struct bytes *out)
+{
+    for (size_t id = 0; id < map_len(trained->vocabulary); id++) {
+        put(out, id > 0 ? ",[" : "[[");
+        json_put_string(out, piece_text(trained, id));
+        bytes_byte(out, ',');
+        put_score(trained->scores.items[id], out);
+        bytes_byte(out, ']');
+    }
+    bytes_byte(out, ']');
+}
+
+static void put_metaspace(struct bytes *out)
+{
+    put(out,
+        "{\"type\":\"Metaspace\",\"replacement\":\"" WRITER_BLANK "\",\"prepend_scheme\":\"always\",\"split\":true}");
+}
+
+static void put_unigram(const struct trained *trained, struct bytes *out)
+{
+    put(out, "\"normalizer\":{\"type\":\"Sequence\",\"normalizers\":[{\"type\":\"Nmt\"},{\"type\":\"NFKC\"},"
+             "{\"type\":\"Replace\",\"pattern\":{\"Regex\":\"" WRITER_BLANKS "\"},\"content\":\" \"}]},"
+             "\"pre_tokenizer\":");
+    put_metaspace(out);
+    put(out, ",\"post_processor\":");
+    put_bert_template(trained, out);
+    put(out, ",\"decoder\":");
+    put_metaspace(out);
+    put(out, ",\"model\":{\"type\":\"Unigram\",\"unk_id\":");
+    json_put_int(out, special_id(trained, SLICE("<unk>")));
+    put(out, ",\"vocab\":");
+    put_scored_vocab(trained, out);
+    put(out, ",\"byte_fallback\":false}");
+}
+
 /* ---- the files ---- */
 
-void writer_tokenizer(const struct trained *trained, bool lowercase, struct bytes *out)
+void writer_tokenizer(const struct trained *trained, enum writer_cut cut, bool lowercase, struct bytes *out)
 {
     put(out, "{\"version\":\"1.0\",\"truncation\":null,\"padding\":null,\"added_tokens\":[");
     put_added_tokens(trained, out);
     put(out, "],");
     if (trained->type == TRAINER_WORDPIECE)
-        put_wordpiece(trained, lowercase, out);
+        put_wordpiece(trained, cut, lowercase, out);
+    else if (trained->type == TRAINER_UNIGRAM)
+        put_unigram(trained, out);
     else
-        put_bpe(trained, out);
+        put_bpe(trained, cut, out);
     put(out, "}");
 }
 
@@ -169,6 +246,10 @@ void writer_vocab(const struct trained *trained, struct bytes *out)
         if (id > 0)
             bytes_byte(out, '\n');
         bytes_put(out, piece_text(trained, id));
+        if (trained->type == TRAINER_UNIGRAM) {
+            bytes_byte(out, '\t');
+            put_score(trained->scores.items[id], out);
+        }
     }
 }
 

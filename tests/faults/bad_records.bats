@@ -245,7 +245,7 @@ Try "quern-cat --help".'
 
 @test "every filter that reads records: a line that is none" {
     make_inputs 5
-    for f in $(filters); do
+    for f in $(readers); do
         [[ $f == import ]] && continue
         sh "{ head -2 $(input_of "$f"); echo '{\"id\":\"q\",\"text\":'; } | quern $f -q $(options_of "$f")"
         [ "$status" = 3 ] || { echo "$f: $status"; return 1; }
@@ -255,7 +255,7 @@ Try "quern-cat --help".'
 
 @test "every filter: --on-error skip gives what the good records alone give" {
     make_inputs 30
-    for f in $(filters); do
+    for f in $(readers); do
         [[ $f == import ]] && continue
         in=$(input_of "$f")
         sed -e '3i x' -e '10i {"id":"\xff"}' -e '20i [1]' "$in" >mixed

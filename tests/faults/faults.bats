@@ -10,7 +10,7 @@ setup() {
 # over_all STATUS COMMAND: runs it for every filter with $f, $options, $input set; stops at the first that differs.
 over_all() {
     local f
-    for f in $(filters); do
+    for f in $(readers); do
         sh "f=$f options='$(options_of "$f")' input=$(input_of "$f"); $2"
         if [[ $status != "$1" ]]; then
             echo "$f: status $status, expected $1"
@@ -23,22 +23,22 @@ over_all() {
 
 @test "every filter: a full device is status 1 with a message" {
     over_all 1 'quern $f -q $options $input >/dev/full'
-    for f in $(filters); do is "err.$f" "quern-$f: stdout: write: No space left on device"; done
+    for f in $(readers); do is "err.$f" "quern-$f: stdout: write: No space left on device"; done
 }
 
 @test "every filter: -o to a full device is the same" {
     over_all 1 'quern $f -q $options $input -o /dev/full'
-    for f in $(filters); do is "err.$f" "quern-$f: /dev/full: write: No space left on device"; done
+    for f in $(readers); do is "err.$f" "quern-$f: /dev/full: write: No space left on device"; done
 }
 
 @test "every filter: a reader that is gone ends it quietly, as SIGPIPE does" {
     over_all 141 '{ sleep 0.05; exec quern $f -q $options $input; } | true'
-    for f in $(filters); do is "err.$f" ""; done
+    for f in $(readers); do is "err.$f" ""; done
 }
 
 @test "every filter: also where SIGPIPE is ignored" {
     over_all 141 "(trap '' PIPE; sleep 0.05; exec quern \$f -q \$options \$input) | true"
-    for f in $(filters); do is "err.$f" ""; done
+    for f in $(readers); do is "err.$f" ""; done
 }
 
 @test "head gets its line and the rest ends quietly" {
@@ -50,11 +50,11 @@ over_all() {
 
 @test "every filter: empty input is no error" {
     over_all 0 'quern $f -q $options </dev/null'
-    for f in $(filters); do is "err.$f" ""; done
+    for f in $(readers); do is "err.$f" ""; done
 }
 
 @test "every filter: a missing final newline makes no difference" {
-    for f in $(filters); do
+    for f in $(readers); do
         quern "$f" -q $(options_of "$f") <"$(input_of "$f")" >with
         head -c -1 "$(input_of "$f")" | quern "$f" -q $(options_of "$f") >without
         cmp with without
@@ -63,7 +63,7 @@ over_all() {
 
 @test "every filter: a missing file is status 1" {
     over_all 1 'quern $f -q $options nowhere'
-    for f in $(filters); do is "err.$f" "quern-$f: nowhere: No such file or directory"; done
+    for f in $(readers); do is "err.$f" "quern-$f: nowhere: No such file or directory"; done
 }
 
 @test "a missing file ends the run behind the files before it" {
@@ -121,7 +121,7 @@ compressors=("zstd -q" gzip bzip2 xz)
         zstd -q -c "$file" | head -c -4 >"$file.cut"
     done
     over_all 1 'quern $f -q $options $input.cut'
-    for f in $(filters); do is "err.$f" "quern-$f: $(input_of "$f").cut: the compressed data is cut short"; done
+    for f in $(readers); do is "err.$f" "quern-$f: $(input_of "$f").cut: the compressed data is cut short"; done
 }
 
 @test "a second frame that is cut short" {
@@ -168,7 +168,7 @@ compressors=("zstd -q" gzip bzip2 xz)
 
 @test "every filter: -o to a place that is not there" {
     over_all 1 'quern $f -q $options $input -o nowhere/made'
-    for f in $(filters); do is "err.$f" "quern-$f: nowhere/made: No such file or directory"; done
+    for f in $(readers); do is "err.$f" "quern-$f: nowhere/made: No such file or directory"; done
 }
 
 @test "-o to a directory, and to a file that may not be made" {

@@ -72,6 +72,9 @@ for name in gpt2 roberta-base; do
 done
 all_of roberta-base.add_prefix_space roberta-base/tokenizer.add_prefix_space.json
 all_of qwen3 qwen3/tokenizer.json
+all_of albert-base.hf albert-base-v1-v2/tokenizer.json
+all_of xlnet-base-cased.hf xlnet-base-cased/tokenizer.json
+all_of spm-test_model.hf spm-test/test_model.tokenizer.json
 
 for name in bert-base-uncased gpt2 roberta-base; do
     features "$name" '{}'

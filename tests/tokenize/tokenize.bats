@@ -41,6 +41,228 @@ setup() {
         'quern-tokenize: in:1: truncation only_second: 3 tokens have to go, but the text has only 2'
 }
 
+@test "--side left keeps the end of the text" {
+    printf '{"text":"a b ab","b":"b a b"}\n' >in
+    gives 'quern tokenize -m vocab.txt --emit tokens,offset_mapping --max-length 4 --side left in' 0 \
+        '{"text":"a b ab","b":"b a b","tokens":["[CLS]","a","##b","[SEP]"],"offset_mapping":[[0,0],[4,5],[5,6],[0,0]]}'
+    gives 'quern tokenize -m vocab.txt --emit tokens --max-length 6 --side left --pair-field b in' 0 \
+        '{"text":"a b ab","b":"b a b","tokens":["[CLS]","a","##b","[SEP]","b","[SEP]"]}'
+}
+
+@test "--overflow split: what is too much becomes records, named after the first" {
+    printf '{"id":"x","text":"a b ab"}\n{"text":"b","n":1.0,"id":7}\n' >in
+    gives 'quern tokenize -m vocab.txt --emit tokens --max-length 4 --overflow split in' 0 \
+        '{"id":"x#w0","text":"a b ab","tokens":["[CLS]","a","b","[SEP]"],"parent":"x","overflow_to_sample":"x"}
+{"id":"x#w1","text":"a b ab","tokens":["[CLS]","a","##b","[SEP]"],"parent":"x","overflow_to_sample":"x"}
+{"text":"b","n":1.0,"id":"7#w0","tokens":["[CLS]","b","[SEP]"],"parent":7,"overflow_to_sample":7}'
+    gives 'quern tokenize -m vocab.txt --emit input_ids --max-length 3 --no-special --overflow split --stride 1 --side left in' 0 \
+        '{"id":"x#w0","text":"a b ab","input_ids":[5,4,6],"parent":"x","overflow_to_sample":"x"}
+{"id":"x#w1","text":"a b ab","input_ids":[4,5],"parent":"x","overflow_to_sample":"x"}
+{"text":"b","n":1.0,"id":"7#w0","input_ids":[5],"parent":7,"overflow_to_sample":7}'
+}
+
+@test "windows hold every token, and the stride twice" {
+    for i in $(seq 0 40); do
+        printf '{"id":%d,"text":"%s"}\n' "$i" "$(printf 'a b ab abb %.0s' $(seq "$i") | cut -d ' ' -f "1-$((i + 1))")"
+    done >in
+    for how in '5 0' '5 2' '5 4' '7 3' '1 0'; do
+        read -r length stride <<<"$how"
+        quern tokenize -m vocab.txt --no-special --emit input_ids in | jq -c '[.id, .input_ids]' >whole
+        for side in right left; do
+            quern tokenize -m vocab.txt --no-special --emit input_ids --max-length "$length" --overflow split \
+                --stride "$stride" --side "$side" in >windows
+            jq -c -s --argjson stride "$stride" --arg side "$side" 'group_by(.parent)[]
+                | [.[0].parent, (map(.input_ids) | if $side == "right"
+                    then reduce .[1:][] as $next (.[0]; . + $next[$stride:])
+                    else reduce .[1:][] as $next (.[0]; $next[:($next | length) - $stride] + .) end)]' windows |
+                diff whole -
+            [ "$(jq ".input_ids | length > $length" windows | grep -c true)" = 0 ]
+        done
+    done
+}
+
+@test "windows of a pair: each of one text with each of the other" {
+    printf '{"id":1,"text":"a a b b","b":"b b b a a"}\n' >in
+    gives 'quern tokenize -m vocab.txt --no-special --max-length 4 --pair-field b --overflow split --emit input_ids in |
+        jq -c "[.id, .input_ids]"' 0 \
+        '["1#w0",[4,4,5,5]]
+["1#w1",[5,5,5,5]]
+["1#w2",[5,5,5,4]]
+["1#w3",[5,5,4]]
+["1#w4",[4,4,5,4]]
+["1#w5",[4,4,4]]'
+    gives 'quern tokenize -m vocab.txt --max-length 9 --pair-field b --overflow split --truncation only_second --stride 1 \
+        --emit tokens in | jq -c ".tokens[6:]"' 0 '["b","b","[SEP]"]
+["b","b","[SEP]"]
+["b","a","[SEP]"]
+["a","a","[SEP]"]'
+    printf '{"id":1,"text":"%s","b":"%s"}\n' "$(printf 'a %.0s' $(seq 300))" "$(printf 'a %.0s' $(seq 300))" >in
+    gives 'quern tokenize -m vocab.txt --no-special --max-length 2 --pair-field b --overflow split in' 3 '' \
+        'quern-tokenize: in:1: id 1: 300 windows of the first text with each of 300 of the second: more than 65536'
+}
+
+@test "windows that would not move on, or have no name, are errors" {
+    printf '{"id":"x","text":"a b ab"}\n' >in
+    gives 'quern tokenize -m vocab.txt --max-length 4 --overflow split --stride 2 in' 3 '' \
+        'quern-tokenize: in:1: id "x": windows of 2 tokens of the text are too short for a stride of 2'
+    gives 'quern tokenize -m vocab.txt --max-length 2 --overflow split in' 3 '' \
+        'quern-tokenize: in:1: id "x": windows of 0 tokens of the text are too short for a stride of 0'
+    gives 'quern tokenize -m vocab.txt --max-length 6 --overflow split --stride 2 --emit input_ids in' 0 \
+        '{"id":"x#w0","text":"a b ab","input_ids":[1,4,5,4,6,2],"parent":"x","overflow_to_sample":"x"}'
+    gives 'printf '\''{"text":"a"}\n'\'' | quern tokenize -m vocab.txt --max-length 4 --overflow split' 3 '' \
+        'quern-tokenize: stdin:1: id: missing, and windows are named after it'
+    gives 'printf '\''{"id":[1],"text":"a"}\n'\'' | quern tokenize -m vocab.txt --max-length 4 --overflow split -q' 3 '' \
+        'quern-tokenize: stdin:1: id [1]: id: expected a string or a number'
+}
+
+@test "--padding and --pad-multiple fill up" {
+    printf '[PAD]\n' >>vocab.txt
+    gives 'printf '\''{"text":"a"}\n{"text":"a a a a"}\n'\'' | quern tokenize -m vocab.txt --max-length 5 --padding max_length' 0 \
+        '{"text":"a","tokens":["[CLS]","a","[SEP]","[PAD]","[PAD]"],"input_ids":[1,4,2,7,7],"offset_mapping":[[0,0],[0,1],[0,0],[0,0],[0,0]],"word_ids":[-1,0,-1,-1,-1],"special_tokens_mask":[1,0,1,1,1],"attention_mask":[1,1,1,0,0],"token_type_ids":[0,0,0,0,0]}
+{"text":"a a a a","tokens":["[CLS]","a","a","a","[SEP]"],"input_ids":[1,4,4,4,2],"offset_mapping":[[0,0],[0,1],[2,3],[4,5],[0,0]],"word_ids":[-1,0,1,2,-1],"special_tokens_mask":[1,0,0,0,1],"attention_mask":[1,1,1,1,1],"token_type_ids":[0,0,0,0,0]}'
+    gives 'printf '\''{"text":"a b"}\n{"text":""}\n'\'' | quern tokenize -m vocab.txt --no-special --pad-multiple 3 --pad-side left --emit input_ids,attention_mask' 0 \
+        '{"text":"a b","input_ids":[7,4,5],"attention_mask":[0,1,1]}
+{"text":"","input_ids":[],"attention_mask":[]}'
+    gives 'printf '\''{"text":"a b"}\n'\'' | quern tokenize -m vocab.txt --max-length 5 --padding max_length --pad-multiple 4 --pad-token "[SEP]" --emit input_ids' 0 \
+        '{"text":"a b","input_ids":[1,4,5,2,2,2,2,2]}'
+}
+
+@test "what a tokenizer.json pads with" {
+    printf '{"model":{"type":"WordPiece","unk_token":"u","vocab":{"u":0,"z":1,"a":2}},"padding":{"strategy":"BatchLongest","direction":"Left","pad_token":"z","pad_id":1,"pad_type_id":3}}' >tokenizer.json
+    gives 'printf '\''{"text":"a"}\n'\'' | quern tokenize -m tokenizer.json --pad-multiple 3 --emit tokens,input_ids,token_type_ids' 0 \
+        '{"text":"a","tokens":["a","z","z"],"input_ids":[2,1,1],"token_type_ids":[0,3,3]}'
+}
+
+@test "a template with a text twice is not supported" {
+    printf '{"model":{"type":"WordPiece","unk_token":"u","vocab":{"u":0}},"post_processor":{"type":"TemplateProcessing","single":[{"Sequence":{"id":"A","type_id":0}},{"Sequence":{"id":"A","type_id":0}}],"pair":[],"special_tokens":{}}}' >tokenizer.json
+    gives 'quern tokenize -m tokenizer.json </dev/null' 1 '' \
+        'quern-tokenize: tokenizer.json: post_processor: a text twice in one template is not supported'
+}
+
+@test "--word-ids words: the record's own words" {
+    printf '%s\n' '[UNK]' '[CLS]' '[SEP]' '[MASK]' 我 爱 北 京 天 安 门 a . >vocab.txt
+    printf '{"id":"z","text":"我爱北京天安门 a.","words":[[0,1],[1,2],[2,4],[4,7]]}\n' >in
+    gives 'quern tokenize -m vocab.txt --word-ids words --emit word_ids in | jq -c .word_ids' 0 \
+        '[-1,0,1,2,2,3,3,3,4,5,-1]'
+    gives 'quern tokenize -m vocab.txt --emit word_ids in | jq -c .word_ids' 0 '[-1,0,1,2,3,4,5,6,7,8,-1]'
+    gives 'quern tokenize -m vocab.txt --word-ids words --emit word_ids --max-length 6 --overflow split in | jq -c .word_ids' 0 \
+        '[-1,0,1,2,2,-1]
+[-1,3,3,3,4,-1]
+[-1,5,-1]'
+    gives 'printf '\''{"text":"a","words":[]}\n'\'' | quern tokenize -m vocab.txt --word-ids words --emit word_ids' 0 \
+        '{"text":"a","words":[],"word_ids":[-1,0,-1]}'
+}
+
+@test "Chinese words are masked as a whole" {
+    printf '%s\n' '[UNK]' '[CLS]' '[SEP]' '[MASK]' 我 爱 北 京 天 安 门 广 场 。 >vocab.txt
+    for i in $(seq 60); do printf '{"id":%d,"text":"我爱北京天安门广场。"}\n' "$i"; done >in
+    quern segment --emit words in |
+        quern tokenize -m vocab.txt --word-ids words --emit input_ids,word_ids,special_tokens_mask |
+        quern mask -m vocab.txt --unit word --prob 0.4 --seed 1 >masked
+    # of each word of several characters all of the tokens are to be predicted, or none; and some of both
+    jq -c '. as $r | [range(.labels | length) | {word: $r.word_ids[.], label: ($r.labels[.] != -100)}]
+        | group_by(.word)[] | select(.[0].word >= 0 and length > 1) | map(.label) | unique' masked |
+        sort | uniq -c | awk '{ print $2, ($1 > 9) }' >out
+    is out '[false] 1
+[true] 1'
+}
+
+@test "--spans: spans of the text as ranges of tokens" {
+    printf '{"id":1,"text":"ab a b","b":"b","sentences":[[0,4],[5,6]],"words":[[0,2],[3,4],[5,6]],"phrases":[],"entities":[{"start":1,"end":4,"label":"X"},{"label":"Y","end":3,"start":2}]}\n' >in
+    gives 'quern tokenize -m vocab.txt --spans entities,words,sentences,phrases --emit tokens in |
+        jq -c "[.tokens, .sentence_tokens, .word_tokens, .phrase_tokens, .entity_tokens, keys_unsorted[-5:]]"' 0 \
+        '[["[CLS]","a","##b","a","b","[SEP]"],[[1,4],[4,5]],[[1,3],[3,4],[4,5]],[],[[2,4],[0,0]],["tokens","sentence_tokens","word_tokens","phrase_tokens","entity_tokens"]]'
+    gives 'quern tokenize -m vocab.txt --spans sentences,words --emit input_ids --max-length 4 --overflow split in |
+        jq -c "[.sentence_tokens, .word_tokens]"' 0 '[[[1,3],[0,0]],[[1,3],[0,0],[0,0]]]
+[[[1,2],[2,3]],[[0,0],[1,2],[2,3]]]'
+    gives 'quern tokenize -m vocab.txt --spans words --pair-field b --padding max_length --max-length 9 --pad-side left --pad-token "[MASK]" --offsets none --emit tokens in |
+        jq -c "[.tokens, .word_tokens]"' 0 '[["[MASK]","[CLS]","a","##b","a","b","[SEP]","b","[SEP]"],[[2,4],[4,5],[5,6]]]'
+}
+
+@test "spans that are missing or wrong" {
+    gives 'printf '\''{"text":"a"}\n'\'' | quern tokenize -m vocab.txt --spans phrases' 3 '' \
+        'quern-tokenize: stdin:1: phrases: missing'
+    gives 'printf '\''{"text":"a"}\n'\'' | quern tokenize -m vocab.txt --word-ids words' 3 '' \
+        'quern-tokenize: stdin:1: words: missing'
+    gives 'printf '\''{"text":"a","words":[[0,2]]}\n'\'' | quern tokenize -m vocab.txt --spans words' 3 '' \
+        'quern-tokenize: stdin:1: words[0]: ends at 2, the text has 1 characters'
+    gives 'printf '\''{"text":"abc","words":[[0,2],[1,3]]}\n'\'' | quern tokenize -m vocab.txt --word-ids words' 3 '' \
+        'quern-tokenize: stdin:1: words[1]: starts before the word before it ends'
+    gives 'printf '\''{"text":"abc","words":[[1,1]]}\n'\'' | quern tokenize -m vocab.txt --word-ids words' 3 '' \
+        'quern-tokenize: stdin:1: words[0]: is empty'
+}
+
+@test "--offsets" {
+    printf '%s\n' '[UNK]' '[CLS]' '[SEP]' 我 a >vocab.txt
+    printf '{"id":1,"text":"我a😀 a","b":"a 我"}\n' >in
+    gives 'quern tokenize -m vocab.txt --offsets bytes --pair-field b --emit offset_mapping in | jq -c .offset_mapping' 0 \
+        '[[0,0],[0,3],[3,8],[9,10],[0,0],[0,1],[2,5],[0,0]]'
+    gives 'quern tokenize -m vocab.txt --offsets chars --emit offset_mapping in | jq -c .offset_mapping' 0 \
+        '[[0,0],[0,1],[1,3],[4,5],[0,0]]'
+    gives 'quern tokenize -m vocab.txt --offsets none in | jq -c "has(\"offset_mapping\"), has(\"tokens\")"' 0 'false
+true'
+    gives 'quern tokenize -m vocab.txt --offsets bytes --max-length 3 --overflow split --side left --emit offset_mapping in | jq -c .offset_mapping' 0 \
+        '[[0,0],[9,10],[0,0]]
+[[0,0],[3,8],[0,0]]
+[[0,0],[0,3],[0,0]]'
+}
+
+@test "--count" {
+    gives 'printf '\''{"id":1,"text":"ab b","c":"a"}\n'\'' | quern tokenize -m vocab.txt --count' 0 \
+        '{"id":1,"text":"ab b","c":"a","token_count":5}'
+    gives 'printf '\''{"id":1,"text":"ab b","c":"a"}\n'\'' | quern tokenize -m vocab.txt --count --no-special --pair-field c' 0 \
+        '{"id":1,"text":"ab b","c":"a","token_count":4}'
+    gives 'printf '\''{"id":1,"text":"ab b"}\n'\'' | quern tokenize -m vocab.txt --count --max-length 4 --overflow split' 0 \
+        '{"id":"1#w0","text":"ab b","token_count":4,"parent":1,"overflow_to_sample":1}
+{"id":"1#w1","text":"ab b","token_count":3,"parent":1,"overflow_to_sample":1}'
+}
+
+@test "--decode writes the text of ids" {
+    printf '{"id":1,"input_ids":[1,4,6,5,2],"attention_mask":[1,1,1,1,1]}\n' >in
+    gives 'quern tokenize -m vocab.txt --decode in' 0 \
+        '{"id":1,"input_ids":[1,4,6,5,2],"attention_mask":[1,1,1,1,1],"text":"[CLS] ab b [SEP]"}'
+    gives 'quern tokenize -m vocab.txt --decode --skip-special --field shown in' 0 \
+        '{"id":1,"input_ids":[1,4,6,5,2],"attention_mask":[1,1,1,1,1],"shown":"ab b"}'
+    gives 'printf '\''{"id":1}\n'\'' | quern tokenize -m vocab.txt --decode' 3 '' \
+        'quern-tokenize: stdin:1: id 1: input_ids: missing'
+}
+
+@test "--decode does not leave spans of another text behind" {
+    printf '{"id":1,"text":"Ab b","words":[[0,2],[3,4]],"input_ids":[4,6,5],"offset_mapping":[[0,1],[1,2],[3,4]]}\n' >in
+    gives 'quern tokenize -m vocab.txt --decode in' 3 '' \
+        'quern-tokenize: in:1: id 1: words: they are of the text that --decode replaces (--field names another member)'
+    gives 'quern tokenize -m vocab.txt --decode --field to in' 0 \
+        '{"id":1,"text":"Ab b","words":[[0,2],[3,4]],"input_ids":[4,6,5],"offset_mapping":[[0,1],[1,2],[3,4]],"to":"ab b"}'
+    sed 's/Ab/ab/' in >same
+    gives 'quern tokenize -m vocab.txt --decode same' 0 "$(cat same)"
+    jq -c 'del(.words)' in >without
+    sh 'quern tokenize -m vocab.txt --decode without'
+    [ "$status" = 3 ]
+    gives 'quern tokenize -m vocab.txt --decode --drop-stale without' 0 '{"id":1,"text":"ab b","input_ids":[4,6,5]}'
+}
+
+refuses() { # MESSAGE OPTION ...
+    local message=$1
+    shift
+    gives "quern tokenize -m vocab.txt $* </dev/null" 2 '' "quern-tokenize: $message"
+}
+
+@test "options that do not go together" {
+    refuses '--overflow split: at which length? (--max-length)' --overflow split
+    refuses '--stride: records overlap only with --overflow split' --stride 2 --max-length 9
+    refuses '--padding max_length: to which length? (--max-length)' --padding max_length
+    refuses '--pad-token: nothing is filled up without --padding or --pad-multiple' --pad-token a
+    refuses 'vocab.txt: the vocabulary has no token to pad with: no [PAD], no <pad> (--pad-token)' --pad-multiple 8
+    refuses 'vocab.txt: the vocabulary has no token "x" to pad with' --pad-multiple 8 --pad-token x
+    refuses '--word-ids words: the second text of a pair has no words' --word-ids words --pair-field b
+    refuses '--offsets none: --emit asks for offset_mapping' --offsets none --emit offset_mapping
+    refuses '--count: no other member and no padding goes with it' --count --emit tokens
+    refuses '--count: no other member and no padding goes with it' --count --spans words
+    refuses '--skip-special is for --decode' --skip-special
+    refuses '--decode: only --field and --skip-special go with it' --decode --count
+    refuses '--decode: only --field and --skip-special go with it' --decode --max-length 5
+}
+
 @test "a bad record: no text, text that is none, no room" {
     gives 'printf '\''{"id":7}\n'\'' | quern tokenize -m vocab.txt' 3 '' 'quern-tokenize: stdin:1: id 7: text: missing'
     sh 'printf '\''{"text":7}\n'\'' | quern tokenize -m vocab.txt'
@@ -52,9 +274,9 @@ setup() {
 @test "a model that is missing, or is none" {
     gives 'quern tokenize </dev/null' 2 '' 'quern-tokenize: expected --model, a tokenizer'
     gives 'quern tokenize -m nowhere.txt </dev/null' 1 '' 'quern-tokenize: nowhere.txt: No such file or directory'
-    echo '{"model":{"type":"Unigram"}}' >tokenizer.json
+    echo '{"model":{"type":"Markov"}}' >tokenizer.json
     gives 'quern tokenize -m tokenizer.json </dev/null' 1 '' \
-        'quern-tokenize: tokenizer.json: model: "Unigram" is not supported'
+        'quern-tokenize: tokenizer.json: model: "Markov" is not supported'
     gives 'quern tokenize -m vocab.txt --truncation only_second </dev/null' 2 '' \
         'quern-tokenize: --truncation only_second: there is no second text without --pair-field'
 }
@@ -66,6 +288,21 @@ setup() {
     sh 'quern tokenize -m vocab.txt --emit input_ids in'
     [ "$status" = 3 ]
     gives 'quern tokenize -m vocab.txt --emit input_ids --drop-stale in' 0 '{"text":"a","input_ids":[1,4,2]}'
+}
+
+@test "--dropout: by the id alone, and only where there are merges" {
+    echo '{"a":0,"b":1,"ab":2}' >vocab.json
+    echo 'a b' >merges.txt
+    gives 'echo '\''{"text":"ab"}'\'' | quern tokenize -m vocab.json --emit tokens --dropout 1' 0 \
+        '{"text":"ab","tokens":["a","b"]}'
+    for n in {1..64}; do echo "{\"id\":$n,\"text\":\"ab\"}"; done >in
+    quern tokenize -m vocab.json --emit tokens --dropout 0.5 in >once
+    [ "$(grep -c '"ab"\]' once)" -gt 8 ] && [ "$(grep -c '"a","b"' once)" -gt 8 ]
+    tac in | quern tokenize -m vocab.json --emit tokens --dropout 0.5 -j 3 | tac | cmp - once
+    sh 'quern tokenize -m vocab.json --emit tokens --dropout 0.5 --seed 1 in | cmp -s - once'
+    [ "$status" = 1 ]
+    sh 'quern tokenize -m vocab.txt --dropout 0.1 </dev/null'
+    [ "$status" = 2 ] && grep -q "is a WordPiece model and has no merges to leave out" err
 }
 
 @test "any number of threads writes the same bytes" {

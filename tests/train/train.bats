@@ -91,7 +91,7 @@ i t
 
 @test "the order of records, shards and threads is nothing" {
     for i in $(seq 2000); do echo "{\"id\":$i,\"text\":\"$((i * i)) $((i * 7919 % 1000)) w$((i % 37)) 石$((i % 11))\"}"; done >in
-    for type in bpe wordpiece; do
+    for type in bpe wordpiece unigram; do
         quern train -q --type $type --vocab-size 700 in >one
         [ "$(wc -l <one)" = 1 ]
         for j in 2 8; do
@@ -120,7 +120,7 @@ b"
 @test "counters" {
     sample
     quern train -q --type wordpiece --stats stats in >/dev/null
-    grep -q '"words":7,"different_words":5,"pieces":24,"merges":5' stats
+    grep -q '"words":7,"different_words":5,"pruned_words":0,"pieces":24,"merges":5' stats
 }
 
 @test "a missing or wrong member is an error at its line" {
@@ -138,14 +138,24 @@ b"
     usage() { # OPTIONS MESSAGE
         gives "quern train $1 </dev/null 2>&1 | sed -n 1p" 2 "quern-train: $2"
     }
-    usage "--type unigram" '--type: expected bpe or wordpiece, found "unigram"'
+    usage "--type words" '--type: expected bpe, wordpiece or unigram, found "words"'
     usage "--type bpe --vocab-size 260" "--vocab-size: 260 is too small: 256 bytes and 5 special tokens need 261"
     usage "--type wordpiece --special '[CLS]'" "--special: WordPiece needs [UNK], for words that can't be cut"
     usage "--type wordpiece --special none" "--special: WordPiece needs [UNK], for words that can't be cut"
     usage "--type bpe --special a,b,a" "--special: a stands there twice"
     usage "--type bpe --special \$'\\xff'" "--special: a token is not UTF-8"
     usage "--type bpe --special \$'a\\nb'" "--special: a token with a control character"
-    usage "--type wordpiece --format merges" "--format merges: a WordPiece vocabulary has none"
+    usage "--type wordpiece --format merges" "--format merges: only a BPE vocabulary has any"
+    usage "--type unigram --format merges" "--format merges: only a BPE vocabulary has any"
+    usage "--type unigram --special '[UNK]'" "--special: a unigram model needs <unk>, for characters that it doesn't know"
+    usage "--type unigram --pre-tokenizer bert" "--pre-tokenizer: a unigram model has its own"
+    usage "--type wordpiece --pre-tokenizer gpt2" "--pre-tokenizer gpt2: its words begin with blanks; only for bpe"
+    usage "--type bpe --pre-tokenizer words" '--pre-tokenizer: expected type, gpt2, bert or whitespace, found "words"'
+    usage "count" "--type TYPE is required"
+    usage "count --type words" '--type: expected bpe, wordpiece or unigram, found "words"'
+    usage "count --type bpe --max-words 5" "--max-words: a part of the input can't tell which words are frequent in all of it; give it to the last merge, or to --from-counts"
+    usage "merge --from-counts" "--from-counts: only for learning; merge adds counts up"
+    usage "count --type bpe --from-counts" "--from-counts: only for learning; merge adds counts up"
     usage "--type bpe --min-count 0" '--min-count: expected 1 to 9223372036854775807, found "0"'
 }
 

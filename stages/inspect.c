@@ -1,0 +1,56 @@
+/* inspect.c - tell what a tokenizer file contains.
+ *
+ *     quern inspect TOKENIZER …
+ *
+ *     $ printf '%s\n' '[UNK]' un '##aff' '##able' >vocab.txt
+ *     $ quern inspect vocab.txt | jq -c '[.model, .vocab_size, .lowercase, .longest_token]'
+ *     ["WordPiece",4,true,"##able"]
+ *
+ * A record for each file; what is looked at is in tokenizer/describe.c. */
+#include "quern.h"
+#include "tokenizer/describe.h"
+
+static int inspect_open(struct stage_context *context, void **shared)
+{
+    if (context->operands->len == 0)
+        return diag_error("expected a tokenizer: tokenizer.json, vocab.txt, vocab.json or their folder");
+    *shared = (void *)(uintptr_t)context->operands;
+    return 0;
+}
+
+static int inspect_records(void *operands, const struct batch *in, struct sink *out)
+{
+    (void)operands;
+    (void)in;
+    (void)out;
+    return 0;
+}
+
+static int inspect_end(void *operands, struct sink *out)
+{
+    const struct words *paths = operands;
+    for (size_t i = 0; i < paths->len; i++) {
+        struct arena *arena = sink_arena(out);
+        struct record *made = rec_new(arena);
+        if (describe_file(paths->items[i], made, arena) != 0 || sink_emit(out, made) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static const char *const writes[] = {"file",          "format",         "supported",    "reason", "model",
+                                     "vocab_size",    "merges",         "added_tokens", "ids",    "special_tokens",
+                                     "unk_id",        "mask_id",        "pad_id",       "cls_id", "sep_id",
+                                     "longest_token", "lowercase",      "single",       "pair",   "normalizer",
+                                     "pre_tokenizer", "post_processor", "decoder",      NULL};
+
+const struct stage stage_inspect = {
+    .name = "inspect",
+    .summary = "tell what a tokenizer file contains",
+    .class = STAGE_SOURCE,
+    .operands = "TOKENIZER",
+    .writes = writes,
+    .open = inspect_open,
+    .records = inspect_records,
+    .end = inspect_end,
+};

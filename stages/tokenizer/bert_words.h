@@ -1,0 +1,54 @@
+/* bert_words.h - the words of a text in the eyes of BERT's normalizer and pre-tokenizer, found in the text as it was
+ * written.
+ *
+ * White space, punctuation and CJK characters stand alone, whatever is beside them; what is between them is a
+ * segment, which the normalizer turns into a word, nearly always (a control or a mark in it is removed, a character
+ * may come apart). What becomes of a segment depends on nothing around it, so that its tokens can be looked up by
+ * its bytes, and the tokens of a character that stands alone by the character. */
+#ifndef QUERN_TOKENIZER_BERT_WORDS_H
+#define QUERN_TOKENIZER_BERT_WORDS_H
+
+#include "normalizer.h"
+#include "pretokenizer.h"
+#include "wordpiece.h"
+
+enum { BERT_CJK_FIRST = 0x3400, BERT_CJK_END = 0xa000 }; /* no normalizer changes these */
+
+struct bert_words {
+    bool lower;
+    int32_t ascii[128]; /* ids of punctuation; -1: none */
+    int32_t cjk[BERT_CJK_END - BERT_CJK_FIRST];
+};
+
+/* NULL where the normalizer and the pre-tokenizer are not BERT's. */
+struct bert_words *bert_words_new(const struct normalizer *normalizer, const struct pretokenizer *pretokenizer,
+                                  const struct wordpiece *wordpiece);
+void bert_words_free(struct bert_words *words);
+
+struct bert_word {
+    uint32_t start, end; /* bytes of the text */
+    uint32_t point;      /* code points of the text before it */
+    int32_t id;          /* the token; -1: it is to be looked up by its bytes */
+    bool wide;           /* not all of it is ASCII */
+};
+
+enum { BERT_BLOCK = 64 }; /* no more words are found by a call */
+
+struct bert_cursor {
+    const struct bert_words *words;
+    const char *text;
+    size_t at, end;
+    uint32_t point;        /* code points before `at` */
+    struct bert_word open; /* the segment that has not ended before `at`: start < at */
+    bool is_open;
+};
+
+static inline struct bert_cursor bert_cursor(const struct bert_words *words, struct slice text)
+{
+    return (struct bert_cursor){.words = words, .text = text.ptr, .end = text.len};
+}
+
+/* Goes on by up to BERT_BLOCK bytes, at < end, and writes the words that end there. Returns their number. */
+size_t bert_next(struct bert_cursor *cursor, struct bert_word found[BERT_BLOCK + 1]);
+
+#endif

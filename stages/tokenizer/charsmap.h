@@ -1,0 +1,38 @@
+/* charsmap.h - the table of replacements that SentencePiece compiles its normalization into.
+ *
+ * A blob: the size of a trie (32 bits, little-endian), the trie (a double array as Darts builds it), then the
+ * replacements, each ended by a NUL, to which the trie's values are offsets. */
+#ifndef QUERN_TOKENIZER_CHARSMAP_H
+#define QUERN_TOKENIZER_CHARSMAP_H
+
+#include "slice.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct charsmap {
+    uint32_t *units;
+    size_t count;
+    struct slice replacements;
+    /* Shortcuts: characters that nothing in the table starts with, and ASCII ones that stay as they are unless
+     * something that is not ASCII comes behind them. */
+    uint8_t untouched[0x10000 / 8];
+    bool plain[128];
+};
+
+/* The blob must live as long as the map; an empty one maps nothing. 0, or -1 with the message. */
+int charsmap_read(struct charsmap *map, struct slice blob);
+void charsmap_free(struct charsmap *map);
+
+/* What the longest (the shortest) key that the text starts with becomes, and how long the key is. False where there
+ * is none. */
+bool charsmap_longest(const struct charsmap *map, struct slice text, struct slice *becomes, size_t *len);
+bool charsmap_shortest(const struct charsmap *map, struct slice text, struct slice *becomes, size_t *len);
+
+/* Is it known that no key starts with this character? */
+static inline bool charsmap_untouched(const struct charsmap *map, uint32_t point)
+{
+    return point < 0x10000 && (map->untouched[point >> 3] >> (point & 7) & 1) != 0;
+}
+
+#endif

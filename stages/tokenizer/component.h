@@ -1,0 +1,40 @@
+/* component.h - members of a component of a tokenizer.json, with the reference's defaults.
+ *
+ * A component is one object of the file; `where` names it in messages. Each function returns 0, or -1 with the
+ * message. A member that is null is not there. */
+#ifndef QUERN_TOKENIZER_COMPONENT_H
+#define QUERN_TOKENIZER_COMPONENT_H
+
+#include "arena.h"
+#include "slice.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* How deep a Sequence of Sequences may be. */
+enum { COMPONENT_NESTING = 16 };
+
+/* A member that is there and not null. */
+bool component_member(struct slice object, const char *name, struct slice *value);
+
+int component_bool(struct slice object, const char *where, const char *name, bool fallback, bool *out);
+
+/* fallback NULL: the member is needed. */
+int component_string(struct arena *arena, struct slice object, const char *where, const char *name,
+                     const char *fallback, struct slice *out);
+
+/* A number of 0 or more, up to `most`. */
+int component_count(struct slice object, const char *where, const char *name, int64_t fallback, int64_t most,
+                    int64_t *out);
+
+/* A value that is an id. */
+int component_id(struct slice value, const char *where, const char *name, int32_t *out);
+
+/* The type of a component; SLICE("") where the member is missing. */
+int component_type(struct arena *arena, struct slice component, const char *where, struct slice *type);
+
+/* Always -1. */
+int component_wrong(const char *where, const char *name, const char *expected);
+int component_unsupported(const char *where, struct slice what);
+
+#endif

@@ -1,0 +1,21 @@
+/* dropout.h - BPE-dropout: a merge that is about to happen is left out with some probability, so that a word has more
+ * than one spelling in tokens (Provilkov et al. 2020, arXiv:1910.13267). */
+#ifndef QUERN_TOKENIZER_DROPOUT_H
+#define QUERN_TOKENIZER_DROPOUT_H
+
+#include "rng.h"
+
+#include <stdbool.h>
+
+struct dropout {
+    struct decimal probability;
+    struct rng rng; /* of the record */
+    uint64_t next;  /* the number of the next draw; the caller says the first */
+};
+
+static inline bool dropout_drops(struct dropout *dropout)
+{
+    return rng_chance(&dropout->rng, dropout->next++, dropout->probability);
+}
+
+#endif

@@ -1,0 +1,102 @@
+/* rewriting_json.c - the normalizers Replace, Strip, Prepend and Precompiled of a tokenizer.json. */
+#include "component.h"
+#include "diag.h"
+#include "json.h"
+#include "parts.h"
+
+/* ---- Replace ---- */
+
+static int read_replace(struct tokenizer *tokenizer, struct slice component, struct rewriting *rewriting)
+{
+    static const char where[] = "normalizer: Replace";
+    struct slice pattern, value;
+    rewriting->kind = REWRITE_REPLACE;
+    if (component_string(tokenizer->arena, component, where, "content", NULL, &rewriting->content) != 0)
+        return -1;
+    if (!component_member(component, "pattern", &pattern) || json_kind(pattern) != '{')
+        return component_wrong(where, "pattern", "an object");
+    if (component_member(pattern, "String", &value) && json_kind(value) == '"') {
+        rewriting->needle = json_string(value, tokenizer->arena);
+        return rewriting->needle.len > 0 ? 0 : component_wrong(where, "pattern", "a string that is not empty");
+    }
+    if (!component_member(pattern, "Regex", &value) || json_kind(value) != '"')
+        return component_wrong(where, "pattern", "Regex or String");
+    struct slice expression = json_string(value, tokenizer->arena);
+    if (slice_is(expression, " {2,}")) /* what converted SentencePiece models have: rarely there to be found */
+        rewriting->needle = SLICE("  ");
+    rewriting->pattern = pattern_new(expression);
+    return rewriting->pattern != NULL ? 0 : -1;
+}
+
+/* ---- Precompiled ---- */
+
+static int base64_digit(char c)
+{
+    if (c >= 'A' && c <= 'Z')
+        return c - 'A';
+    if (c >= 'a' && c <= 'z')
+        return c - 'a' + 26;
+    if (c >= '0' && c <= '9')
+        return c - '0' + 52;
+    return c == '+' ? 62 : c == '/' ? 63 : -1;
+}
+
+static int decode_base64(struct slice text, struct arena *arena, struct slice *bytes)
+{
+    size_t len = text.len;
+    while (len > 0 && text.len - len < 2 && text.ptr[len - 1] == '=')
+        len--;
+    char *out = arena_alloc(arena, len / 4 * 3 + 3);
+    size_t made = 0;
+    uint32_t group = 0;
+    for (size_t i = 0; i < len; i++) {
+        int digit = base64_digit(text.ptr[i]);
+        if (digit < 0)
+            return -1;
+        group = group << 6 | (uint32_t)digit;
+        if (i % 4 > 0) /* the first digit of four completes no byte */
+            out[made++] = (char)(group >> (6 - 2 * (i % 4)) & 0xff);
+    }
+    *bytes = (struct slice){out, made};
+    return text.len % 4 == 0 ? 0 : -1;
+}
+
+static int read_precompiled(struct tokenizer *tokenizer, struct slice component, struct rewriting *rewriting)
+{
+    static const char where[] = "normalizer: Precompiled";
+    struct slice text, blob;
+    rewriting->kind = REWRITE_CHARSMAP;
+    if (component_string(tokenizer->arena, component, where, "precompiled_charsmap", NULL, &text) != 0)
+        return -1;
+    if (decode_base64(text, tokenizer->arena, &blob) != 0)
+        return component_wrong(where, "precompiled_charsmap", "base64");
+    rewriting->charsmap = mem_zalloc(1, sizeof *rewriting->charsmap);
+    return charsmap_read(rewriting->charsmap, blob);
+}
+
+int tokenizer_load_rewriting(struct tokenizer *tokenizer, struct slice component, struct slice type)
+{
+    struct rewriting rewriting = {0};
+    int status;
+    if (slice_is(type, "Replace")) {
+        status = read_replace(tokenizer, component, &rewriting);
+    } else if (slice_is(type, "Precompiled")) {
+        status = read_precompiled(tokenizer, component, &rewriting);
+    } else if (slice_is(type, "Prepend")) {
+        rewriting.kind = REWRITE_PREPEND;
+        status =
+            component_string(tokenizer->arena, component, "normalizer: Prepend", "prepend", NULL, &rewriting.content);
+    } else if (slice_is(type, "Strip")) {
+        static const char where[] = "normalizer: Strip";
+        rewriting.kind = REWRITE_STRIP;
+        status = component_bool(component, where, "strip_left", true, &rewriting.left);
+        if (status == 0)
+            status = component_bool(component, where, "strip_right", true, &rewriting.right);
+    } else {
+        return component_unsupported("normalizer", type);
+    }
+    if (status == 0)
+        return normalizer_add_rewriting(&tokenizer->normalizer, rewriting);
+    rewriting_free(&rewriting);
+    return -1;
+}

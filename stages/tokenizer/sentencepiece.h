@@ -1,0 +1,75 @@
+/* sentencepiece.h - tokenizers from SentencePiece's .model files, exactly as SentencePiece 0.2.1 encodes.
+ *
+ * Nothing is shared with the pipeline of a tokenizer.json but the output: SentencePiece normalizes the whole text by
+ * a table of replacements and marks its blanks, then a model cuts the whole of it. Unigram, BPE, word and
+ * character models. */
+#ifndef QUERN_TOKENIZER_SENTENCEPIECE_H
+#define QUERN_TOKENIZER_SENTENCEPIECE_H
+
+#include "charsmap.h"
+#include "record.h"
+#include "sentencepiece_bpe.h"
+#include "unigram.h"
+#include "vec.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* The numbers of sentencepiece_model.proto. */
+enum sentencepiece_model { SENTENCEPIECE_UNIGRAM = 1, SENTENCEPIECE_BPE, SENTENCEPIECE_WORD, SENTENCEPIECE_CHAR };
+
+struct sentencepiece {
+    /* From the file. */
+    VEC(struct sentencepiece_piece {
+        struct slice text; /* points into the file */
+        float score;
+        int64_t type; /* PIECE_… */
+    })
+    pieces; /* by id */
+    int64_t model;
+    struct slice charsmap_blob, unk_surface;
+    bool dummy_prefix, remove_extra_whitespaces, escape_whitespaces, whitespace_is_suffix, byte_fallback;
+
+    /* Worked out. */
+    struct charsmap charsmap;
+    struct trie symbols; /* user-defined ones; no nodes where there is none */
+    struct unigram unigram;
+    struct sentencepiece_bpe bpe;
+    double *scores; /* by id */
+    uint8_t *types;
+    int32_t unk;
+    bool symbol_starts[256]; /* bytes that a user-defined symbol starts with */
+    bool plain[128];         /* ASCII that stays as it is if ASCII comes behind it */
+    bool cuts;               /* no token has a blank behind another character: words can be looked at one by one */
+    bool cautious;           /* scores above 0: nothing is known about rounding, so there is no short cut */
+};
+
+enum { PIECE_NORMAL = 1, PIECE_UNKNOWN, PIECE_CONTROL, PIECE_USER_DEFINED, PIECE_UNUSED, PIECE_BYTE };
+
+/* Does it look like a .model file? Any bytes. */
+bool sentencepiece_is_model(struct slice file);
+
+/* Reads the file, which must live as long. 0, or -1 with the message; to be freed either way. */
+int sentencepiece_read(struct sentencepiece *model, struct slice file);
+void sentencepiece_free(struct sentencepiece *model);
+
+/* "Unigram", "BPE", "Word", "Character" */
+const char *sentencepiece_kind(const struct sentencepiece *model);
+
+/* One thread's scratch. */
+struct sentencepiece_thread;
+struct sentencepiece_thread *sentencepiece_thread_new(const struct sentencepiece *model);
+void sentencepiece_thread_free(struct sentencepiece_thread *thread);
+
+/* A text in pieces; valid until the next one. */
+struct sentencepiece_text {
+    struct slice normalized;
+    struct subwords tokens;  /* bytes of `normalized`; a byte token that is not the last of its character is empty */
+    const uint32_t *origins; /* by byte of `normalized`, one more at the end: code point of the text; NULL */
+};
+
+/* 0, or -1 with the message where the text is too long. */
+int sentencepiece_encode(const struct sentencepiece *model, struct sentencepiece_thread *thread, struct slice text,
+                         bool wants_origins, struct sentencepiece_text *out);
+
+#endif

@@ -1,0 +1,528 @@
+/* sequence.c - see sequence.h.
+ *
+ * The steps in their order: cut out added tokens, normalize, cut out added tokens that are looked for in normalized
+ * text, pre-tokenize, look every word up in the caches or give it to the model. */
+#include "sequence.h"
+
+#include "diag.h"
+#include "gpt2.h"
+#include "memory.h"
+#include "wordlevel.h"
+
+struct tokenizer_thread *tokenizer_thread_new(const struct tokenizer *tokenizer)
+{
+    struct tokenizer_thread *thread = mem_zalloc(1, sizeof *thread);
+    thread->tokenizer = tokenizer;
+    thread->cache = word_cache_new();
+    short_words_init(&thread->short_words);
+    thread->bpe = bpe_scratch_new();
+    thread->sentencepiece = sentencepiece_thread_new(&tokenizer->sentencepiece);
+    return thread;
+}
+
+static void free_sequence(struct sequence *sequence)
+{
+    vec_free(&sequence->ids);
+    vec_free(&sequence->spans);
+    vec_free(&sequence->words);
+    vec_free(&sequence->verbatim);
+}
+
+void tokenizer_thread_free(struct tokenizer_thread *thread)
+{
+    if (thread == NULL)
+        return;
+    draft_free(&thread->draft);
+    normalizer_thread_free(&thread->normalizer);
+    pretokenizer_thread_free(&thread->pretokenizer);
+    short_words_free(&thread->short_words);
+    word_cache_free(thread->cache);
+    vec_free(&thread->wordpiece);
+    bpe_scratch_free(thread->bpe);
+    vec_free(&thread->unigram);
+    sentencepiece_thread_free(thread->sentencepiece);
+    vec_free(&thread->subwords);
+    vec_free(&thread->part);
+    free_sequence(&thread->sequences[0]);
+    free_sequence(&thread->sequences[1]);
+    free_sequence(&thread->segment);
+    mem_free(thread);
+}
+
+/* ---- what is written ---- */
+
+static void push_span(const struct draft *draft, struct sequence *out, size_t start, size_t end)
+{
+    vec_push(&out->spans, ((struct span){draft_origin(draft, start), draft_origin(draft, end - 1) + 1}));
+}
+
+static void emit_added(struct tokenizer_thread *thread, struct piece piece, unsigned want, struct arena *arena,
+                       struct sequence *out)
+{
+    const struct draft *draft = &thread->draft;
+    struct slice shown = {draft->text + piece.start, piece.end - piece.start};
+    if (!slice_equal(shown, tokenizer_token(thread->tokenizer, piece.id)) && want != ENCODE_IDS)
+        vec_push(&out->verbatim, ((struct verbatim){out->ids.len, arena_copy(arena, shown)}));
+    vec_push(&out->ids, piece.id);
+    if (want & ENCODE_OFFSETS)
+        push_span(draft, out, piece.start, piece.end);
+}
+
+/* The tokens since the last call are of the next word. */
+static void number_word(struct sequence *out, unsigned want, int32_t *word)
+{
+    if (want & ENCODE_WORD_IDS)
+        while (out->words.len < out->ids.len)
+            vec_push(&out->words, *word);
+    (*word)++;
+}
+
+/* Room for it in ids and spans is there. */
+static inline void emit_short(const struct draft *draft, size_t start, const struct short_word *word, unsigned want,
+                              struct sequence *out)
+{
+    int32_t *ids = out->ids.items + out->ids.len;
+    size_t count = short_word_count(word);
+    for (size_t i = 0; i < SHORT_WORD_SUBWORDS; i++) /* all of them, so that there is nothing to guess */
+        ids[i] = short_word_id(word, i);
+    out->ids.len += count;
+    if (!(want & ENCODE_OFFSETS))
+        return;
+    size_t from = start;
+    for (size_t i = 0; i < count; i++) {
+        size_t end = start + short_word_end(word, i);
+        out->spans.items[out->spans.len++] = (struct span){draft_origin(draft, from), draft_origin(draft, end - 1) + 1};
+        from = end;
+    }
+}
+
+static void emit_subwords(const struct draft *draft, size_t start, const struct subwords *subwords, unsigned want,
+                          struct sequence *out)
+{
+    vec_reserve(&out->ids, subwords->len);
+    for (size_t i = 0; i < subwords->len; i++)
+        out->ids.items[out->ids.len++] = subwords->items[i].id;
+    for (size_t i = 0; want & ENCODE_OFFSETS && i < subwords->len; i++)
+        push_span(draft, out, start + subwords->items[i].start, start + subwords->items[i].end);
+}
+
+/* ---- a word that is not in the cache of short words ---- */
+
+static void append_short(struct subwords *out, uint32_t start, const struct short_word *word)
+{
+    uint32_t from = start;
+    for (size_t i = 0; i < short_word_count(word); i++) {
+        uint32_t end = start + short_word_end(word, i);
+        vec_push(out, ((struct subword){short_word_id(word, i), from, end}));
+        from = end;
+    }
+}
+
+static inline struct short_key short_key(const struct short_words *words, struct slice word, size_t readable)
+{
+    struct short_key key = {0};
+    if (word.len <= SHORT_WORD_BYTES)
+        key = short_key_of(word.ptr, word.len, readable);
+    short_key_place(words, &key);
+    return key;
+}
+
+/* A word of several parts that no merge joins: each on its own. */
+static void bpe_parts(struct tokenizer_thread *thread, struct slice word, size_t readable)
+{
+    const struct bpe *bpe = &thread->tokenizer->bpe;
+    struct subwords *out = &thread->subwords, *part = &thread->part;
+    out->len = 0;
+    for (size_t start = 0, end; start < word.len; start = end) {
+        end = bpe_part_end(bpe, word, start);
+        struct slice text = {word.ptr + start, end - start};
+        struct short_key key = short_key(&thread->short_words, text, readable - start);
+        const struct short_word *known = key.high != 0 ? short_words_get(&thread->short_words, &key) : NULL;
+        if (known != NULL) {
+            append_short(out, (uint32_t)start, known);
+            continue;
+        }
+        bpe_word(bpe, thread->bpe, text, part);
+        short_words_put(&thread->short_words, &key, part->items, part->len);
+        for (size_t i = 0; i < part->len; i++)
+            vec_push(out, ((struct subword){part->items[i].id, (uint32_t)start + part->items[i].start,
+                                            (uint32_t)start + part->items[i].end}));
+    }
+}
+
+/* Fills thread->subwords. */
+static int model_word(struct tokenizer_thread *thread, struct slice word, size_t readable)
+{
+    const struct tokenizer *tokenizer = thread->tokenizer;
+    if (tokenizer->model == MODEL_UNIGRAM)
+        return unigram_word(&tokenizer->unigram, &thread->unigram, word, &thread->subwords);
+    if (tokenizer->model == MODEL_WORDLEVEL)
+        return wordlevel_word(&tokenizer->vocab, tokenizer->unk_id, word, &thread->subwords);
+    if (tokenizer->model == MODEL_WORDPIECE)
+        wordpiece_word(&tokenizer->wordpiece, &thread->wordpiece, word, &thread->subwords);
+    else if (bpe_has_parts(&tokenizer->bpe))
+        bpe_parts(thread, word, readable);
+    else
+        bpe_word(&tokenizer->bpe, thread->bpe, word, &thread->subwords);
+    return 0;
+}
+
+/* The tokens of a word that the cache of short words does not have. */
+static int look_up_word(struct tokenizer_thread *thread, struct slice word, size_t readable)
+{
+    struct subwords *subwords = &thread->subwords;
+    struct word_key key;
+    word_cache_expect(thread->cache, word, readable, &key);
+    const struct cached_word *known = word_cache_get(thread->cache, &key);
+    if (known == NULL) {
+        if (model_word(thread, word, readable) != 0)
+            return -1;
+        word_cache_put(thread->cache, &key, subwords);
+        return 0;
+    }
+    subwords->len = 0;
+    for (uint32_t i = 0, from = 0; i < known->count; from = known->ends[i++])
+        vec_push(subwords, ((struct subword){known->ids[i], from, known->ends[i]}));
+    return 0;
+}
+
+/* start: the place of the word in the draft; key: it isn't in the cache of short words. */
+static int encode_word(struct tokenizer_thread *thread, size_t start, size_t end, const struct short_key *key,
+                       unsigned want, struct sequence *out)
+{
+    const struct draft *draft = &thread->draft;
+    struct slice word = {draft->text + start, end - start};
+    if (thread->drops) {
+        bpe_word(&thread->tokenizer->bpe, thread->bpe, word, &thread->subwords);
+        emit_subwords(draft, start, &thread->subwords, want, out);
+        return 0;
+    }
+    if (look_up_word(thread, word, draft->len - start) != 0)
+        return -1;
+    short_words_put(&thread->short_words, key, thread->subwords.items, thread->subwords.len);
+    emit_subwords(draft, start, &thread->subwords, want, out);
+    return 0;
+}
+
+/* An unknown token of a Unigram model is shown as the text that it stands for. The tokens of the word start at number
+ * `first`. */
+static void show_unknown(struct tokenizer_thread *thread, size_t start, size_t end, size_t first, struct sequence *out)
+{
+    size_t i = first;
+    while (i < out->ids.len && out->ids.items[i] != thread->tokenizer->unk_id)
+        i++;
+    struct slice word = {thread->draft.text + start, end - start};
+    if (i == out->ids.len || model_word(thread, word, word.len) != 0)
+        return;
+    for (; i < out->ids.len; i++) {
+        struct subword subword = thread->subwords.items[i - first];
+        struct slice shown = {word.ptr + subword.start, subword.end - subword.start};
+        if (subword.id == thread->tokenizer->unk_id)
+            vec_push(&out->verbatim, ((struct verbatim){i, arena_copy(thread->arena, shown)}));
+    }
+}
+
+/* ---- words, many at a time ---- */
+
+/* All keys are made before the first one is looked up, so that the look-ups do not wait for memory. */
+enum { BATCH = 64 };
+
+/* Words [starts[i], ends[i]) of the draft, no more than BATCH. */
+static int encode_words(struct tokenizer_thread *thread, const uint32_t *starts, const uint32_t *ends, size_t count,
+                        unsigned want, int32_t *number, struct sequence *out)
+{
+    const struct draft *draft = &thread->draft;
+    bool shows_unknown = thread->tokenizer->model == MODEL_UNIGRAM && (want & ENCODE_TOKENS);
+    struct short_key keys[BATCH];
+    for (size_t i = 0; i < count; i++) {
+        struct slice word = {draft->text + starts[i], ends[i] - starts[i]};
+        keys[i] = short_key(&thread->short_words, word, draft->len - starts[i]);
+    }
+    for (size_t i = 0; i < count; i++) {
+        const struct short_word *known =
+            keys[i].high != 0 && !thread->drops ? short_words_get(&thread->short_words, &keys[i]) : NULL;
+        size_t before = out->ids.len;
+        vec_reserve(&out->ids, SHORT_WORD_SUBWORDS);
+        if (want & ENCODE_OFFSETS)
+            vec_reserve(&out->spans, SHORT_WORD_SUBWORDS);
+        if (known != NULL)
+            emit_short(draft, starts[i], known, want, out);
+        else if (encode_word(thread, starts[i], ends[i], &keys[i], want, out) != 0)
+            return -1;
+        if (shows_unknown)
+            show_unknown(thread, starts[i], ends[i], before, out);
+        number_word(out, want, number);
+    }
+    return 0;
+}
+
+/* A piece that is still to be cut, by the last step of the pre-tokenizer. */
+static int encode_uncut(struct tokenizer_thread *thread, struct piece piece, unsigned want, int32_t *number,
+                        struct sequence *out)
+{
+    struct gpt2_cursor cursor = gpt2_cursor(thread->draft.text, piece.start, piece.end);
+    uint32_t starts[BATCH + GPT2_BLOCK + 1];
+    size_t found = 0;
+    while (cursor.at < cursor.end) {
+        found += gpt2_starts(&cursor, starts + found);
+        if (found > BATCH) {
+            if (encode_words(thread, starts, starts + 1, BATCH, want, number, out) != 0)
+                return -1;
+            found -= BATCH;
+            memmove(starts, starts + BATCH, found * sizeof *starts);
+        }
+    }
+    starts[found] = piece.end;
+    return encode_words(thread, starts, starts + 1, found, want, number, out);
+}
+
+/* Pieces of text that are words, from the one at *next on, which becomes the first one that was not encoded. */
+static int encode_cut(struct tokenizer_thread *thread, size_t *next, unsigned want, int32_t *number,
+                      struct sequence *out)
+{
+    const struct pieces *pieces = &thread->draft.pieces;
+    uint32_t starts[BATCH], ends[BATCH];
+    size_t found = 0, first = *next;
+    for (; found < BATCH && first + found < pieces->len && pieces->items[first + found].id == PIECE_TEXT; found++) {
+        starts[found] = pieces->items[first + found].start;
+        ends[found] = pieces->items[first + found].end;
+    }
+    *next = first + found;
+    return encode_words(thread, starts, ends, found, want, number, out);
+}
+
+/* ---- BERT: words are found in the text as it was written, and positions are counted in code points ---- */
+
+/* A segment that is not all ASCII is told apart from a word of the same bytes that was normalized: the positions of its
+ * subwords are code points. */
+static inline struct short_key segment_key(const struct tokenizer_thread *thread, struct slice text,
+                                           const struct bert_word *word)
+{
+    struct short_key key = {0};
+    size_t len = word->end - word->start;
+    if (len <= SHORT_WORD_BYTES) {
+        key = short_key_of(text.ptr + word->start, len, text.len - word->start);
+        if (thread->tokenizer->bert_words->lower) {
+            key.low = short_key_lower(key.low);
+            key.high = short_key_lower(key.high);
+        }
+        key.high |= (uint64_t)word->wide << 63;
+    }
+    short_key_place(&thread->short_words, &key);
+    return key;
+}
+
+static void emit_segment(const struct bert_word *word, const struct subwords *subwords, unsigned want,
+                         struct sequence *out)
+{
+    vec_reserve(&out->ids, subwords->len);
+    for (size_t i = 0; i < subwords->len; i++)
+        out->ids.items[out->ids.len++] = subwords->items[i].id;
+    for (size_t i = 0; want & ENCODE_OFFSETS && i < subwords->len; i++)
+        vec_push(&out->spans,
+                 ((struct span){word->point + subwords->items[i].start, word->point + subwords->items[i].end}));
+}
+
+/* A segment that the normalizer turns byte by byte into a word. False where it is none. */
+enum { PLAIN_BYTES = 128 };
+static bool plain_segment(struct tokenizer_thread *thread, struct slice segment)
+{
+    const struct tokenizer *tokenizer = thread->tokenizer;
+    char bytes[PLAIN_BYTES];
+    if (segment.len > sizeof bytes)
+        return false;
+    for (size_t i = 0; i < segment.len; i++) {
+        unsigned char byte = (unsigned char)segment.ptr[i];
+        if (byte >= 0x80 || tokenizer->normalizer.ascii[byte] == NORMALIZER_REMOVED)
+            return false;
+        bytes[i] = (char)tokenizer->normalizer.ascii[byte];
+    }
+    return look_up_word(thread, (struct slice){bytes, segment.len}, sizeof bytes) == 0;
+}
+
+/* Any segment, through all the steps. *words: how many words it is. */
+static int any_segment(struct tokenizer_thread *thread, struct slice segment, int32_t *words)
+{
+    const struct tokenizer *tokenizer = thread->tokenizer;
+    struct draft *draft = &thread->draft;
+    struct sequence *made = &thread->segment;
+    made->ids.len = made->spans.len = made->words.len = 0;
+    *words = 0;
+    draft_start(draft, segment, true);
+    if (normalizer_apply(&tokenizer->normalizer, &thread->normalizer, draft) != 0 ||
+        pretokenizer_apply(&tokenizer->pretokenizer, &thread->pretokenizer, draft) != 0)
+        return -1;
+    for (size_t i = 0; i < draft->pieces.len;)
+        if (encode_cut(thread, &i, ENCODE_IDS | ENCODE_OFFSETS | ENCODE_WORD_IDS, words, made) != 0)
+            return -1;
+    thread->subwords.len = 0;
+    for (size_t i = 0; i < made->ids.len; i++)
+        vec_push(&thread->subwords,
+                 ((struct subword){made->ids.items[i], made->spans.items[i].start, made->spans.items[i].end}));
+    return 0;
+}
+
+static int encode_segment(struct tokenizer_thread *thread, struct slice text, const struct bert_word *word,
+                          const struct short_key *key, unsigned want, int32_t *number, struct sequence *out)
+{
+    struct slice segment = {text.ptr + word->start, word->end - word->start};
+    const struct sequence *made = &thread->segment;
+    int32_t words = 1;
+    bool plain = plain_segment(thread, segment);
+    if (!plain && any_segment(thread, segment, &words) != 0)
+        return -1;
+    if (words == 1)
+        short_words_put(&thread->short_words, key, thread->subwords.items, thread->subwords.len);
+    emit_segment(word, &thread->subwords, want, out);
+    for (size_t i = 0; want & ENCODE_WORD_IDS && i < thread->subwords.len; i++)
+        vec_push(&out->words, *number + (plain ? 0 : made->words.items[i]));
+    *number += words;
+    return 0;
+}
+
+static inline void emit_short_segment(const struct bert_word *word, const struct short_word *known, unsigned want,
+                                      struct sequence *out)
+{
+    int32_t *ids = out->ids.items + out->ids.len;
+    size_t count = short_word_count(known);
+    for (size_t i = 0; i < SHORT_WORD_SUBWORDS; i++)
+        ids[i] = short_word_id(known, i);
+    out->ids.len += count;
+    if (!(want & ENCODE_OFFSETS))
+        return;
+    uint32_t from = word->point;
+    for (size_t i = 0; i < count; i++) {
+        uint32_t end = word->point + short_word_end(known, i);
+        out->spans.items[out->spans.len++] = (struct span){from, end};
+        from = end;
+    }
+}
+
+enum { BERT_BATCH = BATCH + BERT_BLOCK + 1 };
+
+static int encode_bert_words(struct tokenizer_thread *thread, struct slice text, const struct bert_word *words,
+                             size_t count, unsigned want, int32_t *number, struct sequence *out)
+{
+    struct short_key keys[BERT_BATCH];
+    for (size_t i = 0; i < count; i++)
+        if (words[i].id < 0)
+            keys[i] = segment_key(thread, text, &words[i]);
+    for (size_t i = 0; i < count; i++) {
+        const struct bert_word *word = &words[i];
+        const struct short_word *known = NULL;
+        vec_reserve(&out->ids, SHORT_WORD_SUBWORDS);
+        if (want & ENCODE_OFFSETS)
+            vec_reserve(&out->spans, SHORT_WORD_SUBWORDS);
+        if (word->id >= 0) {
+            out->ids.items[out->ids.len++] = word->id;
+            if (want & ENCODE_OFFSETS)
+                out->spans.items[out->spans.len++] = (struct span){word->point, word->point + 1};
+        } else if (keys[i].high != 0 && (known = short_words_get(&thread->short_words, &keys[i])) != NULL) {
+            emit_short_segment(word, known, want, out);
+        } else {
+            if (encode_segment(thread, text, word, &keys[i], want, number, out) != 0)
+                return -1;
+            continue;
+        }
+        number_word(out, want, number);
+    }
+    return 0;
+}
+
+static int encode_bert(struct tokenizer_thread *thread, struct slice text, unsigned want, struct sequence *out)
+{
+    struct bert_cursor cursor = bert_cursor(thread->tokenizer->bert_words, text);
+    struct bert_word words[BERT_BATCH];
+    size_t found = 0;
+    int32_t number = 0;
+    while (cursor.at < cursor.end) {
+        found += bert_next(&cursor, words + found);
+        if (found < BATCH && cursor.at < cursor.end)
+            continue;
+        if (encode_bert_words(thread, text, words, found, want, &number, out) != 0)
+            return -1;
+        found = 0;
+    }
+    return 0;
+}
+
+/* Does the text hold no added token? */
+static bool is_plain_text(struct tokenizer_thread *thread, struct slice text)
+{
+    struct draft *draft = &thread->draft;
+    draft_start(draft, text, false);
+    added_apply(&thread->tokenizer->added, draft);
+    return draft->pieces.len == 1 && draft->pieces.items[0].id == PIECE_TEXT;
+}
+
+/* ---- the text ---- */
+
+static int cut_text(struct tokenizer_thread *thread, struct slice text, bool wants_origins)
+{
+    const struct tokenizer *tokenizer = thread->tokenizer;
+    struct draft *draft = &thread->draft;
+    draft_start(draft, text, wants_origins || tokenizer->pretokenizer.needs_origins);
+    added_apply(&tokenizer->added, draft);
+    if (normalizer_apply(&tokenizer->normalizer, &thread->normalizer, draft) != 0)
+        return -1;
+    added_apply(&tokenizer->normalized, draft);
+    return pretokenizer_apply_most(&tokenizer->pretokenizer, &thread->pretokenizer, draft);
+}
+
+/* A SentencePiece model does all of it. A word starts at a blank. */
+static int encode_sentence(struct tokenizer_thread *thread, struct slice text, unsigned want, struct arena *arena,
+                           struct sequence *out)
+{
+    const struct sentencepiece *model = &thread->tokenizer->sentencepiece;
+    struct sentencepiece_text pieces;
+    int32_t word = -1;
+    if (sentencepiece_encode(model, thread->sentencepiece, text, (want & ENCODE_OFFSETS) != 0, &pieces) != 0)
+        return -1;
+    for (size_t i = 0; i < pieces.tokens.len; i++) {
+        struct subword token = pieces.tokens.items[i];
+        struct slice shown = {pieces.normalized.ptr + token.start, token.end - token.start};
+        if (token.id == model->unk && (want & ENCODE_TOKENS))
+            vec_push(&out->verbatim, ((struct verbatim){i, arena_copy(arena, shown)}));
+        vec_push(&out->ids, token.id);
+        if (want & ENCODE_OFFSETS)
+            vec_push(&out->spans, ((struct span){pieces.origins[token.start], pieces.origins[token.end]}));
+        if (want & ENCODE_WORD_IDS) {
+            word += i == 0 || slice_starts(shown, SLICE("\xe2\x96\x81"));
+            vec_push(&out->words, word);
+        }
+    }
+    return 0;
+}
+
+int sequence_encode(struct tokenizer_thread *thread, struct slice text, unsigned want, struct arena *arena,
+                    struct sequence *out)
+{
+    out->ids.len = out->spans.len = out->words.len = out->verbatim.len = 0;
+    if (text.len > UINT32_MAX)
+        return diag_error("a text of %zu bytes is too long to be tokenized", text.len);
+    if (thread->tokenizer->bert_words != NULL && is_plain_text(thread, text))
+        return encode_bert(thread, text, want, out);
+    thread->arena = arena;
+    if (thread->tokenizer->model == MODEL_SENTENCEPIECE)
+        return encode_sentence(thread, text, want, arena, out);
+    if (cut_text(thread, text, (want & ENCODE_OFFSETS) != 0) != 0)
+        return -1;
+    const struct pieces *pieces = &thread->draft.pieces;
+    bool uncut = pretokenizer_leaves_last(&thread->tokenizer->pretokenizer);
+    int32_t number = 0;
+    for (size_t i = 0; i < pieces->len;) {
+        struct piece piece = pieces->items[i];
+        if (piece.id != PIECE_TEXT) {
+            emit_added(thread, piece, want, arena, out);
+            number_word(out, want, &number);
+            i++;
+        } else if (uncut) {
+            if (encode_uncut(thread, piece, want, &number, out) != 0)
+                return -1;
+            i++;
+        } else if (encode_cut(thread, &i, want, &number, out) != 0) {
+            return -1;
+        }
+    }
+    return 0;
+}

@@ -1,0 +1,114 @@
+/* short_words.h - the ids of words of up to 15 bytes that were seen before.
+ *
+ * Nearly every word of a text is short and was seen before. A word is two numbers here and its subwords are beside
+ * it, so that a hit is one cache line and no call. Fixed size (4 MiB), two places for each word, the one that was
+ * not used last goes: what is in it changes how long a word takes, never what comes out. Longer words are
+ * word_cache.h's. */
+#ifndef QUERN_TOKENIZER_SHORT_WORDS_H
+#define QUERN_TOKENIZER_SHORT_WORDS_H
+
+#include "subwords.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+enum { SHORT_WORD_BYTES = 15, SHORT_WORD_SUBWORDS = 4, SHORT_WORDS_WAYS = 2, SHORT_WORDS_SET_BITS = 16 };
+
+struct short_word {
+    uint64_t low, high;                     /* the bytes, zeros behind them, the length in the last one; 0: free */
+    uint32_t subwords[SHORT_WORD_SUBWORDS]; /* id, then the end in the word; the number of them in the first one */
+};
+enum { SHORT_ID_BITS = 24, SHORT_END_BITS = 4 };
+
+struct short_words {
+    void *memory;
+    struct short_word *words; /* aligned to cache lines; those of a set are neighbours */
+};
+
+struct short_key {
+    uint64_t low, high; /* high is 0: too long, never there */
+    uint32_t set;
+};
+
+void short_words_init(struct short_words *words);
+void short_words_free(struct short_words *words);
+
+extern const uint64_t short_word_masks[SHORT_WORD_BYTES + 1][2];
+
+/* The place of a key, on its way from memory while something else is done. */
+static inline void short_key_place(const struct short_words *words, struct short_key *key)
+{
+    uint64_t hash = (key->low * 0x9e3779b97f4a7c15u) ^ (key->high * 0xc2b2ae3d27d4eb4fu);
+    key->set = (uint32_t)(hash >> (64 - SHORT_WORDS_SET_BITS)) * SHORT_WORDS_WAYS;
+    __builtin_prefetch(&words->words[key->set]);
+}
+
+/* The key of 1 to 15 bytes, without its place. readable: bytes from the start of the word to the end of its text. */
+static inline struct short_key short_key_of(const char *word, size_t len, size_t readable)
+{
+    struct short_key key = {0};
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    if (readable >= 16) {
+        memcpy(&key.low, word, 8);
+        memcpy(&key.high, word + 8, 8);
+        key.low &= short_word_masks[len][0];
+        key.high = (key.high & short_word_masks[len][1]) | (uint64_t)len << 56;
+        return key;
+    }
+#endif
+    (void)readable;
+    unsigned char bytes[16] = {0};
+    memcpy(bytes, word, len);
+    bytes[15] = (unsigned char)len;
+    memcpy(&key.low, bytes, 8);
+    memcpy(&key.high, bytes + 8, 8);
+    return key;
+}
+
+/* ASCII letters in lower case. */
+static inline uint64_t short_key_lower(uint64_t bytes)
+{
+    const uint64_t each = 0x0101010101010101u;
+    uint64_t low = bytes & 0x7f * each, from_a = low + (0x80 - 'A') * each, beyond_z = low + (0x80 - 'Z' - 1) * each;
+    return bytes | ((from_a ^ beyond_z) & ~bytes & 0x80 * each) >> 2;
+}
+
+static inline bool short_word_is(const struct short_word *word, const struct short_key *key)
+{
+    return ((word->low ^ key->low) | (word->high ^ key->high)) == 0;
+}
+
+/* NULL where it is not there; valid until the next put. Not for a key that is too long. */
+static inline const struct short_word *short_words_get(struct short_words *words, const struct short_key *key)
+{
+    struct short_word *set = &words->words[key->set];
+    if (short_word_is(&set[0], key))
+        return &set[0];
+    if (!short_word_is(&set[1], key))
+        return NULL;
+    struct short_word used = set[1];
+    set[1] = set[0];
+    set[0] = used;
+    return &set[0];
+}
+
+static inline size_t short_word_count(const struct short_word *word)
+{
+    return word->subwords[0] >> (SHORT_ID_BITS + SHORT_END_BITS);
+}
+
+static inline int32_t short_word_id(const struct short_word *word, size_t i)
+{
+    return (int32_t)(word->subwords[i] & ((1u << SHORT_ID_BITS) - 1));
+}
+
+static inline uint32_t short_word_end(const struct short_word *word, size_t i)
+{
+    return word->subwords[i] >> SHORT_ID_BITS & ((1u << SHORT_END_BITS) - 1);
+}
+
+/* Does nothing where it does not fit: too long, too many subwords, an id beyond 2^24, or gaps between subwords. */
+void short_words_put(struct short_words *words, const struct short_key *key, const struct subword *subwords,
+                     size_t count);
+
+#endif

@@ -1,0 +1,91 @@
+/* spans.c - see spans.h. */
+#include "spans.h"
+
+/* The first word that ends behind `point`; word_count where there is none. */
+static size_t word_behind(const struct span *words, size_t word_count, uint32_t point)
+{
+    size_t low = 0, high = word_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (words[middle].end > point)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return low;
+}
+
+void spans_number_words(const struct span *places, size_t count, const struct span *words, size_t word_count,
+                        int32_t *word_ids)
+{
+    int32_t own = (int32_t)word_count - 1; /* the last number of a token outside every word */
+    int32_t before = -1;                   /* the pre-tokenizer's number of the token before, where that was outside */
+    for (size_t i = 0; i < count; i++) {
+        struct span place = places[i];
+        size_t word = word_behind(words, word_count, place.start);
+        if (word < word_count && place.start < place.end && words[word].start < place.end) {
+            word_ids[i] = (int32_t)word;
+            before = -1;
+            continue;
+        }
+        own += word_ids[i] != before;
+        before = word_ids[i];
+        word_ids[i] = own;
+    }
+}
+
+/* By token of the range: how far the tokens up to it reach; and from where on those from it stand. Both are in order,
+ * whatever the places are. */
+struct reach {
+    uint32_t *ends, *starts;
+};
+
+static struct reach find_reach(const struct span *places, size_t count, struct arena *arena)
+{
+    struct reach reach = {arena_array(arena, count, sizeof *reach.ends),
+                          arena_array(arena, count, sizeof *reach.starts)};
+    uint32_t end = 0, start = UINT32_MAX;
+    for (size_t i = 0; i < count; i++) {
+        if (places[i].start < places[i].end && places[i].end > end)
+            end = places[i].end;
+        reach.ends[i] = end;
+    }
+    for (size_t i = count; i-- > 0;) {
+        if (places[i].start < places[i].end && places[i].start < start)
+            start = places[i].start;
+        reach.starts[i] = start;
+    }
+    return reach;
+}
+
+/* The first of the numbers, which do not fall, that is above `point`; count where none is. */
+static size_t first_above(const uint32_t *numbers, size_t count, uint32_t point)
+{
+    size_t low = 0, high = count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (numbers[middle] > point)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return low;
+}
+
+const struct span *spans_to_tokens(const struct span *places, struct span range, const struct span *spans,
+                                   size_t span_count, struct arena *arena)
+{
+    size_t count = range.end - range.start;
+    struct reach reach = find_reach(places + range.start, count, arena);
+    struct span *tokens = arena_array(arena, span_count, sizeof *tokens);
+    for (size_t i = 0; i < span_count; i++) {
+        tokens[i] = (struct span){0, 0};
+        if (spans[i].start >= spans[i].end)
+            continue;
+        size_t first = first_above(reach.ends, count, spans[i].start);
+        size_t end = first_above(reach.starts, count, spans[i].end - 1);
+        if (first < end)
+            tokens[i] = (struct span){range.start + (uint32_t)first, range.start + (uint32_t)end};
+    }
+    return tokens;
+}

@@ -1,0 +1,187 @@
+/* unigram.c - see unigram.h.
+ *
+ * Viterbi's algorithm, without a lattice: character by character, the tokens that start there improve the places that
+ * they end at. Each token is at most as long as the longest one, so a text takes linear time. */
+#include "unigram.h"
+
+#include "diag.h"
+#include "vec.h"
+
+#include <math.h>
+
+#define UNREACHED UINT32_MAX
+
+static size_t character(struct slice text, size_t at)
+{
+    unsigned char lead = (unsigned char)text.ptr[at];
+    size_t len = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+    return len < text.len - at ? len : text.len - at;
+}
+
+/* A later path has to be better, not as good. `narrow`: totals are kept in single precision, but compared before they
+ * are rounded. */
+static inline void offer(struct unigram_node *node, double total, size_t start, int32_t id, bool narrow)
+{
+    if (node->start == UNREACHED || total > node->total) {
+        node->total = narrow ? (double)(float)total : total;
+        node->start = (uint32_t)start;
+        node->id = id;
+    }
+}
+
+static inline void search(const struct unigram *unigram, struct unigram_scratch *scratch, struct slice text,
+                          double before, bool narrow)
+{
+    scratch->len = 0;
+    vec_reserve(scratch, text.len + 1);
+    struct unigram_node *nodes = scratch->items;
+    for (size_t i = 1; i <= text.len; i++)
+        nodes[i].start = UNREACHED;
+    nodes[0].total = before;
+    for (size_t at = 0, len; at < text.len; at += len) {
+        const double total = nodes[at].total;
+        uint32_t node = 0;
+        bool alone = false;
+        len = character(text, at);
+        for (size_t end = at; end < text.len && trie_step(&unigram->trie, &node, text.ptr[end]);) {
+            int32_t id = unigram->trie.nodes[node].value;
+            end++;
+            if (id < 0)
+                continue;
+            offer(&nodes[end], unigram->scores[id] + total, at, id, narrow);
+            alone |= end == at + len;
+        }
+        if (!alone) { /* this sum is made in single precision, unlike the others */
+            double sum = unigram->unk_score + total;
+            offer(&nodes[at + len], narrow ? (double)(float)sum : sum, at, unigram->unk, narrow);
+        }
+    }
+}
+
+/* Appends the path; the unknown ones side by side as one, where `fuse`. */
+static void trace_back(const struct unigram *unigram, const struct unigram_scratch *scratch, size_t end, bool fuse,
+                       struct subwords *out)
+{
+    size_t first = out->len;
+    for (size_t at = end; at > 0; at = scratch->items[at].start) {
+        const struct unigram_node *node = &scratch->items[at];
+        if (fuse && node->id == unigram->unk && out->len > first && out->items[out->len - 1].id == unigram->unk)
+            out->items[out->len - 1].start = node->start;
+        else
+            vec_push(out, ((struct subword){node->id, node->start, (uint32_t)at}));
+    }
+    for (size_t i = first, j = out->len; i + 1 < j; i++) {
+        struct subword left = out->items[i];
+        out->items[i] = out->items[--j];
+        out->items[j] = left;
+    }
+}
+
+void unigram_stretch(const struct unigram *unigram, struct unigram_scratch *scratch, struct slice text, float *total,
+                     struct subwords *out)
+{
+    search(unigram, scratch, text, (double)*total, true);
+    *total = (float)scratch->items[text.len].total;
+    trace_back(unigram, scratch, text.len, false, out);
+}
+
+/* ---- Hugging Face ---- */
+
+/* A run of unknown characters that, together, is a token. */
+static int32_t whole(const struct unigram *unigram, struct slice text)
+{
+    uint32_t node = 0;
+    for (size_t i = 0; i < text.len; i++)
+        if (!trie_step(&unigram->trie, &node, text.ptr[i]))
+            return -1;
+    return unigram->trie.nodes[node].value;
+}
+
+static bool has_bytes(const struct unigram *unigram, struct slice text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (unigram->byte_ids[(unsigned char)text.ptr[i]] < 0)
+            return false;
+    return unigram->byte_fallback;
+}
+
+/* Unknown tokens become bytes, each of which covers all of the text that was unknown. */
+static void replace_unknown(const struct unigram *unigram, struct slice word, struct subwords *out)
+{
+    size_t count = out->len;
+    for (size_t i = 0; i < count; i++) {
+        struct subword subword = out->items[i];
+        struct slice text = {word.ptr + subword.start, subword.end - subword.start};
+        int32_t id = subword.id == unigram->unk ? whole(unigram, text) : subword.id;
+        if (id < 0 && has_bytes(unigram, text)) {
+            for (size_t byte = 0; byte < text.len; byte++) {
+                subword.id = unigram->byte_ids[(unsigned char)text.ptr[byte]];
+                vec_push(out, subword);
+            }
+            continue;
+        }
+        subword.id = id < 0 ? unigram->unk : id;
+        vec_push(out, subword);
+    }
+    memmove(out->items, out->items + count, (out->len - count) * sizeof *out->items);
+    out->len -= count;
+}
+
+int unigram_word(const struct unigram *unigram, struct unigram_scratch *scratch, struct slice word,
+                 struct subwords *out)
+{
+    out->len = 0;
+    search(unigram, scratch, word, 0, false);
+    trace_back(unigram, scratch, word.len, unigram->unk >= 0, out);
+    bool unknown = false;
+    for (size_t i = 0; i < out->len; i++)
+        unknown |= out->items[i].id == unigram->unk;
+    if (unknown && unigram->unk < 0)
+        return diag_error("a character is not in the vocabulary, and the model has no unk_id");
+    if (unknown)
+        replace_unknown(unigram, word, out);
+    return 0;
+}
+
+/* ---- how clear it is ---- */
+
+struct two_best {
+    double best, second;
+};
+
+/* The two best paths to where a token starts, with the token. */
+static void offer_two(struct two_best *node, const struct two_best *before, double score)
+{
+    double best = before->best + score, second = before->second + score;
+    if (best > node->best) {
+        node->second = node->best > second ? node->best : second;
+        node->best = best;
+    } else if (best > node->second) {
+        node->second = best;
+    }
+}
+
+struct unigram_margin unigram_margin(const struct unigram *unigram, struct slice text)
+{
+    struct two_best nodes[UNIGRAM_MARGIN_BYTES + 1];
+    for (size_t i = 0; i <= text.len; i++)
+        nodes[i] = (struct two_best){-INFINITY, -INFINITY};
+    nodes[0].best = 0;
+    for (size_t at = 0, len; at < text.len; at += len) {
+        uint32_t node = 0;
+        bool alone = false;
+        len = character(text, at);
+        for (size_t end = at; end < text.len && trie_step(&unigram->trie, &node, text.ptr[end]);) {
+            int32_t id = unigram->trie.nodes[node].value;
+            end++;
+            if (id < 0)
+                continue;
+            offer_two(&nodes[end], &nodes[at], unigram->scores[id]);
+            alone |= end == at + len;
+        }
+        if (!alone)
+            offer_two(&nodes[at + len], &nodes[at], unigram->unk_score);
+    }
+    struct two_best last = nodes[text.len];
+    return (struct unigram_margin){last.best - last.second, last.best};
+}

@@ -1,0 +1,12 @@
+/* wordlevel.h - a word is a token, or unknown. */
+#ifndef QUERN_TOKENIZER_WORDLEVEL_H
+#define QUERN_TOKENIZER_WORDLEVEL_H
+
+#include "subwords.h"
+#include "vocab.h"
+
+/* unk: -1 where there is none. 0, or -1 with the message where the word would be unknown and there is no token for
+ * that. */
+int wordlevel_word(const struct vocab *vocab, int32_t unk, struct slice word, struct subwords *out);
+
+#endif

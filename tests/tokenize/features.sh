@@ -1,0 +1,118 @@
+#!/bin/bash
+# Compares truncation, windows, padding and pairs with the reference outputs of Hugging Face tokenizers, where they
+# are: every window of every case, and every case that the reference refuses.
+# shellcheck disable=SC2016 # what has a $ in single quotes is for jq
+set -eu -o pipefail
+
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$here/../.." && pwd)
+BUILD=${BUILD:-$root/build}
+PATH=$BUILD/bin:$PATH
+data=$root/../shared/data/tokenizers
+file=$data/reference/hf/features.jsonl.zst
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+
+number=0
+report() { # ok|"not ok" DESCRIPTION
+    number=$((number + 1))
+    echo "$1 $number - $2"
+}
+
+# The options that a configuration of the reference means.
+options_of() { # CONFIGURATION
+    jq -r '[
+        (.max // empty | "--max-length", .),
+        (.strategy // empty | "--truncation", {OnlyFirst: "only_first", OnlySecond: "only_second"}[.]),
+        (.dir // empty | "--side", .),
+        (.stride // empty | "--stride", .),
+        (.pad // empty | (.maxLength // empty | "--padding", "max_length"),
+            (.padToMultipleOf // empty | "--pad-multiple", .), (.direction // empty | "--pad-side", .))
+    ] | map(tostring) | join(" ")' <<<"$1"
+}
+
+# What the reference makes, a line for each window; of a case that it refuses only the number.
+expected() {
+    jq -c '.number as $number | if .error then {number: $number, error: true} else
+        [.result] + .overflowing | to_entries[] | .key as $key | .value |
+        {id: "\($number)#w\($key)", parent: $number, overflow_to_sample: $number, tokens, input_ids: .ids,
+         offset_mapping: .offsets, word_ids: (.word_ids | map(. // -1)), special_tokens_mask, attention_mask,
+         token_type_ids: .type_ids} end' "$scratch/cases"
+}
+
+# The same of what the filter makes; bad records come from the quarantine.
+made() { # OPTION ...
+    local status=0
+    jq -c '{id: .number, text, pair}' "$scratch/cases" |
+        quern tokenize --pair-field pair --on-error "quarantine=$scratch/bad" -q "$@" >"$scratch/good" 2>"$scratch/err" || status=$?
+    jq -c '{id, parent, overflow_to_sample, tokens, input_ids, offset_mapping, word_ids, special_tokens_mask,
+        attention_mask, token_type_ids}' "$scratch/good"
+    if [[ -s $scratch/bad ]]; then
+        jq -c '{number: .id, error: (.error | test("tokens have to go|too short for a stride"))}' "$scratch/bad"
+    fi
+    return "$status"
+}
+
+# Lines in the order of the cases, whether a case was good or bad.
+by_case() {
+    jq -c -s 'to_entries | sort_by((.value.parent // .value.number), .key)[].value'
+}
+
+cases_of() { # TOKENIZER MODEL CONFIGURATION
+    local model=$data/vocabs/$2 config=$3
+    local -a with
+    read -ra with <<<"$(options_of "$config")"
+    if [[ $config == *max* ]]; then with+=(--overflow split); fi
+    if [[ $1 == gpt2 && $config == *pad* ]]; then with+=(--pad-token '<|endoftext|>'); fi
+    zstd -dc "$file" | jq -c --arg of "$1" --argjson config "$config" \
+        'select(.tokenizer == $of and .config == $config) | .number = input_line_number' >"$scratch/cases"
+    rm -f "$scratch/bad"
+    expected | by_case >"$scratch/expected"
+    if [[ $config != *max* ]]; then # without a limit there are no windows
+        jq -c '{id: .parent} + del(.id, .parent, .overflow_to_sample)' "$scratch/expected" >"$scratch/whole"
+        made -m "$model" "${with[@]}" | jq -c 'del(.parent, .overflow_to_sample)' >"$scratch/made" || true
+        mv "$scratch/whole" "$scratch/expected"
+    else
+        made -m "$model" "${with[@]}" | by_case >"$scratch/made" || true
+    fi
+    if [[ -s $scratch/expected ]] && cmp -s "$scratch/made" "$scratch/expected"; then
+        report ok "$1 $config ($(wc -l <"$scratch/cases") cases, $(wc -l <"$scratch/made") lines)"
+    else
+        report 'not ok' "$1 $config"
+        { cat "$scratch/err"; diff "$scratch/made" "$scratch/expected" | head -n 4; } | cut -c 1-400 | sed 's/^/# /' || true
+    fi
+}
+
+while read -r name model; do
+    if [[ ! -e $file || ! -e $data/vocabs/$model ]]; then
+        report ok "windows and padding of $name # SKIP not there"
+        continue
+    fi
+    while read -r config; do
+        cases_of "$name" "$model" "$config"
+    done < <(zstd -dc "$file" | jq -c .config | sort -u)
+done <<'END'
+bert-base-uncased bert-base-uncased/tokenizer.json
+gpt2 gpt2/tokenizer.json
+roberta-base roberta-base/tokenizer.json
+albert-base.hf albert-base-v1-v2/tokenizer.json
+END
+# Offsets in bytes of every string.
+for name in bert-base-uncased bert-base-cased bert-base-chinese gpt2 roberta-base qwen3; do
+    strings=$data/reference/hf/$name.jsonl.zst
+    if [[ ! -e $strings || ! -e $data/vocabs/$name ]]; then
+        report ok "offsets in bytes of $name # SKIP not there"
+        continue
+    fi
+    zstd -dc "$strings" | jq -c .byte_offsets >"$scratch/expected"
+    zstd -dc "$strings" | jq -c '{text}' |
+        quern tokenize -m "$data/vocabs/$name/tokenizer.json" --no-special --offsets bytes --emit offset_mapping |
+        jq -c .offset_mapping >"$scratch/made" || true
+    if [[ -s $scratch/expected ]] && cmp -s "$scratch/made" "$scratch/expected"; then
+        report ok "offsets in bytes of $name ($(wc -l <"$scratch/expected") texts)"
+    else
+        report 'not ok' "offsets in bytes of $name"
+        diff "$scratch/made" "$scratch/expected" | head -n 4 | cut -c 1-400 | sed 's/^/# /' || true
+    fi
+done
+echo "1..$number"

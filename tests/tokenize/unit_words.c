@@ -1,0 +1,138 @@
+/* unit_words.c - the ways around the steps of a tokenizer end where the steps end: BERT's words, found in the text as
+ * it was written, and the parts of words that no merge joins. */
+#include "small.h"
+
+#include "stages/tokenizer/parts.h"
+
+static uint64_t state_of_random = 1;
+
+static uint32_t below(uint32_t limit)
+{
+    state_of_random = state_of_random * 6364136223846793005u + 1442695040888963407u;
+    return (uint32_t)((state_of_random >> 33) % limit);
+}
+
+/* Characters of every kind that the two know, more often those that meet in texts. */
+static uint32_t any_character(void)
+{
+    static const uint32_t odd[] = {0x0,    0x7f,   0x85,   0xa0,   0xad,   0x130,  0x300,  0x301,   0x327,   0x345,
+                                   0x37e,  0x387,  0x5b0,  0x890,  0x1734, 0x1fef, 0x200b, 0x2028,  0x2126,  0x3000,
+                                   0x302a, 0x3099, 0xac00, 0xd55c, 0xf900, 0xfa10, 0xfffd, 0x10d69, 0x1e5ee, 0x2f800};
+    static const uint32_t marks[] = {0x2d, 0x27, 0x2e, 0x20, 0x20, 0xa, 0x2019, 0x3002, 0xff0c};
+    switch (below(8)) {
+    case 0:
+        return odd[below(sizeof odd / sizeof *odd)];
+    case 1:
+    case 2:
+        return marks[below(sizeof marks / sizeof *marks)];
+    case 3:
+        return 0x4e00 + below(200);
+    case 4:
+        return below(0x250);
+    default:
+        return (below(4) == 0 ? 'A' : 'a') + below(8);
+    }
+}
+
+static void fill(struct bytes *text, size_t characters)
+{
+    text->len = 0;
+    for (size_t i = 0; i < characters; i++) {
+        char bytes[4];
+        bytes_append(text, bytes, text_encode(any_character(), bytes));
+    }
+}
+
+static void same(const struct encoding *a, const struct encoding *b, struct slice text)
+{
+    if (a->count != b->count)
+        fail_msg("%zu tokens, %zu by the steps: \"%.*s\"", a->count, b->count, (int)text.len, text.ptr);
+    for (size_t i = 0; i < a->count; i++)
+        if (a->ids[i] != b->ids[i] || a->offsets[i].start != b->offsets[i].start ||
+            a->offsets[i].end != b->offsets[i].end || a->word_ids[i] != b->word_ids[i])
+            fail_msg("token %zu differs: \"%.*s\"", i, (int)text.len, text.ptr);
+}
+
+/* The tokenizer in use against itself with `shortcut` taken away. Both keep their caches. */
+static void compare(void **shortcut)
+{
+    void *kept = *shortcut;
+    struct tokenizer_thread *plain = tokenizer_thread_new(tokenizer);
+    struct bytes text = {0};
+    assert_non_null(kept);
+    for (size_t i = 0; i < 20000; i++) {
+        fill(&text, 1 + below(i % 10 == 0 ? 300 : 12));
+        struct slice slice = bytes_slice(&text);
+        struct encoding fast, slow;
+        if (below(2) == 0) { /* what is remembered without offsets serves those who want them */
+            options.want = ENCODE_IDS;
+            assert_int_equal(tokenizer_encode(thread, slice, NULL, &options, arena, &fast), 0);
+        }
+        options.want = ENCODE_IDS | ENCODE_OFFSETS | ENCODE_WORD_IDS;
+        assert_int_equal(tokenizer_encode(thread, slice, NULL, &options, arena, &fast), 0);
+        *shortcut = NULL;
+        assert_int_equal(tokenizer_encode(plain, slice, NULL, &options, arena, &slow), 0);
+        *shortcut = kept;
+        same(&fast, &slow, slice);
+    }
+    vec_free(&text);
+    tokenizer_thread_free(plain);
+}
+
+static void test_bert(void **state)
+{
+    (void)state;
+    static const char vocabulary[] = "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\na\nb\nc\nd\ne\nf\ng\nh\n##a\n##b\n##c\n##d\n"
+                                     "##e\n##f\n##g\n##h\nab\n##cd\nbad\n-\n.\n'\n\xe4\xb8\x80\n\xe4\xb8\x81\n"
+                                     "\xe3\x80\x82\n\xef\xbc\x8c\n;\n\xc3\x9f\n##\xc3\x9f\n";
+    static const char *const configurations[] = {"{}", "{\"do_lower_case\": false}", "{\"strip_accents\": false}"};
+    for (size_t i = 0; i < 3; i++) {
+        write_file("vocab.txt", vocabulary);
+        write_file("tokenizer_config.json", configurations[i]);
+        use("vocab.txt");
+        compare((void **)&tokenizer->bert_words);
+        drop();
+    }
+}
+
+/* A vocabulary of all bytes, with merges inside of characters, across them, and between whole ones. */
+static void test_parts(void **state)
+{
+    (void)state;
+    static const char *const pairs[][2] = {{"a", "b"},
+                                           {"\xc3\xa4", "\xc2\xb8"},
+                                           {"\xc4\xa2", "\xc3\xa4"},
+                                           {"c", "d"},
+                                           {"ab", "cd"},
+                                           {"\xc3\xa4\xc2\xb8", "\xc4\xa2"},
+                                           {"\xc3\xa4\xc2\xb8\xc4\xa2", "\xc3\xa4\xc2\xb8\xc4\xa2"},
+                                           {"d", "\xc3\xa4"},
+                                           {"\xc4\xa0", "a"}};
+    struct bytes vocabulary = {0}, merges = {0};
+    bytes_put(&vocabulary, SLICE("{"));
+    int id = 0;
+    for (unsigned byte = 0; byte < 256; byte++) {
+        char bytes[4];
+        size_t len = text_encode(bpe_spelling((unsigned char)byte), bytes);
+        bool escaped = byte == '"' || byte == '\\';
+        bytes_put(&vocabulary, arena_print(arena, "\"%s%.*s\":%d,", escaped ? "\\" : "", (int)len, bytes, id++));
+    }
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        bytes_put(&vocabulary, arena_print(arena, "\"%s%s\":%d,", pairs[i][0], pairs[i][1], id++));
+        bytes_put(&merges, arena_print(arena, "%s %s\n", pairs[i][0], pairs[i][1]));
+    }
+    bytes_put(&vocabulary, arena_print(arena, "\"<|endoftext|>\":%d}", id));
+    write_file("vocab.json", arena_print(arena, "%.*s", (int)vocabulary.len, vocabulary.items).ptr);
+    write_file("merges.txt", arena_print(arena, "%.*s", (int)merges.len, merges.items).ptr);
+    vec_free(&vocabulary);
+    vec_free(&merges);
+    use("vocab.json");
+    compare((void **)&tokenizer->bpe.cuts);
+    drop();
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_bert), cmocka_unit_test(test_parts)};
+    return cmocka_run_group_tests(tests, setup, teardown);
+}

@@ -1,0 +1,152 @@
+load ../helper
+
+# texts N: records with words that are frequent, rare, no ASCII, and hard to spell.
+texts() {
+    for i in $(seq "$1"); do
+        echo "{\"id\":$i,\"text\":\"$((i * i)) $((i * 7919 % 1000)) w$((i % 37))\\t\\\"石$((i % 11)) \\u0000\\\\ é#$((i % 5))\"}"
+    done
+}
+
+@test "count: a record for each different word, by bytes" {
+    echo '{"text":"low low lower é, Low"}' >in
+    gives "quern train count --type wordpiece in" 0 '{"word":",","count":1}
+{"word":"e","count":1}
+{"word":"low","count":3}
+{"word":"lower","count":1}'
+    gives "quern train count --type wordpiece --case keep in" 0 '{"word":",","count":1}
+{"word":"Low","count":1}
+{"word":"low","count":2}
+{"word":"lower","count":1}
+{"word":"é","count":1}'
+    gives "quern train count --type unigram in" 0 '{"word":"▁Low","count":1}
+{"word":"▁low","count":2}
+{"word":"▁lower","count":1}
+{"word":"▁é,","count":1}'
+}
+
+@test "count: words of bytes are spelled as in a vocabulary" {
+    echo '{"text":"é é\u0000\n~"}' >in
+    gives "quern train count --type bpe in" 0 '{"word":"~","count":1}
+{"word":"Ã©","count":1}
+{"word":"Ā","count":1}
+{"word":"Ċ","count":1}
+{"word":"ĠÃ©","count":1}'
+}
+
+@test "count and merge of nothing are nothing" {
+    gives "quern train count --type bpe </dev/null" 0 ""
+    gives "quern train merge </dev/null" 0 ""
+    gives "quern train -q --type wordpiece --special [UNK] --format vocab --from-counts </dev/null" 0 "[UNK]"
+}
+
+@test "merge adds up and sorts, whatever the words are" {
+    gives "printf '%s\n' '{\"word\":\"b\",\"count\":2}' '{\"count\":1,\"id\":7,\"word\":\"a\"}' '{\"word\":\"b\",\"count\":40}' | quern train merge" 0 \
+        '{"word":"a","count":1}
+{"word":"b","count":42}'
+}
+
+@test "one, three and seven parts, any order, any number of threads, merged or not: the same bytes" {
+    texts 1500 >in
+    local type part
+    for how in "bpe" "wordpiece" "unigram" "bpe --pre-tokenizer whitespace" "wordpiece --pre-tokenizer whitespace"; do
+        quern train -q --type $how --vocab-size 600 in >whole
+        quern train count --type $how in >counts
+        for parts in 1 3 7; do
+            rm -f part.* count.*
+            split -n r/$parts in part.
+            for part in part.*; do quern train count --type $how -j 2 "$part" >"count.$part"; done
+            quern train merge count.* | cmp - counts
+            cat $(ls -r count.*) | quern train merge -j 2 --type $how | cmp - counts
+            quern train merge count.* | quern train -q --type $how --vocab-size 600 --from-counts | cmp - whole
+            quern train -q --type $how --vocab-size 600 --from-counts -j 2 count.* | cmp - whole
+        done
+        quern train merge counts | shuf --random-source=in | quern train -q --type $how --vocab-size 600 --from-counts | cmp - whole
+    done
+}
+
+@test "many counts: more than one block" {
+    for i in $(seq 5000); do echo "{\"text\":\"w$i\"}"; done >in
+    quern train count --type wordpiece -j 2 in >counts
+    [ "$(wc -l <counts)" = 5000 ]
+    LC_ALL=C sort -c counts
+    quern train merge counts | cmp - counts
+}
+
+@test "--max-words keeps the most frequent, of equal ones the smaller; says how many went" {
+    echo '{"text":"a a a b b c c d"}' >in
+    sh "quern train count --type wordpiece in | quern train merge --max-words 2"
+    is out '{"word":"a","count":3}
+{"word":"b","count":2}'
+    is err "quern-train: --max-words: 2 of 4 different words are left out, the rarest"
+    gives "quern train -q --type wordpiece --special [UNK] --format vocab --max-words 2 --stats stats in | paste -s -d ' '" 0 "[UNK] a b"
+    grep -q '"words":8,"different_words":4,"pruned_words":2,' stats
+    gives "quern train count --type wordpiece in | quern train -q --type wordpiece --special [UNK] --format vocab --from-counts --max-words 3 | paste -s -d ' '" 0 "[UNK] a b c"
+    gives "quern train -q --type wordpiece --special [UNK] --format vocab --max-words 4 in | paste -s -d ' '" 0 "[UNK] a b c d"
+    # The bytes that decide are those of the spelling: U+0100 for NUL is behind "~".
+    gives "printf '%s\n' '{\"word\":\"Ā\",\"count\":1}' '{\"word\":\"~\",\"count\":1}' >counts
+        quern train merge --max-words 1 -q counts
+        quern train -q --type bpe --from-counts --max-words 1 --stats stats counts >/dev/null" 0 '{"word":"~","count":1}'
+}
+
+@test "what is no count is an error at its line" {
+    bad() { # RECORD MESSAGE [OPTIONS]
+        echo '{"word":"ok","count":1}' >in
+        printf '%s\n' "$1" >>in
+        gives "quern train merge in" 3 "" "quern-train: in:2: $2"
+        gives "quern train --type wordpiece --from-counts in" 3 "" "quern-train: in:2: $2"
+    }
+    bad '{"count":1}' "word: missing"
+    bad '{"word":"a"}' "count: missing"
+    bad '{"word":7,"count":1}' "word: expected a string, found a number"
+    bad '{"word":"","count":1}' "word: empty"
+    bad '{"word":"a","count":-3}' "count: expected 1 or more, found -3"
+    bad '{"word":"a","count":0}' "count: expected 1 or more, found 0"
+    sh "echo '{\"word\":\"a\",\"count\":1.5}' | quern train merge"
+    [ "$status" = 3 ]
+    sh "echo '{\"word\":\"a\",\"count\":9223372036854775808}' | quern train merge"
+    [ "$status" = 3 ]
+}
+
+@test "a word that spells no bytes is no word of bpe" {
+    echo '{"word":"石","count":1}' >in
+    gives "quern train --type bpe --from-counts in" 3 "" "quern-train: in:1: word: U+77F3 spells no byte: these are no counts of bpe"
+    gives "quern train merge --type bpe in" 3 "" "quern-train: in:1: word: U+77F3 spells no byte: these are no counts of bpe"
+    gives "quern train merge in" 0 '{"word":"石","count":1}'
+}
+
+@test "counts have 63 bits, and more is an error, in any order" {
+    gives "printf '%s\n' '{\"word\":\"a\",\"count\":9223372036854775806}' '{\"word\":\"a\",\"count\":1}' | quern train merge" 0 \
+        '{"word":"a","count":9223372036854775807}'
+    for j in 1 2; do
+        gives "printf '%s\n' '{\"word\":\"a\",\"count\":9223372036854775807}' '{\"word\":\"b\",\"count\":1}' '{\"word\":\"a\",\"count\":9223372036854775807}' '{\"word\":\"a\",\"count\":9223372036854775807}' | quern train merge -j $j" 1 "" \
+            "quern-train: the words have more than 9223372036854775807 letters together"
+        gives "echo '{\"word\":\"abc\",\"count\":4611686018427387904}' | quern train --type bpe --from-counts -j $j" 1 "" \
+            "quern-train: the words have more than 9223372036854775807 letters together"
+    done
+    gives "echo '{\"word\":\"abc\",\"count\":3000000000000000000}' | quern train -q --type bpe --special none --from-counts --format merges" 0 "#version: 0.2
+a b
+ab c"
+}
+
+@test "wordpiece: a '#' inside a word teaches nothing" {
+    gives "echo '{\"text\":\"#a #a b## b## # ab\"}' | quern train -q --type wordpiece --pre-tokenizer whitespace --special [UNK] --format vocab | paste -s -d ' '" 0 "[UNK] # ##b a b"
+}
+
+@test "--pre-tokenizer: what is written is what was learned from" {
+    echo '{"text":"a-b a-b  it'"'"'s"}' >in
+    gives "quern train count --type bpe --pre-tokenizer whitespace in" 0 '{"word":"a-b","count":2}
+{"word":"it'"'"'s","count":1}'
+    gives "quern train count --type bpe --pre-tokenizer bert in | head -n 2" 0 "{\"word\":\"'\",\"count\":1}
+{\"word\":\"-\",\"count\":2}"
+    sh "quern train -q --type bpe --pre-tokenizer bert in | grep -o '\"pre_tokenizer\".*\"post_processor\"'"
+    is out '"pre_tokenizer":{"type":"Sequence","pretokenizers":[{"type":"BertPreTokenizer"},{"type":"ByteLevel","add_prefix_space":false,"trim_offsets":true,"use_regex":false}]},"post_processor"'
+    sh "quern train -q --type wordpiece --pre-tokenizer whitespace in | grep -o '\"pre_tokenizer\".*\"post_processor\"'"
+    is out '"pre_tokenizer":{"type":"WhitespaceSplit"},"post_processor"'
+    for cut in gpt2 bert whitespace; do
+        quern train -q --type bpe --special none --pre-tokenizer $cut -o $cut.json in
+        quern tokenize -m $cut.json --emit tokens in >tokens.$cut
+    done
+    grep -qF '"tokens":["a","-","b","Ġ","a","-","b","Ġ","Ġ","i","t","'"'"'","s"]' tokens.gpt2
+    grep -qF '"tokens":["a","-","b","a","-","b","i","t","'"'"'","s"]' tokens.bert
+    grep -qF '"tokens":["a-b","a-b","i","t","'"'"'","s"]' tokens.whitespace
+}
