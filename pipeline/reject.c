@@ -1,6 +1,7 @@
 /* reject.c - what becomes of a bad record: see reject.h. */
 #include "reject.h"
 
+#include "base64.h"
 #include "diag.h"
 #include "json.h"
 #include "text.h"
@@ -124,23 +125,6 @@ static void tell(const struct reject *reject, const char *file, uint64_t line)
                        message.ptr);
 }
 
-static void put_base64(struct bytes *out, struct slice raw)
-{
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    bytes_byte(out, '"');
-    for (size_t i = 0; i < raw.len; i += 3) {
-        size_t left = raw.len - i;
-        uint32_t group = (uint32_t)(unsigned char)raw.ptr[i] << 16;
-        group |= left > 1 ? (uint32_t)(unsigned char)raw.ptr[i + 1] << 8 : 0;
-        group |= left > 2 ? (uint32_t)(unsigned char)raw.ptr[i + 2] : 0;
-        bytes_byte(out, digits[group >> 18]);
-        bytes_byte(out, digits[group >> 12 & 63]);
-        bytes_byte(out, left > 1 ? digits[group >> 6 & 63] : '=');
-        bytes_byte(out, left > 2 ? digits[group & 63] : '=');
-    }
-    bytes_byte(out, '"');
-}
-
 static int put_in_quarantine(struct reject_policy *policy, const struct reject *reject, const char *file, uint64_t line)
 {
     struct bytes *out = &policy->line;
@@ -162,7 +146,9 @@ static int put_in_quarantine(struct reject_policy *policy, const struct reject *
         json_put_string(out, reject->raw);
     } else {
         bytes_put(out, SLICE(",\"raw_base64\":"));
-        put_base64(out, reject->raw);
+        bytes_byte(out, '"');
+        base64_put(out, reject->raw);
+        bytes_byte(out, '"');
     }
     bytes_put(out, SLICE("}\n"));
     return stream_write(policy->quarantine, bytes_slice(out));

@@ -1,6 +1,8 @@
 /* jsonl.c - members renamed, the id set, everything else as it is: see jsonl.h. */
 #include "jsonl.h"
 
+#include "base64.h"
+
 #include <inttypes.h>
 
 /* A record that comes from the line that is being read: 0, or -1 with the message. */
@@ -123,40 +125,6 @@ static int jsonl_line(void *parser, struct source *source, struct slice line)
 
 /* ---- quarantine ---- */
 
-static int base64_digit(char c)
-{
-    if (c >= 'A' && c <= 'Z')
-        return c - 'A';
-    if (c >= 'a' && c <= 'z')
-        return c - 'a' + 26;
-    if (c >= '0' && c <= '9')
-        return c - '0' + 52;
-    return c == '+' ? 62 : c == '/' ? 63 : -1;
-}
-
-bool jsonl_base64(struct slice text, struct arena *arena, struct slice *bytes)
-{
-    char *decoded = arena_alloc(arena, text.len / 4 * 3), *to = decoded;
-    if (text.len % 4 != 0)
-        return false;
-    for (size_t i = 0; i < text.len; i += 4) {
-        uint32_t group = 0;
-        int padding = 0;
-        for (size_t j = i; j < i + 4; j++) {
-            bool pad = text.ptr[j] == '=' && j + 2 >= text.len;
-            int digit = pad ? 0 : base64_digit(text.ptr[j]);
-            if (digit < 0 || (padding > 0 && !pad))
-                return false;
-            padding += pad;
-            group = group << 6 | (uint32_t)digit;
-        }
-        for (int shift = 16; shift >= padding * 8; shift -= 8)
-            *to++ = (char)(group >> shift & 0xff);
-    }
-    *bytes = slice_between(decoded, to);
-    return true;
-}
-
 /* The line that was rejected: 0, or -1 with the message where the record does not have it. */
 static int rejected_line(const struct record *quarantined, struct arena *arena, struct slice *raw)
 {
@@ -167,7 +135,7 @@ static int rejected_line(const struct record *quarantined, struct arena *arena, 
     struct slice text;
     if (rec_text(quarantined, SLICE("raw_base64"), arena, &text) < 0)
         return -1;
-    return jsonl_base64(text, arena, raw) ? 0 : diag_error("raw_base64: not base64");
+    return base64_decode(text, arena, raw) ? 0 : diag_error("raw_base64: not base64");
 }
 
 /* Where the line was before, for the message. */

@@ -6,7 +6,4 @@
 
 extern const struct format jsonl_format, jsonl_quarantine;
 
-/* Decodes base64 (RFC 4648, with padding); false where it is none. */
-bool jsonl_base64(struct slice text, struct arena *arena, struct slice *bytes);
-
 #endif

@@ -1,4 +1,5 @@
 /* rewriting_json.c - the normalizers Replace, Strip, Prepend and Precompiled of a tokenizer.json. */
+#include "base64.h"
 #include "component.h"
 #include "diag.h"
 #include "json.h"
@@ -30,37 +31,6 @@ static int read_replace(struct tokenizer *tokenizer, struct slice component, str
 
 /* ---- Precompiled ---- */
 
-static int base64_digit(char c)
-{
-    if (c >= 'A' && c <= 'Z')
-        return c - 'A';
-    if (c >= 'a' && c <= 'z')
-        return c - 'a' + 26;
-    if (c >= '0' && c <= '9')
-        return c - '0' + 52;
-    return c == '+' ? 62 : c == '/' ? 63 : -1;
-}
-
-static int decode_base64(struct slice text, struct arena *arena, struct slice *bytes)
-{
-    size_t len = text.len;
-    while (len > 0 && text.len - len < 2 && text.ptr[len - 1] == '=')
-        len--;
-    char *out = arena_alloc(arena, len / 4 * 3 + 3);
-    size_t made = 0;
-    uint32_t group = 0;
-    for (size_t i = 0; i < len; i++) {
-        int digit = base64_digit(text.ptr[i]);
-        if (digit < 0)
-            return -1;
-        group = group << 6 | (uint32_t)digit;
-        if (i % 4 > 0) /* the first digit of four completes no byte */
-            out[made++] = (char)(group >> (6 - 2 * (i % 4)) & 0xff);
-    }
-    *bytes = (struct slice){out, made};
-    return text.len % 4 == 0 ? 0 : -1;
-}
-
 static int read_precompiled(struct tokenizer *tokenizer, struct slice component, struct rewriting *rewriting)
 {
     static const char where[] = "normalizer: Precompiled";
@@ -68,7 +38,7 @@ static int read_precompiled(struct tokenizer *tokenizer, struct slice component,
     rewriting->kind = REWRITE_CHARSMAP;
     if (component_string(tokenizer->arena, component, where, "precompiled_charsmap", NULL, &text) != 0)
         return -1;
-    if (decode_base64(text, tokenizer->arena, &blob) != 0)
+    if (!base64_decode(text, tokenizer->arena, &blob))
         return component_wrong(where, "precompiled_charsmap", "base64");
     rewriting->charsmap = mem_zalloc(1, sizeof *rewriting->charsmap);
     return charsmap_read(rewriting->charsmap, blob);

@@ -5,6 +5,7 @@
  * the spelling of byte-level vocabularies (bpe.h). */
 #include "tiktoken.h"
 
+#include "base64.h"
 #include "diag.h"
 #include "parts.h"
 #include "text.h"
@@ -58,42 +59,18 @@ static const struct named_encoding *encoding_of(size_t ranks)
 
 /* ---- the lines ---- */
 
-/* The value of a digit, -1 where it is none. */
-static int base64_digit(char c)
+/* Appends the bytes, each as a byte-level vocabulary spells it; false where it is no base 64, or nothing. */
+static bool put_decoded(struct slice text, struct arena *scratch, struct bytes *out)
 {
-    if (c >= 'A' && c <= 'Z')
-        return c - 'A';
-    if (c >= 'a' && c <= 'z')
-        return c - 'a' + 26;
-    if (c >= '0' && c <= '9')
-        return c - '0' + 52;
-    return c == '+' ? 62 : c == '/' ? 63 : -1;
-}
-
-/* Appends the bytes, each as a byte-level vocabulary spells it; false where it is no base 64. */
-static bool put_decoded(struct slice text, struct bytes *out)
-{
-    size_t digits = text.len;
-    while (digits > 0 && text.len - digits < 2 && text.ptr[digits - 1] == '=')
-        digits--;
-    if (text.len % 4 != 0 || digits % 4 == 1)
+    struct slice bytes;
+    if (!base64_decode(text, scratch, &bytes))
         return false;
-    uint32_t bits = 0;
-    unsigned held = 0;
-    for (size_t i = 0; i < digits; i++) {
-        int digit = base64_digit(text.ptr[i]);
-        if (digit < 0)
-            return false;
-        bits = bits << 6 | (uint32_t)digit;
-        held += 6;
-        if (held >= 8) {
-            char spelled[4];
-            held -= 8;
-            size_t len = text_encode(bpe_spelling((unsigned char)(bits >> held)), spelled);
-            bytes_append(out, spelled, len);
-        }
+    for (size_t i = 0; i < bytes.len; i++) {
+        char spelled[4];
+        size_t len = text_encode(bpe_spelling((unsigned char)bytes.ptr[i]), spelled);
+        bytes_append(out, spelled, len);
     }
-    return digits > 0;
+    return bytes.len > 0;
 }
 
 static bool get_rank(struct slice digits, int32_t *rank)
@@ -108,13 +85,13 @@ static bool get_rank(struct slice digits, int32_t *rank)
 }
 
 /* "IQ== 0": the spelling is appended. */
-static bool read_line(struct slice line, struct bytes *spelled, int32_t *rank)
+static bool read_line(struct slice line, struct arena *scratch, struct bytes *spelled, int32_t *rank)
 {
     if (line.len > 0 && line.ptr[line.len - 1] == '\r')
         line.len--;
     const char *blank = line.len > 0 ? memchr(line.ptr, ' ', line.len) : NULL;
     return blank != NULL && get_rank(slice_between(blank + 1, line.ptr + line.len), rank) &&
-           put_decoded(slice_between(line.ptr, blank), spelled);
+           put_decoded(slice_between(line.ptr, blank), scratch, spelled);
 }
 
 static struct slice next_line(const char **at, const char *end)
@@ -131,8 +108,10 @@ bool tiktoken_looks_like(struct slice text)
         return false;
     const char *at = text.ptr;
     struct bytes spelled = {0};
+    struct arena *scratch = arena_new();
     int32_t rank;
-    bool is = read_line(next_line(&at, text.ptr + text.len), &spelled, &rank);
+    bool is = read_line(next_line(&at, text.ptr + text.len), scratch, &spelled, &rank);
+    arena_free(scratch);
     vec_free(&spelled);
     return is;
 }
@@ -142,6 +121,7 @@ static int read_ranks(struct tokenizer *tokenizer)
     enum { BYTES_PER_LINE = 16 };
     struct slice file = bytes_slice(&tokenizer->file);
     struct bytes spelled = {0};
+    struct arena *scratch = arena_new();
     int status = 0;
     vocab_init(&tokenizer->vocab, file.len / BYTES_PER_LINE);
     const char *at = file.ptr, *end = file.ptr + file.len;
@@ -151,7 +131,8 @@ static int read_ranks(struct tokenizer *tokenizer)
         if (line.len == 0)
             continue;
         spelled.len = 0;
-        if (!read_line(line, &spelled, &rank))
+        arena_reset(scratch);
+        if (!read_line(line, scratch, &spelled, &rank))
             status = diag_error("line %zu: expected a token in base 64 and its rank", number);
         else if (vocab_token(&tokenizer->vocab, rank).ptr != NULL ||
                  vocab_id(&tokenizer->vocab, bytes_slice(&spelled)) >= 0)
@@ -159,6 +140,7 @@ static int read_ranks(struct tokenizer *tokenizer)
         else
             vocab_add(&tokenizer->vocab, arena_copy(tokenizer->arena, bytes_slice(&spelled)), rank);
     }
+    arena_free(scratch);
     vec_free(&spelled);
     return status;
 }
