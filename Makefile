@@ -24,7 +24,7 @@ LIBS = $(shell pkg-config --libs $(LIBRARIES)) -lbz2 -lm -pthread
 
 # Everything is collected by its name: a filter is a file in stages/, what it needs beside it is in a folder there.
 FILTERS := $(sort $(patsubst stages/%.c,%,$(wildcard stages/*.c)))
-SOURCES := $(sort $(wildcard pipeline/*.c stages/*.c stages/*/*.c))
+SOURCES := $(sort $(wildcard pipeline/*.c stages/*.c stages/*/*.c stages/*/*/*.c))
 OBJECTS := $(SOURCES:%.c=$(BUILD)/obj/%.o) $(BUILD)/obj/stages.o
 MANUALS := $(sort $(wildcard man/*.[157]))
 

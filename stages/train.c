@@ -13,13 +13,13 @@
  * (tokenizer/trainer.h), in which neither the order of the records nor that of the threads can be seen, or writes the
  * sum down for another run (tokenizer/word_counts.h). */
 #include "quern.h"
-#include "tokenizer/draft.h"
-#include "tokenizer/normalizer.h"
-#include "tokenizer/pretokenizer.h"
-#include "tokenizer/trainer.h"
-#include "tokenizer/unigram_trainer.h"
-#include "tokenizer/word_counts.h"
-#include "tokenizer/writer.h"
+#include "tokenizer/text/draft.h"
+#include "tokenizer/text/normalizer.h"
+#include "tokenizer/text/pretokenizer.h"
+#include "trainer/trainer.h"
+#include "trainer/unigram_trainer.h"
+#include "trainer/word_counts.h"
+#include "trainer/writer.h"
 
 enum { VERB_LEARN, VERB_COUNT, VERB_MERGE };
 enum train_case { CASE_LOWER, CASE_KEEP };

@@ -5,8 +5,8 @@
  * nothing elsewhere. */
 #include "added.h"
 
-#include "classes.h"
 #include "text.h"
+#include "text/classes.h"
 
 #include <stdlib.h>
 

@@ -5,7 +5,7 @@
 #ifndef QUERN_TOKENIZER_ADDED_H
 #define QUERN_TOKENIZER_ADDED_H
 
-#include "draft.h"
+#include "text/draft.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,9 +1,9 @@
 /* bert_words.c - see bert_words.h. */
 #include "bert_words.h"
 
-#include "byte_masks.h"
-#include "classes.h"
 #include "text.h"
+#include "text/byte_masks.h"
+#include "text/classes.h"
 
 /* ---- is it BERT, and what stands alone ---- */
 

@@ -8,9 +8,9 @@
 #ifndef QUERN_TOKENIZER_BERT_WORDS_H
 #define QUERN_TOKENIZER_BERT_WORDS_H
 
-#include "normalizer.h"
-#include "pretokenizer.h"
-#include "wordpiece.h"
+#include "models/wordpiece.h"
+#include "text/normalizer.h"
+#include "text/pretokenizer.h"
 
 enum { BERT_CJK_FIRST = 0x3400, BERT_CJK_END = 0xa000 }; /* no normalizer changes these */
 

@@ -8,7 +8,7 @@
 #ifndef QUERN_TOKENIZER_DECODER_H
 #define QUERN_TOKENIZER_DECODER_H
 
-#include "pattern.h"
+#include "text/pattern.h"
 #include "tokenizer.h"
 
 #include <stdbool.h>

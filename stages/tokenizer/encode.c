@@ -1,9 +1,9 @@
 /* encode.c - texts to an encoding, see tokenizer.h: the tokens of each text (sequence.h), truncated, in a template. */
-#include "classes.h"
 #include "diag.h"
 #include "sequence.h"
 #include "spans.h"
 #include "text.h"
+#include "text/classes.h"
 #include "windows.h"
 
 /* ---- the template ---- */

@@ -4,17 +4,17 @@
 
 #include "added.h"
 #include "bert_words.h"
-#include "bpe.h"
 #include "decoder.h"
-#include "normalizer.h"
-#include "pretokenizer.h"
-#include "sentencepiece.h"
+#include "models/bpe.h"
+#include "models/sentencepiece.h"
+#include "models/unigram.h"
+#include "models/vocab.h"
+#include "models/wordpiece.h"
 #include "template.h"
+#include "text/normalizer.h"
+#include "text/pretokenizer.h"
 #include "tokenizer.h"
-#include "unigram.h"
 #include "vec.h"
-#include "vocab.h"
-#include "wordpiece.h"
 
 enum model_kind { MODEL_WORDPIECE, MODEL_BPE, MODEL_WORDLEVEL, MODEL_UNIGRAM, MODEL_SENTENCEPIECE };
 

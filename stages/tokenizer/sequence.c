@@ -5,9 +5,9 @@
 #include "sequence.h"
 
 #include "diag.h"
-#include "gpt2.h"
 #include "memory.h"
-#include "wordlevel.h"
+#include "models/wordlevel.h"
+#include "text/gpt2.h"
 
 struct tokenizer_thread *tokenizer_thread_new(const struct tokenizer *tokenizer)
 {

@@ -7,7 +7,7 @@
 #ifndef QUERN_TOKENIZER_SHORT_WORDS_H
 #define QUERN_TOKENIZER_SHORT_WORDS_H
 
-#include "subwords.h"
+#include "models/subwords.h"
 
 #include <stdbool.h>
 #include <string.h>

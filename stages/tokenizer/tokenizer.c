@@ -1,12 +1,12 @@
 /* tokenizer.c - loading by what a file holds, and questions about the vocabulary: see tokenizer.h. */
 #include "tokenizer.h"
 
-#include "classes.h"
 #include "diag.h"
+#include "files/tiktoken.h"
 #include "json.h"
 #include "parts.h"
 #include "stream.h"
-#include "tiktoken.h"
+#include "text/classes.h"
 
 #include <sys/stat.h>
 

@@ -6,9 +6,9 @@
  *     tokenizer_encode(thread, text, NULL, &options, arena, &encoding);
  *
  * A tokenizer is loaded from
- *   - tokenizer.json: WordPiece, BPE or WordLevel with the normalizers, pre-tokenizers and post-processors that BERT,
- *     GPT-2, RoBERTa, Llama and Qwen use. What a file asks for and is not supported is an error that names it. Its
- *     `truncation` and `padding` are not applied (transformers doesn't either): they are the caller's to choose;
+ *   - tokenizer.json: every model, normalizer, pre-tokenizer, post-processor and decoder of that library. What a file
+ *     asks for and is not supported is an error that names it. Its `truncation` and `padding` are not applied
+ *     (transformers doesn't either): they are the caller's to choose;
  *   - vocab.txt, BERT's: one token a line. Lower-casing from a tokenizer_config.json in the same folder, else lower
  *     case unless a token (but for [bracketed] ones) has an upper-case letter;
  *   - vocab.json with merges.txt beside it, or the other way round: RoBERTa's where <s> and </s> are tokens, else
@@ -16,12 +16,15 @@
  *   - a rank file of tiktoken: see tiktoken.h;
  *   - a .model file of SentencePiece, which is not treated as Hugging Face would: see sentencepiece.h;
  *   - a folder that holds one of these, looked for in this order.
- * What kind of file it is is seen from its contents, not from its name. */
+ * What kind of file it is is seen from its contents, not from its name.
+ *
+ * The rooms of this folder: text/ normalizes and cuts a text into words, models/ makes tokens of a word, files/ reads
+ * what all of that is set up from. Here: the way through them (sequence.c), and what comes behind it (encode.c). */
 #ifndef QUERN_TOKENIZER_H
 #define QUERN_TOKENIZER_H
 
 #include "arena.h"
-#include "dropout.h"
+#include "models/dropout.h"
 #include "record.h"
 #include "slice.h"
 #include "template.h"

@@ -6,8 +6,8 @@
 #ifndef QUERN_TOKENIZER_WORD_CACHE_H
 #define QUERN_TOKENIZER_WORD_CACHE_H
 
+#include "models/subwords.h"
 #include "slice.h"
-#include "subwords.h"
 
 #include <stddef.h>
 #include <stdint.h>

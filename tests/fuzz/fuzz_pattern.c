@@ -1,6 +1,6 @@
 /* An expression, a NUL, a text: what is accepted finds matches from left to right, or says that it gives up. */
 #include "fuzz.h"
-#include "stages/tokenizer/pattern.h"
+#include "stages/tokenizer/text/pattern.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

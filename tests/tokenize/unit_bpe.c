@@ -1,6 +1,6 @@
 /* unit_bpe.c - byte pair encoding with small vocabularies, by hand and against its definition. */
 #include "small.h"
-#include "stages/tokenizer/bpe.h"
+#include "stages/tokenizer/models/bpe.h"
 
 /* A byte-level vocabulary of every byte, then the results of these merges. */
 static void use_byte_level(const char *prefix_space, const char *post_processor, const char *const *merges,

@@ -2,7 +2,7 @@
  * with small vocabularies. What is expected of a tokenizer.json is what Hugging Face tokenizers 0.22 gives. */
 #include "pipeline/memory.h"
 #include "small.h"
-#include "stages/tokenizer/bpe.h"
+#include "stages/tokenizer/models/bpe.h"
 #include "stages/tokenizer/decoder.h"
 
 static void use_json(const char *head, const char *model)

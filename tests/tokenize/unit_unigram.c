@@ -1,7 +1,7 @@
 /* unit_unigram.c - SentencePiece models and Unigram models of a tokenizer.json, with a few pieces each. */
 #include "small.h"
-#include "stages/tokenizer/charsmap.h"
-#include "stages/tokenizer/unigram_trie.h"
+#include "stages/tokenizer/text/charsmap.h"
+#include "stages/tokenizer/models/unigram_trie.h"
 
 enum { NORMAL = 1, UNKNOWN, CONTROL, USER_DEFINED, UNUSED, BYTE };
 

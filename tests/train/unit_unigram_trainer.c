@@ -1,9 +1,9 @@
 /* The pieces and places that unigram_corpus.h takes from sorted suffixes against those found by looking, and what is
  * learned from them. */
-#include "../../stages/tokenizer/unigram_corpus.h"
-#include "../../stages/tokenizer/unigram_trainer.h"
+#include "../../stages/trainer/unigram_corpus.h"
+#include "../../stages/trainer/unigram_trainer.h"
 
-#include "../../stages/tokenizer/word_counts.h"
+#include "../../stages/trainer/word_counts.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,8 +1,8 @@
 /* word_counts.c - see word_counts.h. */
 #include "word_counts.h"
 
+#include "../tokenizer/models/bpe.h"
 #include "arena.h"
-#include "bpe.h"
 #include "diag.h"
 #include "memory.h"
 #include "text.h"

@@ -1,9 +1,9 @@
 /* component.c - see component.h. */
 #include "component.h"
 
+#include "../models/vocab.h"
 #include "diag.h"
 #include "json.h"
-#include "vocab.h"
 
 bool component_member(struct slice object, const char *name, struct slice *value)
 {

@@ -1,9 +1,9 @@
 /* tokenizer_files.c - reads what came before tokenizer.json: vocab.txt, and vocab.json with merges.txt; and what the
  * loaders share. */
-#include "classes.h"
+#include "../parts.h"
+#include "../text/classes.h"
 #include "diag.h"
 #include "json.h"
-#include "parts.h"
 #include "stream.h"
 #include "text.h"
 

@@ -15,8 +15,8 @@
  *   slots tells whether the pair still stands there. */
 #include "trainer.h"
 
+#include "../tokenizer/models/bpe.h"
 #include "arena.h"
-#include "bpe.h"
 #include "diag.h"
 #include "memory.h"
 #include "text.h"

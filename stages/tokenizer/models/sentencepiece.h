@@ -6,7 +6,7 @@
 #ifndef QUERN_TOKENIZER_SENTENCEPIECE_H
 #define QUERN_TOKENIZER_SENTENCEPIECE_H
 
-#include "charsmap.h"
+#include "../text/charsmap.h"
 #include "record.h"
 #include "sentencepiece_bpe.h"
 #include "unigram.h"
