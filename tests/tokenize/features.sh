@@ -2,22 +2,9 @@
 # Compares truncation, windows, padding and pairs with the reference outputs of Hugging Face tokenizers, where they
 # are: every window of every case, and every case that the reference refuses.
 # shellcheck disable=SC2016 # what has a $ in single quotes is for jq
-set -eu -o pipefail
-
-here=$(cd "$(dirname "$0")" && pwd)
-root=$(cd "$here/../.." && pwd)
-BUILD=${BUILD:-$root/build}
-PATH=$BUILD/bin:$PATH
-data=$root/../shared/data/tokenizers
+# shellcheck source=tests/tokenize/reference.bash
+. "$(dirname "$0")/reference.bash"
 file=$data/reference/hf/features.jsonl.zst
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-
-number=0
-report() { # ok|"not ok" DESCRIPTION
-    number=$((number + 1))
-    echo "$1 $number - $2"
-}
 
 # The options that a configuration of the reference means.
 options_of() { # CONFIGURATION
@@ -75,19 +62,11 @@ cases_of() { # TOKENIZER MODEL CONFIGURATION
     else
         made -m "$model" "${with[@]}" | by_case >"$scratch/made" || true
     fi
-    if [[ -s $scratch/expected ]] && cmp -s "$scratch/made" "$scratch/expected"; then
-        report ok "$1 $config ($(wc -l <"$scratch/cases") cases, $(wc -l <"$scratch/made") lines)"
-    else
-        report 'not ok' "$1 $config"
-        { cat "$scratch/err"; diff "$scratch/made" "$scratch/expected" | head -n 4; } | cut -c 1-400 | sed 's/^/# /' || true
-    fi
+    report_same "$1 $config"
 }
 
 while read -r name model; do
-    if [[ ! -e $file || ! -e $data/vocabs/$model ]]; then
-        report ok "windows and padding of $name # SKIP not there"
-        continue
-    fi
+    there "windows and padding of $name" "$file" "$data/vocabs/$model" || continue
     while read -r config; do
         cases_of "$name" "$model" "$config"
     done < <(zstd -dc "$file" | jq -c .config | sort -u)
@@ -97,22 +76,14 @@ gpt2 gpt2/tokenizer.json
 roberta-base roberta-base/tokenizer.json
 albert-base.hf albert-base-v1-v2/tokenizer.json
 END
+
 # Offsets in bytes of every string.
 for name in bert-base-uncased bert-base-cased bert-base-chinese gpt2 roberta-base qwen3; do
     strings=$data/reference/hf/$name.jsonl.zst
-    if [[ ! -e $strings || ! -e $data/vocabs/$name ]]; then
-        report ok "offsets in bytes of $name # SKIP not there"
-        continue
-    fi
-    zstd -dc "$strings" | jq -c .byte_offsets >"$scratch/expected"
-    zstd -dc "$strings" | jq -c '{text}' |
-        quern tokenize -m "$data/vocabs/$name/tokenizer.json" --no-special --offsets bytes --emit offset_mapping |
-        jq -c .offset_mapping >"$scratch/made" || true
-    if [[ -s $scratch/expected ]] && cmp -s "$scratch/made" "$scratch/expected"; then
-        report ok "offsets in bytes of $name ($(wc -l <"$scratch/expected") texts)"
-    else
-        report 'not ok' "offsets in bytes of $name"
-        diff "$scratch/made" "$scratch/expected" | head -n 4 | cut -c 1-400 | sed 's/^/# /' || true
-    fi
+    there "offsets in bytes of $name" "$strings" "$data/vocabs/$name" || continue
+    zstd -dc "$strings" | jq -c '{text}' >"$scratch/in"
+    zstd -dc "$strings" | jq -c '{offset_mapping: .byte_offsets}' >"$scratch/expected"
+    same "offsets in bytes of $name" -m "$data/vocabs/$name/tokenizer.json" --no-special --offsets bytes \
+        --emit offset_mapping
 done
 echo "1..$number"

@@ -2,41 +2,12 @@
 # Compares the filter with the reference outputs of Hugging Face tokenizers, where they are: ids, tokens, offsets and
 # word ids of every string, with and without special tokens; pairs and truncation.
 # shellcheck disable=SC2016 # what has a $ in single quotes is for jq
-set -eu -o pipefail
-
-here=$(cd "$(dirname "$0")" && pwd)
-root=$(cd "$here/../.." && pwd)
-BUILD=${BUILD:-$root/build}
-PATH=$BUILD/bin:$PATH
-data=$root/../shared/data/tokenizers
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-
-number=0
-report() { # ok|"not ok" DESCRIPTION
-    number=$((number + 1))
-    echo "$1 $number - $2"
-}
-
-# What the filter makes of the texts in $scratch/in, beside what is expected, in $scratch/expected.
-same() { # DESCRIPTION OPTION ...
-    local description=$1 status=0
-    shift
-    quern tokenize "$@" <"$scratch/in" | jq -c 'del(.text, .pair)' >"$scratch/out" || status=$?
-    if [[ $status == 0 ]] && cmp -s "$scratch/out" "$scratch/expected"; then
-        report ok "$description ($(wc -l <"$scratch/in") texts)"
-    else
-        report 'not ok' "$description"
-        diff "$scratch/out" "$scratch/expected" | head -n 4 | cut -c 1-300 | sed 's/^/# /' || true
-    fi
-}
+# shellcheck source=tests/tokenize/reference.bash
+. "$(dirname "$0")/reference.bash"
 
 all_of() { # REFERENCE MODEL
     local file=$data/reference/hf/$1.jsonl.zst model=$data/vocabs/$2
-    if [[ ! -e $file || ! -e $model ]]; then
-        report ok "$1 from $2 # SKIP not there"
-        return
-    fi
+    there "$1 from $2" "$file" "$model" || return 0
     zstd -dc "$file" | jq -c '{text}' >"$scratch/in"
     zstd -dc "$file" | jq -c '{tokens, input_ids: .ids, offset_mapping: .offsets, word_ids}' >"$scratch/expected"
     same "$1 from $2" -m "$model" --no-special --emit tokens,input_ids,offset_mapping,word_ids
@@ -48,10 +19,7 @@ all_of() { # REFERENCE MODEL
 features() { # MODEL CONFIGURATION OPTION ...
     local file=$data/reference/hf/features.jsonl.zst model=$data/vocabs/$1 of=$1 config=$2
     shift 2
-    if [[ ! -e $file || ! -e $model ]]; then
-        report ok "pairs of $of, $config # SKIP not there"
-        return
-    fi
+    there "pairs of $of, $config" "$file" "$model" || return 0
     zstd -dc "$file" |
         jq -c --arg of "$of" --argjson config "$config" 'select(.tokenizer == $of and .result
             and (.config | del(.pad, .stride)) == $config and (.result.attention_mask | all(. == 1)))' >"$scratch/cases"
