@@ -6,8 +6,9 @@
 #include "describe.h"
 
 #include "diag.h"
+#include "files/component.h"
+#include "files/load.h"
 #include "json.h"
-#include "parts.h"
 #include "text.h"
 
 enum { NESTING = 16, SHOWN_BYTES = 200 /* of a setting; a longer one is shown as its length */ };
@@ -168,7 +169,7 @@ static int set_unsupported(struct record *record, const struct tokenizer *tokeni
     set_lossy(record, SLICE("reason"), reason, arena);
     if (!slice_is(slice_of(tokenizer->format), "tokenizer.json"))
         return 0;
-    if (tokenizer_json_root(bytes_slice(&tokenizer->file), &root) != 0 || !member(root, "model", &model))
+    if (component_root(bytes_slice(&tokenizer->file), &root) != 0 || !member(root, "model", &model))
         return -1;
     if (member(model, "type", &type) && json_kind(type) == '"')
         rec_set_text(record, SLICE("model"), arena_copy(arena, json_string(type, arena)));
@@ -372,7 +373,7 @@ static int set_supported(struct record *record, const struct tokenizer *tokenize
         set_implied_chains(record, tokenizer, arena);
         return 0;
     }
-    if (tokenizer_json_root(bytes_slice(&tokenizer->file), &root) != 0 || !member(root, "model", &model))
+    if (component_root(bytes_slice(&tokenizer->file), &root) != 0 || !member(root, "model", &model))
         return -1;
     set_facts(record, tokenizer, count_items(model, "merges"), arena);
     set_json_chains(record, root, arena);

@@ -1,4 +1,4 @@
-/* parts.h - what a tokenizer is made of; for the files of this folder only. */
+/* parts.h - what a tokenizer is made of, and how it is put together; for the files of this folder only. */
 #ifndef QUERN_TOKENIZER_PARTS_H
 #define QUERN_TOKENIZER_PARTS_H
 
@@ -54,10 +54,8 @@ struct tokenizer {
     int32_t pad_type_id;
 };
 
-/* tokenizer_load in two steps, for who wants to know of a file that is not supported as much as was read of it:
- * after a failure `file` and `format` are what they were. 0, or -1 with the message. */
+/* An empty one; tokenizer_free takes it at any stage of its making. */
 struct tokenizer *tokenizer_new(void);
-int tokenizer_read(struct tokenizer *tokenizer, const char *path);
 
 /* Adds a token that is to be cut out of texts; to be called in the order of the file, after the model and the
  * normalizer are complete. Its id is the model's, or the next free one; `id` >= 0 says which it has to be.
@@ -67,28 +65,7 @@ int tokenizer_add_token(struct tokenizer *tokenizer, struct added_token token, i
 /* Makes what is worked out from the rest. To be called last. */
 void tokenizer_ready(struct tokenizer *tokenizer);
 
-/* The loaders: fill a zeroed tokenizer whose `file` holds the bytes of `path`. 0, or -1 with the message. */
-int tokenizer_load_json(struct tokenizer *tokenizer, struct slice file); /* the root of a JSON document */
-int tokenizer_load_vocab_txt(struct tokenizer *tokenizer, const char *path);
-int tokenizer_load_bpe_files(struct tokenizer *tokenizer, struct slice merges);
-int tokenizer_load_sentencepiece(struct tokenizer *tokenizer);
-int tokenizer_load_tiktoken(struct tokenizer *tokenizer);
-
-/* The models of a tokenizer.json: its members without what is large, and these two as they stand in the file, ptr NULL
- * where they are not there. */
-struct model_json {
-    struct slice settings, vocab, merges;
-};
-int tokenizer_load_bpe(struct tokenizer *tokenizer, const struct model_json *model);
-int tokenizer_load_unigram(struct tokenizer *tokenizer, const struct model_json *model);
-int tokenizer_load_wordlevel(struct tokenizer *tokenizer, const struct model_json *model);
-
-/* Its normalizers that are steps of rewriting.h. */
-int tokenizer_load_rewriting(struct tokenizer *tokenizer, struct slice component, struct slice type);
-
-/* What they share. */
-int tokenizer_load_decoder(struct tokenizer *tokenizer, struct slice component); /* of a tokenizer.json */
-int tokenizer_json_root(struct slice file, struct slice *root); /* validates; the value without what is around it */
+/* The model. 0, or -1 with the message. */
 int tokenizer_load_vocab(struct tokenizer *tokenizer, struct slice object); /* {"token": id} */
 int tokenizer_use_wordpiece(struct tokenizer *tokenizer, struct slice unk);
 int tokenizer_use_bpe(struct tokenizer *tokenizer, struct slice unk, size_t expected_merges);

@@ -72,3 +72,13 @@ int component_type(struct arena *arena, struct slice component, const char *wher
         return diag_error("%s: expected an object", where);
     return component_string(arena, component, where, "type", "", type);
 }
+
+int component_root(struct slice file, struct slice *root)
+{
+    const char *end = file.ptr + file.len, *start = json_space(file.ptr, end);
+    const char *stop = json_skip(start, end, JSON_DEPTH, NULL);
+    if (stop == NULL)
+        return -1;
+    *root = slice_between(start, stop);
+    return json_space(stop, end) == end ? 0 : diag_error("something stands behind the JSON value");
+}

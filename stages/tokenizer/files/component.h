@@ -14,6 +14,9 @@
 /* How deep a Sequence of Sequences may be. */
 enum { COMPONENT_NESTING = 16 };
 
+/* Validates a JSON document; the value without what is around it. */
+int component_root(struct slice file, struct slice *root);
+
 /* A member that is there and not null. */
 bool component_member(struct slice object, const char *name, struct slice *value);
 

@@ -1,8 +1,8 @@
 /* decoder_json.c - the `decoder` of a tokenizer.json. */
-#include "../parts.h"
 #include "component.h"
 #include "diag.h"
 #include "json.h"
+#include "load.h"
 #include "text.h"
 
 static int get_affix(struct tokenizer *tokenizer, struct slice component, const char *where, const char *name,

@@ -1,9 +1,9 @@
 /* model_json.c - the models BPE and WordLevel of a tokenizer.json. */
 #include "../models/bpe_chars.h"
-#include "../parts.h"
 #include "component.h"
 #include "diag.h"
 #include "json.h"
+#include "load.h"
 #include "text.h"
 
 static int load_vocab(struct tokenizer *tokenizer, const struct model_json *model)

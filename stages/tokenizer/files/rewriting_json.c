@@ -1,9 +1,9 @@
 /* rewriting_json.c - the normalizers Replace, Strip, Prepend and Precompiled of a tokenizer.json. */
-#include "../parts.h"
 #include "base64.h"
 #include "component.h"
 #include "diag.h"
 #include "json.h"
+#include "load.h"
 
 /* ---- Replace ---- */
 

@@ -1,6 +1,6 @@
 /* sentencepiece_load.c - a .model file as a tokenizer. Its ids are the numbers of the pieces. As SentencePiece's own
  * encoder does, nothing is put around a text, and what a control piece is called is ordinary text. */
-#include "../parts.h"
+#include "load.h"
 
 int tokenizer_load_sentencepiece(struct tokenizer *tokenizer)
 {

@@ -5,9 +5,9 @@
  * the spelling of byte-level vocabularies (bpe.h). */
 #include "tiktoken.h"
 
-#include "../parts.h"
 #include "base64.h"
 #include "diag.h"
+#include "load.h"
 #include "text.h"
 
 /* ---- the encodings ---- */

@@ -1,109 +1,15 @@
-/* tokenizer_files.c - reads what came before tokenizer.json: vocab.txt, and vocab.json with merges.txt; and what the
- * loaders share. */
-#include "../parts.h"
+/* vocab_files.c - reads what came before tokenizer.json: vocab.txt, and vocab.json with merges.txt. */
 #include "../text/classes.h"
+#include "component.h"
 #include "diag.h"
 #include "json.h"
+#include "load.h"
 #include "stream.h"
 #include "text.h"
 
 #include <sys/stat.h>
 
-/* ---- shared ---- */
-
-int tokenizer_json_root(struct slice file, struct slice *root)
-{
-    const char *end = file.ptr + file.len, *start = json_space(file.ptr, end);
-    const char *stop = json_skip(start, end, JSON_DEPTH, NULL);
-    if (stop == NULL)
-        return -1;
-    *root = slice_between(start, stop);
-    return json_space(stop, end) == end ? 0 : diag_error("something stands behind the JSON value");
-}
-
-int tokenizer_load_vocab(struct tokenizer *tokenizer, struct slice object)
-{
-    enum { BYTES_PER_ENTRY = 16 };
-    vocab_init(&tokenizer->vocab, object.len / BYTES_PER_ENTRY);
-    struct json_walk walk = json_walk(object);
-    while (json_next(&walk)) {
-        int64_t id;
-        if (!json_int(walk.value, &id) || id < 0 || id > VOCAB_MAX_ID)
-            return diag_error("vocab: the id of \"%.*s\" is none", (int)walk.name.len, walk.name.ptr);
-        struct slice quoted = {walk.name.ptr - 1, walk.name.len + 2};
-        vocab_add(&tokenizer->vocab, json_string(quoted, tokenizer->arena), (int32_t)id);
-    }
-    return 0;
-}
-
-int tokenizer_use_wordpiece(struct tokenizer *tokenizer, struct slice unk)
-{
-    tokenizer->model = MODEL_WORDPIECE;
-    tokenizer->wordpiece.vocab = &tokenizer->vocab;
-    tokenizer->wordpiece.unk = tokenizer->unk_id = vocab_id(&tokenizer->vocab, unk);
-    if (tokenizer->unk_id < 0)
-        return diag_error("the unknown token \"%.*s\" is not in the vocabulary", (int)unk.len, unk.ptr);
-    wordpiece_ready(&tokenizer->wordpiece);
-    return 0;
-}
-
-int tokenizer_use_bpe(struct tokenizer *tokenizer, struct slice unk, size_t expected_merges)
-{
-    struct bpe *bpe = &tokenizer->bpe;
-    tokenizer->model = MODEL_BPE;
-    bpe->vocab = &tokenizer->vocab;
-    bpe->byte_level = tokenizer->pretokenizer.byte_level;
-    bpe->unk = tokenizer->unk_id = -1;
-    if (unk.len > 0) {
-        bpe->unk = tokenizer->unk_id = vocab_id(&tokenizer->vocab, unk);
-        if (bpe->unk < 0)
-            return diag_error("the unknown token \"%.*s\" is not in the vocabulary", (int)unk.len, unk.ptr);
-    }
-    bpe_init(bpe, expected_merges);
-    return 0;
-}
-
-void tokenizer_plain_templates(struct tokenizer *tokenizer)
-{
-    template_plain(&tokenizer->single, false);
-    template_plain(&tokenizer->pair, true);
-    tokenizer->plain_single = tokenizer->single;
-    tokenizer->plain_pair = tokenizer->pair;
-}
-
-static void without_specials(const struct template *template, struct template *plain)
-{
-    plain->count = 0;
-    for (size_t i = 0; i < template->count; i++)
-        if (template->parts[i].kind != TEMPLATE_SPECIAL)
-            plain->parts[plain->count++] = template->parts[i];
-}
-
-void tokenizer_plain_from_template(struct tokenizer *tokenizer)
-{
-    without_specials(&tokenizer->single, &tokenizer->plain_single);
-    without_specials(&tokenizer->pair, &tokenizer->plain_pair);
-}
-
-void tokenizer_use_pair_template(struct tokenizer *tokenizer, const struct template_part *cls,
-                                 const struct template_part *sep, bool bert)
-{
-    struct template *single = &tokenizer->single, *pair = &tokenizer->pair;
-    struct template_part text = {.kind = TEMPLATE_FIRST}, start = *cls, end = *sep;
-    start.kind = end.kind = TEMPLATE_SPECIAL;
-    start.type_id = end.type_id = 0;
-    single->parts[0] = pair->parts[0] = start;
-    single->parts[1] = pair->parts[1] = text;
-    single->parts[2] = pair->parts[2] = end;
-    single->count = pair->count = 3;
-    if (!bert) /* RoBERTa: </s> twice between the two, and no types */
-        pair->parts[pair->count++] = end;
-    text.kind = TEMPLATE_SECOND;
-    text.type_id = end.type_id = bert ? 1 : 0;
-    pair->parts[pair->count++] = text;
-    pair->parts[pair->count++] = end;
-    tokenizer_plain_from_template(tokenizer);
-}
+/* ---- special tokens ---- */
 
 /* A special token that the vocabulary may have. */
 static int add_special(struct tokenizer *tokenizer, const char *content, bool lstrip)
@@ -178,7 +84,7 @@ static int read_flag(struct slice config, const char *name, bool *flag)
 static int read_case(struct slice file, struct bert_case *bert)
 {
     struct slice config;
-    if (tokenizer_json_root(file, &config) != 0)
+    if (component_root(file, &config) != 0)
         return -1;
     if (json_kind(config) != '{')
         return diag_error("expected an object");
@@ -287,7 +193,7 @@ int tokenizer_load_bpe_files(struct tokenizer *tokenizer, struct slice merges)
     static const char *const roberta_specials[] = {"<s>", "<pad>", "</s>", "<unk>", "<mask>"};
     static const char *const gpt2_specials[] = {"<|endoftext|>"};
     struct slice root;
-    if (tokenizer_json_root(bytes_slice(&tokenizer->file), &root) != 0)
+    if (component_root(bytes_slice(&tokenizer->file), &root) != 0)
         return -1;
     if (json_kind(root) != '{')
         return diag_error("vocab.json: expected an object");

@@ -1,0 +1,142 @@
+/* load.c - which file of a path it is, and what kind of file: see tokenizer.h. */
+#include "load.h"
+#include "component.h"
+#include "diag.h"
+#include "json.h"
+#include "stream.h"
+#include "tiktoken.h"
+
+#include <sys/stat.h>
+
+static bool file_exists(const char *path)
+{
+    struct stat info;
+    return stat(path, &info) == 0 && !S_ISDIR(info.st_mode);
+}
+
+/* The file of a folder that is the tokenizer; NULL, with the message. */
+static const char *file_in_folder(const char *folder, struct arena *arena)
+{
+    static const char *const names[] = {
+        "tokenizer.json", "vocab.json", "vocab.txt", "spiece.model", "tokenizer.model", "sentencepiece.bpe.model",
+    };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const char *path = arena_print(arena, "%s/%s", folder, names[i]).ptr;
+        if (file_exists(path))
+            return path;
+    }
+    (void)diag_error("%s: no tokenizer.json, vocab.json, vocab.txt or SentencePiece model in this folder", folder);
+    return NULL;
+}
+
+static const char *beside(const char *path, const char *name, struct arena *arena)
+{
+    const char *slash = strrchr(path, '/');
+    int folder = slash != NULL ? (int)(slash + 1 - path) : 0;
+    return arena_print(arena, "%.*s%s", folder, path, name).ptr;
+}
+
+/* A list of merges says so, or its first line is two words. */
+static bool looks_like_merges(struct slice text)
+{
+    const char *newline = memchr(text.ptr, '\n', text.len);
+    struct slice line = newline != NULL ? slice_between(text.ptr, newline) : text;
+    const char *blank = line.len > 0 ? memchr(line.ptr, ' ', line.len) : NULL;
+    return slice_starts(text, SLICE("#version")) ||
+           (blank != NULL && blank > line.ptr && blank + 1 < line.ptr + line.len);
+}
+
+static int load_other(const char *path, struct bytes *into)
+{
+    return file_exists(path) ? stream_load(path, into) : diag_error("%s: not there, and it is needed", path);
+}
+
+/* vocab.json is in `file`; the merges stand in a file beside it. */
+static int load_with_merges(struct tokenizer *tokenizer, const char *path)
+{
+    struct bytes merges = {0};
+    int status = load_other(beside(path, "merges.txt", tokenizer->arena), &merges);
+    if (status == 0)
+        status = tokenizer_load_bpe_files(tokenizer, bytes_slice(&merges));
+    vec_free(&merges);
+    tokenizer->format = status == 0 ? "vocab.json" : NULL;
+    return status;
+}
+
+/* The merges are in `file`; vocab.json stands beside them. */
+static int load_with_vocab(struct tokenizer *tokenizer, const char *path)
+{
+    struct bytes merges = tokenizer->file;
+    tokenizer->file = (struct bytes){0};
+    int status = load_other(beside(path, "vocab.json", tokenizer->arena), &tokenizer->file);
+    if (status == 0)
+        status = tokenizer_load_bpe_files(tokenizer, bytes_slice(&merges));
+    vec_free(&merges);
+    tokenizer->format = status == 0 ? "merges.txt" : NULL;
+    return status;
+}
+
+/* Any text may be a vocabulary: it is one when it has loaded. */
+static int load_vocab_txt(struct tokenizer *tokenizer, const char *path)
+{
+    int status = tokenizer_load_vocab_txt(tokenizer, path);
+    tokenizer->format = status == 0 ? "vocab.txt" : NULL;
+    return status;
+}
+
+static int load_file(struct tokenizer *tokenizer, const char *path)
+{
+    if (stream_load(path, &tokenizer->file) != 0)
+        return -1;
+    struct slice text = bytes_slice(&tokenizer->file);
+    if (text.len == 0)
+        return diag_error("the file is empty");
+    const char *start = json_space(text.ptr, text.ptr + text.len);
+    if (start < text.ptr + text.len && *start == '{') {
+        struct slice root, model;
+        if (component_root(text, &root) != 0)
+            return -1;
+        if (json_member(root, "model", &model) && json_kind(model) == '{') {
+            tokenizer->format = "tokenizer.json";
+            return tokenizer_load_json(tokenizer, root);
+        }
+        return load_with_merges(tokenizer, path);
+    }
+    if (sentencepiece_is_model(text)) {
+        tokenizer->format = "sentencepiece";
+        return tokenizer_load_sentencepiece(tokenizer);
+    }
+    if (tiktoken_looks_like(text)) {
+        tokenizer->format = "tiktoken";
+        return tokenizer_load_tiktoken(tokenizer);
+    }
+    return looks_like_merges(text) ? load_with_vocab(tokenizer, path) : load_vocab_txt(tokenizer, path);
+}
+
+int tokenizer_read(struct tokenizer *tokenizer, const char *path)
+{
+    struct stat info;
+    const char *file = path;
+    if (stat(path, &info) == 0 && S_ISDIR(info.st_mode))
+        file = file_in_folder(path, tokenizer->arena);
+    if (file == NULL)
+        return -1;
+    if (load_file(tokenizer, file) != 0) {
+        const char *message = arena_print(tokenizer->arena, "%s", diag_message()).ptr;
+        struct slice name = slice_of(file);
+        if (slice_starts(slice_of(message), name)) /* it names the file already */
+            return diag_error("%s", message);
+        return diag_error("%s: %s", file, message);
+    }
+    tokenizer_ready(tokenizer);
+    return 0;
+}
+
+struct tokenizer *tokenizer_load(const char *path)
+{
+    struct tokenizer *tokenizer = tokenizer_new();
+    if (tokenizer_read(tokenizer, path) == 0)
+        return tokenizer;
+    tokenizer_free(tokenizer);
+    return NULL;
+}

@@ -1,0 +1,207 @@
+/* parts.c - puts a tokenizer together, for the readers of files: see parts.h. */
+#include "parts.h"
+
+#include "diag.h"
+#include "json.h"
+#include "text/classes.h"
+
+struct tokenizer *tokenizer_new(void)
+{
+    struct tokenizer *tokenizer = mem_zalloc(1, sizeof *tokenizer);
+    tokenizer->arena = arena_new();
+    tokenizer->mask_id = tokenizer->unk_id = -1;
+    vocab_init(&tokenizer->added_vocab, 0);
+    return tokenizer;
+}
+
+void tokenizer_free(struct tokenizer *tokenizer)
+{
+    if (tokenizer == NULL)
+        return;
+    normalizer_free(&tokenizer->normalizer);
+    pretokenizer_free(&tokenizer->pretokenizer);
+    bpe_free(&tokenizer->bpe);
+    bert_words_free(tokenizer->bert_words);
+    trie_free(&tokenizer->unigram.trie);
+    mem_free(tokenizer->unigram_scores);
+    sentencepiece_free(&tokenizer->sentencepiece);
+    decoder_free(&tokenizer->decoder);
+    vocab_free(&tokenizer->vocab);
+    vocab_free(&tokenizer->added_vocab);
+    vec_free(&tokenizer->specials);
+    added_free(&tokenizer->added);
+    added_free(&tokenizer->normalized);
+    mem_free(tokenizer->tokens);
+    mem_free(tokenizer->flags);
+    vec_free(&tokenizer->file);
+    arena_free(tokenizer->arena);
+    mem_free(tokenizer);
+}
+
+/* ---- model and templates ---- */
+
+int tokenizer_load_vocab(struct tokenizer *tokenizer, struct slice object)
+{
+    enum { BYTES_PER_ENTRY = 16 };
+    vocab_init(&tokenizer->vocab, object.len / BYTES_PER_ENTRY);
+    struct json_walk walk = json_walk(object);
+    while (json_next(&walk)) {
+        int64_t id;
+        if (!json_int(walk.value, &id) || id < 0 || id > VOCAB_MAX_ID)
+            return diag_error("vocab: the id of \"%.*s\" is none", (int)walk.name.len, walk.name.ptr);
+        struct slice quoted = {walk.name.ptr - 1, walk.name.len + 2};
+        vocab_add(&tokenizer->vocab, json_string(quoted, tokenizer->arena), (int32_t)id);
+    }
+    return 0;
+}
+
+int tokenizer_use_wordpiece(struct tokenizer *tokenizer, struct slice unk)
+{
+    tokenizer->model = MODEL_WORDPIECE;
+    tokenizer->wordpiece.vocab = &tokenizer->vocab;
+    tokenizer->wordpiece.unk = tokenizer->unk_id = vocab_id(&tokenizer->vocab, unk);
+    if (tokenizer->unk_id < 0)
+        return diag_error("the unknown token \"%.*s\" is not in the vocabulary", (int)unk.len, unk.ptr);
+    wordpiece_ready(&tokenizer->wordpiece);
+    return 0;
+}
+
+int tokenizer_use_bpe(struct tokenizer *tokenizer, struct slice unk, size_t expected_merges)
+{
+    struct bpe *bpe = &tokenizer->bpe;
+    tokenizer->model = MODEL_BPE;
+    bpe->vocab = &tokenizer->vocab;
+    bpe->byte_level = tokenizer->pretokenizer.byte_level;
+    bpe->unk = tokenizer->unk_id = -1;
+    if (unk.len > 0) {
+        bpe->unk = tokenizer->unk_id = vocab_id(&tokenizer->vocab, unk);
+        if (bpe->unk < 0)
+            return diag_error("the unknown token \"%.*s\" is not in the vocabulary", (int)unk.len, unk.ptr);
+    }
+    bpe_init(bpe, expected_merges);
+    return 0;
+}
+
+void tokenizer_plain_templates(struct tokenizer *tokenizer)
+{
+    template_plain(&tokenizer->single, false);
+    template_plain(&tokenizer->pair, true);
+    tokenizer->plain_single = tokenizer->single;
+    tokenizer->plain_pair = tokenizer->pair;
+}
+
+static void without_specials(const struct template *template, struct template *plain)
+{
+    plain->count = 0;
+    for (size_t i = 0; i < template->count; i++)
+        if (template->parts[i].kind != TEMPLATE_SPECIAL)
+            plain->parts[plain->count++] = template->parts[i];
+}
+
+void tokenizer_plain_from_template(struct tokenizer *tokenizer)
+{
+    without_specials(&tokenizer->single, &tokenizer->plain_single);
+    without_specials(&tokenizer->pair, &tokenizer->plain_pair);
+}
+
+void tokenizer_use_pair_template(struct tokenizer *tokenizer, const struct template_part *cls,
+                                 const struct template_part *sep, bool bert)
+{
+    struct template *single = &tokenizer->single, *pair = &tokenizer->pair;
+    struct template_part text = {.kind = TEMPLATE_FIRST}, start = *cls, end = *sep;
+    start.kind = end.kind = TEMPLATE_SPECIAL;
+    start.type_id = end.type_id = 0;
+    single->parts[0] = pair->parts[0] = start;
+    single->parts[1] = pair->parts[1] = text;
+    single->parts[2] = pair->parts[2] = end;
+    single->count = pair->count = 3;
+    if (!bert) /* RoBERTa: </s> twice between the two, and no types */
+        pair->parts[pair->count++] = end;
+    text.kind = TEMPLATE_SECOND;
+    text.type_id = end.type_id = bert ? 1 : 0;
+    pair->parts[pair->count++] = text;
+    pair->parts[pair->count++] = end;
+    tokenizer_plain_from_template(tokenizer);
+}
+
+/* ---- added tokens ---- */
+
+static int32_t next_free_id(const struct tokenizer *tokenizer)
+{
+    size_t size = tokenizer->vocab.used, added = tokenizer->added_vocab.size;
+    return (int32_t)(added > size ? added : size);
+}
+
+/* As the normalizer leaves it. */
+static struct slice normalized_content(struct tokenizer *tokenizer, struct slice content)
+{
+    struct draft draft = {0};
+    struct normalizer_thread thread = {0};
+    draft_start(&draft, content, false);
+    struct slice made = content;
+    if (normalizer_apply(&tokenizer->normalizer, &thread, &draft) == 0)
+        made = arena_copy(tokenizer->arena, (struct slice){draft.text, draft.len});
+    draft_free(&draft);
+    normalizer_thread_free(&thread);
+    return made;
+}
+
+int tokenizer_add_token(struct tokenizer *tokenizer, struct added_token token, int32_t id)
+{
+    if (token.content.len == 0)
+        return 0;
+    if (vocab_id(&tokenizer->added_vocab, token.content) >= 0)
+        return diag_error("added_tokens: \"%.*s\" is there twice", (int)token.content.len, token.content.ptr);
+    token.id = vocab_id(&tokenizer->vocab, token.content);
+    if (token.id < 0)
+        token.id = next_free_id(tokenizer);
+    if (id >= 0 && token.id != id)
+        return diag_error("added_tokens: \"%.*s\" says id %d, but by its place it has %d", (int)token.content.len,
+                          token.content.ptr, id, token.id);
+    vocab_add(&tokenizer->added_vocab, token.content, token.id);
+    if (token.special)
+        vec_push(&tokenizer->specials, token.id);
+    if (token.normalized)
+        token.content = normalized_content(tokenizer, token.content);
+    if (token.content.len > 0)
+        added_put(token.normalized ? &tokenizer->normalized : &tokenizer->added, token);
+    return 0;
+}
+
+/* [unused12] */
+static bool is_placeholder(struct slice token)
+{
+    const struct slice start = SLICE("[unused");
+    if (!slice_starts(token, start) || token.len < start.len + 2 || token.ptr[token.len - 1] != ']')
+        return false;
+    for (size_t i = start.len; i + 1 < token.len; i++)
+        if (token.ptr[i] < '0' || token.ptr[i] > '9')
+            return false;
+    return true;
+}
+
+void tokenizer_ready(struct tokenizer *tokenizer)
+{
+    const struct vocab *vocab = &tokenizer->vocab, *added = &tokenizer->added_vocab;
+    added_ready(&tokenizer->added);
+    added_ready(&tokenizer->normalized);
+    (void)classes_table();
+    if (tokenizer->model == MODEL_BPE)
+        bpe_ready(&tokenizer->bpe);
+    if (tokenizer->model == MODEL_WORDPIECE && tokenizer->normalized.len == 0)
+        tokenizer->bert_words = bert_words_new(&tokenizer->normalizer, &tokenizer->pretokenizer, &tokenizer->wordpiece);
+    tokenizer->size = vocab->size > added->size ? vocab->size : added->size;
+    tokenizer->tokens = mem_zalloc(tokenizer->size, sizeof *tokenizer->tokens);
+    tokenizer->flags = mem_zalloc(tokenizer->size, 1);
+    for (size_t id = 0; id < tokenizer->size; id++) {
+        bool is_added = vocab_token(added, (int32_t)id).ptr != NULL;
+        tokenizer->tokens[id] = vocab_token(is_added ? added : vocab, (int32_t)id);
+        if (is_added || is_placeholder(tokenizer->tokens[id]))
+            tokenizer->flags[id] |= TOKEN_RESERVED;
+    }
+    for (size_t i = 0; i < tokenizer->specials.len; i++)
+        tokenizer->flags[tokenizer->specials.items[i]] |= TOKEN_SPECIAL;
+    tokenizer->mask_id = tokenizer_id(tokenizer, SLICE("[MASK]"));
+    if (tokenizer->mask_id < 0)
+        tokenizer->mask_id = tokenizer_id(tokenizer, SLICE("<mask>"));
+}
