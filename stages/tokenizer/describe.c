@@ -369,7 +369,7 @@ static int set_supported(struct record *record, const struct tokenizer *tokenize
 {
     struct slice root, model;
     if (!slice_is(slice_of(tokenizer->format), "tokenizer.json")) {
-        set_facts(record, tokenizer, tokenizer->bpe.used, arena);
+        set_facts(record, tokenizer, tokenizer->bpe.merges.used, arena);
         set_implied_chains(record, tokenizer, arena);
         return 0;
     }

@@ -1,54 +1,33 @@
 /* bpe.c - see bpe.h.
  *
  * Two ways to the same result. A short word is an array of symbols, in which the best pair is looked for again after
- * each merge. A long one (a run of Han, a megabyte of one letter) is a linked list with a heap of pairs, so that it
- * takes n log n. */
+ * each merge. A long one (a run of Han, a megabyte of one letter) is a list of symbols: bpe_long.h, bpe_heap.h. */
 #include "bpe.h"
 
 #include "bpe_chars.h"
+#include "bpe_heap.h"
 #include "diag.h"
 #include "memory.h"
 #include "text.h"
 #include "vec.h"
 
 enum { SHORT_SYMBOLS = 48, SPELLINGS = 0x144 };
-#define NO_RANK UINT32_MAX
-#define NO_SYMBOL UINT32_MAX
 
-struct merge {
-    uint64_t pair; /* left id, right id; NO_PAIR: free */
-    uint32_t rank;
-    int32_t id; /* what the pair becomes */
-};
-#define NO_PAIR UINT64_MAX
-
+/* Of a short word. */
 struct symbol {
-    int32_t id, merged; /* merged: what it becomes with its neighbour */
-    uint32_t end;       /* bytes of the word; see start_symbols */
-    uint32_t rank;      /* of the merge with the next symbol, NO_RANK */
-    uint32_t previous, next;
-};
-
-struct waiting {
-    uint32_t rank, at; /* the symbol that was to be merged with its neighbour */
+    struct bpe_pair pair; /* with the next symbol */
+    int32_t id;
+    uint32_t end; /* bytes of the word; see start_symbols */
 };
 
 struct bpe_scratch {
-    struct {
-        struct symbol *items;
-        size_t len, cap;
-    } symbols;
-    struct {
-        struct waiting *items;
-        size_t len, cap;
-    } heap;
+    struct symbol word[SHORT_SYMBOLS];
+    VEC(struct bpe_symbol) symbols;
+    struct bpe_long *lists; /* NULL as long as there was no long word */
+    struct bpe_heap *heap;
     struct bytes spelled;
     struct subwords characters;
     struct dropout *dropout; /* NULL: none */
-    struct {
-        struct waiting *items;
-        size_t len, cap;
-    } dropped; /* until the next merge that is not */
 };
 
 /* ---- the alphabet of bytes ---- */
@@ -74,35 +53,9 @@ static void spell(struct slice word, struct bytes *out)
 
 /* ---- the merges ---- */
 
-static size_t first_slot(const struct bpe *bpe, uint64_t pair)
-{
-    uint64_t mixed = pair * 0x9e3779b97f4a7c15u;
-    return (size_t)(mixed ^ mixed >> 32) & bpe->mask;
-}
-
-static struct merge *find_merge(const struct bpe *bpe, uint64_t pair)
-{
-    size_t slot = first_slot(bpe, pair);
-    while (bpe->merges[slot].pair != pair && bpe->merges[slot].pair != NO_PAIR)
-        slot = (slot + 1) & bpe->mask;
-    return &bpe->merges[slot];
-}
-
-static uint64_t pair_of(int32_t left, int32_t right)
-{
-    return (uint64_t)(uint32_t)left << 32 | (uint32_t)right;
-}
-
 void bpe_init(struct bpe *bpe, size_t expected)
 {
-    size_t slots = 64;
-    while (slots < 2 * expected)
-        slots *= 2;
-    bpe->merges = mem_alloc(slots * sizeof *bpe->merges);
-    bpe->mask = slots - 1;
-    bpe->used = 0;
-    for (size_t i = 0; i < slots; i++)
-        bpe->merges[i].pair = NO_PAIR;
+    bpe_merges_init(&bpe->merges, expected);
     for (unsigned byte = 0; byte < 256; byte++) {
         char bytes[4];
         struct slice spelled = {bytes, text_encode(bpe_spelling((unsigned char)byte), bytes)};
@@ -112,24 +65,11 @@ void bpe_init(struct bpe *bpe, size_t expected)
 
 void bpe_free(struct bpe *bpe)
 {
-    mem_free(bpe->merges);
+    bpe_merges_free(&bpe->merges);
+    mem_free(bpe->byte_pairs);
     bpe_cuts_free(bpe->cuts);
-    bpe->merges = NULL;
+    bpe->byte_pairs = NULL;
     bpe->cuts = NULL;
-}
-
-static void grow(struct bpe *bpe)
-{
-    struct merge *old = bpe->merges;
-    size_t slots = bpe->mask + 1;
-    bpe->merges = mem_alloc(2 * slots * sizeof *bpe->merges);
-    bpe->mask = 2 * slots - 1;
-    for (size_t i = 0; i <= bpe->mask; i++)
-        bpe->merges[i].pair = NO_PAIR;
-    for (size_t i = 0; i < slots; i++)
-        if (old[i].pair != NO_PAIR)
-            *find_merge(bpe, old[i].pair) = old[i];
-    mem_free(old);
 }
 
 static int unknown_token(struct slice token, uint32_t rank)
@@ -139,11 +79,7 @@ static int unknown_token(struct slice token, uint32_t rank)
 
 void bpe_add_pair(struct bpe *bpe, int32_t left, int32_t right, uint32_t rank, int32_t id)
 {
-    struct merge *merge = find_merge(bpe, pair_of(left, right));
-    bpe->used += merge->pair == NO_PAIR;
-    *merge = (struct merge){pair_of(left, right), rank, id}; /* said twice, the last counts */
-    if (2 * bpe->used > bpe->mask)
-        grow(bpe);
+    bpe_merges_put(&bpe->merges, (struct bpe_merge){left, right, {rank, id}});
 }
 
 int bpe_add_merge(struct bpe *bpe, struct slice left, struct slice right, uint32_t rank)
@@ -197,14 +133,19 @@ void bpe_ready(struct bpe *bpe)
         return;
     bpe->cuts = bpe_cuts_new();
     struct bytes left = {0}, right = {0};
-    for (size_t slot = 0; slot <= bpe->mask; slot++) {
-        uint64_t pair = bpe->merges[slot].pair;
-        if (pair != NO_PAIR && unspell(bytes, vocab_token(bpe->vocab, (int32_t)(pair >> 32)), &left) &&
-            unspell(bytes, vocab_token(bpe->vocab, (int32_t)(uint32_t)pair), &right))
+    for (size_t i = 0; i < bpe->merges.list.len; i++) {
+        struct bpe_merge merge = bpe->merges.list.items[i];
+        if (unspell(bytes, vocab_token(bpe->vocab, merge.left), &left) &&
+            unspell(bytes, vocab_token(bpe->vocab, merge.right), &right))
             bpe_cuts_merge(bpe->cuts, bytes_slice(&left), bytes_slice(&right));
     }
     vec_free(&left);
     vec_free(&right);
+    bpe->byte_pairs = mem_alloc((size_t)256 * 256 * sizeof *bpe->byte_pairs);
+    for (size_t left_byte = 0; left_byte < 256; left_byte++)
+        for (size_t right_byte = 0; right_byte < 256; right_byte++)
+            bpe->byte_pairs[left_byte << 8 | right_byte] =
+                bpe_merges_find(&bpe->merges, bpe->byte_ids[left_byte], bpe->byte_ids[right_byte]);
 }
 
 /* ---- a word ---- */
@@ -219,10 +160,10 @@ void bpe_scratch_free(struct bpe_scratch *scratch)
     if (scratch == NULL)
         return;
     vec_free(&scratch->symbols);
-    vec_free(&scratch->heap);
+    bpe_long_free(scratch->lists);
+    bpe_heap_free(scratch->heap);
     vec_free(&scratch->spelled);
     vec_free(&scratch->characters);
-    vec_free(&scratch->dropped);
     mem_free(scratch);
 }
 
@@ -231,26 +172,21 @@ void bpe_scratch_drop(struct bpe_scratch *scratch, struct dropout *dropout)
     scratch->dropout = dropout;
 }
 
-static void push_symbol(struct bpe_scratch *scratch, int32_t id, size_t end)
-{
-    vec_push(&scratch->symbols, ((struct symbol){.id = id, .end = (uint32_t)end, .rank = NO_RANK}));
-}
-
 /* Cuts the word into characters, or bytes. One that is not in the vocabulary becomes the unknown token; without such
  * a token it is left out, and then the ends of the symbols count what was kept only, as the reference's do:
  * *left_out. */
 static void start_symbols(const struct bpe *bpe, struct bpe_scratch *scratch, struct slice word, bool *left_out)
 {
-    scratch->symbols.len = 0;
+    struct subwords *out = &scratch->characters;
     *left_out = false;
     if (!bpe->byte_level || bpe->prefix.len > 0 || bpe->suffix.len > 0) {
-        bpe_chars_start(bpe, &scratch->spelled, word, &scratch->characters, left_out);
-        for (size_t i = 0; i < scratch->characters.len; i++)
-            push_symbol(scratch, scratch->characters.items[i].id, scratch->characters.items[i].end);
+        bpe_chars_start(bpe, &scratch->spelled, word, out, left_out);
         return;
     }
-    size_t kept = 0;
+    uint32_t kept = 0;
     bool after_unk = false;
+    out->len = 0;
+    vec_reserve(out, word.len);
     for (size_t at = 0; at < word.len; at++) {
         int32_t id = bpe->byte_ids[(unsigned char)word.ptr[at]];
         bool is_unk = id < 0;
@@ -260,155 +196,115 @@ static void start_symbols(const struct bpe *bpe, struct bpe_scratch *scratch, st
         }
         kept++;
         if (is_unk && after_unk && bpe->fuse_unk)
-            scratch->symbols.items[scratch->symbols.len - 1].end = (uint32_t)kept;
+            out->items[out->len - 1].end = kept;
         else
-            push_symbol(scratch, is_unk ? bpe->unk : id, kept);
+            out->items[out->len++] = (struct subword){is_unk ? bpe->unk : id, kept - 1, kept};
         after_unk = is_unk;
     }
 }
 
-static void rank_pair(const struct bpe *bpe, struct symbol *left, const struct symbol *right)
+/* ---- a short word ---- */
+
+static inline void put_symbol(struct subwords *out, uint32_t *start, int32_t id, uint32_t end)
 {
-    const struct merge *merge = find_merge(bpe, pair_of(left->id, right->id));
-    left->rank = merge->pair == NO_PAIR ? NO_RANK : merge->rank;
-    left->merged = merge->id;
+    out->items[out->len++] = (struct subword){id, *start, end};
+    *start = end;
 }
 
-static void merge_short(const struct bpe *bpe, struct bpe_scratch *scratch)
+static void merge_short(const struct bpe *bpe, struct symbol *items, size_t len, struct subwords *out)
 {
-    struct symbol *items = scratch->symbols.items;
-    size_t len = scratch->symbols.len;
-    for (size_t i = 0; i + 1 < len; i++)
-        rank_pair(bpe, &items[i], &items[i + 1]);
     while (len > 1) {
         size_t best = 0;
         for (size_t i = 1; i + 1 < len; i++)
-            if (items[i].rank < items[best].rank)
+            if (items[i].pair.rank < items[best].pair.rank)
                 best = i;
-        if (items[best].rank == NO_RANK)
+        if (items[best].pair.rank == BPE_NO_RANK)
             break;
-        items[best].id = items[best].merged;
+        items[best].id = items[best].pair.id;
         items[best].end = items[best + 1].end;
         memmove(&items[best + 1], &items[best + 2], (len - best - 2) * sizeof *items);
         len--;
-        items[best].rank = NO_RANK;
+        items[best].pair.rank = BPE_NO_RANK;
         if (best + 1 < len)
-            rank_pair(bpe, &items[best], &items[best + 1]);
+            items[best].pair = bpe_merges_find(&bpe->merges, items[best].id, items[best + 1].id);
         if (best > 0)
-            rank_pair(bpe, &items[best - 1], &items[best]);
+            items[best - 1].pair = bpe_merges_find(&bpe->merges, items[best - 1].id, items[best].id);
     }
-    scratch->symbols.len = len;
+    vec_reserve(out, len);
+    uint32_t start = 0;
+    for (size_t i = 0; i < len; i++)
+        put_symbol(out, &start, items[i].id, items[i].end);
 }
 
-static bool before(struct waiting a, struct waiting b)
+/* Every byte is a token. */
+static void merge_bytes(const struct bpe *bpe, struct bpe_scratch *scratch, struct slice word, struct subwords *out)
 {
-    return a.rank != b.rank ? a.rank < b.rank : a.at < b.at;
-}
-
-static void sift_down(struct waiting *heap, size_t len, size_t at)
-{
-    struct waiting moved = heap[at];
-    for (size_t child; (child = 2 * at + 1) < len; at = child) {
-        if (child + 1 < len && before(heap[child + 1], heap[child]))
-            child++;
-        if (!before(heap[child], moved))
-            break;
-        heap[at] = heap[child];
+    struct symbol *items = scratch->word;
+    for (size_t i = 0; i < word.len; i++) {
+        size_t left = (unsigned char)word.ptr[i];
+        items[i] = (struct symbol){{BPE_NO_RANK, -1}, bpe->byte_ids[left], (uint32_t)i + 1};
+        if (i + 1 < word.len)
+            items[i].pair = bpe->byte_pairs[left << 8 | (unsigned char)word.ptr[i + 1]];
     }
-    heap[at] = moved;
+    merge_short(bpe, items, word.len, out);
 }
 
-static void put_waiting(struct bpe_scratch *scratch, struct waiting new)
+static void merge_characters(const struct bpe *bpe, struct bpe_scratch *scratch, struct subwords *out)
 {
-    vec_push(&scratch->heap, new);
-    size_t place = scratch->heap.len - 1;
-    for (; place > 0 && before(new, scratch->heap.items[(place - 1) / 2]); place = (place - 1) / 2)
-        scratch->heap.items[place] = scratch->heap.items[(place - 1) / 2];
-    scratch->heap.items[place] = new;
-}
-
-static void wait_for(struct bpe_scratch *scratch, const struct symbol *symbol, size_t at)
-{
-    if (symbol->rank != NO_RANK)
-        put_waiting(scratch, (struct waiting){symbol->rank, (uint32_t)at});
-}
-
-static struct waiting take_first(struct bpe_scratch *scratch)
-{
-    struct waiting first = scratch->heap.items[0];
-    scratch->heap.items[0] = scratch->heap.items[--scratch->heap.len];
-    if (scratch->heap.len > 0)
-        sift_down(scratch->heap.items, scratch->heap.len, 0);
-    return first;
-}
-
-static void link_symbols(const struct bpe *bpe, struct bpe_scratch *scratch)
-{
-    struct symbol *items = scratch->symbols.items;
-    size_t len = scratch->symbols.len;
-    scratch->heap.len = 0;
-    vec_reserve(&scratch->heap, len);
+    const struct subword *characters = scratch->characters.items;
+    size_t len = scratch->characters.len;
+    struct symbol *items = scratch->word;
     for (size_t i = 0; i < len; i++) {
-        items[i].previous = i > 0 ? (uint32_t)(i - 1) : NO_SYMBOL;
-        items[i].next = i + 1 < len ? (uint32_t)(i + 1) : NO_SYMBOL;
+        items[i] = (struct symbol){{BPE_NO_RANK, -1}, characters[i].id, characters[i].end};
         if (i + 1 < len)
-            rank_pair(bpe, &items[i], &items[i + 1]);
-        if (items[i].rank != NO_RANK)
-            scratch->heap.items[scratch->heap.len++] = (struct waiting){items[i].rank, (uint32_t)i};
+            items[i].pair = bpe_merges_find(&bpe->merges, characters[i].id, characters[i + 1].id);
     }
-    for (size_t i = scratch->heap.len / 2; i-- > 0;)
-        sift_down(scratch->heap.items, scratch->heap.len, i);
+    merge_short(bpe, items, len, out);
 }
 
-/* A merge that is left out gets another chance after each one that is not. */
-static bool is_dropped(struct bpe_scratch *scratch, struct waiting merge)
+/* ---- a long word ---- */
+
+static struct bpe_pair pair_of(const void *model, const struct bpe_symbol *left, const struct bpe_symbol *right)
 {
-    if (scratch->dropout == NULL)
-        return false;
-    if (dropout_drops(scratch->dropout)) {
-        vec_push(&scratch->dropped, merge);
-        return true;
-    }
-    for (size_t i = 0; i < scratch->dropped.len; i++)
-        put_waiting(scratch, scratch->dropped.items[i]);
-    scratch->dropped.len = 0;
-    return false;
+    return bpe_merges_find(model, left->id, right->id);
 }
 
-static void merge_long(const struct bpe *bpe, struct bpe_scratch *scratch)
+static void start_long(struct bpe_scratch *scratch)
 {
-    struct symbol *items = scratch->symbols.items;
-    link_symbols(bpe, scratch);
-    scratch->dropped.len = 0;
-    while (scratch->heap.len > 0) {
-        struct waiting best = take_first(scratch);
-        struct symbol *left = &items[best.at];
-        if (left->rank != best.rank) /* one of the two has been merged with another since */
-            continue;
-        if (is_dropped(scratch, best))
-            continue;
-        struct symbol *right = &items[left->next];
-        left->id = left->merged;
-        left->end = right->end;
-        left->next = right->next;
-        left->rank = right->rank = NO_RANK;
-        right->id = -1;
-        if (left->next != NO_SYMBOL) {
-            items[left->next].previous = best.at;
-            rank_pair(bpe, left, &items[left->next]);
-            wait_for(scratch, left, best.at);
-        }
-        if (left->previous != NO_SYMBOL) {
-            rank_pair(bpe, &items[left->previous], left);
-            wait_for(scratch, &items[left->previous], left->previous);
-        }
+    struct subwords characters = scratch->characters;
+    scratch->symbols.len = 0;
+    vec_reserve(&scratch->symbols, characters.len);
+    for (size_t i = 0; i < characters.len; i++) {
+        scratch->symbols.items[i].id = characters.items[i].id;
+        scratch->symbols.items[i].end = characters.items[i].end;
     }
-    size_t kept = 0;
-    for (size_t i = 0; i < scratch->symbols.len; i++)
-        if (items[i].id >= 0)
-            items[kept++] = items[i];
-    scratch->symbols.len = kept;
+    scratch->symbols.len = characters.len;
 }
+
+static void merge_long(const struct bpe *bpe, struct bpe_scratch *scratch, struct subwords *out)
+{
+    bool merged = false;
+    start_long(scratch);
+    if (scratch->dropout == NULL) {
+        if (scratch->lists == NULL)
+            scratch->lists = bpe_long_new(bpe->merges.ranks);
+        merged = bpe_long_merge(scratch->lists, pair_of, &bpe->merges, scratch->symbols.items, scratch->symbols.len);
+        if (!merged)
+            start_long(scratch);
+    }
+    if (!merged) {
+        if (scratch->heap == NULL)
+            scratch->heap = bpe_heap_new();
+        bpe_heap_merge(scratch->heap, pair_of, &bpe->merges, scratch->dropout, scratch->symbols.items,
+                       scratch->symbols.len);
+    }
+    uint32_t start = 0, at = scratch->symbols.len > 0 ? 0 : BPE_NO_SYMBOL;
+    vec_reserve(out, scratch->symbols.len);
+    for (; at != BPE_NO_SYMBOL; at = scratch->symbols.items[at].next)
+        put_symbol(out, &start, scratch->symbols.items[at].id, scratch->symbols.items[at].end);
+}
+
+/* ---- any word ---- */
 
 /* Positions that count kept symbols only, in bytes of the spelling, to bytes of the word: the reference looks them
  * up in the whole word's spelling. */
@@ -446,18 +342,16 @@ void bpe_word(const struct bpe *bpe, struct bpe_scratch *scratch, struct slice w
             return;
         }
     }
+    if (bpe->byte_pairs != NULL && word.len <= SHORT_SYMBOLS && scratch->dropout == NULL) {
+        merge_bytes(bpe, scratch, word, out);
+        return;
+    }
     bool left_out;
     start_symbols(bpe, scratch, word, &left_out);
-    if (scratch->symbols.len <= SHORT_SYMBOLS && scratch->dropout == NULL)
-        merge_short(bpe, scratch);
+    if (scratch->characters.len <= SHORT_SYMBOLS && scratch->dropout == NULL)
+        merge_characters(bpe, scratch, out);
     else
-        merge_long(bpe, scratch);
-    uint32_t start = 0;
-    for (size_t i = 0; i < scratch->symbols.len; i++) {
-        uint32_t end = scratch->symbols.items[i].end;
-        vec_push(out, ((struct subword){scratch->symbols.items[i].id, start, end}));
-        start = end;
-    }
+        merge_long(bpe, scratch, out);
     if (left_out)
         place_left_out(bpe, word, out);
 }

@@ -7,6 +7,7 @@
 #define QUERN_TOKENIZER_BPE_H
 
 #include "bpe_cuts.h"
+#include "bpe_merges.h"
 #include "dropout.h"
 #include "subwords.h"
 #include "vocab.h"
@@ -25,9 +26,9 @@ struct bpe {
 
     int32_t byte_ids[256];     /* byte-level: of a single byte, -1 where there is none */
     int32_t fallback_ids[256]; /* byte_fallback: of <0xNN>, -1 where there is none */
-    struct merge *merges;      /* open addressing, linear probing */
-    size_t mask, used;         /* slots - 1, merges */
-    struct bpe_cuts *cuts;     /* NULL: words are not to be cut */
+    struct bpe_merges merges;
+    struct bpe_pair *byte_pairs; /* by two bytes, of a vocabulary that has all of them; NULL */
+    struct bpe_cuts *cuts;       /* NULL: words are not to be cut */
 };
 
 struct bpe_scratch; /* what one thread needs */
