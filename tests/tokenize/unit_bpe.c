@@ -148,14 +148,14 @@ static void test_long_word(void **state)
     (void)state;
     static const char *const merges[] = {"a a", "aa aa", "aaaa aaaa"};
     use_byte_level("false", "null", merges, 3);
-    enum { LETTERS = 1 << 20 };
-    char *word = mem_alloc(LETTERS);
-    memset(word, 'a', LETTERS);
+    enum { LONG = 1 << 20 };
+    char *word = mem_alloc(LONG);
+    memset(word, 'a', LONG);
     struct encoding encoding;
-    assert_int_equal(tokenizer_encode(thread, (struct slice){word, LETTERS}, NULL, &options, arena, &encoding), 0);
-    assert_int_equal(encoding.count, LETTERS / 8);
-    assert_int_equal(encoding.ids[LETTERS / 8 - 1], 258);
-    assert_int_equal(encoding.offsets[LETTERS / 8 - 1].end, LETTERS);
+    assert_int_equal(tokenizer_encode(thread, (struct slice){word, LONG}, NULL, &options, arena, &encoding), 0);
+    assert_int_equal(encoding.count, LONG / 8);
+    assert_int_equal(encoding.ids[LONG / 8 - 1], 258);
+    assert_int_equal(encoding.offsets[LONG / 8 - 1].end, LONG);
     mem_free(word);
     drop();
 }

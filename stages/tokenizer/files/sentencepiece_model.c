@@ -276,10 +276,11 @@ static int prepare(struct sentencepiece *model)
     model->bpe = (struct sentencepiece_bpe){
         .pieces = &model->unigram.trie,
         .symbols = &model->symbols,
-        .scores = model->scores,
         .types = model->types,
         .unk = model->unk,
     };
+    if (model->model == SENTENCEPIECE_BPE)
+        sentencepiece_bpe_ready(&model->bpe, model->scores, model->pieces.len);
     for (size_t i = 0; i < model->pieces.len; i++)
         if (model->types[i] == PIECE_USER_DEFINED)
             model->symbol_starts[(unsigned char)*model->pieces.items[i].text.ptr] = true;
@@ -326,6 +327,7 @@ void sentencepiece_free(struct sentencepiece *model)
     charsmap_free(&model->charsmap);
     trie_free(&model->symbols);
     trie_free(&model->unigram.trie);
+    sentencepiece_bpe_free(&model->bpe);
     mem_free(model->scores);
     mem_free(model->types);
     model->scores = NULL;

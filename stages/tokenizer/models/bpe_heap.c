@@ -118,14 +118,15 @@ void bpe_heap_merge(struct bpe_heap *heap, bpe_pair_of pair_of, const void *mode
         left->end = right->end;
         left->next = right->next;
         left->pair.rank = right->pair.rank = BPE_NO_RANK;
-        if (left->next != BPE_NO_SYMBOL) {
+        if (left->next != BPE_NO_SYMBOL)
             symbols[left->next].previous = best.at;
-            left->pair = pair_of(model, left, &symbols[left->next]);
-            wait_for(heap, left, best.at);
-        }
         if (left->previous != BPE_NO_SYMBOL) {
             symbols[left->previous].pair = pair_of(model, &symbols[left->previous], left);
             wait_for(heap, &symbols[left->previous], left->previous);
+        }
+        if (left->next != BPE_NO_SYMBOL) {
+            left->pair = pair_of(model, left, &symbols[left->next]);
+            wait_for(heap, left, best.at);
         }
     }
 }

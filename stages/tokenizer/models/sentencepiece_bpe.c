@@ -1,27 +1,23 @@
-/* sentencepiece_bpe.c - see sentencepiece_bpe.h. A linked list of symbols with a heap of pairs: n log n. */
+/* sentencepiece_bpe.c - see sentencepiece_bpe.h.
+ *
+ * What two neighbours become depends on their text alone, so a symbol's id is the node of the trie of pieces that its
+ * text leads to. */
 #include "sentencepiece_bpe.h"
 
+#include "bpe_heap.h"
 #include "sentencepiece.h"
 #include "text.h"
 #include "vec.h"
 
-#define NONE UINT32_MAX
+#include <stdlib.h>
 
-struct symbol {
-    uint32_t start, end; /* bytes of the text; start == end: merged into another */
-    uint32_t previous, next;
-    bool frozen; /* user-defined */
-};
-
-struct pair {
-    double score;
-    uint32_t left, right; /* symbols */
-    uint32_t size;        /* bytes, when they were to be merged */
-};
+/* Instead of a node. */
+enum { NO_NODE = -1, FROZEN = -2 };
 
 struct sentencepiece_bpe_scratch {
-    VEC(struct symbol) symbols;
-    VEC(struct pair) heap;
+    VEC(struct bpe_symbol) symbols;
+    struct bpe_long *lists; /* NULL as long as there was no text */
+    struct bpe_heap *heap;
     VEC(uint32_t) halves; /* by id of an unused piece: the length of its left half when it was last met */
     VEC(struct subword) stack;
 };
@@ -36,11 +32,52 @@ void sentencepiece_bpe_scratch_free(struct sentencepiece_bpe_scratch *scratch)
     if (scratch == NULL)
         return;
     vec_free(&scratch->symbols);
-    vec_free(&scratch->heap);
+    bpe_long_free(scratch->lists);
+    bpe_heap_free(scratch->heap);
     vec_free(&scratch->halves);
     vec_free(&scratch->stack);
     mem_free(scratch);
 }
+
+/* ---- ranks ---- */
+
+struct scored {
+    double score;
+    uint32_t id;
+};
+
+static int by_score(const void *a, const void *b)
+{
+    double left = ((const struct scored *)a)->score, right = ((const struct scored *)b)->score;
+    return (left < right) - (left > right);
+}
+
+void sentencepiece_bpe_ready(struct sentencepiece_bpe *bpe, const double *scores, size_t count)
+{
+    struct scored *sorted = mem_zalloc(count, sizeof *sorted);
+    bool in_order = true;
+    for (size_t id = 0; id < count; id++) {
+        sorted[id] = (struct scored){scores[id], (uint32_t)id};
+        in_order &= id == 0 || scores[id - 1] >= scores[id];
+        bpe->has_unused |= bpe->types[id] == PIECE_UNUSED;
+    }
+    if (!in_order)
+        qsort(sorted, count, sizeof *sorted, by_score);
+    bpe->ranks = mem_zalloc(count, sizeof *bpe->ranks);
+    for (size_t i = 0; i < count; i++) {
+        bpe->rank_count += i == 0 || by_score(&sorted[i - 1], &sorted[i]) != 0;
+        bpe->ranks[sorted[i].id] = bpe->rank_count - 1;
+    }
+    mem_free(sorted);
+}
+
+void sentencepiece_bpe_free(struct sentencepiece_bpe *bpe)
+{
+    mem_free(bpe->ranks);
+    bpe->ranks = NULL;
+}
+
+/* ---- pieces ---- */
 
 size_t sentencepiece_symbol(const struct trie *symbols, struct slice text)
 {
@@ -61,100 +98,87 @@ int32_t sentencepiece_find(const struct trie *pieces, struct slice text)
     return pieces->nodes[node].value;
 }
 
-/* ---- the heap ---- */
-
-static bool before(const struct pair *a, const struct pair *b)
+/* Goes on from a node; false where nothing is behind it. */
+static bool walk(const struct trie *pieces, uint32_t *node, const char *at, const char *end)
 {
-    return a->score != b->score ? a->score > b->score : a->left < b->left;
-}
-
-static void put_pair(struct sentencepiece_bpe_scratch *scratch, struct pair new)
-{
-    vec_push(&scratch->heap, new);
-    struct pair *heap = scratch->heap.items;
-    size_t at = scratch->heap.len - 1;
-    for (; at > 0 && before(&new, &heap[(at - 1) / 2]); at = (at - 1) / 2)
-        heap[at] = heap[(at - 1) / 2];
-    heap[at] = new;
-}
-
-static struct pair take_pair(struct sentencepiece_bpe_scratch *scratch)
-{
-    struct pair *heap = scratch->heap.items, first = heap[0], moved = heap[--scratch->heap.len];
-    size_t len = scratch->heap.len, at = 0;
-    for (size_t child; (child = 2 * at + 1) < len; at = child) {
-        if (child + 1 < len && before(&heap[child + 1], &heap[child]))
-            child++;
-        if (!before(&heap[child], &moved))
-            break;
-        heap[at] = heap[child];
-    }
-    heap[at] = moved;
-    return first;
+    while (at < end && trie_step(pieces, node, *at))
+        at++;
+    return at == end;
 }
 
 /* ---- merging ---- */
 
-static void consider(const struct sentencepiece_bpe *bpe, struct sentencepiece_bpe_scratch *scratch, struct slice text,
-                     uint32_t left, uint32_t right)
+/* A text while it is merged. */
+struct merging {
+    const struct sentencepiece_bpe *bpe;
+    struct sentencepiece_bpe_scratch *scratch;
+    const char *text;
+};
+
+static void remember_half(const struct merging *merging, int32_t id, const struct bpe_symbol *left)
 {
-    if (left == NONE || right == NONE)
-        return;
-    const struct symbol *first = &scratch->symbols.items[left], *second = &scratch->symbols.items[right];
-    if (first->frozen || second->frozen)
-        return;
-    int32_t id = sentencepiece_find(bpe->pieces, slice_between(text.ptr + first->start, text.ptr + second->end));
+    struct sentencepiece_bpe_scratch *scratch = merging->scratch;
+    uint32_t start = left->previous == BPE_NO_SYMBOL ? 0 : scratch->symbols.items[left->previous].end;
+    while (scratch->halves.len <= (size_t)id)
+        vec_push(&scratch->halves, 0);
+    scratch->halves.items[id] = left->end - start;
+}
+
+static struct bpe_pair pair_of(const void *model, const struct bpe_symbol *left, const struct bpe_symbol *right)
+{
+    const struct merging *merging = model;
+    const struct bpe_pair none = {BPE_NO_RANK, NO_NODE};
+    uint32_t node = (uint32_t)left->id;
+    if (left->id < 0 || right->id == FROZEN ||
+        !walk(merging->bpe->pieces, &node, merging->text + left->end, merging->text + right->end))
+        return none;
+    int32_t id = merging->bpe->pieces->nodes[node].value;
     if (id < 0)
-        return;
-    put_pair(scratch, (struct pair){bpe->scores[id], left, right, second->end - first->start});
-    if (bpe->types[id] == PIECE_UNUSED) {
-        while (scratch->halves.len <= (size_t)id)
-            vec_push(&scratch->halves, 0);
-        scratch->halves.items[id] = first->end - first->start;
-    }
+        return none;
+    if (merging->bpe->types[id] == PIECE_UNUSED)
+        remember_half(merging, id, left);
+    return (struct bpe_pair){merging->bpe->ranks[id], (int32_t)node};
 }
 
 static void start_symbols(const struct sentencepiece_bpe *bpe, struct sentencepiece_bpe_scratch *scratch,
                           struct slice text)
 {
-    scratch->symbols.len = scratch->heap.len = 0;
+    scratch->symbols.len = 0;
     for (size_t at = 0, len; at < text.len; at += len) {
-        uint32_t number = (uint32_t)scratch->symbols.len;
+        uint32_t node = 0;
+        int32_t id = FROZEN;
         len = sentencepiece_symbol(bpe->symbols, slice_between(text.ptr + at, text.ptr + text.len));
-        bool frozen = len > 0;
-        if (!frozen)
+        if (len == 0) {
             (void)text_decode(text.ptr + at, &len);
-        vec_push(&scratch->symbols, ((struct symbol){(uint32_t)at, (uint32_t)(at + len), number - 1,
-                                                     at + len < text.len ? number + 1 : NONE, frozen}));
+            id = walk(bpe->pieces, &node, text.ptr + at, text.ptr + at + len) ? (int32_t)node : NO_NODE;
+        }
+        vec_push(&scratch->symbols, ((struct bpe_symbol){.id = id, .end = (uint32_t)(at + len)}));
     }
 }
 
+/* What a piece that is not used was made of depends on the order in which pairs were met. */
 static void merge_all(const struct sentencepiece_bpe *bpe, struct sentencepiece_bpe_scratch *scratch, struct slice text)
 {
-    struct symbol *symbols = scratch->symbols.items;
-    for (uint32_t i = 1; i < scratch->symbols.len; i++)
-        consider(bpe, scratch, text, i - 1, i);
-    while (scratch->heap.len > 0) {
-        struct pair best = take_pair(scratch);
-        struct symbol *left = &symbols[best.left], *right = &symbols[best.right];
-        if (left->start == left->end || right->start == right->end || right->end - left->start != best.size)
-            continue; /* one of the two has been merged with another since */
-        left->end = right->end;
-        left->next = right->next;
-        right->start = right->end;
-        if (left->next != NONE)
-            symbols[left->next].previous = best.left;
-        consider(bpe, scratch, text, left->previous, best.left);
-        consider(bpe, scratch, text, best.left, left->next);
+    struct merging merging = {bpe, scratch, text.ptr};
+    start_symbols(bpe, scratch, text);
+    if (!bpe->has_unused) {
+        if (scratch->lists == NULL)
+            scratch->lists = bpe_long_new(bpe->rank_count);
+        if (bpe_long_merge(scratch->lists, pair_of, &merging, scratch->symbols.items, scratch->symbols.len))
+            return;
+        start_symbols(bpe, scratch, text);
     }
+    if (scratch->heap == NULL)
+        scratch->heap = bpe_heap_new();
+    bpe_heap_merge(scratch->heap, pair_of, &merging, NULL, scratch->symbols.items, scratch->symbols.len);
 }
 
 /* A piece that is not used is cut into what it was made of. */
 static void put_symbol(const struct sentencepiece_bpe *bpe, struct sentencepiece_bpe_scratch *scratch,
-                       struct slice text, const struct symbol *symbol, struct subwords *out)
+                       struct slice text, uint32_t start, uint32_t end, struct subwords *out)
 {
     scratch->stack.len = 0;
-    vec_push(&scratch->stack, ((struct subword){0, symbol->start, symbol->end}));
+    vec_push(&scratch->stack, ((struct subword){0, start, end}));
     while (scratch->stack.len > 0) {
         struct subword part = scratch->stack.items[--scratch->stack.len];
         int32_t id = sentencepiece_find(bpe->pieces, slice_between(text.ptr + part.start, text.ptr + part.end));
@@ -175,8 +199,8 @@ void sentencepiece_bpe_encode(const struct sentencepiece_bpe *bpe, struct senten
     scratch->halves.len = 0;
     if (text.len == 0)
         return;
-    start_symbols(bpe, scratch, text);
     merge_all(bpe, scratch, text);
-    for (uint32_t i = 0; i != NONE; i = scratch->symbols.items[i].next)
-        put_symbol(bpe, scratch, text, &scratch->symbols.items[i], out);
+    const struct bpe_symbol *symbols = scratch->symbols.items;
+    for (uint32_t at = 0, start = 0; at != BPE_NO_SYMBOL; start = symbols[at].end, at = symbols[at].next)
+        put_symbol(bpe, scratch, text, start, symbols[at].end, out);
 }

@@ -9,10 +9,16 @@
 struct sentencepiece_bpe {
     const struct trie *pieces;  /* what can be merged to, pieces that are not used included */
     const struct trie *symbols; /* user-defined: never merged; no nodes where there is none */
-    const double *scores;       /* by id */
-    const uint8_t *types;
+    const uint8_t *types;       /* by id */
     int32_t unk;
+    uint32_t *ranks; /* by id, of the scores: the highest one's is 0 */
+    uint32_t rank_count;
+    bool has_unused;
 };
+
+/* Works out the ranks, of `count` scores; types are set. To be freed. */
+void sentencepiece_bpe_ready(struct sentencepiece_bpe *bpe, const double *scores, size_t count);
+void sentencepiece_bpe_free(struct sentencepiece_bpe *bpe);
 
 struct sentencepiece_bpe_scratch;
 struct sentencepiece_bpe_scratch *sentencepiece_bpe_scratch_new(void);
