@@ -2,7 +2,6 @@
 #include "bert_words.h"
 
 #include "text.h"
-#include "text/byte_masks.h"
 #include "text/classes.h"
 
 /* ---- is it BERT, and what stands alone ---- */
@@ -31,6 +30,7 @@ struct bert_words *bert_words_new(const struct normalizer *normalizer, const str
     const uint8_t *classes = classes_table();
     const struct vocab *vocab = wordpiece->vocab;
     words->lower = lower;
+    words->find = byte_masks_best();
     for (unsigned c = 0; c < 128; c++)
         words->ascii[c] = classes[c] & CLASS_PUNCT ? wordpiece->unk : -1;
     for (size_t i = 0; i < BERT_CJK_END - BERT_CJK_FIRST; i++)
@@ -56,79 +56,36 @@ void bert_words_free(struct bert_words *words)
 
 /* ---- a block ---- */
 
-struct masks {
+struct kinds {
     uint64_t white, alone; /* every byte of the character */
-    uint64_t wide, inside; /* >= 0x80; of those, the ones that do not start a character */
 };
 
-#ifdef __SSE2__
-static void find_masks(const char *text, struct masks *masks)
-{
-    *masks = (struct masks){0};
-    for (unsigned i = 0; i < BERT_BLOCK; i += 16) {
-        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(text + i));
-        __m128i lower = _mm_or_si128(bytes, _mm_set1_epi8(0x20));
-        __m128i white = _mm_or_si128(
-            _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(' ')), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\r'))),
-            mask_between(bytes, '\t', 2));
-        __m128i word = _mm_or_si128(mask_between(lower, 'a', 26), mask_between(bytes, '0', 10));
-        masks->white |= mask_bits(white) << i;
-        masks->alone |= mask_bits(_mm_andnot_si128(word, mask_between(bytes, '!', 94))) << i;
-        masks->wide |= mask_bits(bytes) << i;
-        masks->inside |= mask_bits(_mm_cmplt_epi8(bytes, _mm_set1_epi8((char)0xc0))) << i;
-    }
-}
-#else
-static void find_masks(const char *text, struct masks *masks)
+/* What is not ASCII. ids: of those that stand alone, by the place of their first byte. */
+static void add_wide(const struct bert_words *words, const char *text, uint64_t starts, struct kinds *kinds,
+                     int32_t ids[BERT_BLOCK])
 {
     const uint8_t *classes = classes_table();
-    *masks = (struct masks){0};
-    for (unsigned i = 0; i < BERT_BLOCK; i++) {
-        unsigned char byte = (unsigned char)text[i];
-        uint64_t bit = UINT64_C(1) << i;
-        unsigned class = byte < 0x80 ? classes[byte] : 0;
-        masks->wide |= byte >= 0x80 ? bit : 0;
-        masks->inside |= byte >= 0x80 && byte < 0xc0 ? bit : 0;
-        masks->white |= (class & (CLASS_SPACE | CLASS_CONTROL)) == CLASS_SPACE ? bit : 0;
-        masks->alone |= class & CLASS_PUNCT ? bit : 0;
-    }
-}
-#endif
-
-/* What is not ASCII. ids: of those that stand alone, by the place of their first byte. Returns the length of the
- * block without a character that goes on behind it. */
-static size_t add_wide(const struct bert_words *words, const char *text, size_t len, struct masks *masks,
-                       int32_t ids[BERT_BLOCK])
-{
-    const uint8_t *classes = classes_table();
-    for (uint64_t rest = masks->wide & ~masks->inside & mask_first(len); rest != 0; rest &= rest - 1) {
+    for (uint64_t rest = starts; rest != 0; rest &= rest - 1) {
         size_t at = (size_t)__builtin_ctzll(rest), bytes;
-        unsigned char lead = (unsigned char)text[at];
-        if (at + (lead < 0xe0 ? 2u : lead < 0xf0 ? 3u : 4u) > len)
-            return at;
         uint32_t point = text_decode(text + at, &bytes);
         uint8_t class = classes[point];
         uint64_t character = mask_first(bytes) << at;
         bool in_table = class & CLASS_CJK && point >= BERT_CJK_FIRST && point < BERT_CJK_END;
-        masks->alone |= class & (CLASS_CJK | CLASS_PUNCT) ? character : 0;
-        masks->white |= (class & (CLASS_SPACE | CLASS_CONTROL)) == CLASS_SPACE ? character : 0;
+        kinds->alone |= class & (CLASS_CJK | CLASS_PUNCT) ? character : 0;
+        kinds->white |= (class & (CLASS_SPACE | CLASS_CONTROL)) == CLASS_SPACE ? character : 0;
         ids[at] = in_table ? words->cjk[point - BERT_CJK_FIRST] : -1;
     }
-    return len;
 }
 
-static size_t read_block(const struct bert_cursor *cursor, struct masks *masks, int32_t ids[BERT_BLOCK])
+static size_t read_block(const struct bert_cursor *cursor, struct byte_masks *masks, struct kinds *kinds,
+                         int32_t ids[BERT_BLOCK])
 {
     const char *text = cursor->text + cursor->at;
-    size_t left = cursor->end - cursor->at, len = left < BERT_BLOCK ? left : BERT_BLOCK;
-    if (left < BERT_BLOCK) {
-        char padded[BERT_BLOCK] = {0};
-        memcpy(padded, text, len);
-        find_masks(padded, masks);
-    } else {
-        find_masks(text, masks);
-    }
-    return masks->wide != 0 ? add_wide(cursor->words, text, len, masks, ids) : len;
+    size_t len = byte_masks_read(cursor->words->find, text, cursor->end - cursor->at, masks);
+    *kinds = (struct kinds){masks->white & ~masks->feed, masks->sign};
+    if (masks->wide != 0)
+        add_wide(cursor->words, text, masks->wide & ~masks->inside & mask_first(len), kinds, ids);
+    return len;
 }
 
 static uint32_t bits_of(uint64_t mask)
@@ -147,7 +104,7 @@ static size_t segment_end(uint64_t segment, size_t at)
 }
 
 /* The segment that goes on behind the block before. Returns the number of words that have ended: 1 or 0. */
-static size_t go_on(struct bert_cursor *cursor, const struct masks *masks, uint64_t segment, size_t len,
+static size_t go_on(struct bert_cursor *cursor, const struct byte_masks *masks, uint64_t segment, size_t len,
                     struct bert_word *found)
 {
     size_t end = segment_end(segment, 0);
@@ -168,12 +125,13 @@ static void set_alone(const struct bert_words *words, unsigned char lead, int32_
 
 size_t bert_next(struct bert_cursor *cursor, struct bert_word found[BERT_BLOCK + 1])
 {
-    struct masks masks;
+    struct byte_masks masks;
+    struct kinds kinds;
     int32_t ids[BERT_BLOCK];
-    size_t len = read_block(cursor, &masks, ids), count = 0;
+    size_t len = read_block(cursor, &masks, &kinds, ids), count = 0;
     const uint64_t valid = mask_first(len), points = ~masks.inside, wide = masks.wide;
-    uint64_t segment = valid & ~(masks.white | masks.alone);
-    uint64_t starts = (segment & ~(segment << 1 | (uint64_t)cursor->is_open)) | (masks.alone & points & valid);
+    uint64_t segment = valid & ~(kinds.white | kinds.alone);
+    uint64_t starts = (segment & ~(segment << 1 | (uint64_t)cursor->is_open)) | (kinds.alone & points & valid);
     if (cursor->is_open)
         count = go_on(cursor, &masks, segment, len, found);
     for (; starts != 0; starts &= starts - 1) {
@@ -181,7 +139,7 @@ size_t bert_next(struct bert_cursor *cursor, struct bert_word found[BERT_BLOCK +
         struct bert_word *word = &found[count++];
         word->start = (uint32_t)(cursor->at + at);
         word->point = cursor->point + (wide == 0 ? (uint32_t)at : bits_of(points & mask_first(at)));
-        if (masks.alone >> at & 1) {
+        if (kinds.alone >> at & 1) {
             set_alone(cursor->words, (unsigned char)cursor->text[word->start], ids[at], word);
             continue;
         }

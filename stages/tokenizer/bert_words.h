@@ -9,12 +9,14 @@
 #define QUERN_TOKENIZER_BERT_WORDS_H
 
 #include "models/wordpiece.h"
+#include "text/byte_masks.h"
 #include "text/normalizer.h"
 #include "text/pretokenizer.h"
 
 enum { BERT_CJK_FIRST = 0x3400, BERT_CJK_END = 0xa000 }; /* no normalizer changes these */
 
 struct bert_words {
+    byte_masks_finder *find;
     bool lower;
     int32_t ascii[128]; /* ids of punctuation; -1: none */
     int32_t cjk[BERT_CJK_END - BERT_CJK_FIRST];
@@ -32,7 +34,7 @@ struct bert_word {
     bool wide;           /* not all of it is ASCII */
 };
 
-enum { BERT_BLOCK = 64 }; /* no more words are found by a call */
+enum { BERT_BLOCK = BYTE_MASKS_BLOCK }; /* no more words are found by a call */
 
 struct bert_cursor {
     const struct bert_words *words;

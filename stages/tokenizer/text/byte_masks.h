@@ -1,29 +1,42 @@
-/* byte_masks.h - 64 bytes of text as bits: bit i is set where byte i is of a kind. */
+/* byte_masks.h - 64 bytes of text as bits: bit i of a mask is set where byte i is of its kind.
+ *
+ * What cuts texts into words works on these masks and not on bytes. They are made by vector instructions, the widest
+ * that the machine has; every level makes the same masks. */
 #ifndef QUERN_TOKENIZER_BYTE_MASKS_H
 #define QUERN_TOKENIZER_BYTE_MASKS_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-#ifdef __SSE2__
-#include <emmintrin.h>
+enum { BYTE_MASKS_BLOCK = 64 };
 
-static inline uint64_t mask_bits(__m128i bytes)
-{
-    return (uint64_t)(uint32_t)_mm_movemask_epi8(bytes);
-}
+struct byte_masks {
+    uint64_t letter, digit, sign; /* ASCII; a sign is printed and neither of the two, nor a blank */
+    uint64_t white;               /* ' ' \t \n \v \f \r */
+    uint64_t feed;                /* of those, \v \f */
+    uint64_t blank, quote;        /* ' ', '\'' */
+    uint64_t wide, inside;        /* >= 0x80; of those, the ones that do not start a character */
+    uint64_t han;                 /* first bytes of U+4E00 to U+9FFF, but for one that is the last byte */
+};
 
-/* first <= byte < first + count, unsigned. */
-static inline __m128i mask_between(__m128i bytes, char first, char count)
-{
-    __m128i from_lowest = _mm_sub_epi8(bytes, _mm_set1_epi8((char)(first + 128)));
-    return _mm_cmplt_epi8(from_lowest, _mm_set1_epi8((char)(count - 128)));
-}
-#endif
+/* Fills all masks. */
+typedef void byte_masks_finder(const char text[BYTE_MASKS_BLOCK], struct byte_masks *masks);
+
+enum byte_masks_level { BYTE_MASKS_PORTABLE, BYTE_MASKS_SSE2, BYTE_MASKS_AVX2, BYTE_MASKS_AVX512, BYTE_MASKS_LEVELS };
+
+/* NULL where the machine, or the build, does not have the level. The portable one is always there. */
+byte_masks_finder *byte_masks_at(enum byte_masks_level level);
+
+/* Of the highest level that the machine has. */
+byte_masks_finder *byte_masks_best(void);
+
+/* The masks of the first bytes of `left` > 0 bytes of valid UTF-8, zeros behind the end. Returns how many bytes they
+ * are of, up to a block, such that no character goes on behind them. */
+size_t byte_masks_read(byte_masks_finder *find, const char *text, size_t left, struct byte_masks *masks);
 
 static inline uint64_t mask_first(size_t count)
 {
-    return count < 64 ? (UINT64_C(1) << count) - 1 : UINT64_MAX;
+    return count < BYTE_MASKS_BLOCK ? (UINT64_C(1) << count) - 1 : UINT64_MAX;
 }
 
 #endif

@@ -7,71 +7,30 @@
  * 64 bytes at a time become a mask of bits for each kind, and the starts of words are a few operations on masks. */
 #include "gpt2.h"
 
-#include "byte_masks.h"
 #include "classes.h"
 #include "text.h"
 
 const char gpt2_expression[] = "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| "
                                "?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
 
-/* Bit i: byte i of the block. Every byte of a character has its kind. */
-struct masks {
+/* Every byte of a character has its kind. */
+struct kinds {
     uint64_t letter, number, white;
-    uint64_t blank, quote; /* ' ', '\'' */
-    uint64_t wide, inside; /* >= 0x80; of those, the ones that do not start a character */
 };
 
-#ifdef __SSE2__
-static void find_masks(const char *text, struct masks *masks)
-{
-    *masks = (struct masks){0};
-    for (unsigned i = 0; i < GPT2_BLOCK; i += 16) {
-        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(text + i));
-        __m128i blank = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(' '));
-        masks->letter |= mask_bits(mask_between(_mm_or_si128(bytes, _mm_set1_epi8(0x20)), 'a', 26)) << i;
-        masks->number |= mask_bits(mask_between(bytes, '0', 10)) << i;
-        masks->white |= mask_bits(_mm_or_si128(blank, mask_between(bytes, '\t', 5))) << i;
-        masks->blank |= mask_bits(blank) << i;
-        masks->quote |= mask_bits(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('\''))) << i;
-        masks->wide |= mask_bits(bytes) << i;
-        masks->inside |= mask_bits(_mm_cmplt_epi8(bytes, _mm_set1_epi8((char)0xc0))) << i;
-    }
-}
-#else
-static void find_masks(const char *text, struct masks *masks)
+/* The kinds of what is not ASCII. Chinese characters are letters, and most of what there is where there are any. */
+static void add_wide(const char *text, const struct byte_masks *masks, uint64_t valid, struct kinds *kinds)
 {
     const uint8_t *classes = classes_table();
-    *masks = (struct masks){0};
-    for (unsigned i = 0; i < GPT2_BLOCK; i++) {
-        unsigned char byte = (unsigned char)text[i];
-        uint64_t bit = UINT64_C(1) << i;
-        masks->wide |= byte >= 0x80 ? bit : 0;
-        masks->inside |= byte >= 0x80 && byte < 0xc0 ? bit : 0;
-        masks->letter |= byte < 0x80 && classes[byte] & CLASS_LETTER ? bit : 0;
-        masks->number |= byte < 0x80 && classes[byte] & CLASS_NUMBER ? bit : 0;
-        masks->white |= byte < 0x80 && classes[byte] & CLASS_SPACE ? bit : 0;
-        masks->blank |= byte == ' ' ? bit : 0;
-        masks->quote |= byte == '\'' ? bit : 0;
-    }
-}
-#endif
-
-/* The kinds of what is not ASCII. Returns the length of the block without a character that goes on behind it. */
-static size_t add_wide(const char *text, size_t len, struct masks *masks)
-{
-    const uint8_t *classes = classes_table();
-    for (uint64_t rest = masks->wide & ~masks->inside & mask_first(len); rest != 0; rest &= rest - 1) {
+    kinds->letter |= masks->han | masks->han << 1 | masks->han << 2;
+    for (uint64_t rest = masks->wide & ~masks->inside & ~masks->han & valid; rest != 0; rest &= rest - 1) {
         size_t at = (size_t)__builtin_ctzll(rest), bytes;
-        unsigned char lead = (unsigned char)text[at];
-        if (at + (lead < 0xe0 ? 2u : lead < 0xf0 ? 3u : 4u) > len)
-            return at;
         uint8_t class = classes[text_decode(text + at, &bytes)];
         uint64_t character = mask_first(bytes) << at;
-        masks->letter |= class & CLASS_LETTER ? character : 0;
-        masks->number |= class & CLASS_NUMBER ? character : 0;
-        masks->white |= class & CLASS_SPACE ? character : 0;
+        kinds->letter |= class & CLASS_LETTER ? character : 0;
+        kinds->number |= class & CLASS_NUMBER ? character : 0;
+        kinds->white |= class & CLASS_SPACE ? character : 0;
     }
-    return len;
 }
 
 /* The length of 's 't 're 've 'm 'll 'd at `at`, which is an apostrophe; 0. */
@@ -85,20 +44,14 @@ static size_t contraction(const char *text, size_t at, size_t end)
     return (a == 'r' && b == 'e') || (a == 'v' && b == 'e') || (a == 'l' && b == 'l') ? 3 : 0;
 }
 
-/* The block at the cursor: its masks, and its length, such that no character and no contraction goes on behind it. */
-static size_t read_block(const struct gpt2_cursor *cursor, struct masks *masks)
+/* The block at the cursor. Returns its length, such that no character and no contraction goes on behind it. */
+static size_t read_block(const struct gpt2_cursor *cursor, struct byte_masks *masks, struct kinds *kinds)
 {
     const char *text = cursor->text + cursor->at;
-    size_t left = cursor->end - cursor->at, len = left < GPT2_BLOCK ? left : GPT2_BLOCK;
-    if (left < GPT2_BLOCK) {
-        char padded[GPT2_BLOCK] = {0};
-        memcpy(padded, text, len);
-        find_masks(padded, masks);
-    } else {
-        find_masks(text, masks);
-    }
+    size_t left = cursor->end - cursor->at, len = byte_masks_read(cursor->find, text, left, masks);
+    *kinds = (struct kinds){masks->letter, masks->digit, masks->white};
     if (masks->wide != 0)
-        len = add_wide(text, len, masks);
+        add_wide(text, masks, mask_first(len), kinds);
     uint64_t last_quotes = masks->quote & mask_first(len) & ~mask_first(len - (len < 3 ? len : 3));
     if (last_quotes != 0 && len < left && __builtin_ctzll(last_quotes) > 0)
         len = (size_t)__builtin_ctzll(last_quotes);
@@ -113,7 +66,7 @@ static bool is_white(const char *at)
 
 /* The first bytes of white space characters that stand before something else: the first character of a block with
  * ends is moved from its last byte. */
-static uint64_t last_white(const struct masks *masks, uint64_t white, size_t len, bool white_follows)
+static uint64_t last_white(const struct byte_masks *masks, uint64_t white, size_t len, bool white_follows)
 {
     uint64_t ends = white & ~(white >> 1 | (uint64_t)white_follows << (len - 1));
     uint64_t starts = ends & ~masks->inside;
@@ -139,10 +92,11 @@ static uint64_t cut_contractions(const struct gpt2_cursor *cursor, uint64_t quot
 
 size_t gpt2_starts(struct gpt2_cursor *cursor, uint32_t starts[GPT2_BLOCK])
 {
-    struct masks masks;
-    size_t len = read_block(cursor, &masks), behind = cursor->at + len;
+    struct byte_masks masks;
+    struct kinds kinds;
+    size_t len = read_block(cursor, &masks, &kinds), behind = cursor->at + len;
     const uint64_t valid = mask_first(len);
-    uint64_t letter = masks.letter & valid, number = masks.number & valid, white = masks.white & valid;
+    uint64_t letter = kinds.letter & valid, number = kinds.number & valid, white = kinds.white & valid;
     uint64_t other = valid & ~(letter | number | white);
     uint64_t changes = (letter & ~(letter << 1 | cursor->letter)) | (number & ~(number << 1 | cursor->number)) |
                        (other & ~(other << 1 | cursor->other));

@@ -6,15 +6,17 @@
 #ifndef QUERN_TOKENIZER_GPT2_H
 #define QUERN_TOKENIZER_GPT2_H
 
+#include "byte_masks.h"
 #include "draft.h"
 
 /* The expression, as PCRE2 and Oniguruma read it. */
 extern const char gpt2_expression[];
 
-enum { GPT2_BLOCK = 64 }; /* the most words that one call of gpt2_starts finds */
+enum { GPT2_BLOCK = BYTE_MASKS_BLOCK }; /* the most words that one call of gpt2_starts finds */
 
 /* A place in a piece of text, and what stands before it. Valid UTF-8. */
 struct gpt2_cursor {
+    byte_masks_finder *find;
     const char *text;
     size_t at, end;
     uint64_t letter, number, other, white, blank; /* 1: the character before `at` is one */
@@ -22,7 +24,7 @@ struct gpt2_cursor {
 
 static inline struct gpt2_cursor gpt2_cursor(const char *text, size_t start, size_t end)
 {
-    return (struct gpt2_cursor){.text = text, .at = start, .end = end};
+    return (struct gpt2_cursor){.find = byte_masks_best(), .text = text, .at = start, .end = end};
 }
 
 /* Goes on by up to GPT2_BLOCK bytes, at < end, and writes where words start in them, the first of the piece
