@@ -6,6 +6,8 @@
 
 /* ---- is it BERT, and what stands alone ---- */
 
+enum { CJK_FIRST = 0x3400, CJK_END = 0xa000 }; /* no normal form and no case changes these */
+
 static bool is_bert(const struct normalizer *normalizer, bool *lower)
 {
     size_t at = 0;
@@ -19,22 +21,18 @@ static bool is_bert(const struct normalizer *normalizer, bool *lower)
     return at + *lower == normalizer->count;
 }
 
-struct bert_words *bert_words_new(const struct normalizer *normalizer, const struct pretokenizer *pretokenizer,
-                                  const struct wordpiece *wordpiece)
+/* Which characters stand alone and stay what they are: their ids. What is Chinese is unknown where it is no token,
+ * punctuation that is no token is left to who looks words up. */
+static void make_tables(struct bert_words *words, const struct normalizer *normalizer,
+                        const struct wordpiece *wordpiece)
 {
-    bool lower;
-    if (!is_bert(normalizer, &lower) || pretokenizer->count != 1 || pretokenizer->steps[0].kind != PRETOKENIZE_BERT ||
-        wordpiece->max_chars == 0)
-        return NULL;
-    struct bert_words *words = mem_alloc(sizeof *words);
     const uint8_t *classes = classes_table();
     const struct vocab *vocab = wordpiece->vocab;
-    words->lower = lower;
-    words->find = byte_masks_best();
+    struct normalizer_thread thread = {0};
     for (unsigned c = 0; c < 128; c++)
         words->ascii[c] = classes[c] & CLASS_PUNCT ? wordpiece->unk : -1;
-    for (size_t i = 0; i < BERT_CJK_END - BERT_CJK_FIRST; i++)
-        words->cjk[i] = wordpiece->unk;
+    for (size_t point = 0; point < BERT_WIDE_END; point++)
+        words->wide[point] = point >= CJK_FIRST && point < CJK_END && classes[point] & CLASS_CJK ? wordpiece->unk : -1;
     for (size_t id = 0; id < vocab->size; id++) {
         struct slice token = vocab->tokens[id];
         size_t len;
@@ -43,9 +41,24 @@ struct bert_words *bert_words_new(const struct normalizer *normalizer, const str
         uint32_t point = text_decode(token.ptr, &len);
         if (point < 128 && words->ascii[point] >= 0)
             words->ascii[point] = vocab_id(vocab, token);
-        else if (point >= BERT_CJK_FIRST && point < BERT_CJK_END)
-            words->cjk[point - BERT_CJK_FIRST] = vocab_id(vocab, token);
+        else if (len == 3 && (words->wide[point] >= 0 ||
+                              (classes[point] & CLASS_PUNCT && normalizer_keeps(normalizer, &thread, point))))
+            words->wide[point] = vocab_id(vocab, token);
     }
+    normalizer_thread_free(&thread);
+}
+
+struct bert_words *bert_words_new(const struct normalizer *normalizer, const struct pretokenizer *pretokenizer,
+                                  const struct wordpiece *wordpiece)
+{
+    bool lower;
+    if (!is_bert(normalizer, &lower) || pretokenizer->count != 1 || pretokenizer->steps[0].kind != PRETOKENIZE_BERT ||
+        wordpiece->max_chars == 0)
+        return NULL;
+    struct bert_words *words = mem_alloc(sizeof *words);
+    words->lower = lower;
+    words->find = byte_masks_best();
+    make_tables(words, normalizer, wordpiece);
     return words;
 }
 
@@ -60,32 +73,52 @@ struct kinds {
     uint64_t white, alone; /* every byte of the character */
 };
 
-/* What is not ASCII. ids: of those that stand alone, by the place of their first byte. */
-static void add_wide(const struct bert_words *words, const char *text, uint64_t starts, struct kinds *kinds,
-                     int32_t ids[BERT_BLOCK])
+/* The id of the character at `at` where it is one of a run, else -1. */
+static inline int32_t run_id(const struct bert_words *words, const char *at, size_t left)
 {
-    const uint8_t *classes = classes_table();
-    for (uint64_t rest = starts; rest != 0; rest &= rest - 1) {
-        size_t at = (size_t)__builtin_ctzll(rest), bytes;
-        uint32_t point = text_decode(text + at, &bytes);
-        uint8_t class = classes[point];
-        uint64_t character = mask_first(bytes) << at;
-        bool in_table = class & CLASS_CJK && point >= BERT_CJK_FIRST && point < BERT_CJK_END;
-        kinds->alone |= class & (CLASS_CJK | CLASS_PUNCT) ? character : 0;
-        kinds->white |= (class & (CLASS_SPACE | CLASS_CONTROL)) == CLASS_SPACE ? character : 0;
-        ids[at] = in_table ? words->cjk[point - BERT_CJK_FIRST] : -1;
-    }
+    size_t len;
+    return left >= 3 && ((unsigned char)*at & 0xf0) == 0xe0 ? words->wide[text_decode(at, &len)] : -1;
 }
 
-static size_t read_block(const struct bert_cursor *cursor, struct byte_masks *masks, struct kinds *kinds,
-                         int32_t ids[BERT_BLOCK])
+bool bert_at_run(const struct bert_cursor *cursor)
+{
+    return run_id(cursor->words, cursor->text + cursor->at, cursor->end - cursor->at) >= 0;
+}
+
+size_t bert_run(struct bert_cursor *cursor, int32_t ids[BERT_BLOCK])
+{
+    const char *text = cursor->text;
+    size_t at = cursor->at, count = 0;
+    for (int32_t id; count < BERT_BLOCK && (id = run_id(cursor->words, text + at, cursor->end - at)) >= 0; at += 3)
+        ids[count++] = id;
+    cursor->at = at;
+    cursor->point += (uint32_t)count;
+    return count;
+}
+
+/* What is not ASCII. Returns the length of the block, which ends where a run starts. */
+static size_t add_wide(const struct bert_words *words, const char *text, size_t len, const struct byte_masks *masks,
+                       struct kinds *kinds)
+{
+    const uint8_t *classes = classes_table();
+    for (uint64_t rest = masks->wide & ~masks->inside & mask_first(len); rest != 0; rest &= rest - 1) {
+        size_t at = (size_t)__builtin_ctzll(rest), bytes;
+        if (run_id(words, text + at, len - at) >= 0)
+            return at;
+        uint8_t class = classes[text_decode(text + at, &bytes)];
+        uint64_t character = mask_first(bytes) << at;
+        kinds->alone |= class & (CLASS_CJK | CLASS_PUNCT) ? character : 0;
+        kinds->white |= (class & (CLASS_SPACE | CLASS_CONTROL)) == CLASS_SPACE ? character : 0;
+    }
+    return len;
+}
+
+static size_t read_block(const struct bert_cursor *cursor, struct byte_masks *masks, struct kinds *kinds)
 {
     const char *text = cursor->text + cursor->at;
     size_t len = byte_masks_read(cursor->words->find, text, cursor->end - cursor->at, masks);
     *kinds = (struct kinds){masks->white & ~masks->feed, masks->sign};
-    if (masks->wide != 0)
-        add_wide(cursor->words, text, masks->wide & ~masks->inside & mask_first(len), kinds, ids);
-    return len;
+    return masks->wide != 0 ? add_wide(cursor->words, text, len, masks, kinds) : len;
 }
 
 static uint32_t bits_of(uint64_t mask)
@@ -103,6 +136,12 @@ static size_t segment_end(uint64_t segment, size_t at)
     return others != 0 ? (size_t)__builtin_ctzll(others) : BERT_BLOCK;
 }
 
+/* Does the segment that reaches `at`, the end of the block, go on behind it? */
+static bool stays_open(const struct bert_cursor *cursor, size_t at)
+{
+    return at < cursor->end && run_id(cursor->words, cursor->text + at, cursor->end - at) < 0;
+}
+
 /* The segment that goes on behind the block before. Returns the number of words that have ended: 1 or 0. */
 static size_t go_on(struct bert_cursor *cursor, const struct byte_masks *masks, uint64_t segment, size_t len,
                     struct bert_word *found)
@@ -111,15 +150,15 @@ static size_t go_on(struct bert_cursor *cursor, const struct byte_masks *masks, 
     end = end < len ? end : len;
     cursor->open.wide |= (masks->wide & mask_first(end)) != 0;
     cursor->open.end = (uint32_t)(cursor->at + end);
-    cursor->is_open = end == len && cursor->open.end < cursor->end;
+    cursor->is_open = end == len && stays_open(cursor, cursor->open.end);
     *found = cursor->open;
     return cursor->is_open ? 0 : 1;
 }
 
-static void set_alone(const struct bert_words *words, unsigned char lead, int32_t wide_id, struct bert_word *word)
+static void set_alone(const struct bert_words *words, unsigned char lead, struct bert_word *word)
 {
     word->wide = lead >= 0x80;
-    word->id = word->wide ? wide_id : words->ascii[lead];
+    word->id = word->wide ? -1 : words->ascii[lead];
     word->end = word->start + (lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4);
 }
 
@@ -127,8 +166,7 @@ size_t bert_next(struct bert_cursor *cursor, struct bert_word found[BERT_BLOCK +
 {
     struct byte_masks masks;
     struct kinds kinds;
-    int32_t ids[BERT_BLOCK];
-    size_t len = read_block(cursor, &masks, &kinds, ids), count = 0;
+    size_t len = read_block(cursor, &masks, &kinds), count = 0;
     const uint64_t valid = mask_first(len), points = ~masks.inside, wide = masks.wide;
     uint64_t segment = valid & ~(kinds.white | kinds.alone);
     uint64_t starts = (segment & ~(segment << 1 | (uint64_t)cursor->is_open)) | (kinds.alone & points & valid);
@@ -140,7 +178,7 @@ size_t bert_next(struct bert_cursor *cursor, struct bert_word found[BERT_BLOCK +
         word->start = (uint32_t)(cursor->at + at);
         word->point = cursor->point + (wide == 0 ? (uint32_t)at : bits_of(points & mask_first(at)));
         if (kinds.alone >> at & 1) {
-            set_alone(cursor->words, (unsigned char)cursor->text[word->start], ids[at], word);
+            set_alone(cursor->words, (unsigned char)cursor->text[word->start], word);
             continue;
         }
         end = segment_end(segment, at);
@@ -148,7 +186,7 @@ size_t bert_next(struct bert_cursor *cursor, struct bert_word found[BERT_BLOCK +
         word->end = (uint32_t)(cursor->at + end);
         word->id = -1;
         word->wide = (wide & mask_first(end) & ~mask_first(at)) != 0;
-        if (end == len && word->end < cursor->end) {
+        if (end == len && stays_open(cursor, word->end)) {
             cursor->open = *word;
             cursor->is_open = true;
             count--;

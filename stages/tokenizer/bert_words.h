@@ -13,13 +13,13 @@
 #include "text/normalizer.h"
 #include "text/pretokenizer.h"
 
-enum { BERT_CJK_FIRST = 0x3400, BERT_CJK_END = 0xa000 }; /* no normalizer changes these */
+enum { BERT_WIDE_END = 0x10000 }; /* what is three bytes of UTF-8 lies below */
 
 struct bert_words {
     byte_masks_finder *find;
     bool lower;
-    int32_t ascii[128]; /* ids of punctuation; -1: none */
-    int32_t cjk[BERT_CJK_END - BERT_CJK_FIRST];
+    int32_t ascii[128];          /* ids of punctuation; -1: none */
+    int32_t wide[BERT_WIDE_END]; /* of characters of three bytes that make runs; -1: does not */
 };
 
 /* NULL where the normalizer and the pre-tokenizer are not BERT's. */
@@ -50,7 +50,14 @@ static inline struct bert_cursor bert_cursor(const struct bert_words *words, str
     return (struct bert_cursor){.words = words, .text = text.ptr, .end = text.len};
 }
 
-/* Goes on by up to BERT_BLOCK bytes, at < end, and writes the words that end there. Returns their number. */
+/* Goes on over a run, characters that stand alone and whose tokens are known: three bytes, one code point and one
+ * token each. Writes the ids of up to BERT_BLOCK of them; returns their number, 0 where there is none at the cursor. No
+ * segment is open before a run. */
+bool bert_at_run(const struct bert_cursor *cursor);
+size_t bert_run(struct bert_cursor *cursor, int32_t ids[BERT_BLOCK]);
+
+/* Goes on by up to BERT_BLOCK bytes, at < end and not at a run, up to the next run, and writes the words that end
+ * there. Returns their number. */
 size_t bert_next(struct bert_cursor *cursor, struct bert_word found[BERT_BLOCK + 1]);
 
 #endif

@@ -429,19 +429,39 @@ static int encode_bert_words(struct tokenizer_thread *thread, struct slice text,
     return 0;
 }
 
+/* Characters that stand alone and are tokens. Returns their number. */
+static size_t encode_run(struct bert_cursor *cursor, unsigned want, int32_t *number, struct sequence *out)
+{
+    uint32_t point = cursor->point;
+    vec_reserve(&out->ids, BERT_BLOCK);
+    size_t count = bert_run(cursor, out->ids.items + out->ids.len);
+    out->ids.len += count;
+    if (want & ENCODE_OFFSETS) {
+        vec_reserve(&out->spans, BERT_BLOCK);
+        struct span *spans = out->spans.items + out->spans.len;
+        for (uint32_t i = 0; i < count; i++)
+            spans[i] = (struct span){point + i, point + i + 1};
+        out->spans.len += count;
+    }
+    for (size_t i = 0; want & ENCODE_WORD_IDS && i < count; i++)
+        vec_push(&out->words, *number + (int32_t)i);
+    *number += (int32_t)count;
+    return count;
+}
+
 static int encode_bert(struct tokenizer_thread *thread, struct slice text, unsigned want, struct sequence *out)
 {
     struct bert_cursor cursor = bert_cursor(thread->tokenizer->bert_words, text);
     struct bert_word words[BERT_BATCH];
-    size_t found = 0;
     int32_t number = 0;
     while (cursor.at < cursor.end) {
-        found += bert_next(&cursor, words + found);
-        if (found < BATCH && cursor.at < cursor.end)
+        size_t found = 0;
+        if (encode_run(&cursor, want, &number, out) > 0)
             continue;
+        while (cursor.at < cursor.end && found < BATCH && !bert_at_run(&cursor))
+            found += bert_next(&cursor, words + found);
         if (encode_bert_words(thread, text, words, found, want, &number, out) != 0)
             return -1;
-        found = 0;
     }
     return 0;
 }

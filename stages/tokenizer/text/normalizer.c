@@ -212,6 +212,13 @@ static const struct expansion *look_up(const struct normalizer *normalizer, stru
     return expansion;
 }
 
+bool normalizer_keeps(const struct normalizer *normalizer, struct normalizer_thread *thread, uint32_t point)
+{
+    char bytes[4];
+    const struct expansion *made = look_up(normalizer, thread, point);
+    return made->state == ALONE && made->len == text_encode(point, bytes) && memcmp(made->bytes, bytes, made->len) == 0;
+}
+
 static void ready_ascii(struct normalizer *normalizer)
 {
     struct normalizer_thread thread = {0};

@@ -60,6 +60,9 @@ struct normalizer_thread {
 };
 void normalizer_thread_free(struct normalizer_thread *thread);
 
+/* Does the character stay what it is, whatever is beside it? For a normalizer that is one list of steps. */
+bool normalizer_keeps(const struct normalizer *normalizer, struct normalizer_thread *thread, uint32_t point);
+
 /* Normalizes every piece of text; added tokens stay as they are. 0, or -1 with the message. */
 int normalizer_apply(const struct normalizer *normalizer, struct normalizer_thread *thread, struct draft *draft);
 
