@@ -7,12 +7,18 @@
 #include "subwords.h"
 #include "vocab.h"
 
+enum { WORDPIECE_LENGTHS_BITS = 14 };
+
+/* What is from `longest` on is made by wordpiece_ready, of zeros. */
 struct wordpiece {
     const struct vocab *vocab;
     struct slice prefix; /* of a token that continues a word: "##" */
     int32_t unk;         /* what a word becomes that can't be made of tokens */
     size_t max_chars;    /* of a word; a longer one is unknown (code points) */
-    size_t longest;      /* token of the vocabulary, in bytes */
+
+    size_t longest;                                /* token of the vocabulary, in bytes */
+    uint64_t prefix_hash;                          /* of vocab.h */
+    uint32_t lengths[1 << WORDPIECE_LENGTHS_BITS]; /* of tokens, by a hash of how they start; see wordpiece.c */
 };
 
 struct wordpiece_scratch {
@@ -20,7 +26,7 @@ struct wordpiece_scratch {
     size_t len, cap;
 };
 
-/* Fills `longest`; everything else is set already. */
+/* To be called when everything else is set. */
 void wordpiece_ready(struct wordpiece *wordpiece);
 
 void wordpiece_word(const struct wordpiece *wordpiece, struct wordpiece_scratch *scratch, struct slice word,
