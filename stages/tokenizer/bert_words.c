@@ -73,11 +73,17 @@ struct kinds {
     uint64_t white, alone; /* every byte of the character */
 };
 
-/* The id of the character at `at` where it is one of a run, else -1. */
+/* The id of a character where it is one of a run, else -1. Three bytes can be read. */
+static inline int32_t id_of_three(const struct bert_words *words, const char *at)
+{
+    const unsigned char *bytes = (const unsigned char *)at;
+    uint32_t point = (bytes[0] & 0x0fu) << 12 | (bytes[1] & 0x3fu) << 6 | (bytes[2] & 0x3fu);
+    return (bytes[0] & 0xf0) == 0xe0 ? words->wide[point] : -1;
+}
+
 static inline int32_t run_id(const struct bert_words *words, const char *at, size_t left)
 {
-    size_t len;
-    return left >= 3 && ((unsigned char)*at & 0xf0) == 0xe0 ? words->wide[text_decode(at, &len)] : -1;
+    return left >= 3 ? id_of_three(words, at) : -1;
 }
 
 bool bert_at_run(const struct bert_cursor *cursor)
@@ -87,11 +93,13 @@ bool bert_at_run(const struct bert_cursor *cursor)
 
 size_t bert_run(struct bert_cursor *cursor, int32_t ids[BERT_BLOCK])
 {
-    const char *text = cursor->text;
-    size_t at = cursor->at, count = 0;
-    for (int32_t id; count < BERT_BLOCK && (id = run_id(cursor->words, text + at, cursor->end - at)) >= 0; at += 3)
-        ids[count++] = id;
-    cursor->at = at;
+    const struct bert_words *words = cursor->words;
+    const char *text = cursor->text + cursor->at;
+    size_t most = (cursor->end - cursor->at) / 3, count = 0;
+    most = most < BERT_BLOCK ? most : BERT_BLOCK;
+    for (int32_t id; count < most && (id = id_of_three(words, text + 3 * count)) >= 0; count++)
+        ids[count] = id;
+    cursor->at += 3 * count;
     cursor->point += (uint32_t)count;
     return count;
 }

@@ -3,7 +3,9 @@
 
 #include "memory.h"
 
-enum { SETS = 1 << SHORT_WORDS_SET_BITS, LINE_BYTES = 64 };
+#include <sys/mman.h>
+
+enum { SETS = 1 << SHORT_WORDS_SET_BITS, LINE_BYTES = 64, HUGE = 1 << 21 };
 
 _Static_assert(SHORT_WORDS_WAYS * sizeof(struct short_word) == LINE_BYTES, "a set is a cache line");
 
@@ -16,9 +18,11 @@ const uint64_t short_word_masks[SHORT_WORD_BYTES + 1][2] = {
 
 void short_words_init(struct short_words *words)
 {
-    words->memory = mem_zalloc((size_t)SETS + 1, LINE_BYTES);
-    uintptr_t address = ((uintptr_t)words->memory + LINE_BYTES - 1) & ~(uintptr_t)(LINE_BYTES - 1);
+    const size_t bytes = (size_t)SETS * LINE_BYTES;
+    words->memory = mem_zalloc(1, bytes + HUGE);
+    uintptr_t address = ((uintptr_t)words->memory + HUGE - 1) & ~(uintptr_t)(HUGE - 1);
     words->words = (struct short_word *)address;
+    (void)madvise(words->words, bytes, MADV_HUGEPAGE);
 }
 
 void short_words_free(struct short_words *words)
