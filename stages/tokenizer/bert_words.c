@@ -29,8 +29,6 @@ static void make_tables(struct bert_words *words, const struct normalizer *norma
     const uint8_t *classes = classes_table();
     const struct vocab *vocab = wordpiece->vocab;
     struct normalizer_thread thread = {0};
-    for (unsigned c = 0; c < 128; c++)
-        words->ascii[c] = classes[c] & CLASS_PUNCT ? wordpiece->unk : -1;
     for (size_t point = 0; point < BERT_WIDE_END; point++)
         words->wide[point] = point >= CJK_FIRST && point < CJK_END && classes[point] & CLASS_CJK ? wordpiece->unk : -1;
     for (size_t id = 0; id < vocab->size; id++) {
@@ -39,10 +37,8 @@ static void make_tables(struct bert_words *words, const struct normalizer *norma
         if (token.len == 0 || text_sequence(token.ptr, token.ptr + token.len) != token.len)
             continue;
         uint32_t point = text_decode(token.ptr, &len);
-        if (point < 128 && words->ascii[point] >= 0)
-            words->ascii[point] = vocab_id(vocab, token);
-        else if (len == 3 && (words->wide[point] >= 0 ||
-                              (classes[point] & CLASS_PUNCT && normalizer_keeps(normalizer, &thread, point))))
+        if (len == 3 &&
+            (words->wide[point] >= 0 || (classes[point] & CLASS_PUNCT && normalizer_keeps(normalizer, &thread, point))))
             words->wide[point] = vocab_id(vocab, token);
     }
     normalizer_thread_free(&thread);
@@ -67,11 +63,7 @@ void bert_words_free(struct bert_words *words)
     mem_free(words);
 }
 
-/* ---- a block ---- */
-
-struct kinds {
-    uint64_t white, alone; /* every byte of the character */
-};
+/* ---- a run ---- */
 
 /* The id of a character where it is one of a run, else -1. Three bytes can be read. */
 static inline int32_t id_of_three(const struct bert_words *words, const char *at)
@@ -104,29 +96,50 @@ size_t bert_run(struct bert_cursor *cursor, int32_t ids[BERT_BLOCK])
     return count;
 }
 
-/* What is not ASCII. Returns the length of the block, which ends where a run starts. */
-static size_t add_wide(const struct bert_words *words, const char *text, size_t len, const struct byte_masks *masks,
-                       struct kinds *kinds)
+/* ---- a block ---- */
+
+struct block {
+    size_t len;
+    uint64_t segment, alone; /* every byte of the character */
+    uint64_t starts;         /* of characters */
+    uint64_t wide;           /* bytes that are not ASCII */
+    bool at_run;             /* one starts behind the block */
+};
+
+/* What is not ASCII. The block ends where a run starts. */
+static void add_wide(const struct bert_words *words, const char *text, struct block *block)
 {
     const uint8_t *classes = classes_table();
-    for (uint64_t rest = masks->wide & ~masks->inside & mask_first(len); rest != 0; rest &= rest - 1) {
+    for (uint64_t rest = block->wide & block->starts & mask_first(block->len); rest != 0; rest &= rest - 1) {
         size_t at = (size_t)__builtin_ctzll(rest), bytes;
-        if (run_id(words, text + at, len - at) >= 0)
-            return at;
+        if (run_id(words, text + at, block->len - at) >= 0) {
+            block->len = at;
+            block->at_run = true;
+            return;
+        }
         uint8_t class = classes[text_decode(text + at, &bytes)];
         uint64_t character = mask_first(bytes) << at;
-        kinds->alone |= class & (CLASS_CJK | CLASS_PUNCT) ? character : 0;
-        kinds->white |= (class & (CLASS_SPACE | CLASS_CONTROL)) == CLASS_SPACE ? character : 0;
+        if (class & (CLASS_CJK | CLASS_PUNCT))
+            block->alone |= character;
+        else if ((class & (CLASS_SPACE | CLASS_CONTROL)) != CLASS_SPACE)
+            block->segment |= character;
     }
-    return len;
 }
 
-static size_t read_block(const struct bert_cursor *cursor, struct byte_masks *masks, struct kinds *kinds)
+static void read_block(const struct bert_cursor *cursor, struct block *block)
 {
     const char *text = cursor->text + cursor->at;
-    size_t len = byte_masks_read(cursor->words->find, text, cursor->end - cursor->at, masks);
-    *kinds = (struct kinds){masks->white & ~masks->feed, masks->sign};
-    return masks->wide != 0 ? add_wide(cursor->words, text, len, masks, kinds) : len;
+    struct byte_masks masks;
+    block->len = byte_masks_read(cursor->words->find, text, cursor->end - cursor->at, &masks);
+    block->segment = ~((masks.white & ~masks.feed) | masks.sign | masks.wide);
+    block->alone = masks.sign;
+    block->starts = ~masks.inside;
+    block->wide = masks.wide;
+    block->at_run = false;
+    if (masks.wide != 0)
+        add_wide(cursor->words, text, block);
+    block->segment &= mask_first(block->len);
+    block->alone &= mask_first(block->len);
 }
 
 static uint32_t bits_of(uint64_t mask)
@@ -137,70 +150,51 @@ static uint32_t bits_of(uint64_t mask)
     return (uint32_t)(mask * 0x0101010101010101u >> 56);
 }
 
-/* The end of the segment that is there at `at` of a block; 64: it goes on behind the block. */
-static size_t segment_end(uint64_t segment, size_t at)
+/* Goes on to the end of a segment that is a block or longer. */
+static void long_segment(struct bert_cursor *cursor, struct bert_word *word)
 {
-    uint64_t others = ~segment & ~mask_first(at);
-    return others != 0 ? (size_t)__builtin_ctzll(others) : BERT_BLOCK;
+    struct block block;
+    size_t len;
+    *word = (struct bert_word){.start = (uint32_t)cursor->at, .point = cursor->point};
+    do {
+        read_block(cursor, &block);
+        len = block.segment == mask_first(block.len) ? block.len : (size_t)__builtin_ctzll(~block.segment);
+        word->wide |= (block.wide & mask_first(len)) != 0;
+        cursor->point += bits_of(block.starts & mask_first(len));
+        cursor->at += len;
+    } while (len == block.len && !block.at_run && cursor->at < cursor->end);
+    word->end = (uint32_t)cursor->at;
 }
 
-/* Does the segment that reaches `at`, the end of the block, go on behind it? */
-static bool stays_open(const struct bert_cursor *cursor, size_t at)
+size_t bert_next(struct bert_cursor *cursor, struct bert_word found[BERT_BLOCK])
 {
-    return at < cursor->end && run_id(cursor->words, cursor->text + at, cursor->end - at) < 0;
-}
-
-/* The segment that goes on behind the block before. Returns the number of words that have ended: 1 or 0. */
-static size_t go_on(struct bert_cursor *cursor, const struct byte_masks *masks, uint64_t segment, size_t len,
-                    struct bert_word *found)
-{
-    size_t end = segment_end(segment, 0);
-    end = end < len ? end : len;
-    cursor->open.wide |= (masks->wide & mask_first(end)) != 0;
-    cursor->open.end = (uint32_t)(cursor->at + end);
-    cursor->is_open = end == len && stays_open(cursor, cursor->open.end);
-    *found = cursor->open;
-    return cursor->is_open ? 0 : 1;
-}
-
-static void set_alone(const struct bert_words *words, unsigned char lead, struct bert_word *word)
-{
-    word->wide = lead >= 0x80;
-    word->id = word->wide ? -1 : words->ascii[lead];
-    word->end = word->start + (lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4);
-}
-
-size_t bert_next(struct bert_cursor *cursor, struct bert_word found[BERT_BLOCK + 1])
-{
-    struct byte_masks masks;
-    struct kinds kinds;
-    size_t len = read_block(cursor, &masks, &kinds), count = 0;
-    const uint64_t valid = mask_first(len), points = ~masks.inside, wide = masks.wide;
-    uint64_t segment = valid & ~(kinds.white | kinds.alone);
-    uint64_t starts = (segment & ~(segment << 1 | (uint64_t)cursor->is_open)) | (kinds.alone & points & valid);
-    if (cursor->is_open)
-        count = go_on(cursor, &masks, segment, len, found);
-    for (; starts != 0; starts &= starts - 1) {
-        size_t at = (size_t)__builtin_ctzll(starts), end;
+    struct block block;
+    read_block(cursor, &block);
+    size_t len = block.len, count = 0;
+    uint64_t starts = (block.segment & ~(block.segment << 1)) | (block.alone & block.starts);
+    uint64_t lasts = (block.segment & ~(block.segment >> 1)) | (block.alone & (block.starts >> 1 | UINT64_C(1) << 63));
+    /* A segment that may go on behind the block is left for the next one. */
+    if (block.segment >> (len - 1) & 1 && !block.at_run && cursor->at + len < cursor->end) {
+        len = 63 - (size_t)__builtin_clzll(starts);
+        if (len == 0) {
+            long_segment(cursor, found);
+            return 1;
+        }
+        starts &= mask_first(len);
+    }
+    for (; starts != 0; starts &= starts - 1, lasts &= lasts - 1) {
+        size_t at = (size_t)__builtin_ctzll(starts), end = (size_t)__builtin_ctzll(lasts) + 1;
         struct bert_word *word = &found[count++];
         word->start = (uint32_t)(cursor->at + at);
-        word->point = cursor->point + (wide == 0 ? (uint32_t)at : bits_of(points & mask_first(at)));
-        if (kinds.alone >> at & 1) {
-            set_alone(cursor->words, (unsigned char)cursor->text[word->start], word);
-            continue;
-        }
-        end = segment_end(segment, at);
-        end = end < len ? end : len;
         word->end = (uint32_t)(cursor->at + end);
-        word->id = -1;
-        word->wide = (wide & mask_first(end) & ~mask_first(at)) != 0;
-        if (end == len && stays_open(cursor, word->end)) {
-            cursor->open = *word;
-            cursor->is_open = true;
-            count--;
+        word->point = cursor->point + (uint32_t)at;
+        word->wide = false;
+        if (block.wide != 0) {
+            word->point = cursor->point + bits_of(block.starts & mask_first(at));
+            word->wide = (block.wide & mask_first(end) & ~mask_first(at)) != 0;
         }
     }
-    cursor->point += wide == 0 ? (uint32_t)len : bits_of(points & valid);
+    cursor->point += block.wide == 0 ? (uint32_t)len : bits_of(block.starts & mask_first(len));
     cursor->at += len;
     return count;
 }

@@ -4,7 +4,7 @@
  * White space, punctuation and CJK characters stand alone, whatever is beside them; what is between them is a
  * segment, which the normalizer turns into a word, nearly always (a control or a mark in it is removed, a character
  * may come apart). What becomes of a segment depends on nothing around it, so that its tokens can be looked up by
- * its bytes, and the tokens of a character that stands alone by the character. */
+ * its bytes. Characters that stand alone and are tokens as they are come in runs, and their tokens from a table. */
 #ifndef QUERN_TOKENIZER_BERT_WORDS_H
 #define QUERN_TOKENIZER_BERT_WORDS_H
 
@@ -18,7 +18,6 @@ enum { BERT_WIDE_END = 0x10000 }; /* what is three bytes of UTF-8 lies below */
 struct bert_words {
     byte_masks_finder *find;
     bool lower;
-    int32_t ascii[128];          /* ids of punctuation; -1: none */
     int32_t wide[BERT_WIDE_END]; /* of characters of three bytes that make runs; -1: does not */
 };
 
@@ -30,7 +29,6 @@ void bert_words_free(struct bert_words *words);
 struct bert_word {
     uint32_t start, end; /* bytes of the text */
     uint32_t point;      /* code points of the text before it */
-    int32_t id;          /* the token; -1: it is to be looked up by its bytes */
     bool wide;           /* not all of it is ASCII */
 };
 
@@ -40,9 +38,7 @@ struct bert_cursor {
     const struct bert_words *words;
     const char *text;
     size_t at, end;
-    uint32_t point;        /* code points before `at` */
-    struct bert_word open; /* the segment that has not ended before `at`: start < at */
-    bool is_open;
+    uint32_t point; /* code points before `at` */
 };
 
 static inline struct bert_cursor bert_cursor(const struct bert_words *words, struct slice text)
@@ -51,13 +47,12 @@ static inline struct bert_cursor bert_cursor(const struct bert_words *words, str
 }
 
 /* Goes on over a run, characters that stand alone and whose tokens are known: three bytes, one code point and one
- * token each. Writes the ids of up to BERT_BLOCK of them; returns their number, 0 where there is none at the cursor. No
- * segment is open before a run. */
+ * token each. Writes the ids of up to BERT_BLOCK of them; returns their number, 0 where there is none at the cursor. */
 bool bert_at_run(const struct bert_cursor *cursor);
 size_t bert_run(struct bert_cursor *cursor, int32_t ids[BERT_BLOCK]);
 
-/* Goes on by up to BERT_BLOCK bytes, at < end and not at a run, up to the next run, and writes the words that end
- * there. Returns their number. */
-size_t bert_next(struct bert_cursor *cursor, struct bert_word found[BERT_BLOCK + 1]);
+/* Goes on by up to BERT_BLOCK bytes, at < end and not at a run, up to the next run, or more where a word is longer.
+ * Writes the words that were passed; returns their number. */
+size_t bert_next(struct bert_cursor *cursor, struct bert_word found[BERT_BLOCK]);
 
 #endif

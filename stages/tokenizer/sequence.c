@@ -83,8 +83,7 @@ static inline void emit_short(const struct draft *draft, size_t start, const str
 {
     int32_t *ids = out->ids.items + out->ids.len;
     size_t count = short_word_count(word);
-    for (size_t i = 0; i < SHORT_WORD_SUBWORDS; i++) /* all of them, so that there is nothing to guess */
-        ids[i] = short_word_id(word, i);
+    short_word_ids(word, ids);
     out->ids.len += count;
     if (!(want & ENCODE_OFFSETS))
         return;
@@ -122,7 +121,7 @@ static inline struct short_key short_key(const struct short_words *words, struct
 {
     struct short_key key = {0};
     if (word.len <= SHORT_WORD_BYTES)
-        key = short_key_of(word.ptr, word.len, readable);
+        key = short_key_of(word.ptr, word.len, readable, false);
     short_key_place(words, &key);
     return key;
 }
@@ -301,11 +300,7 @@ static inline struct short_key segment_key(const struct tokenizer_thread *thread
     struct short_key key = {0};
     size_t len = word->end - word->start;
     if (len <= SHORT_WORD_BYTES) {
-        key = short_key_of(text.ptr + word->start, len, text.len - word->start);
-        if (thread->tokenizer->bert_words->lower) {
-            key.low = short_key_lower(key.low);
-            key.high = short_key_lower(key.high);
-        }
+        key = short_key_of(text.ptr + word->start, len, text.len - word->start, thread->tokenizer->bert_words->lower);
         key.high |= (uint64_t)word->wide << 63;
     }
     short_key_place(&thread->short_words, &key);
@@ -362,8 +357,9 @@ static int any_segment(struct tokenizer_thread *thread, struct slice segment, in
     return 0;
 }
 
-static int encode_segment(struct tokenizer_thread *thread, struct slice text, const struct bert_word *word,
-                          const struct short_key *key, unsigned want, int32_t *number, struct sequence *out)
+__attribute__((noinline)) static int encode_segment(struct tokenizer_thread *thread, struct slice text,
+                                                    const struct bert_word *word, const struct short_key *key,
+                                                    unsigned want, int32_t *number, struct sequence *out)
 {
     struct slice segment = {text.ptr + word->start, word->end - word->start};
     const struct sequence *made = &thread->segment;
@@ -380,13 +376,12 @@ static int encode_segment(struct tokenizer_thread *thread, struct slice text, co
     return 0;
 }
 
+/* Room for it in ids and spans is there. */
 static inline void emit_short_segment(const struct bert_word *word, const struct short_word *known, unsigned want,
                                       struct sequence *out)
 {
-    int32_t *ids = out->ids.items + out->ids.len;
     size_t count = short_word_count(known);
-    for (size_t i = 0; i < SHORT_WORD_SUBWORDS; i++)
-        ids[i] = short_word_id(known, i);
+    short_word_ids(known, out->ids.items + out->ids.len);
     out->ids.len += count;
     if (!(want & ENCODE_OFFSETS))
         return;
@@ -398,33 +393,32 @@ static inline void emit_short_segment(const struct bert_word *word, const struct
     }
 }
 
-enum { BERT_BATCH = BATCH + BERT_BLOCK + 1 };
+static void reserve_short(size_t words, unsigned want, struct sequence *out)
+{
+    vec_reserve(&out->ids, words * SHORT_WORD_SUBWORDS);
+    if (want & ENCODE_OFFSETS)
+        vec_reserve(&out->spans, words * SHORT_WORD_SUBWORDS);
+}
+
+enum { BERT_BATCH = BATCH + BERT_BLOCK };
 
 static int encode_bert_words(struct tokenizer_thread *thread, struct slice text, const struct bert_word *words,
                              size_t count, unsigned want, int32_t *number, struct sequence *out)
 {
     struct short_key keys[BERT_BATCH];
     for (size_t i = 0; i < count; i++)
-        if (words[i].id < 0)
-            keys[i] = segment_key(thread, text, &words[i]);
+        keys[i] = segment_key(thread, text, &words[i]);
+    reserve_short(count, want, out);
     for (size_t i = 0; i < count; i++) {
-        const struct bert_word *word = &words[i];
-        const struct short_word *known = NULL;
-        vec_reserve(&out->ids, SHORT_WORD_SUBWORDS);
-        if (want & ENCODE_OFFSETS)
-            vec_reserve(&out->spans, SHORT_WORD_SUBWORDS);
-        if (word->id >= 0) {
-            out->ids.items[out->ids.len++] = word->id;
-            if (want & ENCODE_OFFSETS)
-                out->spans.items[out->spans.len++] = (struct span){word->point, word->point + 1};
-        } else if (keys[i].high != 0 && (known = short_words_get(&thread->short_words, &keys[i])) != NULL) {
-            emit_short_segment(word, known, want, out);
+        const struct short_word *known = keys[i].high != 0 ? short_words_get(&thread->short_words, &keys[i]) : NULL;
+        if (known != NULL) {
+            emit_short_segment(&words[i], known, want, out);
+            number_word(out, want, number);
         } else {
-            if (encode_segment(thread, text, word, &keys[i], want, number, out) != 0)
+            if (encode_segment(thread, text, &words[i], &keys[i], want, number, out) != 0)
                 return -1;
-            continue;
+            reserve_short(count - i, want, out);
         }
-        number_word(out, want, number);
     }
     return 0;
 }

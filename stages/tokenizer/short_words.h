@@ -12,6 +12,10 @@
 #include <stdbool.h>
 #include <string.h>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 enum { SHORT_WORD_BYTES = 15, SHORT_WORD_SUBWORDS = 4, SHORT_WORDS_WAYS = 2, SHORT_WORDS_SET_BITS = 16 };
 
 struct short_word {
@@ -43,34 +47,46 @@ static inline void short_key_place(const struct short_words *words, struct short
     __builtin_prefetch(&words->words[key->set]);
 }
 
-/* The key of 1 to 15 bytes, without its place. readable: bytes from the start of the word to the end of its text. */
-static inline struct short_key short_key_of(const char *word, size_t len, size_t readable)
-{
-    struct short_key key = {0};
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-    if (readable >= 16) {
-        memcpy(&key.low, word, 8);
-        memcpy(&key.high, word + 8, 8);
-        key.low &= short_word_masks[len][0];
-        key.high = (key.high & short_word_masks[len][1]) | (uint64_t)len << 56;
-        return key;
-    }
-#endif
-    (void)readable;
-    unsigned char bytes[16] = {0};
-    memcpy(bytes, word, len);
-    bytes[15] = (unsigned char)len;
-    memcpy(&key.low, bytes, 8);
-    memcpy(&key.high, bytes + 8, 8);
-    return key;
-}
-
 /* ASCII letters in lower case. */
 static inline uint64_t short_key_lower(uint64_t bytes)
 {
     const uint64_t each = 0x0101010101010101u;
     uint64_t low = bytes & 0x7f * each, from_a = low + (0x80 - 'A') * each, beyond_z = low + (0x80 - 'Z' - 1) * each;
     return bytes | ((from_a ^ beyond_z) & ~bytes & 0x80 * each) >> 2;
+}
+
+/* The key of 1 to 15 bytes, their ASCII letters in lower case where `lower`, without its place. readable: bytes from
+ * the start of the word to the end of its text. */
+static inline struct short_key short_key_of(const char *word, size_t len, size_t readable, bool lower)
+{
+    struct short_key key = {0};
+    unsigned char bytes[16] = {0};
+    if (readable < sizeof bytes) {
+        memcpy(bytes, word, len);
+        word = (const char *)bytes;
+    }
+#ifdef __SSE2__
+    const __m128i mask = _mm_loadu_si128((const __m128i *)(const void *)short_word_masks[len]);
+    __m128i both = _mm_and_si128(_mm_loadu_si128((const __m128i *)(const void *)word), mask);
+    if (lower) { /* compared as signed, so that all is moved by 128 */
+        __m128i from_a = _mm_sub_epi8(both, _mm_set1_epi8((char)('A' + 128)));
+        __m128i upper = _mm_cmplt_epi8(from_a, _mm_set1_epi8((char)(26 - 128)));
+        both = _mm_or_si128(both, _mm_and_si128(upper, _mm_set1_epi8('a' - 'A')));
+    }
+    _mm_storel_epi64((__m128i *)(void *)&key.low, both);
+    _mm_storel_epi64((__m128i *)(void *)&key.high, _mm_unpackhi_epi64(both, both));
+    key.high |= (uint64_t)len << 56;
+#else
+    memmove(bytes, word, len);
+    bytes[15] = (unsigned char)len;
+    memcpy(&key.low, bytes, 8);
+    memcpy(&key.high, bytes + 8, 8);
+    if (lower) {
+        key.low = short_key_lower(key.low);
+        key.high = short_key_lower(key.high);
+    }
+#endif
+    return key;
 }
 
 static inline bool short_word_is(const struct short_word *word, const struct short_key *key)
@@ -95,6 +111,16 @@ static inline const struct short_word *short_words_get(struct short_words *words
 static inline size_t short_word_count(const struct short_word *word)
 {
     return word->subwords[0] >> (SHORT_ID_BITS + SHORT_END_BITS);
+}
+
+/* Writes SHORT_WORD_SUBWORDS of them, whatever their number, so that there is nothing to guess. */
+static inline void short_word_ids(const struct short_word *word, int32_t *ids)
+{
+    uint32_t subwords[SHORT_WORD_SUBWORDS];
+    memcpy(subwords, word->subwords, sizeof subwords);
+    for (size_t i = 0; i < SHORT_WORD_SUBWORDS; i++)
+        subwords[i] &= (1u << SHORT_ID_BITS) - 1;
+    memcpy(ids, subwords, sizeof subwords);
 }
 
 static inline int32_t short_word_id(const struct short_word *word, size_t i)
