@@ -1,6 +1,7 @@
 /* pattern.c - see pattern.h. */
 #include "pattern.h"
 
+#include "categories.h"
 #include "classes.h"
 #include "diag.h"
 #include "vec.h"
@@ -29,6 +30,10 @@ struct reader {
     size_t at;
     bool in_class;
     struct bytes out;
+    struct points {
+        uint32_t *items;
+        size_t len, cap;
+    } newer; /* than PCRE2's tables; found when they are asked for */
 };
 
 static void put(struct reader *reader, const char *string)
@@ -44,20 +49,11 @@ static int refuse(const struct reader *reader, const char *what)
 
 /* A set of characters that the two know by different tables. */
 struct named_set {
-    const char *known; /* how PCRE2 is told most of it, inside a class */
-    uint32_t mask;     /* the general categories that this names */
-    bool (*holds)(uint32_t point);
+    const char *name;              /* as in \p{…} */
+    const char *known;             /* how PCRE2 is told most of it, inside a class */
+    uint32_t mask;                 /* the general categories that this names */
+    bool (*holds)(uint32_t point); /* NULL: those are all of it */
 };
-
-static bool is_letter(uint32_t point)
-{
-    return (classes_table()[point] & CLASS_LETTER) != 0;
-}
-
-static bool is_number(uint32_t point)
-{
-    return (classes_table()[point] & CLASS_NUMBER) != 0;
-}
 
 /* Oniguruma's \w: no joiners, and the superscripts and fractions of Latin-1. */
 static bool is_word(uint32_t point)
@@ -68,30 +64,56 @@ static bool is_word(uint32_t point)
     return latin1 || classes_is_word(point);
 }
 
-static const struct named_set letters = {"\\p{L}", U_GC_L_MASK, is_letter};
-static const struct named_set numbers = {"\\p{N}", U_GC_N_MASK, is_number};
-static const struct named_set spaces = {"\\x09-\\x0d\\x{85}\\p{Z}", 0, NULL};
-static const struct named_set words = {"\\p{L}\\p{M}\\p{Nd}\\p{Nl}\\p{Pc}",
+static const struct named_set properties[] = {
+    {"L", "\\p{L}", U_GC_L_MASK, NULL},    {"N", "\\p{N}", U_GC_N_MASK, NULL},    {"M", "\\p{M}", U_GC_M_MASK, NULL},
+    {"P", "\\p{P}", U_GC_P_MASK, NULL},    {"S", "\\p{S}", U_GC_S_MASK, NULL},    {"Lu", "\\p{Lu}", U_GC_LU_MASK, NULL},
+    {"Ll", "\\p{Ll}", U_GC_LL_MASK, NULL}, {"Lt", "\\p{Lt}", U_GC_LT_MASK, NULL}, {"Lm", "\\p{Lm}", U_GC_LM_MASK, NULL},
+    {"Lo", "\\p{Lo}", U_GC_LO_MASK, NULL},
+};
+static const struct named_set spaces = {NULL, "\\x09-\\x0d\\x{85}\\p{Z}", 0, NULL};
+static const struct named_set words = {NULL, "\\p{L}\\p{M}\\p{Nd}\\p{Nl}\\p{Pc}",
                                        U_GC_L_MASK | U_GC_M_MASK | U_GC_ND_MASK | U_GC_NL_MASK | U_GC_PC_MASK, is_word};
 
-/* Appends the ranges that belong to the set but that PCRE2 does not know: by the age of its tables. */
-static void put_difference(struct reader *reader, const struct named_set *set)
+/* The characters that have a category but not in PCRE2's tables, whose age is theirs. */
+static void find_newer(struct points *newer)
 {
     char version[32] = "0";
     (void)pcre2_config(PCRE2_CONFIG_UNICODE_VERSION, version);
     char *dot;
     unsigned major = (unsigned)strtoul(version, &dot, 10);
     unsigned minor = *dot == '.' ? (unsigned)strtoul(dot + 1, NULL, 10) : 0;
+    for (uint32_t point = 0x80; point < CLASSES_POINTS; point++)
+        if (categories_mask(point) != U_GC_CN_MASK && classes_newer(point, major, minor))
+            vec_push(newer, point);
+}
+
+static void put_range(struct reader *reader, uint32_t first, uint32_t last)
+{
+    char range[48];
+    int len = snprintf(range, sizeof range, "\\x{%x}-\\x{%x}", first, last);
+    bytes_append(&reader->out, range, (size_t)len);
+}
+
+/* Appends the ranges that belong to the set but that PCRE2 does not know: by the age of its tables, or because it has
+ * no name for the set. */
+static void put_difference(struct reader *reader, const struct named_set *set)
+{
+    if (reader->newer.len == 0)
+        find_newer(&reader->newer);
+    const uint32_t *newer = reader->newer.items, *end = newer + reader->newer.len;
     uint32_t first = 0, count = 0;
     for (uint32_t point = 0x80; point <= CLASSES_POINTS; point++) {
-        bool missing = point < CLASSES_POINTS && set->holds(point) &&
-                       (!(U_GET_GC_MASK((UChar32)point) & set->mask) || classes_newer(point, major, minor));
-        if (missing) {
+        if (set->holds == NULL && count == 0) /* only new ones are missing */
+            point = newer < end ? *newer : CLASSES_POINTS;
+        bool is_new = newer < end && *newer == point;
+        newer += is_new;
+        bool known = point < CLASSES_POINTS && !is_new && (U_GET_GC_MASK((UChar32)point) & set->mask);
+        bool holds = point < CLASSES_POINTS &&
+                     (set->holds != NULL ? set->holds(point) : is_new && (categories_mask(point) & set->mask));
+        if (holds && !known) {
             first = count++ == 0 ? point : first;
         } else if (count > 0) {
-            char range[48];
-            int len = snprintf(range, sizeof range, "\\x{%x}-\\x{%x}", first, point - 1);
-            bytes_append(&reader->out, range, (size_t)len);
+            put_range(reader, first, point - 1);
             count = 0;
         }
     }
@@ -105,7 +127,7 @@ static int put_set(struct reader *reader, bool negated, const struct named_set *
     if (!reader->in_class)
         put(reader, negated ? "[^" : "[");
     put(reader, set->known);
-    if (set->holds != NULL)
+    if (set->mask != 0)
         put_difference(reader, set);
     if (!reader->in_class)
         put(reader, "]");
@@ -125,10 +147,9 @@ static int put_property(struct reader *reader, bool negated)
         name.ptr++;
         name.len--;
     }
-    if (slice_is(name, "L"))
-        return put_set(reader, negated, &letters);
-    if (slice_is(name, "N"))
-        return put_set(reader, negated, &numbers);
+    for (size_t i = 0; i < sizeof properties / sizeof *properties; i++)
+        if (slice_is(name, properties[i].name))
+            return put_set(reader, negated, &properties[i]);
     put(reader, negated ? "\\P{" : "\\p{");
     bytes_put(&reader->out, name);
     put(reader, "}");
@@ -227,6 +248,7 @@ struct pattern *pattern_new(struct slice expression)
     vec_reserve(&reader.out, 1); /* an empty expression is one, too */
     pcre2_code *code = rewrite(&reader) == 0 ? compile(&reader.out) : NULL;
     vec_free(&reader.out);
+    vec_free(&reader.newer);
     if (code == NULL)
         return NULL;
     struct pattern *pattern = mem_alloc(sizeof *pattern);

@@ -1,8 +1,8 @@
 /* pattern.h - the regular expressions of a tokenizer.json, run by PCRE2.
  *
  * They are written for Oniguruma (Ruby's syntax). Where the two read the same text differently the expression is
- * rewritten: \s, \w, \p{L} and \p{N} mean what they mean in Unicode 16, which is newer than PCRE2's tables. What
- * can't be rewritten is refused. */
+ * rewritten: \s, \w, \p{L}, \p{M}, \p{N}, \p{P}, \p{S} and the kinds of letters mean what they mean in Unicode 16,
+ * which is newer than PCRE2's tables. What can't be rewritten is refused. */
 #ifndef QUERN_TOKENIZER_PATTERN_H
 #define QUERN_TOKENIZER_PATTERN_H
 
