@@ -55,7 +55,8 @@ static int read_size(const struct option *option, const char *text, int64_t *byt
 
 static int read_decimal(const struct option *option, const char *text, struct decimal *p)
 {
-    enum { MOST_DIGITS = 18 };
+    const uint64_t most = option->max > 0 ? (uint64_t)option->max : 1;
+    const unsigned most_digits = most == 1 ? 18 : 17; /* so that it fits into 63 bits */
     struct decimal read = {0};
     uint64_t one = 1;
     bool digits = false, point = false;
@@ -65,7 +66,7 @@ static int read_decimal(const struct option *option, const char *text, struct de
             point = true;
             continue;
         }
-        if (*at < '0' || *at > '9' || (point && read.scale == MOST_DIGITS) || read.digits > one)
+        if (*at < '0' || *at > '9' || (point && read.scale == most_digits) || read.digits > most * one)
             break;
         digits = true;
         read.digits = read.digits * 10 + (uint64_t)(*at - '0');
@@ -74,8 +75,10 @@ static int read_decimal(const struct option *option, const char *text, struct de
             one *= 10;
         }
     }
-    if (*at != '\0' || !digits || read.digits > one)
-        return bad_value(option, text, "a share from 0 to 1 of at most 18 decimals");
+    if (*at != '\0' || !digits || read.digits > most * one)
+        return bad_value(option, text,
+                         most == 1 ? "a share from 0 to 1 of at most 18 decimals"
+                                   : "a number from 0 to 10 of at most 17 decimals");
     *p = read;
     return 0;
 }

@@ -27,7 +27,7 @@ enum option_type {               /* the field's type */
                    OPT_FLAG = 1, /* bool: no value; given, it is true */
                    OPT_INT,      /* int64_t, in [min, max] where those are set */
                    OPT_SIZE,     /* int64_t, bytes: 64K, 1G (powers of 1024), in [min, max] */
-                   OPT_DECIMAL,  /* struct decimal, 0 to 1 */
+                   OPT_DECIMAL,  /* struct decimal, 0 to 1, or to max where that is set */
                    OPT_TEXT,     /* const char *; NULL where it is not given and has no fallback */
                    OPT_FILE,     /* const char *: a text that names a file, for completion */
                    OPT_CHOICE,   /* int: which of choices */
@@ -55,7 +55,7 @@ struct option {
     const char *fallback; /* the default, as a user would write it; NULL: none */
     const char *help;
     const char *const *choices; /* OPT_CHOICE; OPT_WORDS: what the words may be, NULL: anything; ends in NULL */
-    int64_t min, max;           /* OPT_INT and OPT_SIZE, where not both are 0 */
+    int64_t min, max;           /* OPT_INT and OPT_SIZE, where not both are 0; OPT_DECIMAL: max, to 10 */
     int64_t number;             /* OPT_VERB */
     bool required;
 };

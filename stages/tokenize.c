@@ -3,7 +3,7 @@
  *     quern tokenize -m FILE [--field NAME] [--pair-field NAME] [--no-special] [--max-length N] [--truncation WHICH]
  *                    [--side SIDE] [--overflow WHAT] [--stride N] [--padding WHAT] [--pad-multiple N]
  *                    [--pad-side SIDE] [--pad-token TOKEN] [--word-ids WHOSE] [--spans LIST] [--offsets UNIT]
- *                    [--emit LIST | --count] [--dropout P] [FILE …]
+ *                    [--emit LIST | --count] [--dropout P] [--nbest-size N] [--alpha A] [FILE …]
  *     quern tokenize -m FILE --decode [--skip-special] [--field NAME] [FILE …]
  *
  *     $ printf '%s\n' '[UNK]' '[CLS]' '[SEP]' un '##aff' '##able' '!' >vocab.txt
@@ -27,7 +27,8 @@ struct tokenize_options {
     int word_ids, offsets;
     struct words spans, emit;
     bool count, decode, skip_special;
-    struct decimal dropout;
+    struct decimal dropout, alpha;
+    int64_t nbest_size;
     struct random_options random;
 };
 
@@ -103,6 +104,10 @@ static const struct option options[] = {
      .help = "with --decode: leave out special tokens"},
     {"dropout", 0, OPT_DECIMAL, OPT_AT(struct tokenize_options, dropout), .value = "P", .fallback = "0",
      .help = "BPE: each merge is left out with probability P"},
+    {"nbest-size", 0, OPT_INT, OPT_AT(struct tokenize_options, nbest_size), .value = "N", .fallback = "1", .min = -1,
+     .max = SAMPLE_MOST, .help = "Unigram: draw one of the N best segmentations; -1: one of all"},
+    {"alpha", 0, OPT_DECIMAL, OPT_AT(struct tokenize_options, alpha), .value = "A", .fallback = "0.1", .max = 10,
+     .help = "with --nbest-size: the larger, the likelier are good segmentations; 0: all alike"},
     OPTIONS_RANDOM(struct tokenize_options, random),
     {0},
 };
@@ -141,6 +146,7 @@ struct tokenize {
     bool spans[SPAN_MEMBERS]; /* wanted */
     unsigned written;         /* ENCODE_…: what becomes members */
     struct tokenizer_options options;
+    struct unigram_sampler *sampler; /* NULL: the best segmentation */
     struct rng_key key;
 };
 
@@ -170,6 +176,12 @@ static unsigned wanted(const struct tokenize_options *given)
     return given->offsets == OFFSETS_NONE ? want & ~(unsigned)ENCODE_OFFSETS : want;
 }
 
+/* As SentencePiece has it, 0 and 1 are the best segmentation. */
+static bool samples(const struct tokenize_options *given)
+{
+    return given->nbest_size < 0 || given->nbest_size > 1;
+}
+
 /* Options that do not go together. */
 static int check_decoding(const struct tokenize_options *given)
 {
@@ -177,7 +189,7 @@ static int check_decoding(const struct tokenize_options *given)
         return given->skip_special ? diag_error("--skip-special is for --decode") : 0;
     if (given->pair_field != NULL || given->no_special || given->max_length > 0 || given->pad_multiple > 0 ||
         given->word_ids != WORD_IDS_PRETOKENS || given->spans.len > 0 || given->emit.len > 0 || given->count ||
-        given->dropout.digits > 0)
+        given->dropout.digits > 0 || samples(given))
         return diag_error("--decode: only --field and --skip-special go with it");
     return 0;
 }
@@ -223,6 +235,15 @@ static int set_padding(struct tokenize *state, const struct tokenize_options *gi
     return 0;
 }
 
+static int open_sampler(struct tokenize *state, const struct tokenize_options *given)
+{
+    if (!samples(given))
+        return 0;
+    size_t nbest = given->nbest_size < 0 ? SAMPLE_ALL : (size_t)given->nbest_size;
+    state->sampler = tokenizer_sampler_new(state->tokenizer, nbest, given->alpha);
+    return state->sampler != NULL ? 0 : diag_error("--nbest-size: %s: %s", given->model, diag_message());
+}
+
 static int tokenize_open(struct stage_context *context, void **shared)
 {
     const struct tokenize_options *given = context->options;
@@ -250,6 +271,8 @@ static int tokenize_open(struct stage_context *context, void **shared)
                           tokenizer_kind(made.tokenizer));
     for (size_t i = 0; i < SPAN_MEMBERS; i++)
         made.spans[i] = names(&given->spans, span_members[i]);
+    if (open_sampler(&made, given) != 0)
+        return -1;
     made.options.want = made.written | (given->spans.len > 0 ? ENCODE_OFFSETS : 0);
     struct tokenize *state = mem_alloc(sizeof *state);
     *state = made;
@@ -406,16 +429,30 @@ static int emit_encoding(const struct tokenize *shared, struct source *source, c
     return sink_emit(out, made);
 }
 
-static int start_dropout(const struct tokenize *shared, const struct record *in, struct arena *arena,
-                         struct dropout *dropout)
+/* What is left to chance in a record: merges that are left out, segmentations that are drawn. */
+struct chances {
+    struct dropout dropout;
+    struct sampling sampling;
+};
+
+static int start_chances(const struct tokenize *shared, const struct record *in, struct arena *arena,
+                         struct chances *chances, struct tokenizer_options *asked)
 {
-    enum { DRAW_MERGE = 1 };
+    enum { DRAW_MERGE = 1, DRAW_SEGMENTATION = 2 };
     struct identity identity;
+    if (shared->given->dropout.digits == 0 && shared->sampler == NULL)
+        return 0;
     if (rec_identity(in, shared->field, arena, &identity) < 0)
         return -1;
-    *dropout = (struct dropout){.probability = shared->given->dropout,
-                                .rng = rng_start(shared->key, identity, 0),
-                                .next = (uint64_t)DRAW_MERGE << 32};
+    struct rng rng = rng_start(shared->key, identity, 0);
+    if (shared->given->dropout.digits > 0) {
+        chances->dropout = (struct dropout){shared->given->dropout, rng, (uint64_t)DRAW_MERGE << 32};
+        asked->dropout = &chances->dropout;
+    }
+    if (shared->sampler != NULL) {
+        chances->sampling = (struct sampling){shared->sampler, rng, (uint64_t)DRAW_SEGMENTATION << 32};
+        asked->sampling = &chances->sampling;
+    }
     return 0;
 }
 
@@ -435,14 +472,10 @@ static int tokenize_record(void *thread, const struct record *in, struct sink *o
     struct arena *arena = sink_arena(out);
     struct tokenizer_options asked = shared->options;
     struct source source;
-    struct dropout dropout;
-    if (read_source(shared, in, arena, &source, &asked) != 0)
+    struct chances chances;
+    if (read_source(shared, in, arena, &source, &asked) != 0 ||
+        start_chances(shared, in, arena, &chances, &asked) != 0)
         return -1;
-    if (shared->given->dropout.digits > 0) {
-        if (start_dropout(shared, in, arena, &dropout) != 0)
-            return -1;
-        asked.dropout = &dropout;
-    }
     const struct slice *pair = shared->pair_field.ptr != NULL ? &source.pair : NULL;
     if (shared->given->overflow == OVERFLOW_DROP) {
         struct encoding encoding;
@@ -518,6 +551,8 @@ static void tokenize_thread_close(void *thread)
 
 static void tokenize_close(void *shared)
 {
+    struct tokenize *state = shared;
+    unigram_sampler_free(state->sampler);
     mem_free(shared);
 }
 

@@ -207,6 +207,8 @@ static int encode_texts(struct tokenizer_thread *thread, struct slice text, cons
     if (thread->drops && !tokenizer_has_merges(thread->tokenizer))
         return diag_error("dropout is for byte pair encoding, and this is a %s model",
                           tokenizer_kind(thread->tokenizer));
+    thread->sampling = options->sampling;
+    sentencepiece_thread_sample(thread->sentencepiece, options->sampling);
     if (options->max_length > 0 && options->max_length < specials)
         return diag_error("a maximum of %zu tokens leaves no room for %zu special tokens", options->max_length,
                           specials);

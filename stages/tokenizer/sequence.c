@@ -40,6 +40,7 @@ void tokenizer_thread_free(struct tokenizer_thread *thread)
     vec_free(&thread->wordpiece);
     bpe_scratch_free(thread->bpe);
     vec_free(&thread->unigram);
+    unigram_sampling_free(&thread->sampled);
     sentencepiece_thread_free(thread->sentencepiece);
     vec_free(&thread->subwords);
     vec_free(&thread->part);
@@ -166,6 +167,25 @@ static int model_word(struct tokenizer_thread *thread, struct slice word, size_t
     return 0;
 }
 
+/* The same by chance. */
+static int chance_word(struct tokenizer_thread *thread, struct slice word)
+{
+    const struct tokenizer *tokenizer = thread->tokenizer;
+    if (thread->drops) {
+        bpe_word(&tokenizer->bpe, thread->bpe, word, &thread->subwords);
+        return 0;
+    }
+    thread->subwords.len = 0;
+    if (unigram_sample(thread->sampling, &thread->sampled, word, &thread->subwords) != 0)
+        return -1;
+    return unigram_word_unknown(&tokenizer->unigram, word, &thread->subwords);
+}
+
+static inline bool by_chance(const struct tokenizer_thread *thread)
+{
+    return thread->drops || thread->sampling != NULL;
+}
+
 /* The tokens of a word that the cache of short words does not have. */
 static int look_up_word(struct tokenizer_thread *thread, struct slice word, size_t readable)
 {
@@ -191,8 +211,9 @@ static int encode_word(struct tokenizer_thread *thread, size_t start, size_t end
 {
     const struct draft *draft = &thread->draft;
     struct slice word = {draft->text + start, end - start};
-    if (thread->drops) {
-        bpe_word(&thread->tokenizer->bpe, thread->bpe, word, &thread->subwords);
+    if (by_chance(thread)) {
+        if (chance_word(thread, word) != 0)
+            return -1;
         emit_subwords(draft, start, &thread->subwords, want, out);
         return 0;
     }
@@ -211,7 +232,7 @@ static void show_unknown(struct tokenizer_thread *thread, size_t start, size_t e
     while (i < out->ids.len && out->ids.items[i] != thread->tokenizer->unk_id)
         i++;
     struct slice word = {thread->draft.text + start, end - start};
-    if (i == out->ids.len || model_word(thread, word, word.len) != 0)
+    if (i == out->ids.len || (!by_chance(thread) && model_word(thread, word, word.len) != 0))
         return;
     for (; i < out->ids.len; i++) {
         struct subword subword = thread->subwords.items[i - first];
@@ -239,7 +260,7 @@ static int encode_words(struct tokenizer_thread *thread, const uint32_t *starts,
     }
     for (size_t i = 0; i < count; i++) {
         const struct short_word *known =
-            keys[i].high != 0 && !thread->drops ? short_words_get(&thread->short_words, &keys[i]) : NULL;
+            keys[i].high != 0 && !by_chance(thread) ? short_words_get(&thread->short_words, &keys[i]) : NULL;
         size_t before = out->ids.len;
         vec_reserve(&out->ids, SHORT_WORD_SUBWORDS);
         if (want & ENCODE_OFFSETS)

@@ -27,8 +27,10 @@ struct tokenizer_thread {
     struct word_cache *cache;
     struct wordpiece_scratch wordpiece;
     struct bpe_scratch *bpe;
-    bool drops; /* words lose merges by chance: no cache has a say */
+    bool drops;                /* words lose merges by chance: no cache has a say */
+    struct sampling *sampling; /* words are cut by chance, likewise; NULL: they are not */
     struct unigram_scratch unigram;
+    struct unigram_sampling_scratch sampled;
     struct sentencepiece_thread *sentencepiece;
     struct subwords subwords, part;
     struct arena *arena; /* of the text at hand */

@@ -22,6 +22,17 @@ bool tokenizer_has_merges(const struct tokenizer *tokenizer)
     return tokenizer->model == MODEL_BPE;
 }
 
+struct unigram_sampler *tokenizer_sampler_new(const struct tokenizer *tokenizer, size_t nbest, struct decimal alpha)
+{
+    const struct sentencepiece *sentencepiece = &tokenizer->sentencepiece;
+    if (tokenizer->model == MODEL_UNIGRAM)
+        return unigram_sampler_new(&tokenizer->unigram, tokenizer->vocab.size, nbest, alpha);
+    if (tokenizer->model == MODEL_SENTENCEPIECE && sentencepiece->model == SENTENCEPIECE_UNIGRAM)
+        return unigram_sampler_new(&sentencepiece->unigram, sentencepiece->pieces.len, nbest, alpha);
+    (void)diag_error("segmentations are drawn from Unigram models, and this is a %s model", tokenizer_kind(tokenizer));
+    return NULL;
+}
+
 int32_t tokenizer_size(const struct tokenizer *tokenizer)
 {
     return (int32_t)tokenizer->size;

@@ -25,6 +25,7 @@
 
 #include "arena.h"
 #include "models/dropout.h"
+#include "models/unigram_sampler.h"
 #include "record.h"
 #include "slice.h"
 #include "template.h"
@@ -63,7 +64,8 @@ struct tokenizer_options {
     bool truncate_left; /* the last tokens are kept, not the first */
     size_t stride;      /* tokenizer_encode_windows: tokens that two windows of a text share */
     struct padding padding;
-    struct dropout *dropout; /* NULL: none; BPE only, but not SentencePiece's */
+    struct dropout *dropout;   /* NULL: none; BPE only, but not SentencePiece's */
+    struct sampling *sampling; /* NULL: none; by a sampler of this tokenizer */
 
     /* The words of the text, where word_ids are to number these and not the pre-tokenizer's (NULL): see spans.h. */
     const struct span *words;
@@ -100,6 +102,10 @@ const char *tokenizer_kind(const struct tokenizer *tokenizer);
 
 /* Is it one that dropout is for? */
 bool tokenizer_has_merges(const struct tokenizer *tokenizer);
+
+/* For subword regularization: see unigram_sampler.h. NULL, with the message, where it is no Unigram model or has scores
+ * that are too large. The tokenizer must live longer. */
+struct unigram_sampler *tokenizer_sampler_new(const struct tokenizer *tokenizer, size_t nbest, struct decimal alpha);
 
 /* The largest id + 1, added tokens included. */
 int32_t tokenizer_size(const struct tokenizer *tokenizer);

@@ -14,6 +14,8 @@ struct sentencepiece_thread {
     struct unigram_scratch unigram;
     struct sentencepiece_bpe_scratch *bpe;
     struct sentencepiece_cache cache;
+    struct sampling *sampling; /* NULL: none */
+    struct unigram_sampling_scratch sampled;
     struct subwords words, tokens; /* of a word; of the text */
     bool has_unknown;              /* among the tokens */
 };
@@ -38,9 +40,15 @@ void sentencepiece_thread_free(struct sentencepiece_thread *thread)
     vec_free(&thread->unigram);
     sentencepiece_bpe_scratch_free(thread->bpe);
     sentencepiece_cache_free(&thread->cache);
+    unigram_sampling_free(&thread->sampled);
     vec_free(&thread->words);
     vec_free(&thread->tokens);
     mem_free(thread);
+}
+
+void sentencepiece_thread_sample(struct sentencepiece_thread *thread, struct sampling *sampling)
+{
+    thread->sampling = sampling;
 }
 
 /* ---- the normalizer ---- */
@@ -275,6 +283,15 @@ static void encode_words(const struct sentencepiece *model, struct sentencepiece
     }
 }
 
+static int encode_sampled(const struct sentencepiece *model, struct sentencepiece_thread *thread, struct slice text)
+{
+    if (unigram_sample(thread->sampling, &thread->sampled, text, &thread->tokens) != 0)
+        return -1;
+    for (size_t i = 0; i < thread->tokens.len; i++)
+        thread->has_unknown |= thread->tokens.items[i].id == model->unk;
+    return 0;
+}
+
 static void put_token(const struct sentencepiece *model, struct sentencepiece_thread *thread, struct slice text,
                       size_t start, size_t end)
 {
@@ -345,7 +362,10 @@ int sentencepiece_encode(const struct sentencepiece *model, struct sentencepiece
     struct slice normalized = bytes_slice(&thread->normalized);
     thread->tokens.len = 0;
     thread->has_unknown = false;
-    if (model->model == SENTENCEPIECE_WORD)
+    if (thread->sampling != NULL) {
+        if (encode_sampled(model, thread, normalized) != 0)
+            return -1;
+    } else if (model->model == SENTENCEPIECE_WORD)
         encode_whole_words(model, thread, normalized);
     else if (model->model == SENTENCEPIECE_CHAR)
         encode_characters(model, thread, normalized);

@@ -9,7 +9,7 @@
 #include "../text/charsmap.h"
 #include "record.h"
 #include "sentencepiece_bpe.h"
-#include "unigram.h"
+#include "unigram_sampler.h"
 #include "vec.h"
 
 #include <stdbool.h>
@@ -61,6 +61,9 @@ struct sentencepiece_thread;
 struct sentencepiece_thread *sentencepiece_thread_new(const struct sentencepiece *model);
 void sentencepiece_thread_free(struct sentencepiece_thread *thread);
 
+/* From now on segmentations are drawn; NULL: they are the best ones. Unigram only. */
+void sentencepiece_thread_sample(struct sentencepiece_thread *thread, struct sampling *sampling);
+
 /* A text in pieces; valid until the next one. */
 struct sentencepiece_text {
     struct slice normalized;
@@ -68,7 +71,7 @@ struct sentencepiece_text {
     const uint32_t *origins; /* by byte of `normalized`, one more at the end: code point of the text; NULL */
 };
 
-/* 0, or -1 with the message where the text is too long. */
+/* 0, or -1 with the message where the text is too long. A segmentation that is drawn is one of the whole text. */
 int sentencepiece_encode(const struct sentencepiece *model, struct sentencepiece_thread *thread, struct slice text,
                          bool wants_origins, struct sentencepiece_text *out);
 

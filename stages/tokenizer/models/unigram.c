@@ -58,18 +58,12 @@ static inline void search(const struct unigram *unigram, struct unigram_scratch 
     }
 }
 
-/* Appends the path; the unknown ones side by side as one, where `fuse`. */
-static void trace_back(const struct unigram *unigram, const struct unigram_scratch *scratch, size_t end, bool fuse,
-                       struct subwords *out)
+/* Appends the path. */
+static void trace_back(const struct unigram_scratch *scratch, size_t end, struct subwords *out)
 {
     size_t first = out->len;
-    for (size_t at = end; at > 0; at = scratch->items[at].start) {
-        const struct unigram_node *node = &scratch->items[at];
-        if (fuse && node->id == unigram->unk && out->len > first && out->items[out->len - 1].id == unigram->unk)
-            out->items[out->len - 1].start = node->start;
-        else
-            vec_push(out, ((struct subword){node->id, node->start, (uint32_t)at}));
-    }
+    for (size_t at = end; at > 0; at = scratch->items[at].start)
+        vec_push(out, ((struct subword){scratch->items[at].id, scratch->items[at].start, (uint32_t)at}));
     for (size_t i = first, j = out->len; i + 1 < j; i++) {
         struct subword left = out->items[i];
         out->items[i] = out->items[--j];
@@ -82,7 +76,7 @@ void unigram_stretch(const struct unigram *unigram, struct unigram_scratch *scra
 {
     search(unigram, scratch, text, (double)*total, true);
     *total = (float)scratch->items[text.len].total;
-    trace_back(unigram, scratch, text.len, false, out);
+    trace_back(scratch, text.len, out);
 }
 
 /* ---- Hugging Face ---- */
@@ -103,6 +97,20 @@ static bool has_bytes(const struct unigram *unigram, struct slice text)
         if (unigram->byte_ids[(unsigned char)text.ptr[i]] < 0)
             return false;
     return unigram->byte_fallback;
+}
+
+/* Unknown tokens side by side become one. */
+static void fuse_unknown(const struct unigram *unigram, struct subwords *out)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < out->len; i++) {
+        struct subword subword = out->items[i];
+        if (kept > 0 && subword.id == unigram->unk && out->items[kept - 1].id == unigram->unk)
+            out->items[kept - 1].end = subword.end;
+        else
+            out->items[kept++] = subword;
+    }
+    out->len = kept;
 }
 
 /* Unknown tokens become bytes, each of which covers all of the text that was unknown. */
@@ -132,14 +140,21 @@ int unigram_word(const struct unigram *unigram, struct unigram_scratch *scratch,
 {
     out->len = 0;
     search(unigram, scratch, word, 0, false);
-    trace_back(unigram, scratch, word.len, unigram->unk >= 0, out);
+    trace_back(scratch, word.len, out);
+    return unigram_word_unknown(unigram, word, out);
+}
+
+int unigram_word_unknown(const struct unigram *unigram, struct slice word, struct subwords *out)
+{
     bool unknown = false;
     for (size_t i = 0; i < out->len; i++)
         unknown |= out->items[i].id == unigram->unk;
     if (unknown && unigram->unk < 0)
         return diag_error("a character is not in the vocabulary, and the model has no unk_id");
-    if (unknown)
+    if (unknown) {
+        fuse_unknown(unigram, out);
         replace_unknown(unigram, word, out);
+    }
     return 0;
 }
 

@@ -32,6 +32,9 @@ struct unigram_scratch {
 int unigram_word(const struct unigram *unigram, struct unigram_scratch *scratch, struct slice word,
                  struct subwords *out);
 
+/* The second half of it: from a segmentation in which every unknown character is a token. */
+int unigram_word_unknown(const struct unigram *unigram, struct slice word, struct subwords *out);
+
 /* SentencePiece. Appends the tokens of a stretch of text that no token crosses the ends of; *total goes on from
  * stretch to stretch, 0 at the start of the sentence. Every unknown character is a token. */
 void unigram_stretch(const struct unigram *unigram, struct unigram_scratch *scratch, struct slice text, float *total,
