@@ -141,9 +141,10 @@ bench-tokenizers: peers all $(BUILD)/tests/bench/encode ## the tokenizers beside
 	build/peers/bin/python tests/bench/tokenizers --build $(BUILD)
 
 .PHONY: conformance
-conformance: peers all ## the tokenizers against the references, over 100 MB of text in many languages
+conformance: peers all $(BUILD)/tests/conformance/nbest ## the tokenizers against the references, over 100 MB of text in many languages
 	tests/conformance/tokenizers_texts
 	build/peers/bin/python tests/conformance/tokenizers_differ.py --quern $(QUERN)
+	build/peers/bin/python tests/conformance/nbest_differ.py --nbest $(BUILD)/tests/conformance/nbest --texts build/conformance/texts.100.jsonl
 
 # ---- lint ----
 

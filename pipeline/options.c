@@ -75,10 +75,12 @@ static int read_decimal(const struct option *option, const char *text, struct de
             one *= 10;
         }
     }
-    if (*at != '\0' || !digits || read.digits > most * one)
-        return bad_value(option, text,
-                         most == 1 ? "a share from 0 to 1 of at most 18 decimals"
-                                   : "a number from 0 to 10 of at most 17 decimals");
+    bool is_read = *at == '\0' && digits && read.digits <= most * one;
+    if (!is_read && most == 1)
+        return bad_value(option, text, "a share from 0 to 1 of at most 18 decimals");
+    if (!is_read)
+        return diag_error("--%s: expected a number from 0 to %llu of at most %u decimals, found \"%s\"", option->name,
+                          (unsigned long long)most, most_digits, text);
     *p = read;
     return 0;
 }

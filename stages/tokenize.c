@@ -196,6 +196,9 @@ static int check_decoding(const struct tokenize_options *given)
 
 static int check_length(const struct tokenize_options *given)
 {
+    bool default_alpha = given->alpha.digits == 1 && given->alpha.scale == 1;
+    if (!samples(given) && !default_alpha)
+        return diag_error("--alpha: nothing is drawn without --nbest-size");
     if (given->truncation == TRUNCATE_ONLY_SECOND && given->pair_field == NULL)
         return diag_error("--truncation only_second: there is no second text without --pair-field");
     if (given->overflow == OVERFLOW_SPLIT && given->max_length == 0)
@@ -473,8 +476,7 @@ static int tokenize_record(void *thread, const struct record *in, struct sink *o
     struct tokenizer_options asked = shared->options;
     struct source source;
     struct chances chances;
-    if (read_source(shared, in, arena, &source, &asked) != 0 ||
-        start_chances(shared, in, arena, &chances, &asked) != 0)
+    if (read_source(shared, in, arena, &source, &asked) != 0 || start_chances(shared, in, arena, &chances, &asked) != 0)
         return -1;
     const struct slice *pair = shared->pair_field.ptr != NULL ? &source.pair : NULL;
     if (shared->given->overflow == OVERFLOW_DROP) {

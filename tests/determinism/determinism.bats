@@ -128,6 +128,19 @@ chain() {
     done
 }
 
+@test "segmentations that are drawn, and merges that are left out" {
+    quern train -q --type unigram --vocab-size 90 text.jsonl -o unigram.json
+    quern train -q --type bpe --vocab-size 400 text.jsonl -o bpe.json
+    for options in "-m unigram.json --nbest-size -1" "-m unigram.json --nbest-size 20 --alpha 0.5 --seed 3" \
+        "-m bpe.json --dropout 0.3"; do
+        quern tokenize $options text.jsonl >reference
+        quern tokenize ${options%% --*} text.jsonl | cmp -s - reference && return 1
+        same_in_shards text.jsonl "quern tokenize $options" || return 1
+        same_for_threads tokenize $options text.jsonl || return 1
+        same_for_threads run "tokenize $options" text.jsonl || return 1
+    done
+}
+
 # ---- errors ----
 
 @test "with bad records: the same output, messages, quarantine and status for every -j" {

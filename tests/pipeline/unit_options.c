@@ -320,6 +320,32 @@ static void test_decimals(void **state)
     }
 }
 
+static void test_wide_decimals(void **state)
+{
+    (void)state;
+    static const struct option wide_table[] = {
+        {"alpha", 0, OPT_DECIMAL, OPT_AT(struct values, share), .value = "A", .fallback = "1.5", .max = 10,
+         .help = "wide"},
+        {0},
+    };
+    const struct option_group wide = {wide_table, &values};
+    static const char *const good[] = {"2", "9.25", "10", "10.00000000000000000", "0.00000000000000001"};
+    static const uint64_t digits[] = {2, 925, 10, 1000000000000000000u, 1};
+    for (size_t i = 0; i < COUNT(good); i++) {
+        char *argv[] = {"test", "--alpha", (char *)(uintptr_t)good[i], NULL};
+        assert_int_equal(opt_parse(&wide, 1, 3, argv, &operands, &asked), 0);
+        assert_true(values.share.digits == digits[i]);
+    }
+    static const char *const bad[] = {
+        "10.1", "11", "-1", "nan", "inf", "1e1", "100000000000000000000000", "0.000000000000000001"};
+    for (size_t i = 0; i < COUNT(bad); i++) {
+        char *argv[] = {"test", "--alpha", (char *)(uintptr_t)bad[i], NULL};
+        assert_int_equal(opt_parse(&wide, 1, 3, argv, &operands, &asked), -1);
+        assert_non_null(
+            strstr(diag_message(), "--alpha: expected a number from 0 to 10 of at most 17 decimals, found \""));
+    }
+}
+
 static void test_choices(void **state)
 {
     (void)state;
@@ -493,6 +519,7 @@ int main(void)
         cmocka_unit_test(test_integers),
         cmocka_unit_test(test_sizes),
         cmocka_unit_test(test_decimals),
+        cmocka_unit_test(test_wide_decimals),
         cmocka_unit_test(test_choices),
         cmocka_unit_test(test_lists),
         cmocka_unit_test(test_required),

@@ -305,6 +305,33 @@ refuses() { # MESSAGE OPTION ...
     [ "$status" = 2 ] && grep -q "is a WordPiece model and has no merges to leave out" err
 }
 
+@test "--nbest-size: by the id alone, and only of Unigram models" {
+    echo '{"model":{"type":"Unigram","unk_id":0,"vocab":[["?",0],["a",-2],["b",-2],["ab",-3]]}}' >tokenizer.json
+    tokens="quern tokenize -m tokenizer.json --emit tokens"
+    for n in {1..64}; do echo "{\"id\":$n,\"text\":\"ab\"}"; done >in
+    for n in -1 2; do
+        $tokens --nbest-size $n in >once
+        [ "$(grep -c '"ab"\]' once)" -gt 8 ] && [ "$(grep -c '"a","b"' once)" -gt 8 ]
+        tac in | $tokens --nbest-size $n -j 3 | tac | cmp - once
+        sh "$tokens --nbest-size $n --seed 1 in | cmp -s - once"
+        [ "$status" = 1 ]
+        sh "$tokens --nbest-size $n --salt x in | cmp -s - once"
+        [ "$status" = 1 ]
+    done
+    $tokens in >plain
+    $tokens --nbest-size 1 in | cmp - plain
+    $tokens --nbest-size 0 in | cmp - plain
+    $tokens --nbest-size -1 --alpha 10 in >sharp # e^-10 to 1
+    cmp sharp plain
+    sh 'quern tokenize -m vocab.txt --nbest-size 4 </dev/null'
+    [ "$status" = 2 ] && grep -q -- "--nbest-size: vocab.txt: segmentations are drawn from Unigram models, and this is a WordPiece" err
+    for bad in "--nbest-size 513" "--nbest-size -2" "--nbest-size 4 --alpha -1" "--nbest-size 4 --alpha nan" \
+        "--nbest-size 4 --alpha 10.1" "--nbest-size 4 --alpha inf" "--alpha 0.5" "--nbest-size 4 --decode"; do
+        sh "$tokens $bad in"
+        [ "$status" = 2 ] || { echo "accepted: $bad"; return 1; }
+    done
+}
+
 @test "any number of threads writes the same bytes" {
     for i in $(seq 2000); do
         printf '{"id":%d,"text":"a b ab abb%s %s"}\n' "$i" "$(printf 'b%.0s' $(seq $((i % 40))))" "$i"

@@ -91,12 +91,10 @@ static void leave(const struct lattice *lattice, struct unigram_nbest *nbest, si
         if (edge.end == ways[at].end) /* no two edges are between the same places */
             continue;
         int64_t lost = ways[at].best - score_of(lattice, &edge) - ways[edge.end].best;
-        offer(lattice, nbest,
-              (struct unigram_detour){.loss = before + lost,
-                                      .parent = rank,
-                                      .from = (uint32_t)at,
-                                      .to = (uint32_t)edge.end,
-                                      .id = edge.id});
+        offer(
+            lattice, nbest,
+            (struct unigram_detour){
+                .loss = before + lost, .parent = rank, .from = (uint32_t)at, .to = (uint32_t)edge.end, .id = edge.id});
     }
 }
 

@@ -6,7 +6,8 @@
  * sum for the rest of the text, then left to right a token is drawn at a time, by its own weight and what is behind
  * it (section 3.4's forward-filtering and backward-sampling, mirrored).
  *
- * All of it in integers (weight.h), and by draws that are the record's, so that what comes out depends on nothing else. */
+ * All of it in integers (weight.h), and by draws that are the record's, so that what comes out depends on nothing else.
+ */
 #ifndef QUERN_TOKENIZER_UNIGRAM_SAMPLER_H
 #define QUERN_TOKENIZER_UNIGRAM_SAMPLER_H
 
