@@ -32,6 +32,7 @@ struct arena {
     struct page *used;  /* the head is the one being carved */
     struct page *spare; /* of PAGE_BYTES each, kept from one block to the next */
     char *at, *end;
+    size_t bytes; /* of all pages */
 };
 
 #define HEADER_BYTES ((sizeof(struct page) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT)
@@ -68,6 +69,7 @@ void arena_reset(struct arena *arena)
             page->next = arena->spare;
             arena->spare = page;
         } else {
+            arena->bytes -= HEADER_BYTES + page->size;
             mem_free(page);
         }
         page = next;
@@ -87,6 +89,7 @@ static void *new_page(struct arena *arena, size_t size)
             diag_die(STATUS_FAILED, "out of memory: %zu bytes", size);
         page = mem_alloc(HEADER_BYTES + size);
         page->size = size;
+        arena->bytes += HEADER_BYTES + size;
     }
     page->next = arena->used;
     arena->used = page;
@@ -127,6 +130,11 @@ void *arena_array(struct arena *arena, size_t count, size_t size)
     if (size > 0 && count > SIZE_MAX / size)
         diag_die(STATUS_FAILED, "out of memory: %zu items of %zu bytes", count, size);
     return arena_alloc(arena, count * size);
+}
+
+size_t arena_bytes(const struct arena *arena)
+{
+    return arena->bytes;
 }
 
 struct slice arena_copy(struct arena *arena, struct slice bytes)

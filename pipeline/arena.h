@@ -21,6 +21,9 @@ void *arena_alloc(struct arena *arena, size_t size);
 /* count items of size bytes; the product is checked. */
 void *arena_array(struct arena *arena, size_t count, size_t size);
 
+/* What it has taken, pages that are not full included. */
+size_t arena_bytes(const struct arena *arena);
+
 /* A copy of the bytes. */
 struct slice arena_copy(struct arena *arena, struct slice bytes);
 

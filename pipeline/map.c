@@ -42,6 +42,12 @@ size_t map_len(const struct map *map)
     return map->entries.len;
 }
 
+size_t map_bytes(const struct map *map)
+{
+    return arena_bytes(map->keys) + map->entries.cap * sizeof *map->entries.items +
+           (map->mask + 1) * sizeof *map->table;
+}
+
 const struct map_entry *map_at(const struct map *map, size_t i)
 {
     return &map->entries.items[i];

@@ -23,6 +23,9 @@ struct map *map_new(void);
 void map_free(struct map *map);
 size_t map_len(const struct map *map);
 
+/* The memory that it has taken. */
+size_t map_bytes(const struct map *map);
+
 /* The i-th entry in the order of insertion; i < map_len. */
 const struct map_entry *map_at(const struct map *map, size_t i);
 

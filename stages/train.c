@@ -9,20 +9,21 @@
  *     [UNK] ##g ##n ##s ##u g h n p s u ##ug hug
  *
  * Each thread counts the words of its records, cut by the same normalizer and pre-tokenizer that will cut them for
- * the tokenizer that comes out, or reads counts. The tables add up in `merge`; `end` learns from their sum
- * (tokenizer/trainer.h), in which neither the order of the records nor that of the threads can be seen, or writes the
- * sum down for another run (tokenizer/word_counts.h). */
+ * the tokenizer that comes out, or reads counts (trainer/word_counter.h). `end` learns from their sums
+ * (trainer/trainer.h), in which neither the order of the records nor that of the threads can be seen, or writes them
+ * down for another run (trainer/word_counts.h). */
 #include "quern.h"
 #include "tokenizer/text/draft.h"
 #include "tokenizer/text/normalizer.h"
 #include "tokenizer/text/pretokenizer.h"
 #include "trainer/trainer.h"
 #include "trainer/unigram_trainer.h"
+#include "trainer/word_counter.h"
 #include "trainer/word_counts.h"
 #include "trainer/writer.h"
 
 enum { VERB_LEARN, VERB_COUNT, VERB_MERGE };
-enum train_case { CASE_LOWER, CASE_KEEP };
+enum train_case { CASE_OF_TYPE, CASE_LOWER, CASE_KEEP };
 enum train_format { FORMAT_TOKENIZER, FORMAT_VOCAB, FORMAT_MERGES };
 
 enum train_cut { CUT_OF_TYPE, CUT_GPT2, CUT_BERT, CUT_WHITESPACE };
@@ -31,14 +32,16 @@ struct train_options {
     int verb, letter_case, cut, format;
     const char *type; /* merge needs none: the words are as they are */
     bool from_counts;
-    int64_t vocab_size, min_count, max_words, limit_alphabet;
+    int64_t vocab_size, min_count, limit_alphabet; /* 0: not given */
+    int64_t max_words, max_memory;
+    const char *temp_dir;
     struct words special;
     const char *field;
 };
 
 static const char *const types[] = {
     [TRAINER_BPE] = "bpe", [TRAINER_WORDPIECE] = "wordpiece", [TRAINER_UNIGRAM] = "unigram", NULL};
-static const char *const cases[] = {[CASE_LOWER] = "lower", [CASE_KEEP] = "keep", NULL};
+static const char *const cases[] = {[CASE_OF_TYPE] = "type", [CASE_LOWER] = "lower", [CASE_KEEP] = "keep", NULL};
 static const char *const formats[] = {
     [FORMAT_TOKENIZER] = "tokenizer", [FORMAT_VOCAB] = "vocab", [FORMAT_MERGES] = "merges", NULL};
 
@@ -57,20 +60,24 @@ static const struct option options[] = {
          "byte-level BPE, WordPiece as BERT uses it, or a unigram model as in SentencePiece; only merge needs none"},
     {"from-counts", 0, OPT_FLAG, OPT_AT(struct train_options, from_counts),
      .help = "read the counts of words, as count and merge write them"},
-    {"vocab-size", 0, OPT_INT, OPT_AT(struct train_options, vocab_size), .value = "N", .fallback = "30000", .min = 1,
-     .max = MOST_IDS, .help = "stop at so many ids, special tokens and alphabet included"},
-    {"min-count", 0, OPT_INT, OPT_AT(struct train_options, min_count), .value = "N", .fallback = "2", .min = 1,
-     .max = INT64_MAX, .help = "bpe and wordpiece: stop where no pair of pieces occurs so often"},
+    {"vocab-size", 0, OPT_INT, OPT_AT(struct train_options, vocab_size), .value = "N", .min = 1, .max = MOST_IDS,
+     .help = "stop at so many ids, special tokens and alphabet included; without it 30000"},
+    {"min-count", 0, OPT_INT, OPT_AT(struct train_options, min_count), .value = "N", .min = 1, .max = INT64_MAX,
+     .help = "bpe and wordpiece: stop where no pair of pieces occurs so often; without it 2"},
     {"max-words", 0, OPT_INT, OPT_AT(struct train_options, max_words), .value = "N", .fallback = "0", .min = 0,
      .max = MOST_IDS, .help = "keep the N most frequent words; 0: all of them"},
+    {"max-memory", 0, OPT_SIZE, OPT_AT(struct train_options, max_memory), .value = "SIZE", .fallback = "1G",
+     .min = 1 << 20, .max = INT64_MAX, .help = "what counting may take before words go to temporary files"},
+    {"temp-dir", 0, OPT_FILE, OPT_AT(struct train_options, temp_dir), .value = "DIR", .fallback = "/tmp",
+     .help = "where those are made; they have no names"},
     {"special", 0, OPT_WORDS, OPT_AT(struct train_options, special), .value = "LIST",
      .help = "the special tokens, ids from 0, or none; without it those of RoBERTa, BERT or ALBERT"},
-    {"case", 0, OPT_CHOICE, OPT_AT(struct train_options, letter_case), .value = "CASE", .fallback = "lower",
-     .choices = cases, .help = "wordpiece: lower case without accents, or as it is; the others keep the case"},
+    {"case", 0, OPT_CHOICE, OPT_AT(struct train_options, letter_case), .value = "CASE", .fallback = "type",
+     .choices = cases, .help = "wordpiece: lower case without accents (type, lower), or as it is; the others keep it"},
     {"pre-tokenizer", 0, OPT_CHOICE, OPT_AT(struct train_options, cut), .value = "KIND", .fallback = "type",
      .choices = cuts, .help = "how texts are cut into words: as the type has it, or as named"},
-    {"limit-alphabet", 0, OPT_INT, OPT_AT(struct train_options, limit_alphabet), .value = "N", .fallback = "1000",
-     .min = 1, .max = MOST_IDS, .help = "wordpiece and unigram: keep the N most frequent characters"},
+    {"limit-alphabet", 0, OPT_INT, OPT_AT(struct train_options, limit_alphabet), .value = "N", .min = 1,
+     .max = MOST_IDS, .help = "wordpiece and unigram: keep the N most frequent characters; without it 1000"},
     {"format", 0, OPT_CHOICE, OPT_AT(struct train_options, format), .value = "FORMAT", .fallback = "tokenizer",
      .choices = formats, .help = "write tokenizer.json, the vocabulary (vocab.txt, vocab.json) or merges.txt"},
     OPTION_FIELD(struct train_options, field),
@@ -94,15 +101,16 @@ static const char *const custom_special[][6] = {
 struct train {
     const struct train_options *options;
     enum trainer_type type;
-    enum word_spelling spelling; /* of the words in records */
+    struct word_bounds bounds;
     enum writer_cut cut;
     VEC(struct slice) special;
     struct normalizer normalizer;
     struct pretokenizer pretokenizer;
-    struct map *words; /* the words of all threads -> how often they occur */
+    VEC(struct word_counter *) counters; /* of the threads, when these have seen all */
 
-    const struct map_entry **sorted; /* count and merge: what is written, from `written` on */
-    size_t written;
+    /* count and merge: what is written */
+    struct word_sums *sums;
+    uint64_t letters;
 };
 
 struct train_thread {
@@ -110,7 +118,8 @@ struct train_thread {
     struct draft draft;
     struct normalizer_thread normalizer;
     struct pretokenizer_thread pretokenizer;
-    struct map *words;
+    struct word_counter *counter; /* NULL when it has been handed over */
+    bool failed;                  /* no word can be counted any more; diag_message says why */
 };
 
 /* ---- open ---- */
@@ -164,25 +173,83 @@ static int add_specials(struct train *train)
     return 0;
 }
 
-static int check_verb(const struct train *train)
+enum {
+    LEARN = 1 << VERB_LEARN,
+    COUNT = 1 << VERB_COUNT,
+    MERGE = 1 << VERB_MERGE,
+    BPE = 1 << TRAINER_BPE,
+    WORDPIECE = 1 << TRAINER_WORDPIECE,
+    UNIGRAM = 1 << TRAINER_UNIGRAM,
+    ANY_TYPE = BPE | WORDPIECE | UNIGRAM,
+};
+
+/* An option that would do nothing is an error. */
+static int check_uses(const struct train *train)
 {
     const struct train_options *chosen = train->options;
-    if (chosen->verb == VERB_COUNT && chosen->max_words > 0)
-        return diag_error("--max-words: a part of the input can't tell which words are frequent in all of it; "
-                          "give it to the last merge, or to --from-counts");
-    if (chosen->verb != VERB_LEARN && chosen->from_counts)
-        return diag_error("--from-counts: only for learning; merge adds counts up");
+    bool has_type = chosen->type != NULL, names_field = !slice_is(slice_of(chosen->field), "text");
+    const struct {
+        bool given;
+        int verbs, types;
+        const char *option, *reason;
+    } uses[] = {
+        {chosen->from_counts, LEARN, ANY_TYPE, "from-counts", "merge adds counts up"},
+        {chosen->vocab_size > 0, LEARN, ANY_TYPE, "vocab-size", "nothing is learned"},
+        {chosen->min_count > 0, LEARN, BPE | WORDPIECE, "min-count",
+         has_type && train->type == TRAINER_UNIGRAM ? "no pairs are merged" : "nothing is learned"},
+        {chosen->max_words > 0, LEARN | MERGE, ANY_TYPE, "max-words",
+         "a part of the input can't tell which words are frequent in all of it; give it to the last merge, or to "
+         "--from-counts"},
+        {chosen->special.len > 0, LEARN, ANY_TYPE, "special", "nothing is learned"},
+        {chosen->letter_case != CASE_OF_TYPE, LEARN | COUNT, WORDPIECE, "case",
+         chosen->verb == VERB_MERGE ? "words are as they were counted" : "it keeps the case"},
+        {chosen->cut != CUT_OF_TYPE, LEARN | COUNT, BPE | WORDPIECE, "pre-tokenizer",
+         chosen->verb == VERB_MERGE ? "words are as they were counted" : "it has its own"},
+        {chosen->limit_alphabet > 0, LEARN, WORDPIECE | UNIGRAM, "limit-alphabet",
+         chosen->verb == VERB_LEARN ? "its letters are all 256 bytes" : "nothing is learned"},
+        {chosen->format != FORMAT_TOKENIZER, LEARN, ANY_TYPE, "format", "records are written"},
+        {names_field && chosen->from_counts, 0, 0, "field", "counts are read from word and count"},
+        {names_field, LEARN | COUNT, ANY_TYPE, "field", "counts are read from word and count"},
+    };
+    static const char *const verbs[] = {[VERB_LEARN] = "--from-counts", [VERB_COUNT] = "count", [VERB_MERGE] = "merge"};
+    for (size_t i = 0; i < sizeof uses / sizeof *uses; i++) {
+        if (uses[i].given && !(uses[i].verbs & 1 << chosen->verb))
+            return diag_error("--%s: not for %s: %s", uses[i].option, verbs[chosen->verb], uses[i].reason);
+        if (uses[i].given && has_type && !(uses[i].types & 1 << train->type))
+            return diag_error("--%s: not for %s: %s", uses[i].option, types[train->type], uses[i].reason);
+    }
     return 0;
+}
+
+/* What was not given. */
+static size_t vocab_size(const struct train *train)
+{
+    return train->options->vocab_size > 0 ? (size_t)train->options->vocab_size : 30000;
+}
+
+static uint64_t min_count(const struct train *train)
+{
+    return train->options->min_count > 0 ? (uint64_t)train->options->min_count : 2;
+}
+
+static size_t limit_alphabet(const struct train *train)
+{
+    return train->options->limit_alphabet > 0 ? (size_t)train->options->limit_alphabet : 1000;
+}
+
+static bool lowers_case(const struct train *train)
+{
+    return train->options->letter_case != CASE_KEEP;
 }
 
 static int check_options(const struct train *train)
 {
     const struct train_options *chosen = train->options;
     if (train->type == TRAINER_BPE) {
-        int64_t least = 256 + (int64_t)train->special.len;
-        if (chosen->vocab_size < least)
-            return diag_error("--vocab-size: %lld is too small: 256 bytes and %zu special tokens need %lld",
-                              (long long)chosen->vocab_size, train->special.len, (long long)least);
+        size_t least = 256 + train->special.len;
+        if (vocab_size(train) < least)
+            return diag_error("--vocab-size: %zu is too small: 256 bytes and %zu special tokens need %zu",
+                              vocab_size(train), train->special.len, least);
         return 0;
     }
     if (chosen->format == FORMAT_MERGES)
@@ -208,7 +275,7 @@ static int add_cut(struct train *train)
 
 static int add_normalizers(struct train *train)
 {
-    bool lower = train->options->letter_case == CASE_LOWER;
+    bool lower = lowers_case(train);
     if (train->type == TRAINER_WORDPIECE)
         return normalizer_add_bert(&train->normalizer, true, true, lower, lower);
     if (train->type == TRAINER_BPE)
@@ -232,8 +299,6 @@ static int set_pipeline(struct train *train)
     train->cut = cut == CUT_OF_TYPE ? of_type[train->type] : named[cut];
     if (train->cut == WRITER_GPT2 && train->type != TRAINER_BPE)
         return diag_error("--pre-tokenizer gpt2: its words begin with blanks; only for bpe");
-    if (train->type == TRAINER_UNIGRAM && cut != CUT_OF_TYPE)
-        return diag_error("--pre-tokenizer: a unigram model has its own");
     train->pretokenizer.byte_level = train->type == TRAINER_BPE;
     if (add_normalizers(train) != 0)
         return -1;
@@ -242,13 +307,16 @@ static int set_pipeline(struct train *train)
 
 static int set_up(struct train *train)
 {
-    if (find_type(train) != 0 || check_verb(train) != 0)
+    const struct train_options *chosen = train->options;
+    if (find_type(train) != 0 || check_uses(train) != 0)
         return -1;
-    if (train->options->type != NULL && train->type == TRAINER_BPE)
-        train->spelling = WORDS_AS_BYTES;
-    if (train->options->verb == VERB_MERGE)
+    bool bytes = chosen->type != NULL && train->type == TRAINER_BPE;
+    train->bounds = (struct word_bounds){.spelling = bytes ? WORDS_AS_BYTES : WORDS_AS_TEXT,
+                                         .max_memory = (uint64_t)chosen->max_memory,
+                                         .temp_dir = chosen->temp_dir};
+    if (chosen->verb == VERB_MERGE)
         return 0;
-    if (train->options->verb == VERB_LEARN && (add_specials(train) != 0 || check_options(train) != 0))
+    if (chosen->verb == VERB_LEARN && (add_specials(train) != 0 || check_options(train) != 0))
         return -1;
     return set_pipeline(train);
 }
@@ -259,7 +327,6 @@ static int train_open(struct stage_context *context, void **shared)
 {
     struct train *train = mem_zalloc(1, sizeof *train);
     train->options = context->options;
-    train->words = map_new();
     if (set_up(train) != 0) {
         train_close(train);
         return -1;
@@ -271,14 +338,23 @@ static int train_open(struct stage_context *context, void **shared)
 
 static int train_thread_open(void *shared, void **thread)
 {
+    struct train *train = shared;
     struct train_thread *mine = mem_zalloc(1, sizeof *mine);
-    mine->train = shared;
-    mine->words = map_new();
+    mine->train = train;
+    mine->counter = word_counter_new(&train->bounds);
+    train->bounds.threads++;
     *thread = mine;
     return 0;
 }
 
 /* ---- records ---- */
+
+/* A file that can't be written is no bad record. */
+static void count_word(struct train_thread *mine, struct slice word, uint64_t count)
+{
+    if (!mine->failed)
+        mine->failed = word_counter_add(mine->counter, word, count) != 0;
+}
 
 static int text_record(void *state, const struct record *in, struct sink *out)
 {
@@ -293,7 +369,8 @@ static int text_record(void *state, const struct record *in, struct sink *out)
         return -1;
     for (size_t i = 0; i < mine->draft.pieces.len; i++) {
         struct piece piece = mine->draft.pieces.items[i];
-        ++*map_put(mine->words, (struct slice){mine->draft.text + piece.start, piece.end - piece.start});
+        struct slice word = {mine->draft.text + piece.start, piece.end - piece.start};
+        count_word(mine, word, 1);
     }
     sink_count(out, COUNT_WORDS, mine->draft.pieces.len);
     return 0;
@@ -304,51 +381,75 @@ static int count_record(void *state, const struct record *in, struct sink *out)
     struct train_thread *mine = state;
     struct slice word;
     uint64_t count;
-    if (word_counts_read(in, mine->train->spelling, sink_arena(out), &word, &count) != 0)
+    if (word_counts_read(in, mine->train->bounds.spelling, sink_arena(out), &word, &count) != 0)
         return -1;
-    word_counts_add(mine->words, word, count);
+    count_word(mine, word, count);
     sink_count(out, COUNT_WORDS, count);
     return 0;
 }
 
+static int train_record(void *state, const struct record *in, struct sink *out)
+{
+    const struct train_thread *mine = state;
+    const struct train_options *chosen = mine->train->options;
+    if (mine->failed)
+        return 0;
+    return (chosen->verb == VERB_MERGE || chosen->from_counts ? count_record : text_record)(state, in, out);
+}
+
 static int train_records(void *thread, const struct batch *in, struct sink *out)
 {
-    const struct train_options *chosen = ((const struct train_thread *)thread)->train->options;
-    bool counts = chosen->verb == VERB_MERGE || chosen->from_counts;
-    return sink_each(out, in, counts ? count_record : text_record, thread);
+    const struct train_thread *mine = thread;
+    return sink_each(out, in, train_record, thread) != 0 || mine->failed ? -1 : 0;
 }
 
 static int train_merge(void *shared, void *thread)
 {
     struct train *train = shared;
     struct train_thread *mine = thread;
-    if (map_len(train->words) == 0) {
-        struct map *empty = train->words;
-        train->words = mine->words;
-        mine->words = empty;
-        return 0;
-    }
-    for (size_t i = 0; i < map_len(mine->words); i++)
-        word_counts_add(train->words, map_at(mine->words, i)->key, map_at(mine->words, i)->value);
-    map_free(mine->words);
-    mine->words = NULL;
+    vec_push(&train->counters, mine->counter);
+    mine->counter = NULL;
     return 0;
 }
 
 /* ---- end ---- */
 
-/* All is counted: what is learned from, or written. */
-static int finish_words(struct train *train, struct sink *out)
+static void free_counters(struct train *train)
 {
-    size_t different = map_len(train->words), pruned = 0;
-    if (word_counts_check(train->words) != 0)
+    for (size_t i = 0; i < train->counters.len; i++)
+        word_counter_free(train->counters.items[i]);
+    train->counters.len = 0;
+}
+
+/* All is counted. The words that are learned from, or the most frequent ones that are written. */
+static int finish_words(struct train *train, struct map **words, struct sink *out)
+{
+    uint64_t different, letters = 0;
+    int status = word_counter_table(train->counters.items, train->counters.len, (size_t)train->options->max_words,
+                                    words, &different);
+    free_counters(train);
+    if (status != 0)
         return -1;
-    if (train->options->max_words > 0)
-        pruned = word_counts_prune(&train->words, train->spelling, (size_t)train->options->max_words);
+    for (size_t i = 0; i < map_len(*words); i++)
+        if (word_counts_check(&letters, map_at(*words, i)->key, map_at(*words, i)->value) != 0)
+            return -1;
+    uint64_t pruned = different - map_len(*words);
     sink_count(out, COUNT_DIFFERENT, different);
     sink_count(out, COUNT_PRUNED, pruned);
     if (pruned > 0)
-        diag_note("--max-words: %zu of %zu different words are left out, the rarest", pruned, different);
+        diag_note("--max-words: %llu of %llu different words are left out, the rarest", (unsigned long long)pruned,
+                  (unsigned long long)different);
+    return 0;
+}
+
+static int write_frequent(struct train *train, struct sink *out)
+{
+    struct map *words = NULL;
+    if (finish_words(train, &words, out) != 0) {
+        map_free(words);
+        return -1;
+    }
+    vec_push(&train->counters, word_counter_of(&train->bounds, words));
     return 0;
 }
 
@@ -356,23 +457,31 @@ enum { COUNTS_AT_ONCE = 1024 };
 
 static int write_counts(struct train *train, struct sink *out)
 {
-    if (train->sorted == NULL) {
-        if (finish_words(train, out) != 0)
+    struct slice word;
+    uint64_t count;
+    if (train->sums == NULL) {
+        if (train->options->max_words > 0 && write_frequent(train, out) != 0)
             return -1;
-        train->sorted = word_counts_sorted(train->words, train->spelling);
+        train->sums = word_sums_new(train->counters.items, train->counters.len);
     }
-    size_t len = map_len(train->words);
-    for (size_t i = 0; i < COUNTS_AT_ONCE && train->written < len; i++, train->written++)
-        if (sink_emit(out, word_counts_record(train->sorted[train->written], train->spelling, sink_arena(out))) != 0)
+    for (int i = 0; i < COUNTS_AT_ONCE; i++) {
+        int more = word_sums_next(train->sums, &word, &count);
+        if (more != 1)
+            return more;
+        if (train->options->max_words == 0)
+            sink_count(out, COUNT_DIFFERENT, 1);
+        if (word_counts_check(&train->letters, word, count) != 0 ||
+            sink_emit(out, word_counts_record(word, count, train->bounds.spelling, sink_arena(out))) != 0)
             return -1;
-    return train->written < len;
+    }
+    return 1;
 }
 
 static int show(const struct train *train, const struct trained *trained, struct sink *out)
 {
     struct bytes text = {0};
     if (train->options->format == FORMAT_TOKENIZER)
-        writer_tokenizer(trained, train->cut, train->options->letter_case == CASE_LOWER, &text);
+        writer_tokenizer(trained, train->cut, lowers_case(train), &text);
     else if (train->options->format == FORMAT_VOCAB)
         writer_vocab(trained, &text);
     else
@@ -382,30 +491,38 @@ static int show(const struct train *train, const struct trained *trained, struct
     return sink_emit(out, rec_show(sink_arena(out), shown));
 }
 
+static void note_size(const struct train *train, const struct trained *trained)
+{
+    size_t len = map_len(trained->vocabulary);
+    if (len < vocab_size(train) && train->type == TRAINER_UNIGRAM)
+        diag_note("%zu of %zu ids: no more pieces are worth one", len, vocab_size(train));
+    else if (len < vocab_size(train))
+        diag_note("%zu of %zu ids: no pair of pieces occurs %llu times any more", len, vocab_size(train),
+                  (unsigned long long)min_count(train));
+}
+
 static int learn(struct train *train, struct sink *out)
 {
-    const struct train_options *chosen = train->options;
     const struct trainer_options given = {
         .type = train->type,
-        .vocab_size = (size_t)chosen->vocab_size,
-        .min_count = (uint64_t)chosen->min_count,
-        .limit_alphabet = (size_t)chosen->limit_alphabet,
+        .vocab_size = vocab_size(train),
+        .min_count = min_count(train),
+        .limit_alphabet = limit_alphabet(train),
         .special = train->special.items,
         .special_count = train->special.len,
     };
     struct trained trained = {.type = given.type};
-    if (finish_words(train, out) != 0)
-        return -1;
-    if ((given.type == TRAINER_UNIGRAM ? unigram_trainer_learn : trainer_learn)(train->words, &given, &trained) != 0)
+    struct map *words = NULL;
+    int status = finish_words(train, &words, out);
+    if (status == 0)
+        status = (given.type == TRAINER_UNIGRAM ? unigram_trainer_learn : trainer_learn)(words, &given, &trained);
+    map_free(words);
+    if (status != 0)
         return -1;
     sink_count(out, COUNT_PIECES, map_len(trained.vocabulary));
     sink_count(out, COUNT_MERGES, trained.merges.len);
-    if (map_len(trained.vocabulary) < given.vocab_size && train->type == TRAINER_UNIGRAM)
-        diag_note("%zu of %zu ids: no more pieces are worth one", map_len(trained.vocabulary), given.vocab_size);
-    else if (map_len(trained.vocabulary) < given.vocab_size)
-        diag_note("%zu of %zu ids: no pair of pieces occurs %llu times any more", map_len(trained.vocabulary),
-                  given.vocab_size, (unsigned long long)given.min_count);
-    int status = show(train, &trained, out);
+    note_size(train, &trained);
+    status = show(train, &trained, out);
     trainer_release(&trained);
     return status;
 }
@@ -424,7 +541,7 @@ static void train_thread_close(void *thread)
     draft_free(&mine->draft);
     normalizer_thread_free(&mine->normalizer);
     pretokenizer_thread_free(&mine->pretokenizer);
-    map_free(mine->words);
+    word_counter_free(mine->counter);
     mem_free(mine);
 }
 
@@ -434,8 +551,9 @@ static void train_close(void *shared)
     vec_free(&train->special);
     normalizer_free(&train->normalizer);
     pretokenizer_free(&train->pretokenizer);
-    mem_free(train->sorted);
-    map_free(train->words);
+    word_sums_free(train->sums);
+    free_counters(train);
+    vec_free(&train->counters);
     mem_free(train);
 }
 

@@ -1,9 +1,10 @@
 /* store.c - two mapped regions, of entries and of slots: see store.h. */
 #include "store.h"
 
+#include "temporary.h"
+
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -43,23 +44,6 @@ enum { FIRST_BYTES = 1 << 16, FIRST_SLOTS = 1 << 10 };
 
 /* ---- regions ---- */
 
-/* A file that is gone when it is closed. */
-static int nameless_file(const char *dir)
-{
-    struct bytes path = {0};
-    bytes_put(&path, slice_of(dir));
-    bytes_append(&path, "/quern-join-XXXXXX", sizeof "/quern-join-XXXXXX");
-    int file = mkostemp(path.items, O_CLOEXEC);
-    if (file < 0 || unlink(path.items) < 0) {
-        (void)diag_errno("%s: no temporary file", path.items);
-        if (file >= 0)
-            (void)close(file);
-        file = -1;
-    }
-    vec_free(&path);
-    return file;
-}
-
 /* The file's blocks are there before they are written to: a full disk is a message, not a signal. */
 static int reserve_file(int file, size_t cap)
 {
@@ -84,7 +68,7 @@ static int region_open(struct region *region, size_t cap, const char *temp_dir)
 {
     *region = (struct region){NULL, 0, cap, -1};
     if (temp_dir != NULL) {
-        region->file = nameless_file(temp_dir);
+        region->file = temporary_open(temp_dir);
         if (region->file < 0)
             return -1;
         if (reserve_file(region->file, cap) < 0) {

@@ -12,68 +12,60 @@
 /* What a sum that is too large stays at, whatever is added to it in whatever order. */
 static const uint64_t TOO_LARGE = (uint64_t)INT64_MAX + 1;
 
-void word_counts_add(struct map *words, struct slice word, uint64_t count)
+void word_counts_sum(uint64_t *sum, uint64_t count)
 {
-    uint64_t *sum = map_put(words, word);
     *sum = count > TOO_LARGE - *sum ? TOO_LARGE : *sum + count;
 }
 
-int word_counts_check(const struct map *words)
+void word_counts_add(struct map *words, struct slice word, uint64_t count)
 {
-    uint64_t sum = 0, letters;
-    for (size_t i = 0; i < map_len(words); i++)
-        if (__builtin_mul_overflow(map_at(words, i)->value, (uint64_t)map_at(words, i)->key.len, &letters) ||
-            __builtin_add_overflow(sum, letters, &sum) || sum >= TOO_LARGE)
-            return diag_error("the words have more than %lld letters together", (long long)INT64_MAX);
+    word_counts_sum(map_put(words, word), count);
+}
+
+int word_counts_check(uint64_t *letters, struct slice word, uint64_t count)
+{
+    uint64_t own;
+    if (__builtin_mul_overflow(count, (uint64_t)word.len, &own) || __builtin_add_overflow(*letters, own, letters) ||
+        *letters >= TOO_LARGE)
+        return diag_error("the words have more than %lld letters together", (long long)INT64_MAX);
     return 0;
 }
 
 /* ---- order ---- */
 
-/* The spelling of each byte. UTF-8 sorts as code points do, so that bytes are compared by it alone. */
-struct spellings {
-    uint32_t of[256];
+/* What is sorted: the head makes a look at most words needless. */
+struct item {
+    uint64_t head;
+    const struct map_entry *entry;
 };
 
-static struct spellings all_spellings(void)
+static int compare_words(const void *a, const void *b, void *order)
 {
-    struct spellings spellings;
-    for (unsigned byte = 0; byte < 256; byte++)
-        spellings.of[byte] = bpe_spelling((unsigned char)byte);
-    return spellings;
+    const struct item *x = a, *y = b;
+    if (x->head != y->head)
+        return x->head < y->head ? -1 : 1;
+    return word_order_compare(order, x->entry->key, y->entry->key);
 }
 
-static int compare_spelled(struct slice a, struct slice b, const struct spellings *spellings)
+static int compare_counts(const void *a, const void *b, void *order)
 {
-    size_t shared = a.len < b.len ? a.len : b.len;
-    for (size_t i = 0; i < shared; i++)
-        if (a.ptr[i] != b.ptr[i])
-            return spellings->of[(unsigned char)a.ptr[i]] < spellings->of[(unsigned char)b.ptr[i]] ? -1 : 1;
-    return (a.len > b.len) - (a.len < b.len);
-}
-
-/* spellings: a struct spellings where the words are bytes, else NULL. */
-static int compare_words(const void *a, const void *b, void *spellings)
-{
-    const struct map_entry *x = *(const struct map_entry *const *)a, *y = *(const struct map_entry *const *)b;
-    return spellings == NULL ? slice_compare(x->key, y->key) : compare_spelled(x->key, y->key, spellings);
-}
-
-static int compare_counts(const void *a, const void *b, void *spellings)
-{
-    const struct map_entry *x = *(const struct map_entry *const *)a, *y = *(const struct map_entry *const *)b;
-    return x->value != y->value ? (x->value < y->value) - (x->value > y->value) : compare_words(a, b, spellings);
+    uint64_t x = ((const struct item *)a)->entry->value, y = ((const struct item *)b)->entry->value;
+    return x != y ? (x < y) - (x > y) : compare_words(a, b, order);
 }
 
 static const struct map_entry **sorted(const struct map *words, enum word_spelling spelling,
                                        int (*compare)(const void *, const void *, void *))
 {
     size_t len = map_len(words);
+    struct word_order order = word_order_of(spelling);
+    struct item *items = mem_zalloc(len + 1, sizeof *items);
+    for (size_t i = 0; i < len; i++)
+        items[i] = (struct item){word_order_head(&order, map_at(words, i)->key), map_at(words, i)};
+    qsort_r(items, len, sizeof *items, compare, &order);
     const struct map_entry **entries = mem_zalloc(len + 1, sizeof *entries);
     for (size_t i = 0; i < len; i++)
-        entries[i] = map_at(words, i);
-    struct spellings spellings = all_spellings();
-    qsort_r(entries, len, sizeof *entries, compare, spelling == WORDS_AS_BYTES ? &spellings : NULL);
+        entries[i] = items[i].entry;
+    mem_free(items);
     return entries;
 }
 
@@ -82,11 +74,10 @@ const struct map_entry **word_counts_sorted(const struct map *words, enum word_s
     return sorted(words, spelling, compare_words);
 }
 
-size_t word_counts_prune(struct map **words, enum word_spelling spelling, size_t most)
+void word_counts_prune(struct map **words, enum word_spelling spelling, size_t most)
 {
-    size_t len = map_len(*words);
-    if (len <= most)
-        return 0;
+    if (map_len(*words) <= most)
+        return;
     const struct map_entry **entries = sorted(*words, spelling, compare_counts);
     struct map *kept = map_new();
     for (size_t i = 0; i < most; i++)
@@ -94,7 +85,6 @@ size_t word_counts_prune(struct map **words, enum word_spelling spelling, size_t
     mem_free(entries);
     map_free(*words);
     *words = kept;
-    return len - most;
 }
 
 /* ---- records ---- */
@@ -145,10 +135,10 @@ static struct slice spell(struct slice word, struct arena *arena)
     return (struct slice){text, len};
 }
 
-struct record *word_counts_record(const struct map_entry *entry, enum word_spelling spelling, struct arena *arena)
+struct record *word_counts_record(struct slice word, uint64_t count, enum word_spelling spelling, struct arena *arena)
 {
     struct record *record = rec_new(arena);
-    rec_set_text(record, SLICE("word"), spelling == WORDS_AS_BYTES ? spell(entry->key, arena) : entry->key);
-    rec_set_int(record, SLICE("count"), (int64_t)entry->value);
+    rec_set_text(record, SLICE("word"), spelling == WORDS_AS_BYTES ? spell(word, arena) : arena_copy(arena, word));
+    rec_set_int(record, SLICE("count"), (int64_t)count);
     return record;
 }

@@ -8,24 +8,23 @@
 #include "map.h"
 #include "record.h"
 #include "slice.h"
+#include "word_order.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-/* How the words of a map stand in a record. */
-enum word_spelling { WORDS_AS_TEXT, WORDS_AS_BYTES };
-
-/* Adds to a word's count. A sum that has no room is seen by word_counts_check. */
+/* Adds to a word's count. A sum that has no room stays at one that word_counts_check refuses, whatever is added. */
 void word_counts_add(struct map *words, struct slice word, uint64_t count);
+void word_counts_sum(uint64_t *sum, uint64_t count);
 
-/* To be called when all is added: have the letters of all words, counted as often as these occur, room in 63 bits?
- * 0, or -1 with the message. */
-int word_counts_check(const struct map *words);
+/* To be called for each word when all is added, *letters 0 at first: have the letters of all words, counted as often as
+ * these occur, room in 63 bits? 0, or -1 with the message. */
+int word_counts_check(uint64_t *letters, struct slice word, uint64_t count);
 
 /* Keeps the `most` most frequent words, of equal ones those with the smaller bytes as they are spelled; the map is
- * replaced. Returns how many went. */
-size_t word_counts_prune(struct map **words, enum word_spelling spelling, size_t most);
+ * replaced. */
+void word_counts_prune(struct map **words, enum word_spelling spelling, size_t most);
 
 /* All entries by the bytes of their words as they are spelled; to be freed with mem_free. */
 const struct map_entry **word_counts_sorted(const struct map *words, enum word_spelling spelling);
@@ -34,6 +33,6 @@ const struct map_entry **word_counts_sorted(const struct map *words, enum word_s
 int word_counts_read(const struct record *in, enum word_spelling spelling, struct arena *arena, struct slice *word,
                      uint64_t *count);
 
-struct record *word_counts_record(const struct map_entry *entry, enum word_spelling spelling, struct arena *arena);
+struct record *word_counts_record(struct slice word, uint64_t count, enum word_spelling spelling, struct arena *arena);
 
 #endif

@@ -56,7 +56,7 @@ texts() {
             split -n r/$parts in part.
             for part in part.*; do quern train count --type $how -j 2 "$part" >"count.$part"; done
             quern train merge count.* | cmp - counts
-            cat $(ls -r count.*) | quern train merge -j 2 --type $how | cmp - counts
+            cat $(ls -r count.*) | quern train merge -j 2 --type ${how%% *} | cmp - counts
             quern train merge count.* | quern train -q --type $how --vocab-size 600 --from-counts | cmp - whole
             quern train -q --type $how --vocab-size 600 --from-counts -j 2 count.* | cmp - whole
         done
@@ -88,6 +88,34 @@ texts() {
         quern train -q --type bpe --from-counts --max-words 1 --stats stats counts >/dev/null" 0 '{"word":"~","count":1}'
 }
 
+@test "--max-memory: in files or in memory, the same bytes" {
+    seq 30000 | awk '{ print "{\"text\":\"" $1 " é" $1 % 9973 " " $1 * 7 " x\"}" }' >in
+    for how in "wordpiece" "bpe" "unigram"; do
+        quern train count --type $how in >counts
+        [ "$(wc -l <counts)" -gt 60000 ]
+        quern train merge --max-words 50000 -q counts >frequent
+        quern train -q --type $how --vocab-size 500 --max-words 50000 in >learned
+        for j in 1 3; do
+            quern train count --type $how --max-memory 1M -j $j --stats stats in | cmp - counts
+            grep -q "\"different_words\":$(wc -l <counts),\"pruned_words\":0," stats
+            tac counts | quern train merge --type $how --max-memory 1M -j $j | cmp - counts
+            quern train count --type $how --max-memory 1M in | quern train merge --type $how -q --max-memory 1M --max-words 50000 -j $j --stats stats >pruned
+            grep -q "\"different_words\":$(wc -l <counts),\"pruned_words\":$(($(wc -l <counts) - 50000))," stats
+            quern train merge --type $how -q --max-words 50000 counts | cmp - pruned
+            quern train -q --type $how --vocab-size 500 --max-words 50000 --max-memory 1M -j $j in | cmp - learned
+            quern train -q --type $how --vocab-size 500 --max-words 50000 --max-memory 1M -j $j --from-counts counts | cmp - learned
+        done
+    done
+}
+
+@test "a temporary file that can't be made ends the run, whatever becomes of bad records" {
+    seq 60000 | awk '{ print "{\"text\":\"w" $1 "\"}"; if ($1 == 30000) print "bad" }' >in
+    sh "quern train count --type bpe --max-memory 1M --temp-dir nowhere --on-error skip in"
+    [ "$status" = 1 ]
+    [ ! -s out ]
+    grep -q '^quern-train: nowhere/quern-[A-Za-z0-9]*: no temporary file: No such file or directory$' err
+}
+
 @test "what is no count is an error at its line" {
     bad() { # RECORD MESSAGE [OPTIONS]
         echo '{"word":"ok","count":1}' >in
@@ -112,6 +140,28 @@ texts() {
     gives "quern train --type bpe --from-counts in" 3 "" "quern-train: in:1: word: U+77F3 spells no byte: these are no counts of bpe"
     gives "quern train merge --type bpe in" 3 "" "quern-train: in:1: word: U+77F3 spells no byte: these are no counts of bpe"
     gives "quern train merge in" 0 '{"word":"石","count":1}'
+}
+
+@test "options that would do nothing are errors" {
+    usage() { # OPTIONS MESSAGE
+        gives "quern train $1 </dev/null 2>&1 | sed -n 1p" 2 "quern-train: $2"
+    }
+    for type in bpe unigram; do
+        usage "--type $type --case lower" "--case: not for $type: it keeps the case"
+        usage "count --type $type --case keep" "--case: not for $type: it keeps the case"
+    done
+    usage "--type bpe --limit-alphabet 300" "--limit-alphabet: not for bpe: its letters are all 256 bytes"
+    usage "--type unigram --min-count 2" "--min-count: not for unigram: no pairs are merged"
+    for option in "vocab-size 500" "min-count 2" "special a" "limit-alphabet 300"; do
+        usage "count --type wordpiece --$option" "--${option% *}: not for count: nothing is learned"
+        usage "merge --$option" "--${option% *}: not for merge: nothing is learned"
+    done
+    usage "count --type bpe --format vocab" "--format: not for count: records are written"
+    usage "merge --format vocab" "--format: not for merge: records are written"
+    usage "merge --case keep" "--case: not for merge: words are as they were counted"
+    usage "merge --pre-tokenizer bert" "--pre-tokenizer: not for merge: words are as they were counted"
+    usage "merge --field title" "--field: not for merge: counts are read from word and count"
+    usage "--type bpe --from-counts --field title" "--field: not for --from-counts: counts are read from word and count"
 }
 
 @test "counts have 63 bits, and more is an error, in any order" {
