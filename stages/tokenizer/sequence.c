@@ -7,7 +7,6 @@
 #include "diag.h"
 #include "memory.h"
 #include "models/wordlevel.h"
-#include "text/gpt2.h"
 
 struct tokenizer_thread *tokenizer_thread_new(const struct tokenizer *tokenizer)
 {
@@ -280,11 +279,11 @@ static int encode_words(struct tokenizer_thread *thread, const uint32_t *starts,
 static int encode_uncut(struct tokenizer_thread *thread, struct piece piece, unsigned want, int32_t *number,
                         struct sequence *out)
 {
-    struct gpt2_cursor cursor = gpt2_cursor(thread->draft.text, piece.start, piece.end);
-    uint32_t starts[BATCH + GPT2_BLOCK + 1];
+    struct pretokenizer_cursor cursor = pretokenizer_cursor(&thread->tokenizer->pretokenizer, &thread->draft, piece);
+    uint32_t starts[BATCH + PRETOKENIZER_BLOCK + 1];
     size_t found = 0;
-    while (cursor.at < cursor.end) {
-        found += gpt2_starts(&cursor, starts + found);
+    while (pretokenizer_more(&cursor)) {
+        found += pretokenizer_starts(&cursor, starts + found);
         if (found > BATCH) {
             if (encode_words(thread, starts, starts + 1, BATCH, want, number, out) != 0)
                 return -1;

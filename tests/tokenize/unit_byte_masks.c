@@ -33,6 +33,8 @@ static struct byte_masks expected(const unsigned char *text)
         masks.letter |= (uint64_t)(c < 128 && isalpha((int)c)) << i;
         masks.digit |= (uint64_t)(c < 128 && isdigit((int)c)) << i;
         masks.sign |= (uint64_t)(c < 128 && ispunct((int)c)) << i;
+        masks.capital |= (uint64_t)(c < 128 && isupper((int)c)) << i;
+        masks.newline |= (uint64_t)(c == '\n' || c == '\r') << i;
         masks.white |= (uint64_t)(c < 128 && isspace((int)c)) << i;
         masks.feed |= (uint64_t)(c == '\v' || c == '\f') << i;
         masks.blank |= (uint64_t)(c == ' ') << i;
@@ -48,7 +50,7 @@ static bool same(const struct byte_masks *a, const struct byte_masks *b)
 {
     return a->letter == b->letter && a->digit == b->digit && a->sign == b->sign && a->white == b->white &&
            a->feed == b->feed && a->blank == b->blank && a->quote == b->quote && a->wide == b->wide &&
-           a->inside == b->inside && a->han == b->han;
+           a->inside == b->inside && a->han == b->han && a->capital == b->capital && a->newline == b->newline;
 }
 
 static void check_masks(const unsigned char *text)

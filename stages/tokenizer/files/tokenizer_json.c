@@ -2,7 +2,6 @@
  *
  * Each component is read by a function of its own, which knows the reference's defaults for members that old files do
  * not have. A component, or a setting of one, that is not supported is an error that names it. */
-#include "../text/gpt2.h"
 #include "component.h"
 #include "diag.h"
 #include "json.h"
@@ -147,9 +146,7 @@ static int add_split(struct tokenizer *tokenizer, struct slice component)
         return add_characters(tokenizer, step);
     /* Its matches cover the text, so both ways to ask for them leave the same pieces. */
     bool matches = step.invert ? step.behavior == DELIMITER_REMOVED : step.behavior == DELIMITER_ISOLATED;
-    if (matches && slice_is(expression, gpt2_expression))
-        step.kind = PRETOKENIZE_GPT2;
-    else if ((step.pattern = pattern_new(expression)) == NULL)
+    if (!(matches && pretokenizer_by_hand(&step, expression)) && (step.pattern = pattern_new(expression)) == NULL)
         return -1;
     return pretokenizer_add(&tokenizer->pretokenizer, step);
 }

@@ -13,12 +13,15 @@ static inline __attribute__((always_inline)) void find_by(between_function *betw
                                                           struct byte_masks *masks)
 {
     uint64_t blank = between(text, ' ', 1);
-    uint64_t letter = between(text, 'a', 26) | between(text, 'A', 26), digit = between(text, '0', 10);
+    uint64_t capital = between(text, 'A', 26), letter = between(text, 'a', 26) | capital;
+    uint64_t digit = between(text, '0', 10);
     struct byte_masks found = {
         .letter = letter,
         .digit = digit,
         .sign = between(text, '!', '~' - '!' + 1) & ~(letter | digit),
+        .capital = capital,
         .white = between(text, '\t', 5) | blank,
+        .newline = between(text, '\n', 1) | between(text, '\r', 1),
         .feed = between(text, '\v', 2),
         .blank = blank,
         .quote = between(text, '\'', 1),

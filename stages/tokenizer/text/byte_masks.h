@@ -12,7 +12,9 @@ enum { BYTE_MASKS_BLOCK = 64 };
 
 struct byte_masks {
     uint64_t letter, digit, sign; /* ASCII; a sign is printed and neither of the two, nor a blank */
+    uint64_t capital;             /* of the letters */
     uint64_t white;               /* ' ' \t \n \v \f \r */
+    uint64_t newline;             /* of those, \n \r */
     uint64_t feed;                /* of those, \v \f */
     uint64_t blank, quote;        /* ' ', '\'' */
     uint64_t wide, inside;        /* >= 0x80; of those, the ones that do not start a character */

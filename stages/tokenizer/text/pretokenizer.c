@@ -3,7 +3,6 @@
 
 #include "classes.h"
 #include "diag.h"
-#include "gpt2.h"
 #include "text.h"
 
 int pretokenizer_add(struct pretokenizer *pretokenizer, struct pretokenizer_step step)
@@ -14,6 +13,16 @@ int pretokenizer_add(struct pretokenizer *pretokenizer, struct pretokenizer_step
     }
     pretokenizer->steps[pretokenizer->count++] = step;
     return 0;
+}
+
+bool pretokenizer_by_hand(struct pretokenizer_step *step, struct slice expression)
+{
+    const struct gpt4_form *form = gpt4_find(expression);
+    if (form == NULL && !slice_is(expression, gpt2_expression))
+        return false;
+    step->kind = form != NULL ? PRETOKENIZE_GPT4 : PRETOKENIZE_GPT2;
+    step->form = form;
+    return true;
 }
 
 void pretokenizer_free(struct pretokenizer *pretokenizer)
@@ -212,6 +221,9 @@ static int cut_piece(const struct pretokenizer_step *step, struct pretokenizer_t
     case PRETOKENIZE_GPT2:
         gpt2_cut(draft, piece);
         return 0;
+    case PRETOKENIZE_GPT4:
+        gpt4_cut(step->form, draft, piece);
+        return 0;
     case PRETOKENIZE_WORDS:
         cut_words(draft, piece);
         return 0;
@@ -251,7 +263,10 @@ int pretokenizer_apply(const struct pretokenizer *pretokenizer, struct pretokeni
 
 bool pretokenizer_leaves_last(const struct pretokenizer *pretokenizer)
 {
-    return pretokenizer->count > 0 && pretokenizer->steps[pretokenizer->count - 1].kind == PRETOKENIZE_GPT2;
+    if (pretokenizer->count == 0)
+        return false;
+    enum pretokenizer_kind last = pretokenizer->steps[pretokenizer->count - 1].kind;
+    return last == PRETOKENIZE_GPT2 || last == PRETOKENIZE_GPT4;
 }
 
 int pretokenizer_apply_most(const struct pretokenizer *pretokenizer, struct pretokenizer_thread *thread,
@@ -259,6 +274,18 @@ int pretokenizer_apply_most(const struct pretokenizer *pretokenizer, struct pret
 {
     size_t count = pretokenizer->count - (pretokenizer_leaves_last(pretokenizer) ? 1 : 0);
     return apply_steps(pretokenizer, count, thread, draft);
+}
+
+struct pretokenizer_cursor pretokenizer_cursor(const struct pretokenizer *pretokenizer, const struct draft *draft,
+                                               struct piece piece)
+{
+    const struct pretokenizer_step *step = &pretokenizer->steps[pretokenizer->count - 1];
+    struct pretokenizer_cursor cursor = {.kind = step->kind};
+    if (step->kind == PRETOKENIZE_GPT2)
+        cursor.gpt2 = gpt2_cursor(draft->text, piece.start, piece.end);
+    else
+        cursor.gpt4 = gpt4_cursor(step->form, draft->text, piece.start, piece.end);
+    return cursor;
 }
 
 void pretokenizer_thread_free(struct pretokenizer_thread *thread)

@@ -3,6 +3,8 @@
 #define QUERN_TOKENIZER_PRETOKENIZER_H
 
 #include "draft.h"
+#include "gpt2.h"
+#include "gpt4.h"
 #include "metaspace.h"
 #include "pattern.h"
 
@@ -11,6 +13,7 @@
 enum pretokenizer_kind {
     PRETOKENIZE_BERT,         /* White_Space removed, BERT's punctuation character by character */
     PRETOKENIZE_GPT2,         /* gpt2.h */
+    PRETOKENIZE_GPT4,         /* gpt4.h */
     PRETOKENIZE_PREFIX_SPACE, /* a blank before each piece that does not start with one */
     PRETOKENIZE_METASPACE,    /* metaspace.h */
     PRETOKENIZE_PATTERN,      /* by the matches of an expression */
@@ -35,6 +38,7 @@ struct pretokenizer_step {
     enum pretokenizer_behavior behavior; /* from PRETOKENIZE_PATTERN on, but for WORDS */
     bool invert;                         /* what is between the matches is the delimiter */
     struct pattern *pattern;             /* owned */
+    const struct gpt4_form *form;        /* PRETOKENIZE_GPT4 */
     struct slice literal;                /* not owned, not empty */
     struct metaspace metaspace;
 };
@@ -63,14 +67,41 @@ struct pretokenizer_thread {
 int pretokenizer_add(struct pretokenizer *pretokenizer, struct pretokenizer_step step);
 void pretokenizer_free(struct pretokenizer *pretokenizer);
 
+/* Makes it the step that has a piece of each match, without an engine. False where the expression is not one of those
+ * that can do so, and nothing is changed. */
+bool pretokenizer_by_hand(struct pretokenizer_step *step, struct slice expression);
+
 /* Cuts every piece of text; added tokens stay as they are. 0, or -1 with the message. */
 int pretokenizer_apply(const struct pretokenizer *pretokenizer, struct pretokenizer_thread *thread,
                        struct draft *draft);
 
-/* The same without the last step, where that is one that whoever asks takes upon himself: gpt2.h. */
+/* The same without the last step, where that is one that whoever asks takes upon himself: with a cursor. */
 bool pretokenizer_leaves_last(const struct pretokenizer *pretokenizer);
 int pretokenizer_apply_most(const struct pretokenizer *pretokenizer, struct pretokenizer_thread *thread,
                             struct draft *draft);
 void pretokenizer_thread_free(struct pretokenizer_thread *thread);
+
+/* Goes through a piece of text that the last step has not cut. */
+struct pretokenizer_cursor {
+    enum pretokenizer_kind kind;
+    struct gpt2_cursor gpt2;
+    struct gpt4_cursor gpt4;
+};
+enum { PRETOKENIZER_BLOCK = 64 };
+_Static_assert((int)GPT2_BLOCK <= PRETOKENIZER_BLOCK && (int)GPT4_BLOCK <= PRETOKENIZER_BLOCK, "room for all starts");
+
+struct pretokenizer_cursor pretokenizer_cursor(const struct pretokenizer *pretokenizer, const struct draft *draft,
+                                               struct piece piece);
+
+static inline bool pretokenizer_more(const struct pretokenizer_cursor *cursor)
+{
+    return cursor->kind == PRETOKENIZE_GPT2 ? cursor->gpt2.at < cursor->gpt2.end : cursor->gpt4.at < cursor->gpt4.end;
+}
+
+/* As gpt2_starts. */
+static inline size_t pretokenizer_starts(struct pretokenizer_cursor *cursor, uint32_t starts[PRETOKENIZER_BLOCK])
+{
+    return cursor->kind == PRETOKENIZE_GPT2 ? gpt2_starts(&cursor->gpt2, starts) : gpt4_starts(&cursor->gpt4, starts);
+}
 
 #endif

@@ -1,0 +1,51 @@
+/* gpt4.h - the expressions of GPT-4 and of what came after it (Llama 3, Qwen, GPT-4o, Mistral) without a regular
+ * expression engine.
+ *
+ *     (?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}|
+ * ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+
+ *
+ * is Llama 3's; how the others differ from it is a form. tests/tokenize/unit_gpt4.c shows that each cuts as PCRE2 does
+ * with the expression. */
+#ifndef QUERN_TOKENIZER_GPT4_H
+#define QUERN_TOKENIZER_GPT4_H
+
+#include "byte_masks.h"
+#include "draft.h"
+#include "slice.h"
+
+struct gpt4_form {
+    const char *expression; /* as PCRE2 reads it, and Oniguruma but for cl100k_base's */
+    size_t numbers;         /* the most number characters that are one word: 1 or 3 */
+    bool contractions;      /* 's is a word of its own; where `cased`, the end of the word before it */
+    bool cased;             /* a word ends where a capital follows a small letter; it may hold marks; and what comes
+                               behind other characters are newlines and slashes */
+    bool whole_end;         /* the white space at the end of a text is one word */
+};
+
+enum { GPT4_CL100K, GPT4_LLAMA3, GPT4_QWEN2, GPT4_O200K, GPT4_TEKKEN, GPT4_FORMS };
+extern const struct gpt4_form gpt4_forms[GPT4_FORMS];
+
+/* The form with exactly this expression, NULL where there is none. */
+const struct gpt4_form *gpt4_find(struct slice expression);
+
+enum { GPT4_BLOCK = BYTE_MASKS_BLOCK }; /* the most words that one call of gpt4_starts finds */
+
+/* A place in a piece of text (valid UTF-8) where a word starts. */
+struct gpt4_cursor {
+    const struct gpt4_form *form;
+    const unsigned char *kinds; /* see gpt4.c */
+    byte_masks_finder *find;
+    const char *text;
+    size_t at, end;
+};
+
+struct gpt4_cursor gpt4_cursor(const struct gpt4_form *form, const char *text, size_t start, size_t end);
+
+/* Goes on, at < end, and writes where words start in what it went over, the first of the piece included; every word
+ * goes to the start of the next one, the last to the end. Returns their number. */
+size_t gpt4_starts(struct gpt4_cursor *cursor, uint32_t starts[GPT4_BLOCK]);
+
+/* Cuts a piece of text; every byte of it is in one of the pieces. */
+void gpt4_cut(const struct gpt4_form *form, struct draft *draft, struct piece piece);
+
+#endif
