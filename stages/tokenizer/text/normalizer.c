@@ -222,11 +222,13 @@ bool normalizer_keeps(const struct normalizer *normalizer, struct normalizer_thr
 static void ready_ascii(struct normalizer *normalizer)
 {
     struct normalizer_thread thread = {0};
+    normalizer->keeps_ascii = true;
     for (uint32_t c = 0; c < 128; c++) {
         struct expansion expansion;
         expand(normalizer, &thread, c, &expansion);
         assert(expansion.state == ALONE && expansion.len <= 1); /* what ASCII text relies on for its offsets */
         normalizer->ascii[c] = expansion.len == 0 ? NORMALIZER_REMOVED : (uint8_t)expansion.bytes[0];
+        normalizer->keeps_ascii &= normalizer->ascii[c] == c;
     }
     normalizer_thread_free(&thread);
 }
@@ -242,6 +244,7 @@ void normalizer_thread_free(struct normalizer_thread *thread)
 {
     for (size_t i = 0; i < sizeof thread->blocks / sizeof *thread->blocks; i++)
         mem_free(thread->blocks[i]);
+    mem_free(thread->kept);
     vec_free(&thread->symbols);
     vec_free(&thread->spare);
     normal_form_scratch_free(&thread->scratch);
@@ -249,6 +252,51 @@ void normalizer_thread_free(struct normalizer_thread *thread)
     if (thread->next != NULL)
         normalizer_thread_free(thread->next);
     mem_free(thread->next);
+}
+
+/* ---- a text that stays as it is ---- */
+
+/* One that does is marked, so that the next time it is one bit that is looked at. */
+static bool is_kept(const struct normalizer *normalizer, struct normalizer_thread *thread, const char *at, size_t *len)
+{
+    uint32_t point = text_decode(at, len);
+    if (thread->kept[point / 64] >> point % 64 & 1)
+        return true;
+    const struct expansion *made = look_up(normalizer, thread, point);
+    if (made->state != ALONE || made->len != *len || memcmp(made->bytes, at, *len) != 0)
+        return false;
+    thread->kept[point / 64] |= UINT64_C(1) << point % 64;
+    return true;
+}
+
+static size_t ascii_end(const char *text, size_t at, size_t end)
+{
+    uint64_t bytes;
+    for (; end - at >= sizeof bytes; at += sizeof bytes) {
+        memcpy(&bytes, text + at, sizeof bytes);
+        if (bytes & UINT64_C(0x8080808080808080))
+            break;
+    }
+    while (at < end && (unsigned char)text[at] < 0x80)
+        at++;
+    return at;
+}
+
+static bool all_kept(const struct normalizer *normalizer, struct normalizer_thread *thread, const struct draft *draft)
+{
+    if (!normalizer->keeps_ascii)
+        return false;
+    if (thread->kept == NULL)
+        thread->kept = mem_zalloc(CLASSES_POINTS / 64, sizeof *thread->kept);
+    for (size_t i = 0; i < draft->pieces.len; i++) {
+        struct piece piece = draft->pieces.items[i];
+        if (piece.id != PIECE_TEXT)
+            continue;
+        for (size_t at = piece.start, len; (at = ascii_end(draft->text, at, piece.end)) < piece.end; at += len)
+            if (!is_kept(normalizer, thread, draft->text + at, &len))
+                return false;
+    }
+    return true;
 }
 
 /* ---- a text ---- */
@@ -345,6 +393,8 @@ static void normalize_all(const struct normalizer *normalizer, struct normalizer
 
 static int apply_steps(const struct normalizer *normalizer, struct normalizer_thread *thread, struct draft *draft)
 {
+    if (all_kept(normalizer, thread, draft))
+        return 0;
     /* Where nothing is removed from ASCII, bytes go on standing for the code points of their own number. */
     bool aligned = draft->wants_origins && draft->origin != NULL;
     normalize_all(normalizer, thread, draft, aligned);

@@ -3,7 +3,7 @@
  * A normalizer is a list of steps, each a function from characters to characters. Nearly every character goes
  * through all of them alone, so what becomes of it is remembered per thread, and a text is a table look-up a
  * character; only where a normal form lets neighbours act on each other are the steps run over the whole
- * piece. */
+ * piece. A text in which every character stays what it is, as most do under NFC, is not written again. */
 #ifndef QUERN_TOKENIZER_NORMALIZER_H
 #define QUERN_TOKENIZER_NORMALIZER_H
 
@@ -33,6 +33,7 @@ struct normalizer {
     enum normalizer_step steps[NORMALIZER_STEPS];
     size_t count;                /* 0: the text stays as it is */
     uint8_t ascii[128];          /* what an ASCII character becomes, or NORMALIZER_REMOVED */
+    bool keeps_ascii;            /* itself, each of them */
     struct rewriting *rewriting; /* instead of steps; owned, NULL */
     struct normalizer *next;     /* what is done after that; owned, NULL */
 };
@@ -53,6 +54,7 @@ void normalizer_ready(struct normalizer *normalizer);
 /* What one thread remembers. Zeroed at first. */
 struct normalizer_thread {
     struct expansion *blocks[0x1100]; /* of 256 code points each, made when one of them is seen */
+    uint64_t *kept; /* a bit for each code point: it was seen to stay as it is, whatever is around it */
     struct symbols symbols, spare;
     struct normal_form_scratch scratch;
     struct rewriting_thread rewriting;
