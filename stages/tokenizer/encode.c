@@ -2,8 +2,6 @@
 #include "diag.h"
 #include "sequence.h"
 #include "spans.h"
-#include "text.h"
-#include "text/classes.h"
 #include "windows.h"
 
 /* ---- the template ---- */
@@ -63,31 +61,12 @@ static void fill_special(struct filling *filling, const struct template_part *pa
         filling->offsets[at] = (struct span){0, 0};
 }
 
-/* A blank of a byte-level vocabulary, or white space: its length in bytes, 0 where it is another character. */
-static size_t blank_at(const char *at, const char *end)
-{
-    if (at == end)
-        return 0;
-    size_t len;
-    uint32_t point = text_decode(at, &len);
-    return point == bpe_spelling(' ') || (classes_table()[point] & CLASS_SPACE) ? len : 0;
-}
-
 /* White space of a token is not part of its offsets. The reference counts it in the token's spelling and takes as
  * many code points away. Where a blank was put before the text, one blank of the first token is that one. */
-static void trim_offsets(const struct tokenizer *tokenizer, struct slice token, bool first, struct span *offsets)
+static inline void trim_offsets(const struct tokenizer *tokenizer, struct blanks blanks, bool first,
+                                struct span *offsets)
 {
-    uint32_t leading = 0, trailing = 0;
-    const char *start = token.ptr, *end = token.ptr + token.len;
-    for (size_t len; (len = blank_at(start, end)) > 0; start += len)
-        leading++;
-    for (const char *last = end; last > token.ptr; end = last, trailing++) {
-        do
-            last--;
-        while (last > token.ptr && ((unsigned char)*last & 0xc0) == 0x80);
-        if (blank_at(last, end) == 0)
-            break;
-    }
+    uint32_t leading = blanks.leading, trailing = blanks.trailing;
     if (leading == 1 && tokenizer->trim_prefix && (first || offsets->start == 0))
         leading = 0;
     if (leading > 0)
@@ -134,13 +113,13 @@ static void fill_text(const struct tokenizer *tokenizer, struct filling *filling
     const struct verbatim *end = sequence->verbatim.items + sequence->verbatim.len;
     const struct verbatim *verbatim = sequence->verbatim.items + first_verbatim(sequence, from);
     for (size_t i = 0; i < count; i++) {
-        struct slice token = tokenizer->tokens[ids[i]];
-        if (verbatim < end && verbatim->index == from + i)
-            token = verbatim++->text;
+        bool other = verbatim < end && verbatim->index == from + i;
+        struct slice token = other ? verbatim++->text : tokenizer->tokens[ids[i]];
         if (filling->tokens != NULL)
             filling->tokens[at + i] = token;
         if (trims)
-            trim_offsets(tokenizer, token, i == 0, &filling->offsets[at + i]);
+            trim_offsets(tokenizer, other ? blanks_of(token) : blanks_get(tokenizer->blanks, tokenizer->tokens, ids[i]),
+                         i == 0, &filling->offsets[at + i]);
     }
 }
 

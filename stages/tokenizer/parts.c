@@ -33,6 +33,7 @@ void tokenizer_free(struct tokenizer *tokenizer)
     added_free(&tokenizer->normalized);
     mem_free(tokenizer->tokens);
     mem_free(tokenizer->flags);
+    mem_free(tokenizer->blanks);
     vec_free(&tokenizer->file);
     arena_free(tokenizer->arena);
     mem_free(tokenizer);
@@ -198,6 +199,10 @@ void tokenizer_ready(struct tokenizer *tokenizer)
         tokenizer->tokens[id] = vocab_token(is_added ? added : vocab, (int32_t)id);
         if (is_added || is_placeholder(tokenizer->tokens[id]))
             tokenizer->flags[id] |= TOKEN_RESERVED;
+    }
+    if (tokenizer->trim_offsets) {
+        tokenizer->blanks = mem_zalloc(tokenizer->size, sizeof *tokenizer->blanks);
+        blanks_fill(tokenizer->blanks, tokenizer->tokens, tokenizer->size);
     }
     for (size_t i = 0; i < tokenizer->specials.len; i++)
         tokenizer->flags[tokenizer->specials.items[i]] |= TOKEN_SPECIAL;

@@ -4,6 +4,7 @@
 
 #include "added.h"
 #include "bert_words.h"
+#include "blanks.h"
 #include "decoder.h"
 #include "models/bpe.h"
 #include "models/sentencepiece.h"
@@ -47,7 +48,8 @@ struct tokenizer {
 
     /* By id, model and added. */
     struct slice *tokens;
-    uint8_t *flags; /* TOKEN_… */
+    uint8_t *flags;              /* TOKEN_… */
+    struct blanks_known *blanks; /* NULL unless trim_offsets */
     size_t size;
     int32_t mask_id, unk_id;
     struct slice pad_token; /* of the file's `padding`; ptr NULL where it has none */
