@@ -327,6 +327,8 @@ static void add_bert_chains(const struct tokenizer *tokenizer, struct names of[C
 static void add_byte_level_chains(const struct tokenizer *tokenizer, struct names of[CHAINS])
 {
     const struct pretokenizer *pretokenizer = &tokenizer->pretokenizer;
+    if (has_step(&tokenizer->normalizer, NORMALIZE_NFC))
+        vec_push(&of[0], SLICE("NFC"));
     if (pretokenizer->count > 0 && pretokenizer->steps[0].kind == PRETOKENIZE_GPT2) {
         vec_push(&of[1], SLICE("ByteLevel(add_prefix_space=false)"));
     } else { /* tiktoken: the expression is not in the file, and too long to be told */

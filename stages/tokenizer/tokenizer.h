@@ -15,7 +15,7 @@
  *     GPT-2's;
  *   - a rank file of tiktoken: see tiktoken.h;
  *   - a .model file of SentencePiece, which is not treated as Hugging Face would: see sentencepiece.h;
- *   - a folder that holds one of these, looked for in this order.
+ *   - a folder that holds one of these, looked for in this order; a rank file by its name, NAME.tiktoken.
  * What kind of file it is is seen from its contents, not from its name.
  *
  * The rooms of this folder: text/ normalizes and cuts a text into words, models/ makes tokens of a word, files/ reads

@@ -2,8 +2,8 @@
  * with small vocabularies. What is expected of a tokenizer.json is what Hugging Face tokenizers 0.22 gives. */
 #include "pipeline/memory.h"
 #include "small.h"
-#include "stages/tokenizer/models/bpe.h"
 #include "stages/tokenizer/decoder.h"
+#include "stages/tokenizer/models/bpe.h"
 
 static void use_json(const char *head, const char *model)
 {
@@ -269,6 +269,48 @@ static void test_ranks(void **state)
     drop();
 }
 
+/* The rank files of Llama 3 and of Qwen: how many digits are a word, what the reserved tokens are called. */
+static void test_reserved_ranks(void **state)
+{
+    (void)state;
+    use_ranks(128000);
+    tokens_are("12345", "12 3 45");
+    struct encoding encoding = encode("<|begin_of_text|><|eot_id|><|reserved_special_token_4|>", NULL);
+    ints_are(encoding.ids, encoding.count, "128000 128009 128008");
+    encoding = encode("<|reserved_special_token_3|><|reserved_special_token_5|><|reserved_special_token_250|>", NULL);
+    ints_are(encoding.ids, encoding.count, "128005 128010 128255");
+    assert_int_equal(tokenizer_size(tokenizer), 128256);
+    drop();
+    use_ranks(151643);
+    tokens_are("12345", "1 2 3 4 5");
+    tokens_are("e\u0301", "\u00c3\u00a9"); /* NFC: the two bytes of one character */
+    encoding = encode("<|im_end|><|extra_0|><|extra_204|><|extra_205|>", NULL);
+    assert_int_equal(encoding.ids[2], 151850);
+    ints_are(encoding.ids, 3, "151645 151646 151850");
+    assert_in_range(encoding.count, 4, 100);
+    assert_int_equal(tokenizer_size(tokenizer), 151851);
+    drop();
+}
+
+/* A folder is its rank file, where that is the only one and nothing else is there. */
+static void test_folder_with_ranks(void **state)
+{
+    (void)state;
+    write_file("a.tiktoken", "IQ== 0\n");
+    assert_null(tokenizer_load(folder));
+    assert_non_null(strstr(diag_message(), "a.tiktoken: 1 ranks are those of no encoding"));
+    write_file("b.tiktoken", "IQ== 0\n");
+    assert_null(tokenizer_load(folder));
+    assert_non_null(strstr(diag_message(), "2 files here are called .tiktoken"));
+    write_file("vocab.txt", "[UNK]\n");
+    use("");
+    assert_string_equal(tokenizer_kind(tokenizer), "WordPiece");
+    drop();
+    assert_int_equal(unlink(path_of("a.tiktoken")) | unlink(path_of("b.tiktoken")), 0);
+    assert_null(tokenizer_load(folder));
+    assert_non_null(strstr(diag_message(), "or rank file in this folder"));
+}
+
 static void ranks_refused(const char *text, const char *message)
 {
     write_file("small.tiktoken", text);
@@ -343,6 +385,8 @@ int main(void)
         cmocka_unit_test(test_wordlevel),
         cmocka_unit_test(test_characters),
         cmocka_unit_test(test_ranks),
+        cmocka_unit_test(test_reserved_ranks),
+        cmocka_unit_test(test_folder_with_ranks),
         cmocka_unit_test(test_ranks_refused),
         cmocka_unit_test(test_gpt2_ranks),
     };

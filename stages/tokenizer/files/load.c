@@ -6,12 +6,39 @@
 #include "stream.h"
 #include "tiktoken.h"
 
+#include <dirent.h>
 #include <sys/stat.h>
 
 static bool file_exists(const char *path)
 {
     struct stat info;
     return stat(path, &info) == 0 && !S_ISDIR(info.st_mode);
+}
+
+/* The one file of the folder that is called a rank file; NULL, with the message, where there is none or more. */
+static const char *ranks_in_folder(const char *folder, struct arena *arena)
+{
+    static const char ending[] = ".tiktoken";
+    DIR *entries = opendir(folder);
+    const char *found = NULL;
+    size_t count = 0;
+    for (struct dirent *entry; entries != NULL && (entry = readdir(entries)) != NULL;) {
+        struct slice name = slice_of(entry->d_name);
+        if (name.len >= sizeof ending && memcmp(name.ptr + name.len + 1 - sizeof ending, ending, sizeof ending) == 0) {
+            found = arena_print(arena, "%s/%s", folder, entry->d_name).ptr;
+            count++;
+        }
+    }
+    if (entries != NULL)
+        (void)closedir(entries);
+    if (count == 1)
+        return found;
+    (void)(count > 1
+               ? diag_error("%s: %zu files here are called .tiktoken: which one is meant?", folder, count)
+               : diag_error("%s: no tokenizer.json, vocab.json, vocab.txt, SentencePiece model or rank file in this "
+                            "folder",
+                            folder));
+    return NULL;
 }
 
 /* The file of a folder that is the tokenizer; NULL, with the message. */
@@ -25,8 +52,7 @@ static const char *file_in_folder(const char *folder, struct arena *arena)
         if (file_exists(path))
             return path;
     }
-    (void)diag_error("%s: no tokenizer.json, vocab.json, vocab.txt or SentencePiece model in this folder", folder);
-    return NULL;
+    return ranks_in_folder(folder, arena);
 }
 
 static const char *beside(const char *path, const char *name, struct arena *arena)

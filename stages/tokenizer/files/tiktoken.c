@@ -12,48 +12,70 @@
 
 /* ---- the encodings ---- */
 
+/* One special token; or `count` of them with ids that follow each other: "<|extra_" is then <|extra_0|> … */
 struct encoding_special {
     const char *content;
     int32_t id;
+    uint32_t count, from;
 };
 
-/* Source: tiktoken_ext/openai_public.py of tiktoken. Its possessive repeats are written here without what PCRE2 works
- * out by itself, and its `$`, the end of the text, as \z. */
+enum { GPT2_FORM = -1 };
+
+/* Sources: tiktoken_ext/openai_public.py of tiktoken; llama/tokenizer.py of meta-llama/llama3 (3.1 has the same ranks
+ * and gives names to some of the reserved tokens); tokenization_qwen.py of Qwen/Qwen-7B. */
 static const struct named_encoding {
     const char *name;
     size_t ranks;
-    const char *expression; /* NULL: GPT-2's */
-    struct encoding_special specials[5];
+    int form; /* of gpt4.h, or GPT2_FORM */
+    bool nfc;
+    struct encoding_special specials[8];
 } encodings[] = {
-    {"r50k_base", 50256, NULL, {{"<|endoftext|>", 50256}}},
-    {"p50k_base", 50280, NULL, {{"<|endoftext|>", 50256}}},
+    {"r50k_base", 50256, GPT2_FORM, false, {{"<|endoftext|>", 50256, 0, 0}}},
+    {"p50k_base", 50280, GPT2_FORM, false, {{"<|endoftext|>", 50256, 0, 0}}},
     {"cl100k_base",
      100256,
-     "'(?i:[sdmt]|ll|ve|re)|[^\\r\\n\\p{L}\\p{N}]?+\\p{L}++|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]++[\\r\\n]*+|\\s++\\z|"
-     "\\s*[\\r\\n]|\\s+(?!\\S)|\\s",
-     {{"<|endoftext|>", 100257},
-      {"<|fim_prefix|>", 100258},
-      {"<|fim_middle|>", 100259},
-      {"<|fim_suffix|>", 100260},
-      {"<|endofprompt|>", 100276}}},
-    {"o200k_base",
-     199998,
-     "[^\\r\\n\\p{L}\\p{N}]?[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]*[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]+"
-     "(?i:'s|'t|'re|'ve|'m|'ll|'d)?|"
-     "[^\\r\\n\\p{L}\\p{N}]?[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]+[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]*"
-     "(?i:'s|'t|'re|'ve|'m|'ll|'d)?|"
-     "\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+",
-     {{"<|endoftext|>", 199999}, {"<|endofprompt|>", 200018}}},
+     GPT4_CL100K,
+     false,
+     {{"<|endoftext|>", 100257, 0, 0},
+      {"<|fim_prefix|>", 100258, 0, 0},
+      {"<|fim_middle|>", 100259, 0, 0},
+      {"<|fim_suffix|>", 100260, 0, 0},
+      {"<|endofprompt|>", 100276, 0, 0}}},
+    {"o200k_base", 199998, GPT4_O200K, false, {{"<|endoftext|>", 199999, 0, 0}, {"<|endofprompt|>", 200018, 0, 0}}},
+    {"Llama 3",
+     128000,
+     GPT4_LLAMA3,
+     false,
+     {{"<|begin_of_text|>", 128000, 0, 0},
+      {"<|end_of_text|>", 128001, 0, 0},
+      {"<|reserved_special_token_", 128002, 4, 0},
+      {"<|start_header_id|>", 128006, 0, 0},
+      {"<|end_header_id|>", 128007, 0, 0},
+      {"<|reserved_special_token_", 128008, 1, 4},
+      {"<|eot_id|>", 128009, 0, 0},
+      {"<|reserved_special_token_", 128010, 246, 5}}},
+    {"Qwen",
+     151643,
+     GPT4_QWEN2,
+     true,
+     {{"<|endoftext|>", 151643, 0, 0},
+      {"<|im_start|>", 151644, 0, 0},
+      {"<|im_end|>", 151645, 0, 0},
+      {"<|extra_", 151646, 205, 0}}},
 };
+enum { ENCODINGS = sizeof encodings / sizeof *encodings };
 
-static const struct named_encoding *encoding_of(size_t ranks)
+static const struct named_encoding *encoding_of(size_t ranks, struct arena *arena)
 {
-    for (size_t i = 0; i < sizeof encodings / sizeof *encodings; i++)
-        if (encodings[i].ranks == ranks)
-            return &encodings[i];
-    (void)diag_error("%zu ranks are those of no encoding that is known: r50k_base has 50256, p50k_base 50280, "
-                     "cl100k_base 100256, o200k_base 199998",
-                     ranks);
+    struct slice known = {NULL, 0};
+    for (size_t i = 0; i < ENCODINGS; i++) {
+        const struct named_encoding *encoding = &encodings[i];
+        if (encoding->ranks == ranks)
+            return encoding;
+        known = arena_print(arena, "%.*s%s%s has %zu", (int)known.len, known.len > 0 ? known.ptr : "",
+                            i > 0 ? ", " : "", encoding->name, encoding->ranks);
+    }
+    (void)diag_error("%zu ranks are those of no encoding that is known: %s", ranks, known.ptr);
     return NULL;
 }
 
@@ -169,26 +191,35 @@ static int add_pattern(struct tokenizer *tokenizer, const struct named_encoding 
 {
     struct pretokenizer_step step = {.kind = PRETOKENIZE_GPT2, .behavior = DELIMITER_ISOLATED};
     tokenizer->pretokenizer.byte_level = true;
-    if (encoding->expression != NULL) {
-        step.kind = PRETOKENIZE_PATTERN;
-        step.pattern = pattern_new(slice_of(encoding->expression));
-        if (step.pattern == NULL)
-            return -1;
+    if (encoding->form != GPT2_FORM) {
+        step.kind = PRETOKENIZE_GPT4;
+        step.form = &gpt4_forms[encoding->form];
     }
+    if (encoding->nfc && normalizer_add(&tokenizer->normalizer, NORMALIZE_NFC) != 0)
+        return -1;
     return pretokenizer_add(&tokenizer->pretokenizer, step);
+}
+
+static int add_special(struct tokenizer *tokenizer, struct slice content, int32_t id)
+{
+    struct added_token token = {.content = content, .special = true};
+    vocab_add(&tokenizer->vocab, content, id);
+    return tokenizer_add_token(tokenizer, token, id);
 }
 
 /* Their ids leave gaps, so they are put among the ranks first. No word can become one of them: a word has not both
  * letters and bars. */
 static int add_specials(struct tokenizer *tokenizer, const struct named_encoding *encoding)
 {
-    for (const struct encoding_special *special = encoding->specials;
-         special < encoding->specials + sizeof encoding->specials / sizeof *encoding->specials && special->content;
-         special++) {
-        struct added_token token = {.content = slice_of(special->content), .special = true};
-        vocab_add(&tokenizer->vocab, token.content, special->id);
-        if (tokenizer_add_token(tokenizer, token, special->id) != 0)
+    enum { MOST = sizeof encoding->specials / sizeof *encoding->specials };
+    for (size_t i = 0; i < MOST && encoding->specials[i].content != NULL; i++) {
+        const struct encoding_special *special = &encoding->specials[i];
+        if (special->count == 0 && add_special(tokenizer, slice_of(special->content), special->id) != 0)
             return -1;
+        for (uint32_t k = 0; k < special->count; k++)
+            if (add_special(tokenizer, arena_print(tokenizer->arena, "%s%u|>", special->content, special->from + k),
+                            special->id + (int32_t)k) != 0)
+                return -1;
     }
     return 0;
 }
@@ -197,7 +228,7 @@ int tokenizer_load_tiktoken(struct tokenizer *tokenizer)
 {
     if (read_ranks(tokenizer) != 0)
         return -1;
-    const struct named_encoding *encoding = encoding_of(tokenizer->vocab.used);
+    const struct named_encoding *encoding = encoding_of(tokenizer->vocab.used, tokenizer->arena);
     if (encoding == NULL || add_pattern(tokenizer, encoding) != 0 ||
         decoder_add(&tokenizer->decoder, (struct decoder_step){.kind = DECODE_BYTE_LEVEL}) != 0 ||
         tokenizer_use_bpe(tokenizer, SLICE(""), 2 * tokenizer->vocab.used) != 0)
