@@ -126,6 +126,18 @@ static inline struct short_key short_key(const struct short_words *words, struct
     return key;
 }
 
+/* Where a word may be a token as a whole, a part is told apart from the word of the same bytes. */
+static struct short_key part_key(const struct tokenizer_thread *thread, struct slice part, size_t readable)
+{
+    struct short_key key = {0};
+    if (part.len <= SHORT_WORD_BYTES) {
+        key = short_key_of(part.ptr, part.len, readable, false);
+        key.high |= (uint64_t)thread->tokenizer->bpe.ignore_merges << 63;
+    }
+    short_key_place(&thread->short_words, &key);
+    return key;
+}
+
 /* A word of several parts that no merge joins: each on its own. */
 static void bpe_parts(struct tokenizer_thread *thread, struct slice word, size_t readable)
 {
@@ -135,13 +147,13 @@ static void bpe_parts(struct tokenizer_thread *thread, struct slice word, size_t
     for (size_t start = 0, end; start < word.len; start = end) {
         end = bpe_part_end(bpe, word, start);
         struct slice text = {word.ptr + start, end - start};
-        struct short_key key = short_key(&thread->short_words, text, readable - start);
+        struct short_key key = part_key(thread, text, readable - start);
         const struct short_word *known = key.high != 0 ? short_words_get(&thread->short_words, &key) : NULL;
         if (known != NULL) {
             append_short(out, (uint32_t)start, known);
             continue;
         }
-        bpe_word(bpe, thread->bpe, text, part);
+        bpe_merge(bpe, thread->bpe, text, part);
         short_words_put(&thread->short_words, &key, part->items, part->len);
         for (size_t i = 0; i < part->len; i++)
             vec_push(out, ((struct subword){part->items[i].id, (uint32_t)start + part->items[i].start,
@@ -159,10 +171,10 @@ static int model_word(struct tokenizer_thread *thread, struct slice word, size_t
         return wordlevel_word(&tokenizer->vocab, tokenizer->unk_id, word, &thread->subwords);
     if (tokenizer->model == MODEL_WORDPIECE)
         wordpiece_word(&tokenizer->wordpiece, &thread->wordpiece, word, &thread->subwords);
-    else if (bpe_has_parts(&tokenizer->bpe))
-        bpe_parts(thread, word, readable);
-    else
+    else if (!bpe_has_parts(&tokenizer->bpe))
         bpe_word(&tokenizer->bpe, thread->bpe, word, &thread->subwords);
+    else if (!bpe_whole(&tokenizer->bpe, thread->bpe, word, &thread->subwords))
+        bpe_parts(thread, word, readable);
     return 0;
 }
 

@@ -95,10 +95,10 @@ static void test_bert(void **state)
     }
 }
 
-/* A vocabulary of all bytes, with merges inside of characters, across them, and between whole ones. */
-static void test_parts(void **state)
+/* A vocabulary of all bytes, with merges inside of characters, across them, and between whole ones; and of some tokens
+ * that no merges make, some of them long. */
+static void use_bytes(bool ignore_merges)
 {
-    (void)state;
     static const char *const pairs[][2] = {{"a", "b"},
                                            {"\xc3\xa4", "\xc2\xb8"},
                                            {"\xc4\xa2", "\xc3\xa4"},
@@ -108,31 +108,69 @@ static void test_parts(void **state)
                                            {"\xc3\xa4\xc2\xb8\xc4\xa2", "\xc3\xa4\xc2\xb8\xc4\xa2"},
                                            {"d", "\xc3\xa4"},
                                            {"\xc4\xa0", "a"}};
-    struct bytes vocabulary = {0}, merges = {0};
-    bytes_put(&vocabulary, SLICE("{"));
+    static const char *const whole[] = {"abc",
+                                        "bcd",
+                                        "cab",
+                                        "\xc4\xa0"
+                                        "abcd",
+                                        "abababababababab",
+                                        "\xc4\xa0"
+                                        "cdcdcdcdcdcdcdcd"};
+    struct bytes json = {0}, merges = {0};
+    bytes_put(&json, arena_print(arena,
+                                 "{\"pre_tokenizer\":{\"type\":\"ByteLevel\",\"add_prefix_space\":false},\"model\":{"
+                                 "\"type\":\"BPE\",\"ignore_merges\":%s,\"vocab\":{",
+                                 ignore_merges ? "true" : "false"));
     int id = 0;
     for (unsigned byte = 0; byte < 256; byte++) {
         char bytes[4];
         size_t len = text_encode(bpe_spelling((unsigned char)byte), bytes);
         bool escaped = byte == '"' || byte == '\\';
-        bytes_put(&vocabulary, arena_print(arena, "\"%s%.*s\":%d,", escaped ? "\\" : "", (int)len, bytes, id++));
+        bytes_put(&json, arena_print(arena, "\"%s%.*s\":%d,", escaped ? "\\" : "", (int)len, bytes, id++));
     }
+    for (size_t i = 0; i < sizeof whole / sizeof *whole; i++)
+        bytes_put(&json, arena_print(arena, "\"%s\":%d,", whole[i], id++));
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
-        bytes_put(&vocabulary, arena_print(arena, "\"%s%s\":%d,", pairs[i][0], pairs[i][1], id++));
-        bytes_put(&merges, arena_print(arena, "%s %s\n", pairs[i][0], pairs[i][1]));
+        bytes_put(&json, arena_print(arena, "%s\"%s%s\":%d", i > 0 ? "," : "", pairs[i][0], pairs[i][1], id++));
+        bytes_put(&merges, arena_print(arena, "%s\"%s %s\"", i > 0 ? "," : "", pairs[i][0], pairs[i][1]));
     }
-    bytes_put(&vocabulary, arena_print(arena, "\"<|endoftext|>\":%d}", id));
-    write_file("vocab.json", arena_print(arena, "%.*s", (int)vocabulary.len, vocabulary.items).ptr);
-    write_file("merges.txt", arena_print(arena, "%.*s", (int)merges.len, merges.items).ptr);
-    vec_free(&vocabulary);
+    bytes_put(&json, arena_print(arena, "},\"merges\":[%.*s]}}", (int)merges.len, merges.items));
+    write_file("tokenizer.json", arena_print(arena, "%.*s", (int)json.len, json.items).ptr);
+    vec_free(&json);
     vec_free(&merges);
-    use("vocab.json");
+    use("tokenizer.json");
+}
+
+static void test_parts(void **state)
+{
+    (void)state;
+    use_bytes(false);
     compare((void **)&tokenizer->bpe.cuts);
+    drop();
+    use_bytes(true);
+    compare((void **)&tokenizer->bpe.cuts);
+    drop();
+}
+
+/* A word that is a token as a whole, and a part of a word with the same bytes that is not. */
+static void test_whole_words(void **state)
+{
+    (void)state;
+    use_bytes(true);
+    for (size_t i = 0; i < 3; i++) {
+        tokens_are("abc", "abc");
+        tokens_are("abcx", "ab c x");
+        tokens_are("abababababababab", "abababababababab");
+        tokens_are("abababababababac", "ab ab ab ab ab ab ab a c");
+        tokens_are("\u4e00 cdcdcdcdcdcdcdcd", "\u00e4\u00b8\u0122 \u0120cdcdcdcdcdcdcdcd");
+    }
+    compare((void **)&tokenizer->bpe.long_tokens);
     drop();
 }
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_bert), cmocka_unit_test(test_parts)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_bert), cmocka_unit_test(test_parts),
+                                       cmocka_unit_test(test_whole_words)};
     return cmocka_run_group_tests(tests, setup, teardown);
 }

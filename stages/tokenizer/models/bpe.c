@@ -11,6 +11,8 @@
 #include "text.h"
 #include "vec.h"
 
+#include <xxhash.h>
+
 enum { SHORT_SYMBOLS = 48, SPELLINGS = 0x144 };
 
 /* Of a short word. */
@@ -68,7 +70,9 @@ void bpe_free(struct bpe *bpe)
     bpe_merges_free(&bpe->merges);
     mem_free(bpe->byte_pairs);
     bpe_cuts_free(bpe->cuts);
+    mem_free(bpe->long_tokens);
     bpe->byte_pairs = NULL;
+    bpe->long_tokens = NULL;
     bpe->cuts = NULL;
 }
 
@@ -121,14 +125,47 @@ static bool unspell(const uint8_t *bytes, struct slice token, struct bytes *out)
     return out->len > 0;
 }
 
+/* Most long words, runs of Han above all, are no token, and finding that out in the vocabulary takes as long as a merge
+ * or two. So the long tokens are marked. */
+enum { LONG_BYTES = 16, LONG_BITS = 17 };
+
+static size_t long_bit(struct slice word)
+{
+    return (size_t)(XXH3_64bits(word.ptr, word.len) >> (64 - LONG_BITS));
+}
+
+/* bytes: by the code point that spells it. */
+static void mark_long_tokens(struct bpe *bpe, const uint8_t *bytes)
+{
+    struct bytes token = {0};
+    bpe->long_tokens = mem_zalloc((1 << LONG_BITS) / 64, sizeof *bpe->long_tokens);
+    for (size_t id = 0; id < bpe->vocab->size; id++) {
+        if (bpe->vocab->tokens[id].len < LONG_BYTES || !unspell(bytes, bpe->vocab->tokens[id], &token))
+            continue;
+        size_t bit = long_bit(bytes_slice(&token));
+        bpe->long_tokens[bit / 64] |= UINT64_C(1) << bit % 64;
+    }
+    vec_free(&token);
+}
+
+static bool may_be_token(const struct bpe *bpe, struct slice word)
+{
+    if (bpe->long_tokens == NULL || word.len < LONG_BYTES)
+        return true;
+    size_t bit = long_bit(word);
+    return bpe->long_tokens[bit / 64] >> bit % 64 & 1;
+}
+
 void bpe_ready(struct bpe *bpe)
 {
     uint8_t bytes[SPELLINGS] = {0}; /* by the code point that spells it */
-    bool whole = bpe->byte_level && !bpe->ignore_merges && bpe->prefix.len == 0 && bpe->suffix.len == 0;
+    bool whole = bpe->byte_level && bpe->prefix.len == 0 && bpe->suffix.len == 0;
     for (unsigned byte = 0; byte < 256; byte++) {
         bytes[bpe_spelling((unsigned char)byte)] = (uint8_t)byte;
         whole &= bpe->byte_ids[byte] >= 0; /* one that is left out makes neighbours of what is none */
     }
+    if (bpe->ignore_merges && bpe->byte_level)
+        mark_long_tokens(bpe, bytes);
     if (!whole)
         return;
     bpe->cuts = bpe_cuts_new();
@@ -327,21 +364,31 @@ static void place_left_out(const struct bpe *bpe, struct slice word, struct subw
     }
 }
 
+bool bpe_whole(const struct bpe *bpe, struct bpe_scratch *scratch, struct slice word, struct subwords *out)
+{
+    if (!bpe->ignore_merges || scratch->dropout != NULL || !may_be_token(bpe, word))
+        return false;
+    struct slice spelled = word;
+    if (bpe->byte_level) {
+        spell(word, &scratch->spelled);
+        spelled = bytes_slice(&scratch->spelled);
+    }
+    int32_t id = vocab_id(bpe->vocab, spelled);
+    out->len = 0;
+    if (id >= 0)
+        vec_push(out, ((struct subword){id, 0, (uint32_t)word.len}));
+    return id >= 0;
+}
+
 void bpe_word(const struct bpe *bpe, struct bpe_scratch *scratch, struct slice word, struct subwords *out)
 {
+    if (!bpe_whole(bpe, scratch, word, out))
+        bpe_merge(bpe, scratch, word, out);
+}
+
+void bpe_merge(const struct bpe *bpe, struct bpe_scratch *scratch, struct slice word, struct subwords *out)
+{
     out->len = 0;
-    if (bpe->ignore_merges && scratch->dropout == NULL) {
-        struct slice spelled = word;
-        if (bpe->byte_level) {
-            spell(word, &scratch->spelled);
-            spelled = bytes_slice(&scratch->spelled);
-        }
-        int32_t id = vocab_id(bpe->vocab, spelled);
-        if (id >= 0) {
-            vec_push(out, ((struct subword){id, 0, (uint32_t)word.len}));
-            return;
-        }
-    }
     if (bpe->byte_pairs != NULL && word.len <= SHORT_SYMBOLS && scratch->dropout == NULL) {
         merge_bytes(bpe, scratch, word, out);
         return;

@@ -29,6 +29,7 @@ struct bpe {
     struct bpe_merges merges;
     struct bpe_pair *byte_pairs; /* by two bytes, of a vocabulary that has all of them; NULL */
     struct bpe_cuts *cuts;       /* NULL: words are not to be cut */
+    uint64_t *long_tokens;       /* ignore_merges: a bit for the hash of each token that is long; NULL */
 };
 
 struct bpe_scratch; /* what one thread needs */
@@ -54,8 +55,13 @@ void bpe_scratch_drop(struct bpe_scratch *scratch, struct dropout *dropout);
 
 void bpe_word(const struct bpe *bpe, struct bpe_scratch *scratch, struct slice word, struct subwords *out);
 
-/* A word is the same as its parts, one behind the other, each a word of its own: where the part that starts at
- * `start` ends. Only where bpe_has_parts. */
+/* What bpe_word does, in two steps: the word is a token as a whole, where ignore_merges lets that count; or it is
+ * merged. */
+bool bpe_whole(const struct bpe *bpe, struct bpe_scratch *scratch, struct slice word, struct subwords *out);
+void bpe_merge(const struct bpe *bpe, struct bpe_scratch *scratch, struct slice word, struct subwords *out);
+
+/* A word is merged as its parts are, one behind the other: where the part that starts at `start` ends. Only where
+ * bpe_has_parts. */
 static inline bool bpe_has_parts(const struct bpe *bpe)
 {
     return bpe->cuts != NULL;
