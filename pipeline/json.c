@@ -494,52 +494,61 @@ bool json_int(struct slice value, int64_t *number)
     return true;
 }
 
+/* Copies the start that needs no escape, up to 16 bytes too many where the text has them. Returns its end in the
+ * text; *to moves behind the copy. */
+static const char *copy_plain(const char *at, const char *end, char **to)
+{
+    char *out = *to;
+#if defined(__SSE2__)
+    const __m128i quote = _mm_set1_epi8('"'), backslash = _mm_set1_epi8('\\'), control = _mm_set1_epi8(0x1f);
+    for (; end - at >= 16; at += 16, out += 16) {
+        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)at);
+        __m128i stop = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(bytes, quote), _mm_cmpeq_epi8(bytes, backslash)),
+                                    _mm_cmpeq_epi8(_mm_min_epu8(bytes, control), bytes));
+        int mask = _mm_movemask_epi8(stop);
+        _mm_storeu_si128((__m128i *)(void *)out, bytes);
+        if (mask != 0) {
+            int plain = __builtin_ctz((unsigned)mask);
+            *to = out + plain;
+            return at + plain;
+        }
+    }
+#endif
+    while (at < end && *at != '"' && *at != '\\' && (unsigned char)*at >= 0x20)
+        *out++ = *at++;
+    *to = out;
+    return at;
+}
+
+static char *write_escape(char *out, char c)
+{
+    static const char hex[] = "0123456789abcdef", from[] = "\"\\\b\f\n\r\t", to[] = "\"\\bfnrt";
+    *out++ = '\\';
+    const char *known = c != '\0' ? strchr(from, c) : NULL;
+    if (known != NULL) {
+        *out++ = to[known - from];
+        return out;
+    }
+    memcpy(out, "u00", 3);
+    out[3] = hex[(c >> 4) & 1];
+    out[4] = hex[c & 15];
+    return out + 5;
+}
+
 void json_put_string(struct bytes *out, struct slice text)
 {
-    static const char hex[] = "0123456789abcdef";
+    enum { QUOTES = 2, ESCAPE = 6, TOO_MANY = 16 };
     const char *at = text.ptr, *end = text.ptr + text.len;
-    bytes_byte(out, '"');
-    while (at < end) {
-        const char *plain = at;
-        while (at < end) {
-            at = skip_plain(at, end);
-            if (at == end || (unsigned char)*at < 0x80)
-                break;
-            while (at < end && (unsigned char)*at >= 0x80)
-                at++;
-        }
-        bytes_append(out, plain, (size_t)(at - plain));
-        if (at == end)
-            break;
-        char c = *at++;
-        char escape[6] = {'\\', c, '0', '0', hex[(c >> 4) & 1], hex[c & 15]};
-        size_t len = 2;
-        switch (c) {
-        case '"':
-        case '\\':
-            break;
-        case '\b':
-            escape[1] = 'b';
-            break;
-        case '\f':
-            escape[1] = 'f';
-            break;
-        case '\n':
-            escape[1] = 'n';
-            break;
-        case '\r':
-            escape[1] = 'r';
-            break;
-        case '\t':
-            escape[1] = 't';
-            break;
-        default:
-            escape[1] = 'u';
-            len = sizeof escape;
-        }
-        bytes_append(out, escape, len);
+    vec_reserve(out, text.len + QUOTES + TOO_MANY);
+    char *to = out->items + out->len;
+    *to++ = '"';
+    while ((at = copy_plain(at, end, &to)) < end) {
+        out->len = (size_t)(to - out->items);
+        vec_reserve(out, ESCAPE + (size_t)(end - at) + QUOTES + TOO_MANY);
+        to = write_escape(out->items + out->len, *at++);
     }
-    bytes_byte(out, '"');
+    *to++ = '"';
+    out->len = (size_t)(to - out->items);
 }
 
 void json_put_lossy(struct bytes *out, struct slice bytes)
@@ -556,54 +565,4 @@ void json_put_lossy(struct bytes *out, struct slice bytes)
     }
     json_put_string(out, bytes_slice(&clean));
     vec_free(&clean);
-}
-
-/* "0000" to "9999", so that a number is printed four digits at a time. */
-static char four_digits[10000][4];
-
-__attribute__((constructor)) static void make_four_digits(void)
-{
-    for (int i = 0; i < 10000; i++) {
-        four_digits[i][0] = (char)('0' + i / 1000);
-        four_digits[i][1] = (char)('0' + i / 100 % 10);
-        four_digits[i][2] = (char)('0' + i / 10 % 10);
-        four_digits[i][3] = (char)('0' + i % 10);
-    }
-}
-
-/* Digits of a number below 10000, without leading zeros. */
-static char *write_small(char *at, uint64_t number)
-{
-    size_t skip = (size_t)(number < 1000) + (size_t)(number < 100) + (size_t)(number < 10);
-    char digits[8] = {0};
-    memcpy(digits, four_digits[number], 4);
-    memcpy(at, digits + skip, 4);
-    return at + 4 - skip;
-}
-
-char *json_write_int(char *at, int64_t number)
-{
-    uint64_t magnitude = (uint64_t)number;
-    if (number < 0) {
-        *at++ = '-';
-        magnitude = 0 - magnitude;
-    }
-    if (magnitude < 10000)
-        return write_small(at, magnitude);
-    uint64_t groups[5];
-    size_t count = 0;
-    for (; magnitude >= 10000; magnitude /= 10000)
-        groups[count++] = magnitude % 10000;
-    at = write_small(at, magnitude);
-    while (count > 0) {
-        memcpy(at, four_digits[groups[--count]], 4);
-        at += 4;
-    }
-    return at;
-}
-
-void json_put_int(struct bytes *out, int64_t number)
-{
-    vec_reserve(out, JSON_INT_BYTES);
-    out->len = (size_t)(json_write_int(out->items + out->len, number) - out->items);
 }

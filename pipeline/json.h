@@ -72,7 +72,14 @@ void json_put_int(struct bytes *out, int64_t number);
 void json_put_lossy(struct bytes *out, struct slice bytes);
 
 /* As json_put_int, at a place with room for JSON_INT_BYTES; returns the end. For loops over arrays. */
-enum { JSON_INT_BYTES = 24 }; /* four more than the longest number, for stores of four digits */
+enum { JSON_INT_BYTES = 28 }; /* eight more than the longest number, for stores of eight digits */
 char *json_write_int(char *at, int64_t number);
+
+struct span;
+
+/* Arrays, brackets included, at a place with room for so many bytes for each item and JSON_INT_BYTES. */
+enum { JSON_INT32_BYTES = 12, JSON_SPAN_BYTES = 24 };
+char *json_write_ints(char *at, const int32_t *ints, size_t count);
+char *json_write_spans(char *at, const struct span *spans, size_t count);
 
 #endif

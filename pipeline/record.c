@@ -155,7 +155,7 @@ static int mismatch(struct slice name, const char *expected, const struct value 
 {
     static const char *const typed[] = {
         [VALUE_INT] = "a number",  [VALUE_INTS] = "an array",    [VALUE_SPANS] = "an array",
-        [VALUE_TEXT] = "a string", [VALUE_STRINGS] = "an array",
+        [VALUE_TEXT] = "a string", [VALUE_STRINGS] = "an array", [VALUE_NAMES] = "an array",
     };
     const char *found = typed[value->kind];
     if (value->kind == VALUE_RAW) {
@@ -224,7 +224,8 @@ int rec_int(const struct record *record, struct slice name, int64_t *number)
  * same process has set, reads as it would from a pipe. */
 static bool raw_array(const struct value *value, struct arena *arena, struct slice *array)
 {
-    bool typed = value->kind == VALUE_INTS || value->kind == VALUE_SPANS || value->kind == VALUE_STRINGS;
+    bool typed = value->kind == VALUE_INTS || value->kind == VALUE_SPANS || value->kind == VALUE_STRINGS ||
+                 value->kind == VALUE_NAMES;
     if (!typed && !is_raw(value, '['))
         return false;
     *array = rec_json(value, arena);
@@ -337,6 +338,14 @@ int rec_spans(const struct record *record, struct slice name, struct arena *aren
     return 0;
 }
 
+static const struct slice *named_strings(const struct value *value, struct arena *arena)
+{
+    struct slice *strings = arena_array(arena, value->count, sizeof *strings);
+    for (size_t i = 0; i < value->count; i++)
+        strings[i] = names_string(value->names->names, value->names->numbers[i]);
+    return strings;
+}
+
 int rec_strings(const struct record *record, struct slice name, struct arena *arena, const struct slice **strings,
                 size_t *count)
 {
@@ -345,6 +354,11 @@ int rec_strings(const struct record *record, struct slice name, struct arena *ar
         return wrong(name, "missing");
     if (value->kind == VALUE_STRINGS) {
         *strings = value->strings;
+        *count = value->count;
+        return 0;
+    }
+    if (value->kind == VALUE_NAMES) {
+        *strings = named_strings(value, arena);
         *count = value->count;
         return 0;
     }
@@ -439,6 +453,14 @@ void rec_set_strings(struct record *record, struct slice name, const struct slic
     rec_set(record, name, (struct value){.kind = VALUE_STRINGS, .count = count, .strings = strings});
 }
 
+void rec_set_names(struct record *record, struct slice name, const struct names *names, const int32_t *numbers,
+                   size_t count)
+{
+    struct value_names *named = arena_alloc(record->arena, sizeof *named);
+    *named = (struct value_names){names, numbers};
+    rec_set(record, name, (struct value){.kind = VALUE_NAMES, .count = count, .names = named});
+}
+
 void rec_set_json(struct record *record, struct slice name, struct slice json)
 {
     rec_set(record, name, raw_value(json.ptr, json.ptr + json.len));
@@ -457,38 +479,16 @@ void rec_remove(struct record *record, struct slice name)
 
 /* ---- printing ---- */
 
-/* The arrays print into room that is reserved once, by upper bounds. */
-
 static void print_ints(const struct value *value, struct bytes *out)
 {
-    vec_reserve(out, value->count * 12 + JSON_INT_BYTES);
-    char *at = out->items + out->len;
-    *at++ = '[';
-    for (size_t i = 0; i < value->count; i++) {
-        if (i > 0)
-            *at++ = ',';
-        at = json_write_int(at, value->ints[i]);
-    }
-    *at++ = ']';
-    out->len = (size_t)(at - out->items);
+    vec_reserve(out, value->count * JSON_INT32_BYTES + JSON_INT_BYTES);
+    out->len = (size_t)(json_write_ints(out->items + out->len, value->ints, value->count) - out->items);
 }
 
 static void print_spans(const struct value *value, struct bytes *out)
 {
-    vec_reserve(out, value->count * 24 + JSON_INT_BYTES);
-    char *at = out->items + out->len;
-    *at++ = '[';
-    for (size_t i = 0; i < value->count; i++) {
-        if (i > 0)
-            *at++ = ',';
-        *at++ = '[';
-        at = json_write_int(at, value->spans[i].start);
-        *at++ = ',';
-        at = json_write_int(at, value->spans[i].end);
-        *at++ = ']';
-    }
-    *at++ = ']';
-    out->len = (size_t)(at - out->items);
+    vec_reserve(out, value->count * JSON_SPAN_BYTES + JSON_INT_BYTES);
+    out->len = (size_t)(json_write_spans(out->items + out->len, value->spans, value->count) - out->items);
 }
 
 static void print_strings(const struct value *value, struct bytes *out)
@@ -522,6 +522,9 @@ static void print_value(const struct value *value, struct bytes *out)
         break;
     case VALUE_STRINGS:
         print_strings(value, out);
+        break;
+    case VALUE_NAMES:
+        names_put(value->names->names, value->names->numbers, value->count, out);
         break;
     }
 }

@@ -16,6 +16,7 @@
 #define QUERN_RECORD_H
 
 #include "arena.h"
+#include "names.h"
 #include "slice.h"
 #include "text.h"
 #include "vec.h"
@@ -31,6 +32,7 @@ enum value_kind {
     VALUE_SPANS,   /* [[0,1],[2,5]] */
     VALUE_TEXT,    /* "…", decoded */
     VALUE_STRINGS, /* ["…","…"], decoded */
+    VALUE_NAMES,   /* the same, by their numbers */
 };
 
 struct value {
@@ -42,6 +44,10 @@ struct value {
         const int32_t *ints;
         const struct span *spans;
         const struct slice *strings;
+        const struct value_names {
+            const struct names *names;
+            const int32_t *numbers;
+        } * names;
     };
 };
 
@@ -110,6 +116,8 @@ void rec_set_ints(struct record *record, struct slice name, const int32_t *ints,
 void rec_set_spans(struct record *record, struct slice name, const struct span *spans, size_t count);
 void rec_set_text(struct record *record, struct slice name, struct slice text); /* valid UTF-8 */
 void rec_set_strings(struct record *record, struct slice name, const struct slice *strings, size_t count);
+void rec_set_names(struct record *record, struct slice name, const struct names *names, const int32_t *numbers,
+                   size_t count);
 void rec_set_json(struct record *record, struct slice name, struct slice json); /* valid, canonical JSON */
 void rec_set(struct record *record, struct slice name, struct value value);
 void rec_remove(struct record *record, struct slice name);

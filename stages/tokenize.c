@@ -145,6 +145,7 @@ struct tokenize {
     const struct tokenize_options *given;
     bool spans[SPAN_MEMBERS]; /* wanted */
     unsigned written;         /* ENCODE_…: what becomes members */
+    struct names *tokens;     /* by id; NULL where no tokens are written */
     struct tokenizer_options options;
     struct unigram_sampler *sampler; /* NULL: the best segmentation */
     struct rng_key key;
@@ -277,6 +278,12 @@ static int tokenize_open(struct stage_context *context, void **shared)
     if (open_sampler(&made, given) != 0)
         return -1;
     made.options.want = made.written | (given->spans.len > 0 ? ENCODE_OFFSETS : 0);
+    if (made.written & ENCODE_TOKENS) {
+        made.options.want = (made.options.want & ~(unsigned)ENCODE_TOKENS) | ENCODE_OTHER_TOKENS | ENCODE_IDS;
+        made.tokens = tokenizer_names(made.tokenizer);
+        if (made.tokens == NULL)
+            return -1;
+    }
     struct tokenize *state = mem_alloc(sizeof *state);
     *state = made;
     *shared = state;
@@ -381,11 +388,13 @@ static const struct span *offsets_in_bytes(struct source *source, const struct e
 }
 
 static void set_per_token(struct record *made, const struct encoding *encoding, const struct span *offsets,
-                          unsigned written)
+                          unsigned written, const struct names *tokens)
 {
     size_t count = encoding->count;
-    if (written & ENCODE_TOKENS)
+    if (written & ENCODE_TOKENS && encoding->tokens != NULL)
         rec_set_strings(made, SLICE("tokens"), encoding->tokens, count);
+    else if (written & ENCODE_TOKENS)
+        rec_set_names(made, SLICE("tokens"), tokens, encoding->ids, count);
     if (written & ENCODE_IDS)
         rec_set_ints(made, SLICE("input_ids"), encoding->ids, count);
     if (written & ENCODE_OFFSETS)
@@ -409,7 +418,7 @@ static int emit_encoding(const struct tokenize *shared, struct source *source, c
     const struct span *offsets = encoding->offsets;
     if (shared->given->offsets == OFFSETS_BYTES && (shared->written & ENCODE_OFFSETS))
         offsets = offsets_in_bytes(source, encoding, arena);
-    set_per_token(made, encoding, offsets, shared->written);
+    set_per_token(made, encoding, offsets, shared->written, shared->tokens);
     if (shared->given->count)
         rec_set_int(made, SLICE("token_count"), (int64_t)encoding->count);
     for (size_t i = 0; i < SPAN_MEMBERS; i++) {
@@ -555,7 +564,8 @@ static void tokenize_close(void *shared)
 {
     struct tokenize *state = shared;
     unigram_sampler_free(state->sampler);
-    mem_free(shared);
+    names_free(state->tokens);
+    mem_free(state);
 }
 
 const struct stage stage_tokenize = {

@@ -138,6 +138,29 @@ static void fill_pads(struct filling *filling, const struct padding *padding, si
         filling->offsets[i] = (struct span){0, 0};
 }
 
+/* Are all tokens of the window spelled as those of the vocabulary with their ids? */
+static bool is_spelled_by_ids(const struct tokenizer_thread *thread, const struct template *template,
+                              const struct window windows[2], const struct padding *padding)
+{
+    bool pads = padding->to > 0 || padding->multiple > 0;
+    if (pads && !slice_equal(padding->token, tokenizer_token(thread->tokenizer, padding->id)))
+        return false;
+    for (size_t i = 0; i < template->count; i++) {
+        const struct template_part *part = &template->parts[i];
+        if (part->kind == TEMPLATE_SPECIAL) {
+            if (!slice_equal(part->token, tokenizer_token(thread->tokenizer, part->id)))
+                return false;
+            continue;
+        }
+        const struct sequence *sequence = &thread->sequences[part->kind];
+        const struct window *window = &windows[part->kind];
+        size_t other = first_verbatim(sequence, window->from);
+        if (other < sequence->verbatim.len && sequence->verbatim.items[other].index < window->from + window->count)
+            return false;
+    }
+    return true;
+}
+
 /* A window of each text, with what the template puts around them. */
 static void fill_window(struct tokenizer_thread *thread, const struct template *template,
                         const struct window windows[2], const struct tokenizer_options *options, struct arena *arena,
@@ -146,7 +169,9 @@ static void fill_window(struct tokenizer_thread *thread, const struct template *
     struct filling filling = {.encoding = encoding};
     size_t count = template_specials(template) + windows[0].count + windows[1].count;
     size_t pads = template_padded(&options->padding, count) - count;
-    make_room(&filling, count + pads, options->want, arena);
+    bool other_tokens =
+        (options->want & ENCODE_OTHER_TOKENS) && !is_spelled_by_ids(thread, template, windows, &options->padding);
+    make_room(&filling, count + pads, options->want | (other_tokens ? ENCODE_TOKENS : 0), arena);
     if (options->padding.left)
         fill_pads(&filling, &options->padding, pads);
     for (size_t i = 0; i < template->count; i++) {
@@ -192,7 +217,8 @@ static int encode_texts(struct tokenizer_thread *thread, struct slice text, cons
         return diag_error("a maximum of %zu tokens leaves no room for %zu special tokens", options->max_length,
                           specials);
     bool numbers_words = options->words != NULL && (options->want & ENCODE_WORD_IDS);
-    unsigned want = options->want | (numbers_words ? ENCODE_OFFSETS : 0);
+    unsigned want = options->want | (numbers_words ? ENCODE_OFFSETS : 0) |
+                    (options->want & ENCODE_OTHER_TOKENS ? ENCODE_TOKENS : 0);
     for (size_t i = 0; i < (pair != NULL ? 2 : 1); i++) {
         struct sequence *sequence = &thread->sequences[i];
         if (sequence_encode(thread, i == 0 ? text : *pair, want, arena, sequence) != 0)

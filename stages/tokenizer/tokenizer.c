@@ -49,6 +49,11 @@ int32_t tokenizer_id(const struct tokenizer *tokenizer, struct slice token)
     return id >= 0 ? id : vocab_id(&tokenizer->vocab, token);
 }
 
+struct names *tokenizer_names(const struct tokenizer *tokenizer)
+{
+    return names_new(tokenizer->tokens, tokenizer->size);
+}
+
 int tokenizer_pad_token(const struct tokenizer *tokenizer, const char *named, struct padding *padding)
 {
     static const char *const usual[] = {"[PAD]", "<pad>"};

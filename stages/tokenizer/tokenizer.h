@@ -26,6 +26,7 @@
 #include "arena.h"
 #include "models/dropout.h"
 #include "models/unigram_sampler.h"
+#include "names.h"
 #include "record.h"
 #include "slice.h"
 #include "template.h"
@@ -54,6 +55,7 @@ enum {
     ENCODE_SPECIAL_TOKENS_MASK = 16,
     ENCODE_ATTENTION_MASK = 32,
     ENCODE_TOKEN_TYPE_IDS = 64,
+    ENCODE_OTHER_TOKENS = 128, /* the tokens, but only where one of them is not spelled as tokenizer_token has its id */
 };
 
 struct tokenizer_options {
@@ -113,6 +115,9 @@ int32_t tokenizer_size(const struct tokenizer *tokenizer);
 /* An empty slice, -1: where there is none. */
 struct slice tokenizer_token(const struct tokenizer *tokenizer, int32_t id);
 int32_t tokenizer_id(const struct tokenizer *tokenizer, struct slice token);
+
+/* The tokens by their ids; to be freed by the caller, before the tokenizer. NULL, with the message. */
+struct names *tokenizer_names(const struct tokenizer *tokenizer);
 
 /* Sets the token to pad with: `named`; where that is NULL, the one of the file's `padding`, else [PAD] or <pad>. Its
  * type is that of the file's `padding`, else 0. 0, or -1 with the message where the vocabulary has none. */

@@ -2,6 +2,7 @@
 #include "../../pipeline/diag.h"
 #include "../../pipeline/json.h"
 #include "../../pipeline/memory.h"
+#include "../../pipeline/text.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -361,6 +362,79 @@ static void test_print_integers(void **state)
         check_printed_int((int64_t)(next_random(&seed) << 33 ^ next_random(&seed)) >> next_random(&seed) % 60);
 }
 
+/* Arrays print as their items do, whatever stands side by side: short and long ones, runs of single digits. */
+static void check_printed_arrays(uint64_t *seed, unsigned bits)
+{
+    int32_t ints[40];
+    struct span spans[40];
+    struct bytes expected = {0}, expected_spans = {0};
+    size_t count = next_random(seed) % (COUNT(ints) + 1);
+    bytes_byte(&expected, '[');
+    bytes_byte(&expected_spans, '[');
+    for (size_t i = 0; i < count; i++) {
+        char text[64];
+        bool single = next_random(seed) % 3 > 0;
+        ints[i] = single ? (int32_t)(next_random(seed) % 10) : (int32_t)((uint32_t)next_random(seed) >> bits);
+        if (next_random(seed) % 64 == 0)
+            ints[i] = (int32_t)(next_random(seed) % 3) * 65536 + (int32_t)(next_random(seed) % 12) - 1;
+        spans[i] = (struct span){(uint32_t)next_random(seed) >> bits, (uint32_t)next_random(seed) >> bits};
+        (void)snprintf(text, sizeof text, "%s%d", i > 0 ? "," : "", ints[i]);
+        bytes_put(&expected, slice_of(text));
+        (void)snprintf(text, sizeof text, "%s[%u,%u]", i > 0 ? "," : "", spans[i].start, spans[i].end);
+        bytes_put(&expected_spans, slice_of(text));
+    }
+    bytes_byte(&expected, ']');
+    bytes_byte(&expected_spans, ']');
+    char *room = mem_alloc(count * JSON_INT32_BYTES + JSON_INT_BYTES);
+    if (!slice_equal(slice_between(room, json_write_ints(room, ints, count)), bytes_slice(&expected)))
+        fail_msg("expected %.*s", (int)expected.len, expected.items);
+    mem_free(room);
+    room = mem_alloc(count * JSON_SPAN_BYTES + JSON_INT_BYTES);
+    if (!slice_equal(slice_between(room, json_write_spans(room, spans, count)), bytes_slice(&expected_spans)))
+        fail_msg("expected %.*s", (int)expected_spans.len, expected_spans.items);
+    mem_free(room);
+    vec_free(&expected);
+    vec_free(&expected_spans);
+}
+
+static void test_print_arrays(void **state)
+{
+    (void)state;
+    uint64_t seed = 5;
+    for (unsigned round = 0; round < 20000; round++)
+        check_printed_arrays(&seed, round % 32);
+}
+
+/* What must be escaped is, wherever it stands; what is not is copied in steps of 16 bytes. */
+static void check_printed_character(size_t len, size_t at, char c)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzabcdefghijklmnop", special[] = "\"\\\b\f\n\r\t";
+    char text[sizeof letters], escape[8] = {c}, expected[sizeof letters + 10];
+    memcpy(text, letters, sizeof text);
+    text[at] = c;
+    const char *known = c != '\0' ? strchr(special, c) : NULL;
+    if (known != NULL)
+        (void)snprintf(escape, sizeof escape, "\\%c", "\"\\bfnrt"[known - special]);
+    else if (c >= 0 && c < 0x20)
+        (void)snprintf(escape, sizeof escape, "\\u%04x", (unsigned)c);
+    (void)snprintf(expected, sizeof expected, "\"%.*s%s%.*s\"", (int)at, letters, escape, (int)(len - at - 1),
+                   letters + at + 1);
+    struct bytes out = {0};
+    json_put_string(&out, (struct slice){text, len});
+    if (!slice_is(bytes_slice(&out), expected))
+        fail_msg("expected %s, found %.*s", expected, (int)out.len, out.items);
+    vec_free(&out);
+}
+
+static void test_print_strings_of_any_length(void **state)
+{
+    (void)state;
+    for (size_t len = 1; len <= 40; len++)
+        for (size_t at = 0; at < len; at++)
+            for (int c = 0; c < 0x80; c++)
+                check_printed_character(len, at, (char)c);
+}
+
 /* ---- walking ---- */
 
 static void test_walk(void **state)
@@ -429,13 +503,22 @@ static void test_kind(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_accepted),       cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_cut_anywhere),   cmocka_unit_test(test_place_of_the_error),
-        cmocka_unit_test(test_depth),          cmocka_unit_test(test_only_open_brackets),
-        cmocka_unit_test(test_decode),         cmocka_unit_test(test_print),
-        cmocka_unit_test(test_round_trip),     cmocka_unit_test(test_read_integers),
-        cmocka_unit_test(test_print_integers), cmocka_unit_test(test_walk),
-        cmocka_unit_test(test_member),         cmocka_unit_test(test_names),
+        cmocka_unit_test(test_accepted),
+        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_cut_anywhere),
+        cmocka_unit_test(test_place_of_the_error),
+        cmocka_unit_test(test_depth),
+        cmocka_unit_test(test_only_open_brackets),
+        cmocka_unit_test(test_decode),
+        cmocka_unit_test(test_print),
+        cmocka_unit_test(test_round_trip),
+        cmocka_unit_test(test_read_integers),
+        cmocka_unit_test(test_print_integers),
+        cmocka_unit_test(test_print_arrays),
+        cmocka_unit_test(test_print_strings_of_any_length),
+        cmocka_unit_test(test_walk),
+        cmocka_unit_test(test_member),
+        cmocka_unit_test(test_names),
         cmocka_unit_test(test_kind),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

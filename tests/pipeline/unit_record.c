@@ -192,9 +192,15 @@ static void test_set_kinds(void **state)
     rec_set_spans(record, SLICE("p0"), NULL, 0);
     rec_set_strings(record, SLICE("s"), strings, COUNT(strings));
     rec_set_strings(record, SLICE("s0"), NULL, 0);
+    struct names *letters = names_new(strings, COUNT(strings));
+    const int32_t numbers[] = {2, 1, 1, 0};
+    rec_set_names(record, SLICE("m"), letters, numbers, COUNT(numbers));
+    rec_set_names(record, SLICE("m0"), letters, NULL, 0);
     rec_set_int(record, SLICE("n"), INT64_MIN);
     check_print(record, "{\"i\":[0,-1,2147483647,-2147483648],\"i0\":[],\"p\":[[0,1],[7,4294967295]],\"p0\":[],"
-                        "\"s\":[\"\",\"a\\\\\",\"\xe4\xb8\xad\"],\"s0\":[],\"n\":-9223372036854775808}");
+                        "\"s\":[\"\",\"a\\\\\",\"\xe4\xb8\xad\"],\"s0\":[],"
+                        "\"m\":[\"\xe4\xb8\xad\",\"a\\\\\",\"a\\\\\",\"\"],\"m0\":[],\"n\":-9223372036854775808}");
+    names_free(letters);
 }
 
 static void test_set_replaces_the_last_of_equal_names(void **state)
@@ -494,15 +500,18 @@ static struct slice random_line(uint64_t *seed)
 }
 
 /* What one filter does: a few sets and removes on a copy, chosen by the seed alone. */
+static struct names *random_names;
+
 static const struct record *random_filter(const struct record *in, uint64_t seed)
 {
+    static const int32_t numbers[] = {1, 0, 2, 1};
     static const int32_t ints[] = {5, -6, 7};
     static const struct span spans[] = {{0, 2}, {3, 3}};
     static const struct slice strings[] = {{"p", 1}, {"\"q", 2}};
     struct record *out = rec_derive(arena, in);
     for (size_t left = next_random(&seed, 4); left > 0; left--) {
         struct slice name = names[next_random(&seed, COUNT(names))];
-        switch (next_random(&seed, 9)) {
+        switch (next_random(&seed, 10)) {
         case 0:
             rec_set_int(out, name, -5);
             break;
@@ -520,6 +529,9 @@ static const struct record *random_filter(const struct record *in, uint64_t seed
             break;
         case 5:
             rec_set_json(out, name, SLICE("{\"k\":[1.50]}"));
+            break;
+        case 6:
+            rec_set_names(out, name, random_names, numbers, next_random(&seed, 5));
             break;
         default:
             rec_remove(out, name);
@@ -546,6 +558,8 @@ static void check_reads_alike(const struct record *fused, const struct record *s
 static void test_fused_equals_shell(void **state)
 {
     (void)state;
+    static const struct slice strings[] = {{"", 0}, {"\n", 1}, {"longer than sixteen bytes", 25}};
+    random_names = names_new(strings, COUNT(strings));
     uint64_t seed = 42;
     for (int round = 0; round < 20000; round++) {
         struct slice line = random_line(&seed);
@@ -567,6 +581,7 @@ static void test_fused_equals_shell(void **state)
                      (int)piped.len, piped.ptr);
         arena_reset(arena);
     }
+    names_free(random_names);
 }
 
 int main(void)

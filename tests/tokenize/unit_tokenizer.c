@@ -280,6 +280,11 @@ static void test_added_tokens(void **state)
     ints_are(encoding.ids, encoding.count, "1 1 0 2 0 0 2 0 3 4 5 0");
     assert_true(slice_is(encoding.tokens[8], "<r>  "));
     assert_true(slice_is(encoding.tokens[9], "<l>")); /* the blanks were taken already */
+    options.want = ENCODE_IDS | ENCODE_OTHER_TOKENS;
+    assert_true(slice_is(encode("x <r> ", NULL).tokens[1], "<r> "));
+    assert_null(encode("x <r>", NULL).tokens);
+    options.max_length = 1; /* what is not kept has no say */
+    assert_null(encode("x <r> ", NULL).tokens);
     assert_true(tokenizer_is_reserved(tokenizer, 2));
     assert_false(tokenizer_is_special(tokenizer, 2));
     assert_true(tokenizer_is_special(tokenizer, 5));
