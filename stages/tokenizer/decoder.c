@@ -146,6 +146,16 @@ static void replace_made(struct bytes *made, size_t start, struct slice from, st
     made->len = kept;
 }
 
+/* Is there a blank with a character behind it that a change below begins with? For most tokens that is all to do. */
+static bool may_change(struct slice text)
+{
+    const char *at = text.ptr, *end = text.ptr + text.len;
+    while (at < end && (at = memchr(at, ' ', (size_t)(end - at))) != NULL)
+        if (++at < end && *at != '\0' && strchr(".?!,'nd", *at) != NULL)
+            return true;
+    return false;
+}
+
 /* English, as BERT's pre-tokenizer took it apart. */
 static void clean_made(struct bytes *made, size_t start)
 {
@@ -153,6 +163,8 @@ static void clean_made(struct bytes *made, size_t start)
         {" .", "."},   {" ?", "?"},           {" !", "!"},   {" ,", ","},     {" ' ", "'"},    {" n't", "n't"},
         {" 'm", "'m"}, {" do not", " don't"}, {" 's", "'s"}, {" 've", "'ve"}, {" 're", "'re"},
     };
+    if (!may_change(slice_between(made->items + start, made->items + made->len)))
+        return;
     for (size_t i = 0; i < sizeof changes / sizeof *changes; i++)
         if (made->len > start && memchr(made->items + start, ' ', made->len - start) != NULL)
             replace_made(made, start, slice_of(changes[i][0]), slice_of(changes[i][1]));
@@ -174,11 +186,18 @@ static void decode_wordpiece(struct decoding *decoding, const struct decoder_ste
     }
 }
 
+/* Most tokens do not have its first byte, and memmem prepares itself before it looks. */
+static const char *find(const char *at, const char *end, struct slice what)
+{
+    at = memchr(at, what.ptr[0], (size_t)(end - at));
+    return at != NULL ? memmem(at, (size_t)(end - at), what.ptr, what.len) : NULL;
+}
+
 /* Every `from`, which is not empty, becomes `to`. */
 static void put_replaced(struct bytes *out, struct slice text, struct slice from, struct slice to)
 {
     const char *at = text.ptr, *end = text.ptr + text.len, *found;
-    while (at < end && (found = memmem(at, (size_t)(end - at), from.ptr, from.len)) != NULL) {
+    while (at < end && (found = find(at, end, from)) != NULL) {
         bytes_put(out, slice_between(at, found));
         bytes_put(out, to);
         at = found + from.len;
@@ -421,10 +440,13 @@ static void decode_sentencepiece(const struct tokenizer *tokenizer, const int32_
             bytes_put(out, decoder->unk_surface);
             continue;
         }
-        if (starts && removes && slice_starts(piece, blank)) {
+        bool has_blank = slice_starts(piece, blank), goes = starts && removes && has_blank;
+        if (has_blank)
             piece = (struct slice){piece.ptr + blank.len, piece.len - blank.len};
+        if (goes)
             seen = decoder->extra_whitespaces;
-        }
+        else if (has_blank)
+            bytes_byte(out, ' ');
         put_replaced(out, piece, blank, SLICE(" "));
     }
     put_pieces_bytes(out, &run);
