@@ -188,3 +188,141 @@ size_t annotations_set(struct record *record, const struct annotations *annotati
     }
     return dropped;
 }
+
+/* ---- pieces ---- */
+
+/* The first piece that ends behind `point`, and the first that starts at it or behind it; count where none does. */
+static size_t piece_ending_behind(const struct span *pieces, size_t count, uint32_t point)
+{
+    size_t low = 0, high = count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (pieces[middle].end > point)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return low;
+}
+
+static size_t piece_starting_from(const struct span *pieces, size_t count, uint32_t point)
+{
+    size_t low = 0, high = count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (pieces[middle].start >= point)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return low;
+}
+
+/* The pieces [first, second) that have an item. */
+static void find_pieces(struct span item, const struct span *pieces, size_t count, size_t range[2])
+{
+    if (is_empty(item)) {
+        bool at_end = item.start >= pieces[count - 1].end;
+        item.end += !at_end;
+        item.start -= at_end && item.start > 0;
+    }
+    range[0] = piece_ending_behind(pieces, count, item.start);
+    range[1] = piece_starting_from(pieces, count, item.end);
+}
+
+enum { PIECES_MOST_ITEMS = 1 << 24 };
+
+/* The items of each piece, by counting them first: what this costs is what comes out. */
+static int share_out(const struct annotation *member, const struct span *pieces, size_t count, struct arena *arena,
+                     struct annotation_items *shares)
+{
+    uint32_t *first = arena_array(arena, count + 2, sizeof *first);
+    memset(first, 0, (count + 2) * sizeof *first);
+    size_t range[2], total = 0;
+    for (size_t i = 0; i < member->count; i++) {
+        find_pieces(member->before[i], pieces, count, range);
+        for (size_t piece = range[0]; piece < range[1]; piece++)
+            first[piece + 2]++;
+        total += range[1] - range[0];
+        if (total > PIECES_MOST_ITEMS)
+            return diag_error("%.*s: in %zu pieces of the text they are more than %d", (int)member->name.len,
+                              member->name.ptr, count, PIECES_MOST_ITEMS);
+    }
+    for (size_t piece = 2; piece <= count; piece++)
+        first[piece + 1] += first[piece];
+    uint32_t *items = arena_array(arena, total, sizeof *items);
+    for (size_t i = 0; i < member->count; i++) {
+        find_pieces(member->before[i], pieces, count, range);
+        for (size_t piece = range[0]; piece < range[1]; piece++)
+            items[first[piece + 1]++] = (uint32_t)i;
+    }
+    *shares = (struct annotation_items){first, items};
+    return 0;
+}
+
+int annotations_cut(const struct annotations *annotations, const struct span *pieces, size_t count, struct arena *arena,
+                    struct annotation_pieces *cut)
+{
+    *cut = (struct annotation_pieces){.annotations = annotations, .pieces = pieces};
+    for (size_t i = 0; i < ANNOTATIONS; i++)
+        if (annotations->members[i].value != NULL &&
+            share_out(&annotations->members[i], pieces, count, arena, &cut->of[i]) != 0)
+            return -1;
+    const struct annotation *entities = &annotations->members[ENTITIES];
+    struct slice *objects = arena_array(arena, entities->count, sizeof *objects);
+    if (entities->count > 0) {
+        size_t n = 0;
+        for (struct json_walk walk = json_walk(rec_json(entities->value, arena)); json_next(&walk);)
+            objects[n++] = walk.value;
+    }
+    cut->entities = objects;
+    return 0;
+}
+
+const struct span *annotations_of_piece(const struct annotation_pieces *pieces, size_t member, size_t piece,
+                                        struct arena *arena, size_t *count)
+{
+    const struct annotation_items *of = &pieces->of[member];
+    const uint32_t *items = of->items + of->first[piece];
+    *count = of->first[piece + 1] - of->first[piece];
+    struct span *spans = arena_array(arena, *count, sizeof *spans);
+    for (size_t i = 0; i < *count; i++)
+        spans[i] = pieces->annotations->members[member].before[items[i]];
+    return spans;
+}
+
+static uint32_t within(uint32_t point, struct span piece)
+{
+    return point < piece.start ? 0 : point > piece.end ? piece.end - piece.start : point - piece.start;
+}
+
+void annotations_set_piece(struct record *record, const struct annotation_pieces *pieces, size_t piece,
+                           struct arena *arena)
+{
+    struct bytes entities = {0};
+    for (size_t i = 0; i < ANNOTATIONS; i++) {
+        const struct annotation *member = &pieces->annotations->members[i];
+        if (member->value == NULL)
+            continue;
+        size_t count;
+        const struct span *whole = annotations_of_piece(pieces, i, piece, arena, &count);
+        struct span *cut = arena_array(arena, count, sizeof *cut);
+        for (size_t j = 0; j < count; j++)
+            cut[j] = (struct span){within(whole[j].start, pieces->pieces[piece]),
+                                   within(whole[j].end, pieces->pieces[piece])};
+        if (i != ENTITIES) {
+            rec_set_spans(record, member->name, cut, count);
+            continue;
+        }
+        const uint32_t *items = pieces->of[i].items + pieces->of[i].first[piece];
+        bytes_byte(&entities, '[');
+        for (size_t j = 0; j < count; j++) {
+            if (j > 0)
+                bytes_byte(&entities, ',');
+            put_entity(&entities, pieces->entities[items[j]], cut[j]);
+        }
+        bytes_byte(&entities, ']');
+        rec_set_json(record, member->name, arena_copy(arena, bytes_slice(&entities)));
+    }
+    vec_free(&entities);
+}

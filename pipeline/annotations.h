@@ -33,4 +33,33 @@ void annotations_move(const struct edits *edits, struct annotations *annotations
  * nothing is left is dropped; the other members of an entity keep their bytes. Returns how many were dropped. */
 size_t annotations_set(struct record *record, const struct annotations *annotations, struct arena *arena);
 
+/* ---- pieces of the text as records of their own ---- */
+
+/* Which items of which member each piece has. */
+struct annotation_pieces {
+    const struct annotations *annotations;
+    const struct span *pieces;
+    struct annotation_items {
+        const uint32_t *first; /* by piece, and one more: where its items start in `items` */
+        const uint32_t *items; /* in the order of the member */
+    } of[ANNOTATIONS];
+    const struct slice *entities; /* the objects */
+};
+
+/* Pieces are [start, end) in code points of the text, in its order: neither their starts nor their ends fall. An item
+ * is in every piece that it has a character in common with; an empty one where the character behind it is, or at the
+ * end of the text the one before it. What this gives lives in the arena, as long as the annotations and pieces do. 0,
+ * or -1 with the message where pieces and items are so many together that memory would not hold them. */
+int annotations_cut(const struct annotations *annotations, const struct span *pieces, size_t count, struct arena *arena,
+                    struct annotation_pieces *cut);
+
+/* Items of a piece as they are in the whole text: an array of *count, in the arena. */
+const struct span *annotations_of_piece(const struct annotation_pieces *pieces, size_t member, size_t piece,
+                                        struct arena *arena, size_t *count);
+
+/* Sets the members on a copy of the record, of which the text is the piece: items are cut to it and count from its
+ * start. */
+void annotations_set_piece(struct record *record, const struct annotation_pieces *pieces, size_t piece,
+                           struct arena *arena);
+
 #endif

@@ -13,6 +13,7 @@
  * The tokenizers are in tokenizer/; what is left here: the record. */
 #include "quern.h"
 #include "tokenizer/decoder.h"
+#include "tokenizer/excerpts.h"
 #include "tokenizer/shared.h"
 #include "tokenizer/spans.h"
 
@@ -37,9 +38,6 @@ enum { OVERFLOW_DROP, OVERFLOW_SPLIT };
 enum { PADDING_NONE, PADDING_MAX_LENGTH };
 enum { WORD_IDS_PRETOKENS, WORD_IDS_WORDS };
 enum { OFFSETS_CHARS, OFFSETS_BYTES, OFFSETS_NONE };
-
-/* Each window has the text again: what the texts of one record's windows may be together. */
-enum { WINDOWS_MOST_BYTES = 1 << 30 };
 
 /* As enum truncation. */
 static const char *const truncations[] = {"longest_first", "only_first", "only_second", NULL};
@@ -112,7 +110,8 @@ static const struct option options[] = {
     {0},
 };
 
-static const char *const reads[] = {"text", "id", "sentences", "words", "phrases", "entities", "input_ids", NULL};
+static const char *const reads[] = {"text",      "id",       "sentences", "words", "phrases",
+                                    "stopwords", "entities", "input_ids", NULL};
 static const char *const writes[] = {"tokens",
                                      "input_ids",
                                      "offset_mapping",
@@ -128,7 +127,13 @@ static const char *const writes[] = {"tokens",
                                      "id",
                                      "parent",
                                      "overflow_to_sample",
+                                     "window",
                                      "text",
+                                     "sentences",
+                                     "words",
+                                     "phrases",
+                                     "stopwords",
+                                     "entities",
                                      NULL};
 static const char *const invalidates[] = {
     "tokens",         "input_ids",   "offset_mapping",  "word_ids",    "special_tokens_mask", "attention_mask",
@@ -304,9 +309,20 @@ static int tokenize_thread_open(void *shared, void **thread)
 /* What of a record is read. */
 struct source {
     const struct record *in;
-    struct slice text, pair, id; /* id: as it is printed in the ids of windows */
+    struct slice texts[2]; /* the second: ptr NULL where there is none */
+    struct slice id;       /* as it is printed in the ids of windows */
+    size_t annotated;      /* which of the texts the spans are of */
+    bool has_spans;
     struct annotations spans;
-    struct text_place places[2]; /* in the text and the pair: for offsets in bytes */
+    struct text_place places[2]; /* in the texts: for offsets in bytes */
+};
+
+/* A window, of all that a record has. */
+struct window_of_record {
+    size_t number;
+    struct excerpts *excerpts;
+    bool cuts_spans;
+    struct piece_of_text pieces[2];
 };
 
 /* The spans of one member, which has to be there. */
@@ -350,45 +366,50 @@ static int read_id(const struct record *in, struct arena *arena, struct slice *i
     return kind == '0' ? 0 : diag_error("id: expected a string or a number");
 }
 
+/* Spans are of the member text, where that is one of the two. */
+static int read_spans(const struct tokenize *shared, struct arena *arena, struct source *source,
+                      struct tokenizer_options *asked)
+{
+    const struct tokenize_options *given = shared->given;
+    bool words = given->word_ids == WORD_IDS_WORDS, asks = given->spans.len > 0 || words;
+    bool are_of_text = rec_get(source->in, SLICE("text")) != NULL;
+    source->annotated = shared->pair_field.ptr != NULL && slice_is(shared->pair_field, "text");
+    bool own = source->annotated == 1 || slice_is(shared->field, "text") || !are_of_text;
+    if (!asks && !(own && given->overflow == OVERFLOW_SPLIT))
+        return 0;
+    int found = annotations_read(source->in, source->texts[source->annotated], arena, &source->spans);
+    source->has_spans = found > 0;
+    return found >= 0 && words ? use_words(&source->spans, asked) : found;
+}
+
 static int read_source(const struct tokenize *shared, const struct record *in, struct arena *arena,
                        struct source *source, struct tokenizer_options *asked)
 {
     const struct tokenize_options *given = shared->given;
-    source->in = in;
-    source->pair = (struct slice){NULL, 0};
-    if (rec_text(in, shared->field, arena, &source->text) != 0 ||
-        (shared->pair_field.ptr != NULL && rec_text(in, shared->pair_field, arena, &source->pair) != 0))
+    *source = (struct source){.in = in};
+    if (rec_text(in, shared->field, arena, &source->texts[0]) != 0 ||
+        (shared->pair_field.ptr != NULL && rec_text(in, shared->pair_field, arena, &source->texts[1]) != 0) ||
+        read_spans(shared, arena, source, asked) < 0)
         return -1;
-    bool words = given->word_ids == WORD_IDS_WORDS;
-    if ((given->spans.len > 0 || words) && annotations_read(in, source->text, arena, &source->spans) < 0)
-        return -1;
-    if (words && use_words(&source->spans, asked) != 0)
-        return -1;
-    if (given->offsets == OFFSETS_BYTES) {
-        source->places[0] = text_start(source->text);
-        source->places[1] = text_start(source->pair);
-    }
+    for (size_t i = 0; i < 2 && given->offsets == OFFSETS_BYTES; i++)
+        source->places[i] = text_start(source->texts[i]);
     return given->overflow == OVERFLOW_SPLIT ? read_id(in, arena, &source->id) : 0;
 }
 
-/* Offsets in bytes of the texts. */
-static const struct span *offsets_in_bytes(struct source *source, const struct encoding *encoding, struct arena *arena)
+/* The offsets that are written. */
+static const struct span *offsets_of(const struct tokenize *shared, struct source *source,
+                                     const struct encoding *encoding, const struct window_of_record *window,
+                                     struct arena *arena)
 {
-    struct span *offsets = arena_array(arena, encoding->count, sizeof *offsets);
-    if (encoding->count > 0)
-        memcpy(offsets, encoding->offsets, encoding->count * sizeof *offsets);
-    for (size_t text = 0; text < 2; text++) {
-        struct span range = encoding->texts[text];
-        for (uint32_t i = range.start; i < range.end; i++) {
-            offsets[i].start = (uint32_t)text_to_point(&source->places[text], offsets[i].start);
-            offsets[i].end = (uint32_t)text_to_point(&source->places[text], offsets[i].end);
-        }
-    }
-    return offsets;
+    static const struct piece_of_text whole[2] = {{.points.end = UINT32_MAX}, {.points.end = UINT32_MAX}};
+    bool in_bytes = shared->given->offsets == OFFSETS_BYTES;
+    if (!(shared->written & ENCODE_OFFSETS) || (window == NULL && !in_bytes))
+        return encoding->offsets;
+    return excerpts_offsets(source->places, encoding, window != NULL ? window->pieces : whole, in_bytes, arena);
 }
 
-static void set_per_token(struct record *made, const struct encoding *encoding, const struct span *offsets,
-                          unsigned written, const struct names *tokens)
+static void set_per_token(struct record *made, const struct encoding *encoding, unsigned written,
+                          const struct names *tokens)
 {
     size_t count = encoding->count;
     if (written & ENCODE_TOKENS && encoding->tokens != NULL)
@@ -398,7 +419,7 @@ static void set_per_token(struct record *made, const struct encoding *encoding, 
     if (written & ENCODE_IDS)
         rec_set_ints(made, SLICE("input_ids"), encoding->ids, count);
     if (written & ENCODE_OFFSETS)
-        rec_set_spans(made, SLICE("offset_mapping"), offsets, count);
+        rec_set_spans(made, SLICE("offset_mapping"), encoding->offsets, count);
     if (written & ENCODE_WORD_IDS)
         rec_set_ints(made, SLICE("word_ids"), encoding->word_ids, count);
     if (written & ENCODE_SPECIAL_TOKENS_MASK)
@@ -409,36 +430,91 @@ static void set_per_token(struct record *made, const struct encoding *encoding, 
         rec_set_ints(made, SLICE("token_type_ids"), encoding->token_type_ids, count);
 }
 
-/* Emits what an encoding makes of the record. window: its number, where it is one. */
-static int emit_encoding(const struct tokenize *shared, struct source *source, const struct encoding *encoding,
-                         const size_t *window, struct sink *out)
+/* Spans of the text as ranges of tokens: those that are asked for; of a window, those that it has. */
+static int set_span_tokens(const struct tokenize *shared, const struct source *source, const struct encoding *encoding,
+                           const struct window_of_record *window, struct record *made, struct arena *arena)
 {
-    struct arena *arena = sink_arena(out);
-    struct record *made = rec_derive(arena, source->in);
-    const struct span *offsets = encoding->offsets;
-    if (shared->given->offsets == OFFSETS_BYTES && (shared->written & ENCODE_OFFSETS))
-        offsets = offsets_in_bytes(source, encoding, arena);
-    set_per_token(made, encoding, offsets, shared->written, shared->tokens);
-    if (shared->given->count)
-        rec_set_int(made, SLICE("token_count"), (int64_t)encoding->count);
     for (size_t i = 0; i < SPAN_MEMBERS; i++) {
         if (!shared->spans[i])
             continue;
         const struct annotation *spans = spans_of(&source->spans, span_members[i]);
         if (spans == NULL)
             return -1;
+        const struct span *of_text = spans->before;
+        size_t count = spans->count;
+        if (window != NULL && window->cuts_spans)
+            of_text = annotations_of_piece(&window->excerpts->spans, (size_t)(spans - source->spans.members),
+                                           encoding->excerpts[source->annotated].number, arena, &count);
         rec_set_spans(made, slice_of(span_tokens[i]),
-                      spans_to_tokens(encoding->offsets, encoding->texts[0], spans->before, spans->count, arena),
-                      spans->count);
+                      spans_to_tokens(encoding->offsets, encoding->texts[source->annotated], of_text, count, arena),
+                      count);
     }
-    if (window != NULL) {
-        const struct value id = *rec_get(source->in, SLICE("id"));
-        rec_set_text(made, SLICE("id"), arena_print(arena, "%.*s#w%zu", (int)source->id.len, source->id.ptr, *window));
-        rec_set(made, SLICE("parent"), id);
-        rec_set(made, SLICE("overflow_to_sample"), id);
+    return 0;
+}
+
+/* What tells a window from its record: its name, and its part of the texts. */
+static void set_window(const struct tokenize *shared, const struct source *source, const struct encoding *encoding,
+                       const struct window_of_record *window, struct record *made, struct arena *arena)
+{
+    const struct value id = *rec_get(source->in, SLICE("id"));
+    bool pair = shared->pair_field.ptr != NULL, in_bytes = shared->given->offsets == OFFSETS_BYTES;
+    struct span *places = arena_array(arena, 2, sizeof *places);
+    for (size_t i = 0; i < (pair ? 2 : 1); i++) {
+        const struct piece_of_text *piece = &window->pieces[i];
+        places[i] = in_bytes ? piece->bytes : piece->points;
+        if (!piece->whole)
+            rec_set_text(made, i == 0 ? shared->field : shared->pair_field, piece->text);
     }
+    if (window->cuts_spans)
+        annotations_set_piece(made, &window->excerpts->spans, encoding->excerpts[source->annotated].number, arena);
+    rec_set_text(made, SLICE("id"),
+                 arena_print(arena, "%.*s#w%zu", (int)source->id.len, source->id.ptr, window->number));
+    rec_set(made, SLICE("parent"), id);
+    rec_set(made, SLICE("overflow_to_sample"), id);
+    rec_set_spans(made, SLICE("window"), places, pair ? 2 : 1);
+}
+
+/* Emits what an encoding makes of the record. window: NULL where it is no window. */
+static int emit_encoding(const struct tokenize *shared, struct source *source, const struct encoding *encoding,
+                         const struct window_of_record *window, struct sink *out)
+{
+    struct arena *arena = sink_arena(out);
+    struct record *made = rec_derive(arena, source->in);
+    struct encoding written = *encoding;
+    written.offsets = offsets_of(shared, source, encoding, window, arena);
+    if (window != NULL && window->cuts_spans && shared->given->word_ids == WORD_IDS_WORDS &&
+        shared->written & ENCODE_WORD_IDS) {
+        const struct annotation *words = spans_of(&source->spans, "words");
+        written.word_ids =
+            excerpts_word_ids(window->excerpts, encoding, (size_t)(words - source->spans.members), words->count, arena);
+    }
+    set_per_token(made, &written, shared->written, shared->tokens);
+    if (shared->given->count)
+        rec_set_int(made, SLICE("token_count"), (int64_t)encoding->count);
+    if (set_span_tokens(shared, source, encoding, window, made, arena) != 0)
+        return -1;
+    if (window != NULL)
+        set_window(shared, source, encoding, window, made, arena);
     sink_count(out, COUNT_TOKENS, encoding->count);
     return sink_emit(out, made);
+}
+
+static int emit_windows(const struct tokenize *shared, struct source *source, const struct encoding *encodings,
+                        size_t count, struct sink *out)
+{
+    struct arena *arena = sink_arena(out);
+    struct excerpts excerpts;
+    if (excerpts_read(&excerpts, source->texts, source->has_spans ? &source->spans : NULL, source->annotated, encodings,
+                      count, arena) != 0)
+        return -1;
+    struct window_of_record window = {.excerpts = &excerpts, .cuts_spans = excerpts.annotations != NULL};
+    for (size_t i = 0; i < count; i++) {
+        window.number = i;
+        excerpts_pieces(&excerpts, &encodings[i], window.pieces);
+        if (emit_encoding(shared, source, &encodings[i], &window, out) != 0)
+            return -1;
+    }
+    return 0;
 }
 
 /* What is left to chance in a record: merges that are left out, segmentations that are drawn. */
@@ -468,15 +544,6 @@ static int start_chances(const struct tokenize *shared, const struct record *in,
     return 0;
 }
 
-/* Memory must not grow with the square of a text. */
-static int check_windows(const struct source *source, size_t count)
-{
-    size_t bytes = source->text.len + source->pair.len;
-    if (count > 1 && bytes > WINDOWS_MOST_BYTES / count)
-        return diag_error("%zu windows, each with the text of %zu bytes: more than a gibibyte of text", count, bytes);
-    return 0;
-}
-
 static int tokenize_record(void *thread, const struct record *in, struct sink *out)
 {
     const struct tokenize_thread *state = thread;
@@ -487,22 +554,18 @@ static int tokenize_record(void *thread, const struct record *in, struct sink *o
     struct chances chances;
     if (read_source(shared, in, arena, &source, &asked) != 0 || start_chances(shared, in, arena, &chances, &asked) != 0)
         return -1;
-    const struct slice *pair = shared->pair_field.ptr != NULL ? &source.pair : NULL;
+    const struct slice *pair = shared->pair_field.ptr != NULL ? &source.texts[1] : NULL;
     if (shared->given->overflow == OVERFLOW_DROP) {
         struct encoding encoding;
-        if (tokenizer_encode(state->tokenizer, source.text, pair, &asked, arena, &encoding) != 0)
+        if (tokenizer_encode(state->tokenizer, source.texts[0], pair, &asked, arena, &encoding) != 0)
             return -1;
         return emit_encoding(shared, &source, &encoding, NULL, out);
     }
     const struct encoding *windows;
     size_t count;
-    if (tokenizer_encode_windows(state->tokenizer, source.text, pair, &asked, arena, &windows, &count) != 0 ||
-        check_windows(&source, count) != 0)
+    if (tokenizer_encode_windows(state->tokenizer, source.texts[0], pair, &asked, arena, &windows, &count) != 0)
         return -1;
-    for (size_t i = 0; i < count; i++)
-        if (emit_encoding(shared, &source, &windows[i], &i, out) != 0)
-            return -1;
-    return 0;
+    return emit_windows(shared, &source, windows, count, out);
 }
 
 /* ---- the other way round ---- */

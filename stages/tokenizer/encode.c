@@ -247,27 +247,65 @@ int tokenizer_encode(struct tokenizer_thread *thread, struct slice text, const s
     return 0;
 }
 
+/* ---- windows ---- */
+
+/* What a window has of its text: from its first token on to where the next one behind it starts, so that white space
+ * between windows is not lost. Where tokens stand for parts of one character, or are out of order, it is as much as
+ * they need. */
+static struct excerpt excerpt_of(const struct windows *windows, size_t number, const struct spans_reach *reach)
+{
+    struct excerpt excerpt = {.number = windows->left ? windows->count - 1 - number : number, .place = {0, UINT32_MAX}};
+    struct window window = windows_at(windows, number);
+    size_t end = window.from + window.count;
+    if (window.from > 0)
+        excerpt.place.start = reach->starts[window.from];
+    if (end < windows->total)
+        excerpt.place.end = reach->starts[end] > reach->ends[end - 1] ? reach->starts[end] : reach->ends[end - 1];
+    return excerpt;
+}
+
+/* Memory must not grow with the square of a text, as it does with a stride of nearly the whole window. */
+static int check_total(const struct windows texts[2], size_t count)
+{
+    enum { WINDOWS_MOST_TOKENS = 1 << 27 };
+    uint64_t size = 1;
+    for (size_t i = 0; i < 2; i++)
+        size += texts[i].total < texts[i].size ? texts[i].total : texts[i].size;
+    if (count > 1 && size > WINDOWS_MOST_TOKENS / count)
+        return diag_error("%zu windows of up to %llu tokens: more than %d tokens", count, (unsigned long long)size - 1,
+                          WINDOWS_MOST_TOKENS);
+    return 0;
+}
+
 int tokenizer_encode_windows(struct tokenizer_thread *thread, struct slice text, const struct slice *pair,
                              const struct tokenizer_options *options, struct arena *arena,
                              const struct encoding **encodings, size_t *count)
 {
     const struct template *template = template_for(thread->tokenizer, pair != NULL, options->no_special);
+    struct tokenizer_options with_places = *options;
+    with_places.want |= ENCODE_OFFSETS;
     size_t counts[2], kept[2], lead = 0;
     struct windows texts[2];
-    if (encode_texts(thread, text, pair, options, arena, counts, kept) != 0 ||
+    if (encode_texts(thread, text, pair, &with_places, arena, counts, kept) != 0 ||
         windows_of(counts[0], kept[0], options->stride, options->truncate_left, &texts[0]) != 0 ||
         windows_of(counts[1], kept[1], options->stride, options->truncate_left, &texts[1]) != 0 ||
-        windows_pairs(texts, count) != 0)
+        windows_pairs(texts, count) != 0 || check_total(texts, *count) != 0)
         return -1;
     while (lead < template->count && template->parts[lead].kind == TEMPLATE_SPECIAL)
         lead++;
     lead = lead < template->count && template->parts[lead].kind == TEMPLATE_SECOND;
+    struct spans_reach reaches[2] = {0};
+    for (size_t i = 0; i < 2; i++)
+        if (texts[i].count > 1)
+            reaches[i] = spans_reach(thread->sequences[i].spans.items, counts[i], arena);
     struct encoding *made = arena_array(arena, *count, sizeof *made);
     for (size_t i = 0; i < *count; i++) {
         size_t which[2];
         windows_pair(texts, lead, i, which);
         struct window windows[2] = {windows_at(&texts[0], which[0]), windows_at(&texts[1], which[1])};
         fill_window(thread, template, windows, options, arena, &made[i]);
+        for (size_t j = 0; j < 2; j++)
+            made[i].excerpts[j] = excerpt_of(&texts[j], which[j], &reaches[j]);
     }
     *encodings = made;
     return 0;

@@ -34,16 +34,10 @@ void spans_number_words(const struct span *places, size_t count, const struct sp
     }
 }
 
-/* By token of the range: how far the tokens up to it reach; and from where on those from it stand. Both are in order,
- * whatever the places are. */
-struct reach {
-    uint32_t *ends, *starts;
-};
-
-static struct reach find_reach(const struct span *places, size_t count, struct arena *arena)
+struct spans_reach spans_reach(const struct span *places, size_t count, struct arena *arena)
 {
-    struct reach reach = {arena_array(arena, count, sizeof *reach.ends),
-                          arena_array(arena, count, sizeof *reach.starts)};
+    struct spans_reach reach = {arena_array(arena, count, sizeof *reach.ends),
+                                arena_array(arena, count, sizeof *reach.starts)};
     uint32_t end = 0, start = UINT32_MAX;
     for (size_t i = 0; i < count; i++) {
         if (places[i].start < places[i].end && places[i].end > end)
@@ -76,7 +70,7 @@ const struct span *spans_to_tokens(const struct span *places, struct span range,
                                    size_t span_count, struct arena *arena)
 {
     size_t count = range.end - range.start;
-    struct reach reach = find_reach(places + range.start, count, arena);
+    struct spans_reach reach = spans_reach(places + range.start, count, arena);
     struct span *tokens = arena_array(arena, span_count, sizeof *tokens);
     for (size_t i = 0; i < span_count; i++) {
         tokens[i] = (struct span){0, 0};

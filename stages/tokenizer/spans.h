@@ -16,6 +16,13 @@
 void spans_number_words(const struct span *places, size_t count, const struct span *words, size_t word_count,
                         int32_t *word_ids);
 
+/* By token: how far those up to it reach, and from where on those from it stand. Neither falls, whatever the places
+ * are; empty ones have no say. Arrays of `count`, in the arena. */
+struct spans_reach {
+    uint32_t *ends, *starts;
+};
+struct spans_reach spans_reach(const struct span *places, size_t count, struct arena *arena);
+
 /* For each span the tokens [start, end) that belong to it, of those in `range`; the places are those of all tokens.
  * [0, 0) where none does. An array of span_count, in the arena. */
 const struct span *spans_to_tokens(const struct span *places, struct span range, const struct span *spans,

@@ -83,6 +83,10 @@ struct encoding {
     const int32_t *word_ids;    /* which pre-token of its text, or which of its words; -1 for a special token */
     const int32_t *special_tokens_mask, *attention_mask, *token_type_ids;
     struct span texts[2]; /* which of the tokens are the first text's, the second's; 0, 0 where there is none */
+    struct excerpt {
+        size_t number;     /* of the text's windows, by where they are in it; 0 where the text is whole */
+        struct span place; /* what of the text it is: code points; end UINT32_MAX: up to the text's end */
+    } excerpts[2];         /* by tokenizer_encode_windows only */
 };
 
 /* text, *pair: valid UTF-8; pair may be NULL. 0, or -1 with the message where a text can't be shortened as asked, is
@@ -92,7 +96,9 @@ int tokenizer_encode(struct tokenizer_thread *thread, struct slice text, const s
                      const struct tokenizer_options *options, struct arena *arena, struct encoding *encoding);
 
 /* The same in as many windows as the texts need (windows.h): an array of *count, in the arena; the first is what
- * tokenizer_encode gives. -1 also where the windows have no room for the stride, or are too many. */
+ * tokenizer_encode gives. Offsets are of the whole texts. The excerpts of one text, by their numbers, together are all
+ * of it, and neither their starts nor their ends fall. -1 also where the windows have no room for the stride, are too
+ * many, or have too many tokens. */
 int tokenizer_encode_windows(struct tokenizer_thread *thread, struct slice text, const struct slice *pair,
                              const struct tokenizer_options *options, struct arena *arena,
                              const struct encoding **encodings, size_t *count);

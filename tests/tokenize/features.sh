@@ -32,7 +32,18 @@ made() { # OPTION ...
     local status=0
     jq -c '{id: .number, text, pair}' "$scratch/cases" |
         quern tokenize --pair-field pair --on-error "quarantine=$scratch/bad" -q "$@" >"$scratch/good" 2>"$scratch/err" || status=$?
-    jq -c '{id, parent, overflow_to_sample, tokens, input_ids, offset_mapping, word_ids, special_tokens_mask,
+    # Windows have part of the texts, and the reference tells places in the whole: a token is of the second text where
+    # its type or a special token before it says so.
+    jq -c 'def of_second($i): . as $r
+            | [range(1; .tokens | length) | select($r.special_tokens_mask[. - 1:. + 1] == [1, 0])] as $starts
+            | .token_type_ids[$i] == 1 or .window[0] == [0, 0] or (($starts | length) > 1 and $starts[1] <= $i);
+        . as $r
+        | if .window then
+              .offset_mapping = [range(.tokens | length) as $i
+                  | (if $r.special_tokens_mask[$i] == 1 then 0 else .window[if of_second($i) then 1 else 0 end][0] end) as $at
+                  | .offset_mapping[$i] | map(. + $at)]
+          else . end
+        | {id, parent, overflow_to_sample, tokens, input_ids, offset_mapping, word_ids, special_tokens_mask,
         attention_mask, token_type_ids}' "$scratch/good"
     if [[ -s $scratch/bad ]]; then
         jq -c '{number: .id, error: (.error | test("tokens have to go|too short for a stride"))}' "$scratch/bad"

@@ -52,13 +52,13 @@ setup() {
 @test "--overflow split: what is too much becomes records, named after the first" {
     printf '{"id":"x","text":"a b ab"}\n{"text":"b","n":1.0,"id":7}\n' >in
     gives 'quern tokenize -m vocab.txt --emit tokens --max-length 4 --overflow split in' 0 \
-        '{"id":"x#w0","text":"a b ab","tokens":["[CLS]","a","b","[SEP]"],"parent":"x","overflow_to_sample":"x"}
-{"id":"x#w1","text":"a b ab","tokens":["[CLS]","a","##b","[SEP]"],"parent":"x","overflow_to_sample":"x"}
-{"text":"b","n":1.0,"id":"7#w0","tokens":["[CLS]","b","[SEP]"],"parent":7,"overflow_to_sample":7}'
+        '{"id":"x#w0","text":"a b ","tokens":["[CLS]","a","b","[SEP]"],"parent":"x","overflow_to_sample":"x","window":[[0,4]]}
+{"id":"x#w1","text":"ab","tokens":["[CLS]","a","##b","[SEP]"],"parent":"x","overflow_to_sample":"x","window":[[4,6]]}
+{"text":"b","n":1.0,"id":"7#w0","tokens":["[CLS]","b","[SEP]"],"parent":7,"overflow_to_sample":7,"window":[[0,1]]}'
     gives 'quern tokenize -m vocab.txt --emit input_ids --max-length 3 --no-special --overflow split --stride 1 --side left in' 0 \
-        '{"id":"x#w0","text":"a b ab","input_ids":[5,4,6],"parent":"x","overflow_to_sample":"x"}
-{"id":"x#w1","text":"a b ab","input_ids":[4,5],"parent":"x","overflow_to_sample":"x"}
-{"text":"b","n":1.0,"id":"7#w0","input_ids":[5],"parent":7,"overflow_to_sample":7}'
+        '{"id":"x#w0","text":"b ab","input_ids":[5,4,6],"parent":"x","overflow_to_sample":"x","window":[[2,6]]}
+{"id":"x#w1","text":"a b ","input_ids":[4,5],"parent":"x","overflow_to_sample":"x","window":[[0,4]]}
+{"text":"b","n":1.0,"id":"7#w0","input_ids":[5],"parent":7,"overflow_to_sample":7,"window":[[0,1]]}'
 }
 
 @test "windows hold every token, and the stride twice" {
@@ -79,6 +79,50 @@ setup() {
             [ "$(jq ".input_ids | length > $length" windows | grep -c true)" = 0 ]
         done
     done
+}
+
+@test "a window has the text that its tokens stand for, and its spans" {
+    printf '%s\n' '[UNK]' '[CLS]' '[SEP]' '[MASK]' ann met bob '##by' in 木 . >vocab.txt
+    echo '{"id":1,"text":"  Ann  met Bobby in 木. ","sentences":[[2,20]],"words":[[2,5],[7,10],[11,16],[17,19],[19,20]],"phrases":[[0,0],[14,14],[22,22]],"stopwords":[[17,18]],"entities":[{"start":2,"end":5,"label":"PER"},{"n":1.50,"end":18,"label":"X","start":11}]}' >in
+    gives 'quern tokenize -m vocab.txt --max-length 6 --overflow split --stride 1 --word-ids words --spans words,entities --emit offset_mapping,word_ids in' 0 \
+        '{"id":"1#w0","text":"  Ann  met Bobby ","sentences":[[2,17]],"words":[[2,5],[7,10],[11,16]],"phrases":[[0,0],[14,14]],"stopwords":[],"entities":[{"start":2,"end":5,"label":"PER"},{"n":1.50,"end":17,"label":"X","start":11}],"offset_mapping":[[0,0],[2,5],[7,10],[11,14],[14,16],[0,0]],"word_ids":[-1,0,1,2,2,-1],"word_tokens":[[1,2],[2,3],[3,5]],"entity_tokens":[[1,2],[3,5]],"parent":1,"overflow_to_sample":1,"window":[[0,17]]}
+{"id":"1#w1","text":"by in 木. ","sentences":[[0,6]],"words":[[0,2],[3,5],[5,6]],"phrases":[[0,0],[8,8]],"stopwords":[[3,4]],"entities":[{"n":1.50,"end":4,"label":"X","start":0}],"offset_mapping":[[0,0],[0,2],[3,5],[6,7],[7,8],[0,0]],"word_ids":[-1,0,1,3,4,-1],"word_tokens":[[1,2],[2,3],[0,0]],"entity_tokens":[[1,3]],"parent":1,"overflow_to_sample":1,"window":[[14,23]]}'
+    gives 'quern tokenize -m vocab.txt --max-length 6 --overflow split --side left --offsets bytes --emit offset_mapping in |
+        jq -c "[.text, .words, .offset_mapping, .window]"' 0 \
+        '["by in 木. ",[[0,2],[3,5],[5,6]],[[0,0],[0,2],[3,5],[6,9],[9,10],[0,0]],[[14,25]]]
+["  Ann  met Bob",[[2,5],[7,10],[11,14]],[[0,0],[2,5],[7,10],[11,14],[0,0]],[[0,14]]]'
+}
+
+@test "windows together are as long as the text: a long one takes no more than several short ones" {
+    printf '%s\n' '[UNK]' '[CLS]' '[SEP]' '[MASK]' ann met bob '##by' in the wood . >vocab.txt
+    jq -cn '("ann met bobby in the wood . " * 20000) as $text
+        | {id: 1, $text, words: [range(20000) as $i | [$i * 27, $i * 27 + 3], [$i * 27 + 8, $i * 27 + 13]],
+           sentences: [range(20000) | [. * 27, . * 27 + 26]], entities: [{start: 0, end: 540000, label: "X"}]}' >in
+    quern tokenize -m vocab.txt --max-length 128 --overflow split --spans words,sentences,entities --emit input_ids in >windows
+    [ "$(wc -l <windows)" -gt 1000 ]
+    [ "$(wc -c <windows)" -lt "$((4 * $(wc -c <in)))" ]
+    jq -j .text windows >text
+    jq -j .text in | cmp - text
+    # the characters of the words, in terms of the whole text again
+    jq -c '.window[0][0] as $at | .words[] | map(. + $at) | range(.[0]; .[1])' windows >letters
+    jq -c '.words[] | range(.[0]; .[1])' in | cmp - letters
+    # a stride of nearly a window is a bad record and not the end of the machine
+    gives 'quern tokenize -m vocab.txt --max-length 4002 --stride 3999 --overflow split in' 3 '' \
+        'quern-tokenize: in:1: id 1: 156001 windows of up to 4000 tokens: more than 134217728 tokens'
+}
+
+@test "the text of a pair that has the spans is the member text" {
+    printf '%s\n' '[UNK]' '[CLS]' '[SEP]' who ann met bob '?' >vocab.txt
+    echo '{"id":"a","q":"who?","text":"Ann met Bob","entities":[{"start":8,"end":11,"label":"PER"}]}' >in
+    gives 'quern tokenize -m vocab.txt --field q --pair-field text --spans entities --max-length 7 --truncation only_second \
+        --overflow split --stride 1 --emit tokens in | jq -c "[.text, .entities, .entity_tokens, .window]"' 0 \
+        '["Ann met ",[],[],[[0,4],[0,8]]]
+["met Bob",[{"start":4,"end":7,"label":"PER"}],[[5,6]],[[0,4],[4,11]]]'
+    # what is not cut stays as it was, whatever it says
+    echo '{"id":"a","q":"ann met bob","text":"A","words":[[ 0,1]]}' >in
+    gives 'quern tokenize -m vocab.txt --field q --max-length 4 --overflow split --emit input_ids in | jq -c "[.q, .text, .words]"' 0 \
+        '["ann met ","A",[[0,1]]]
+["bob","A",[[0,1]]]'
 }
 
 @test "windows of a pair: each of one text with each of the other" {
@@ -108,7 +152,7 @@ setup() {
     gives 'quern tokenize -m vocab.txt --max-length 2 --overflow split in' 3 '' \
         'quern-tokenize: in:1: id "x": windows of 0 tokens of the text are too short for a stride of 0'
     gives 'quern tokenize -m vocab.txt --max-length 6 --overflow split --stride 2 --emit input_ids in' 0 \
-        '{"id":"x#w0","text":"a b ab","input_ids":[1,4,5,4,6,2],"parent":"x","overflow_to_sample":"x"}'
+        '{"id":"x#w0","text":"a b ab","input_ids":[1,4,5,4,6,2],"parent":"x","overflow_to_sample":"x","window":[[0,6]]}'
     gives 'printf '\''{"text":"a"}\n'\'' | quern tokenize -m vocab.txt --max-length 4 --overflow split' 3 '' \
         'quern-tokenize: stdin:1: id: missing, and windows are named after it'
     gives 'printf '\''{"id":[1],"text":"a"}\n'\'' | quern tokenize -m vocab.txt --max-length 4 --overflow split -q' 3 '' \
@@ -147,8 +191,8 @@ setup() {
     gives 'quern tokenize -m vocab.txt --emit word_ids in | jq -c .word_ids' 0 '[-1,0,1,2,3,4,5,6,7,8,-1]'
     gives 'quern tokenize -m vocab.txt --word-ids words --emit word_ids --max-length 6 --overflow split in | jq -c .word_ids' 0 \
         '[-1,0,1,2,2,-1]
-[-1,3,3,3,4,-1]
-[-1,5,-1]'
+[-1,0,0,0,1,-1]
+[-1,0,-1]'
     gives 'printf '\''{"text":"a","words":[]}\n'\'' | quern tokenize -m vocab.txt --word-ids words --emit word_ids' 0 \
         '{"text":"a","words":[],"word_ids":[-1,0,-1]}'
 }
@@ -173,8 +217,8 @@ setup() {
         jq -c "[.tokens, .sentence_tokens, .word_tokens, .phrase_tokens, .entity_tokens, keys_unsorted[-5:]]"' 0 \
         '[["[CLS]","a","##b","a","b","[SEP]"],[[1,4],[4,5]],[[1,3],[3,4],[4,5]],[],[[2,4],[0,0]],["tokens","sentence_tokens","word_tokens","phrase_tokens","entity_tokens"]]'
     gives 'quern tokenize -m vocab.txt --spans sentences,words --emit input_ids --max-length 4 --overflow split in |
-        jq -c "[.sentence_tokens, .word_tokens]"' 0 '[[[1,3],[0,0]],[[1,3],[0,0],[0,0]]]
-[[[1,2],[2,3]],[[0,0],[1,2],[2,3]]]'
+        jq -c "[.sentence_tokens, .word_tokens]"' 0 '[[[1,3]],[[1,3]]]
+[[[1,2],[2,3]],[[1,2],[2,3]]]'
     gives 'quern tokenize -m vocab.txt --spans words --pair-field b --padding max_length --max-length 9 --pad-side left --pad-token "[MASK]" --offsets none --emit tokens in |
         jq -c "[.tokens, .word_tokens]"' 0 '[["[MASK]","[CLS]","a","##b","a","b","[SEP]","b","[SEP]"],[[2,4],[4,5],[5,6]]]'
 }
@@ -202,8 +246,8 @@ setup() {
     gives 'quern tokenize -m vocab.txt --offsets none in | jq -c "has(\"offset_mapping\"), has(\"tokens\")"' 0 'false
 true'
     gives 'quern tokenize -m vocab.txt --offsets bytes --max-length 3 --overflow split --side left --emit offset_mapping in | jq -c .offset_mapping' 0 \
-        '[[0,0],[9,10],[0,0]]
-[[0,0],[3,8],[0,0]]
+        '[[0,0],[0,1],[0,0]]
+[[0,0],[0,5],[0,0]]
 [[0,0],[0,3],[0,0]]'
 }
 
@@ -213,8 +257,8 @@ true'
     gives 'printf '\''{"id":1,"text":"ab b","c":"a"}\n'\'' | quern tokenize -m vocab.txt --count --no-special --pair-field c' 0 \
         '{"id":1,"text":"ab b","c":"a","token_count":4}'
     gives 'printf '\''{"id":1,"text":"ab b"}\n'\'' | quern tokenize -m vocab.txt --count --max-length 4 --overflow split' 0 \
-        '{"id":"1#w0","text":"ab b","token_count":4,"parent":1,"overflow_to_sample":1}
-{"id":"1#w1","text":"ab b","token_count":3,"parent":1,"overflow_to_sample":1}'
+        '{"id":"1#w0","text":"ab ","token_count":4,"parent":1,"overflow_to_sample":1,"window":[[0,3]]}
+{"id":"1#w1","text":"b","token_count":3,"parent":1,"overflow_to_sample":1,"window":[[3,4]]}'
 }
 
 @test "--decode writes the text of ids" {
