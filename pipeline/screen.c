@@ -148,7 +148,9 @@ void screen_switch(struct bytes *out, unsigned style)
         bytes_put(out, SLICE(";2"));
     if ((style & SCREEN_UNDERLINE) != 0)
         bytes_put(out, SLICE(";4"));
-    if (style >> 3 != 0) {
+    static const struct slice on[] = {{"", 0}, {";30;46", 6}, {";30;43", 6}, {";30;45", 6}};
+    bytes_put(out, on[style >> 6 & 3]);
+    if ((style >> 3 & 7) != 0) {
         bytes_put(out, SLICE(";3"));
         bytes_byte(out, (char)('0' + (style >> 3 & 7)));
     }
@@ -203,7 +205,8 @@ static void put_line(const struct screen *screen, const struct screen_layout *la
     unsigned style = SCREEN_PLAIN;
     for (size_t i = start; i < end; i++) {
         const struct screen_cell *cell = &screen->items[i];
-        if (layout->color && cell->style != style)
+        /* A mark belongs to the character before it. */
+        if (layout->color && cell->columns > 0 && cell->style != style)
             screen_switch(out, style = cell->style);
         put_cell(out, cell);
     }

@@ -21,7 +21,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* One colour and any of the attributes. */
+/* One colour or one background, and any of the attributes. */
 enum screen_style {
     SCREEN_PLAIN = 0,
     SCREEN_BOLD = 1,
@@ -33,6 +33,9 @@ enum screen_style {
     SCREEN_BLUE = 4 << 3,
     SCREEN_MAGENTA = 5 << 3,
     SCREEN_CYAN = 6 << 3,
+    SCREEN_ON_CYAN = 1 << 6, /* the backgrounds, each with black letters */
+    SCREEN_ON_YELLOW = 2 << 6,
+    SCREEN_ON_MAGENTA = 3 << 6,
 };
 
 /* Appends the text with everything escaped that is not safe, line ends too. */

@@ -1,18 +1,21 @@
 /* view.c - show records to people.
  *
- *     quern view [--limit N] [--color WHEN] [--width N] [-m FILE] [-f NAME] [FILE …]
+ *     quern view [--limit N] [--color WHEN] [--width N] [-m FILE] [-f NAME] [--pair-field NAME] [--offsets UNIT]
+ *                [FILE …]
  *
  *     $ printf '%s\n' '{"id":"a","text":"A quern from Skye.","entities":[{"start":13,"end":17,"label":"LOC"}]}' |
  *         quern view
  *     == a
  *       A quern from [Skye](LOC).
  *
- * Each record becomes a few lines: its small members, its text with the spans marked (view/marks.h), its tokens
- * (view/tokens.h). Wrapping, and what makes strange bytes safe for a terminal, is in pipeline/screen.h. */
+ * Each record becomes a few lines: its small members, its text with the spans marked (view/marks.h) and in colour the
+ * tokens shaded (view/shades.h), its tokens (view/tokens.h). Wrapping, and what makes strange bytes safe for a
+ * terminal, is in pipeline/screen.h. */
 #include "quern.h"
 #include "screen.h"
 #include "tokenizer/shared.h"
 #include "view/marks.h"
+#include "view/shades.h"
 #include "view/tokens.h"
 
 enum { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
@@ -25,11 +28,14 @@ enum {
 
 struct view_options {
     int64_t limit, width;
-    int color;
-    const char *field, *model;
+    int color, offsets;
+    const char *field, *pair_field, *model;
     int64_t mask_id;
 };
 
+enum { OFFSETS_CHARS, OFFSETS_BYTES };
+
+static const char *const offset_units[] = {"chars", "bytes", NULL};
 static const char *const color_choices[] = {"auto", "always", "never", NULL};
 
 static const struct option options[] = {
@@ -40,6 +46,10 @@ static const struct option options[] = {
     {"width", 'w', OPT_INT, OPT_AT(struct view_options, width), .value = "N", .fallback = "0", .min = 0,
      .max = INT32_MAX, .help = "columns of a line; 0: those of the terminal, else 80"},
     OPTION_FIELD(struct view_options, field),
+    {"pair-field", 0, OPT_TEXT, OPT_AT(struct view_options, pair_field), .value = "NAME",
+     .help = "the member with the second text of a pair"},
+    {"offsets", 0, OPT_CHOICE, OPT_AT(struct view_options, offsets), .value = "UNIT", .fallback = "chars",
+     .choices = offset_units, .help = "what offset_mapping counts: code points, or bytes of UTF-8"},
     OPTION_MODEL(struct view_options, model),
     {"mask-id", 0, OPT_INT, OPT_AT(struct view_options, mask_id), .value = "N", .fallback = "-1", .min = -1,
      .max = INT32_MAX, .help = "without --model: the id of the mask token; -1: not known"},
@@ -48,12 +58,13 @@ static const struct option options[] = {
 
 static const char *const reads[] = {
     "id",     "text",      "entities", "sentences",           "words",          "phrases",
-    "tokens", "input_ids", "labels",   "special_tokens_mask", "offset_mapping", NULL};
+    "tokens", "input_ids", "labels",   "special_tokens_mask", "offset_mapping", "token_type_ids",
+    NULL};
 
 /* One thread, in order: what is shared is also the thread's own. */
 struct view {
     const struct view_options *options;
-    struct slice field;
+    struct slice fields[2]; /* the second: ptr NULL where there is none */
     struct token_names names;
     bool color;
     size_t width;
@@ -89,7 +100,9 @@ static int view_open(struct stage_context *context, void **shared)
         return -1;
     struct view *view = mem_zalloc(1, sizeof *view);
     view->options = given;
-    view->field = slice_of(given->field);
+    view->fields[0] = slice_of(given->field);
+    if (given->pair_field != NULL)
+        view->fields[1] = slice_of(given->pair_field);
     view->names = names;
     view->color = given->color == COLOR_ALWAYS || (given->color == COLOR_AUTO && context->color);
     view->width = given->width > 0 ? (size_t)given->width : context->columns;
@@ -124,13 +137,13 @@ static bool is_drawn(const struct view *view, const struct record *in, struct sl
     static const char *const of_text[] = {"entities", "phrases", "sentences", "words", NULL};
     static const char *const of_tokens[] = {"tokens",   "input_ids",      "special_tokens_mask", "offset_mapping",
                                             "word_ids", "attention_mask", "token_type_ids",      NULL};
-    if (slice_equal(name, view->field))
+    if (slice_equal(name, view->fields[0]) || (view->fields[1].ptr != NULL && slice_equal(name, view->fields[1])))
         return true;
     if (slice_is(name, "labels"))
         return tokens->labels != NULL;
     if (is_one_of(name, of_tokens))
         return tokens->count > 0;
-    return rec_get(in, view->field) != NULL && is_one_of(name, of_text);
+    return rec_get(in, view->fields[0]) != NULL && is_one_of(name, of_text);
 }
 
 /* Strings without their quotes, arrays and objects only where they are short. */
@@ -206,17 +219,27 @@ struct walk {
     uint32_t point;
     uint32_t entities, phrases; /* that are open */
     const char *lead;           /* of the paragraph */
+    const uint8_t *shades;      /* of the code points; NULL: none */
 };
+
+/* On a background a bold letter would be grey in many terminals. */
+static unsigned style_at(const struct walk *walk)
+{
+    unsigned shade = walk->shades != NULL ? walk->shades[walk->point] : SCREEN_PLAIN;
+    unsigned entity = shade == SCREEN_PLAIN ? SCREEN_YELLOW | SCREEN_BOLD : SCREEN_UNDERLINE;
+    return shade | (walk->entities > 0 ? entity : 0) | (walk->phrases > 0 ? SCREEN_UNDERLINE : 0);
+}
 
 static void show_until(struct view *view, struct walk *walk, uint32_t point)
 {
-    size_t start = walk->byte;
-    for (; walk->point < point; walk->point++)
-        walk->byte += text_sequence(walk->text.ptr + walk->byte, walk->text.ptr + walk->text.len);
-    unsigned style = walk->entities > 0 ? SCREEN_YELLOW | SCREEN_BOLD : SCREEN_PLAIN;
-    if (walk->phrases > 0)
-        style |= SCREEN_UNDERLINE;
-    screen_add(&view->screen, (struct slice){walk->text.ptr + start, walk->byte - start}, style);
+    while (walk->point < point) {
+        size_t start = walk->byte;
+        unsigned style = style_at(walk);
+        do
+            walk->byte += text_sequence(walk->text.ptr + walk->byte, walk->text.ptr + walk->text.len);
+        while (++walk->point < point && style_at(walk) == style);
+        screen_add(&view->screen, (struct slice){walk->text.ptr + start, walk->byte - start}, style);
+    }
 }
 
 /* Between words that space parts there is no need of a sign. */
@@ -263,10 +286,13 @@ static size_t show_marks(struct view *view, struct walk *walk, const struct mark
     return n;
 }
 
-static int show_text(struct view *view, const struct record *in, struct slice text, struct arena *arena)
+/* shades: NULL for none; marked: with the spans of the record. */
+static int show_text(struct view *view, const struct record *in, struct slice text, const uint8_t *shades, bool marked,
+                     struct arena *arena)
 {
-    struct walk walk = {.text = text, .lead = "  "};
-    if (marks_read(in, text_length(text), arena, &view->marks) != 0)
+    struct walk walk = {.text = text, .lead = "  ", .shades = shades};
+    view->marks.len = 0;
+    if (marked && marks_read(in, text_length(text), arena, &view->marks) != 0)
         return -1;
     for (size_t i = 0; i < view->marks.len;) {
         const struct mark *mark = &view->marks.items[i];
@@ -278,17 +304,39 @@ static int show_text(struct view *view, const struct record *in, struct slice te
     return 0;
 }
 
+static int show_texts(struct view *view, const struct record *in, const struct slice texts[2],
+                      const struct token_row *tokens, struct arena *arena)
+{
+    bool second_is_text = view->fields[1].ptr != NULL && slice_is(view->fields[1], "text");
+    for (size_t i = 0; i < 2; i++) {
+        const uint8_t *shades = NULL;
+        size_t from = i == 0 ? 0 : tokens->second, to = i == 0 ? tokens->second : tokens->count;
+        if (texts[i].ptr == NULL)
+            continue;
+        if (view->color && tokens->offsets != NULL)
+            shades = shades_of(tokens->offsets + from, to - from, text_length(texts[i]), arena);
+        if (show_text(view, in, texts[i], shades, second_is_text == (i == 1), arena) != 0)
+            return -1;
+    }
+    return 0;
+}
+
 static int show_record(struct view *view, const struct record *in, struct arena *arena)
 {
-    struct slice text = {0};
+    struct slice texts[2] = {{NULL, 0}, {NULL, 0}};
     struct token_row tokens;
-    bool has_text = rec_get(in, view->field) != NULL;
-    if (has_text && rec_text(in, view->field, arena, &text) != 0)
-        return -1;
-    if (tokens_read(in, has_text ? &text : NULL, arena, &tokens) != 0)
+    for (size_t i = 0; i < 2; i++) {
+        if (view->fields[i].ptr == NULL || rec_get(in, view->fields[i]) == NULL)
+            continue;
+        if (rec_text(in, view->fields[i], arena, &texts[i]) != 0)
+            return -1;
+        if (texts[i].ptr == NULL) /* empty, but there */
+            texts[i] = SLICE("");
+    }
+    if (tokens_read(in, texts, view->options->offsets == OFFSETS_BYTES, arena, &tokens) != 0)
         return -1;
     show_members(view, in, &tokens, arena);
-    if (has_text && show_text(view, in, text, arena) != 0)
+    if (show_texts(view, in, texts, &tokens, arena) != 0)
         return -1;
     tokens_add(&tokens, &view->names, arena, &view->screen);
     flush(view, "> ", "  ");

@@ -24,6 +24,38 @@ static int check_count(const struct token_row *row, const char *name, size_t cou
     return 0;
 }
 
+/* Where the tokens of a second text begin: at the first of its type; else behind a special token between others, or
+ * where places start over. */
+static int find_second(const struct record *record, struct arena *arena, struct token_row *row)
+{
+    const int32_t *types = NULL, *special = row->special_tokens_mask;
+    size_t count;
+    row->second = row->count;
+    if (has(record, "token_type_ids") && (rec_ints(record, SLICE("token_type_ids"), arena, &types, &count) != 0 ||
+                                          check_count(row, "token_type_ids", count) != 0))
+        return -1;
+    const struct span *last = NULL;
+    for (size_t i = 0; i < row->count; i++) {
+        if (special != NULL ? special[i] != 0 : row->offsets[i].start == row->offsets[i].end)
+            continue;
+        bool parted = special != NULL && i > 0 && special[i - 1] != 0;
+        if ((types != NULL && types[i] == 1) || (last != NULL && (parted || row->offsets[i].start < last->start))) {
+            row->second = i;
+            break;
+        }
+        last = &row->offsets[i];
+    }
+    return 0;
+}
+
+static int bad_place(size_t token, struct slice text, bool in_bytes, struct span span)
+{
+    bool counts_bytes = !in_bytes && span.start <= span.end && span.end <= text.len;
+    return diag_error("offset_mapping[%zu]: expected a span of the text (%zu %s), found [%" PRIu32 ",%" PRIu32 ")%s",
+                      token, in_bytes ? text.len : text_length(text), in_bytes ? "bytes" : "code points", span.start,
+                      span.end, counts_bytes ? ": in bytes? (--offsets)" : "");
+}
+
 /* Where each code point of the text begins, and where the text ends. */
 static const size_t *byte_starts(struct slice text, size_t length, struct arena *arena)
 {
@@ -37,33 +69,62 @@ static const size_t *byte_starts(struct slice text, size_t length, struct arena 
     return starts;
 }
 
-static int cut_pieces(struct token_row *row, struct slice text, struct arena *arena)
+/* The code point that begins at a byte; false where none does. */
+static bool find_point(const size_t *starts, size_t length, uint32_t *place)
+{
+    size_t low = 0, high = length;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (starts[middle] >= *place)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    bool found = starts[low] == *place;
+    *place = (uint32_t)low;
+    return found;
+}
+
+/* Cuts tokens [from, to) out of their text. */
+static int cut_pieces(struct token_row *row, size_t from, size_t to, struct slice text, bool in_bytes,
+                      struct arena *arena, struct span *offsets, struct slice *pieces)
 {
     size_t length = text_length(text);
     const size_t *starts = byte_starts(text, length, arena);
-    struct slice *pieces = arena_array(arena, row->count, sizeof *pieces);
-    for (size_t i = 0; i < row->count; i++) {
+    for (size_t i = from; i < to; i++) {
         struct span span = row->offsets[i];
-        if (span.start > span.end || span.end > length)
-            return diag_error("offset_mapping[%zu]: expected a span of the text (%zu code points), found [%" PRIu32
-                              ",%" PRIu32 ")",
-                              i, length, span.start, span.end);
+        if (span.start > span.end || span.end > (in_bytes ? text.len : length))
+            return bad_place(i, text, in_bytes, span);
+        if (in_bytes && (!find_point(starts, length, &span.start) || !find_point(starts, length, &span.end)))
+            return diag_error("offset_mapping[%zu]: [%" PRIu32 ",%" PRIu32 ") begins or ends inside a character", i,
+                              row->offsets[i].start, row->offsets[i].end);
+        offsets[i] = span;
         pieces[i] = (struct slice){text.ptr + starts[span.start], starts[span.end] - starts[span.start]};
     }
-    row->pieces = pieces;
     return 0;
 }
 
-static int read_offsets(const struct record *record, const struct slice *text, struct arena *arena,
+static int read_offsets(const struct record *record, const struct slice texts[2], bool in_bytes, struct arena *arena,
                         struct token_row *row)
 {
     size_t count;
-    if (text == NULL || !has(record, "offset_mapping"))
+    row->second = row->count;
+    if ((texts[0].ptr == NULL && texts[1].ptr == NULL) || !has(record, "offset_mapping"))
         return 0;
     if (rec_spans(record, SLICE("offset_mapping"), arena, &row->offsets, &count) != 0 ||
-        check_count(row, "offset_mapping", count) != 0)
+        check_count(row, "offset_mapping", count) != 0 || find_second(record, arena, row) != 0)
         return -1;
-    return cut_pieces(row, *text, arena);
+    struct span *offsets = arena_array(arena, row->count, sizeof *offsets);
+    struct slice *pieces = arena_array(arena, row->count, sizeof *pieces);
+    memcpy(offsets, row->offsets, row->count * sizeof *offsets);
+    memset(pieces, 0, row->count * sizeof *pieces);
+    if ((texts[0].ptr != NULL && cut_pieces(row, 0, row->second, texts[0], in_bytes, arena, offsets, pieces) != 0) ||
+        (texts[1].ptr != NULL &&
+         cut_pieces(row, row->second, row->count, texts[1], in_bytes, arena, offsets, pieces) != 0))
+        return -1;
+    row->offsets = offsets;
+    row->pieces = pieces;
+    return 0;
 }
 
 /* Labels of another number belong to a decoder; labels without -100 are no choice among the tokens. */
@@ -99,14 +160,16 @@ static int read_names(const struct record *record, struct arena *arena, struct t
     return check_count(row, "special_tokens_mask", count);
 }
 
-int tokens_read(const struct record *record, const struct slice *text, struct arena *arena, struct token_row *row)
+int tokens_read(const struct record *record, const struct slice texts[2], bool in_bytes, struct arena *arena,
+                struct token_row *row)
 {
     *row = (struct token_row){0};
     if (has(record, "input_ids") && rec_ints(record, SLICE("input_ids"), arena, &row->input_ids, &row->count) != 0)
         return -1;
     if (read_names(record, arena, row) != 0)
         return -1;
-    if (row->count > 0 && (read_labels(record, arena, row) != 0 || read_offsets(record, text, arena, row) != 0))
+    if (row->count > 0 &&
+        (read_labels(record, arena, row) != 0 || read_offsets(record, texts, in_bytes, arena, row) != 0))
         return -1;
     return 0;
 }
@@ -148,7 +211,7 @@ static struct slice original_name(const struct token_row *row, const struct toke
 static void add_separator(const struct token_row *row, const struct token_names *names, size_t i, struct screen *screen)
 {
     bool pieces = row->tokens == NULL && row->pieces != NULL && names->tokenizer == NULL;
-    bool touch = pieces && row->pieces[i - 1].len > 0 && row->pieces[i].len > 0 &&
+    bool touch = pieces && i != row->second && row->pieces[i - 1].len > 0 && row->pieces[i].len > 0 &&
                  row->offsets[i - 1].end == row->offsets[i].start;
     screen_add(screen, touch ? SLICE("|") : SLICE(" "), SCREEN_DIM);
 }

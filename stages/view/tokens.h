@@ -19,13 +19,15 @@ struct token_row {
     const int32_t *labels; /* only where they say which tokens are masked */
     const int32_t *special_tokens_mask;
     const struct slice *tokens;
-    const struct slice *pieces; /* of the text, by offset_mapping */
-    const struct span *offsets;
+    const struct slice *pieces; /* of the texts, by offset_mapping */
+    const struct span *offsets; /* in code points */
+    size_t second;              /* the first token of the second text of a pair; count where there is none */
 };
 
-/* Reads them. text: of the record, its offset_mapping is left alone where this is NULL. count is 0 where the
- * record has neither input_ids nor tokens. 0, or -1 with the message. */
-int tokens_read(const struct record *record, const struct slice *text, struct arena *arena, struct token_row *row);
+/* Reads them. texts: the record's, and the second of a pair; offset_mapping is left alone for one of ptr NULL.
+ * in_bytes: its unit. count is 0 where the record has neither input_ids nor tokens. 0, or -1 with the message. */
+int tokens_read(const struct record *record, const struct slice texts[2], bool in_bytes, struct arena *arena,
+                struct token_row *row);
 
 /* Appends the tokens: "|" between two that touch in the text, else a space. A masked one is followed by
  * {M:original} where it is the mask token, {R:original} where it is another, {K} where it was kept; {C:original}

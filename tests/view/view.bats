@@ -138,6 +138,64 @@ load ../helper
     printf '%b\n' '\033[0;1m==\033[0m \033[0;1ma\033[0m' '  To \033[0;1;33mSkye and\033[0;33m(LOC)\033[0m' '  back' | diff - out
 }
 
+# What is shown in colour: ( < { where the background of an odd token, an even one, or several begins, | where it ends.
+in_colour() { # [OPTION ...]
+    quern view --color always "$@" | sed 's/\x1b\[0;30;46m/(/g; s/\x1b\[0;30;43m/</g; s/\x1b\[0;30;45m/{/g
+        /^>/!s/\x1b\[0m/|/g; s/\x1b\[[0-9;]*m//g; 1s/|//g'
+}
+
+@test "in colour the tokens are shaded over the text" {
+    echo '{"text":" The mills,  石石 e\u0301x","tokens":["[C]","The","mill","##s",",","a","b","c","e","x"],"offset_mapping":[[0,0],[1,4],[5,9],[9,10],[10,11],[13,14],[14,15],[14,15],[16,17],[18,19]]}' >in
+    in_colour in >out
+    printf '%b\n' '==' '   (The| <mill(s<,|  (石{石| <e\u0301(x|' '> [C] The mill ##s , a b c e x' | diff - out
+    quern view --color never in >out
+    printf '%b\n' '==' '   The mills,  石石 e\u0301x' '> [C] The mill ##s , a b c e x' | diff - out
+    # blanks that belong to a token are shaded with it, but for those at the end of a line
+    echo '{"text":"one two three four five","input_ids":[1,2,3],"offset_mapping":[[0,3],[3,13],[13,23]]}' >in
+    in_colour --width 20 in | sed -n 2,3p >out
+    printf '%s\n' '  (one< two three( four|' '  (five|' | diff - out
+    # without places, or without a text, there is nothing to shade
+    [ "$(echo '{"text":"one","input_ids":[1]}' | in_colour | head -n 2)" = $'==\n  one' ]
+    [ "$(echo '{"input_ids":[1],"offset_mapping":[[0,9]]}' | in_colour)" = $'==\n> #1' ]
+}
+
+@test "a span in shaded text is underlined" {
+    echo '{"text":"To Skye","entities":[{"start":3,"end":7,"label":"LOC"}],"input_ids":[1,2,3],"offset_mapping":[[0,2],[3,6],[6,7]]}' >in
+    quern view --color always in | sed -n 2p >out
+    printf '  %b\n' '\033[0;30;46mTo\033[0m \033[0;4;30;43mSky\033[0;4;30;46me\033[0;33m(LOC)\033[0m' | diff - out
+}
+
+@test "a pair: each text with its own tokens" {
+    echo '{"q":"Who?","text":"It is Ann","input_ids":[9,1,2,9,3,4,5,9],"offset_mapping":[[0,0],[0,3],[3,4],[0,0],[0,2],[3,5],[6,9],[0,0]],"special_tokens_mask":[1,0,0,1,0,0,0,1],"words":[[0,5],[5,9]]}' >in
+    in_colour --field q --pair-field text in >out
+    printf '%s\n' '==' '  (Who<?|' '  (It| <is| (Ann|' '> #9 Who|? #9 It is Ann #9' | diff - out
+    # by the types of the tokens, and where places start over
+    for how in 'del(.special_tokens_mask)' 'del(.special_tokens_mask) | .token_type_ids = [0,0,0,0,1,1,1,1]' \
+        'map_values(if type == "array" and length == 8 then [.[1,2,4,5,6]] else . end)'; do
+        jq -c "$how" in >other
+        in_colour --field q --pair-field text other | sed -n 2,3p >out
+        printf '%s\n' '  (Who<?|' '  (It| <is| (Ann|' | diff - out
+    done
+    # the second text is longer than the first, and not asked for
+    jq -c 'del(.words)' in | in_colour --field q >out
+    printf '%s\n' '==  text=It is Ann' '  (Who<?|' '> #9 Who|? #9 #3 #4 #5 #9' | diff - out
+}
+
+@test "--offsets bytes" {
+    echo '{"text":"éa b","input_ids":[1,2,3],"offset_mapping":[[0,2],[2,3],[4,5]]}' >in
+    in_colour --offsets bytes in >out
+    printf '%s\n' '==' '  (é<a| (b|' '> é|a b' | diff - out
+    gives "quern view in" 3 "" \
+        'quern-view: in:1: offset_mapping[2]: expected a span of the text (4 code points), found [4,5): in bytes? (--offsets)'
+    gives "echo '{\"text\":\"é\",\"input_ids\":[1],\"offset_mapping\":[[1,2]]}' | quern view --offsets bytes" 3 "" \
+        'quern-view: stdin:1: offset_mapping[0]: [1,2) begins or ends inside a character'
+}
+
+@test "tokens that all cover the whole text cost no more than others" {
+    jq -cn '("ab " * 50000) as $text | {$text, tokens: [range(50000) | "t"], offset_mapping: [range(50000) | [., 150000 - .]]}' >in
+    timeout 10 quern view --color always in >/dev/null
+}
+
 @test "--limit shows the first records" {
     printf '{"id":%d}\n' {1..5} >in
     gives "quern view --limit 2 in" 0 '== 1
