@@ -17,6 +17,8 @@
 #include "tokenizer/shared.h"
 #include "tokenizer/spans.h"
 
+#include <inttypes.h>
+
 struct tokenize_options {
     const char *model, *field, *pair_field;
     bool no_special;
@@ -581,6 +583,16 @@ static int check_spans_stay(const struct record *in)
     return 0;
 }
 
+/* An id of another vocabulary would go without a trace. */
+static int check_ids(const struct tokenizer *tokenizer, const int32_t *ids, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (tokenizer_token(tokenizer, ids[i]).ptr == NULL)
+            return diag_error("input_ids[%zu]: %" PRId32 " is not in the vocabulary of %" PRId32 " ids", i, ids[i],
+                              tokenizer_size(tokenizer));
+    return 0;
+}
+
 static int decode_record(void *thread, const struct record *in, struct sink *out)
 {
     const struct tokenize *shared = ((const struct tokenize_thread *)thread)->shared;
@@ -588,7 +600,7 @@ static int decode_record(void *thread, const struct record *in, struct sink *out
     const int32_t *ids;
     size_t count;
     struct slice text, before;
-    if (rec_ints(in, SLICE("input_ids"), arena, &ids, &count) != 0 ||
+    if (rec_ints(in, SLICE("input_ids"), arena, &ids, &count) != 0 || check_ids(shared->tokenizer, ids, count) != 0 ||
         tokenizer_decode(shared->tokenizer, ids, count, shared->given->skip_special, arena, &text) != 0)
         return -1;
     const struct value *old = rec_get(in, shared->field);

@@ -271,6 +271,14 @@ true'
         'quern-tokenize: stdin:1: id 1: input_ids: missing'
 }
 
+@test "--decode: ids that the vocabulary does not have" {
+    gives 'printf '\''{"id":1,"input_ids":[4,7]}\n'\'' | quern tokenize -m vocab.txt --decode' 3 '' \
+        'quern-tokenize: stdin:1: id 1: input_ids[1]: 7 is not in the vocabulary of 7 ids'
+    gives 'printf '\''{"id":1,"input_ids":[-100,4]}\n{"id":2,"input_ids":[4]}\n'\'' | quern tokenize -m vocab.txt --decode --on-error skip' 0 \
+        '{"id":2,"input_ids":[4],"text":"a"}' 'quern-tokenize: stdin:1: id 1: input_ids[0]: -100 is not in the vocabulary of 7 ids
+quern-tokenize: 1 of 2 records were bad and were skipped'
+}
+
 @test "--decode does not leave spans of another text behind" {
     printf '{"id":1,"text":"Ab b","words":[[0,2],[3,4]],"input_ids":[4,6,5],"offset_mapping":[[0,1],[1,2],[3,4]]}\n' >in
     gives 'quern tokenize -m vocab.txt --decode in' 3 '' \
@@ -321,6 +329,15 @@ refuses() { # MESSAGE OPTION ...
     echo '{"model":{"type":"Markov"}}' >tokenizer.json
     gives 'quern tokenize -m tokenizer.json </dev/null' 1 '' \
         'quern-tokenize: tokenizer.json: model: "Markov" is not supported'
+    local kinds='one is a tokenizer.json, vocab.txt, vocab.json with merges.txt, a .model of SentencePiece or ranks of tiktoken'
+    echo '{"id":1,"text":"a"}' >in
+    gives 'quern tokenize -m in </dev/null' 1 '' \
+        "quern-tokenize: in: no tokenizer: JSON without a model or the ids of tokens; $kinds"
+    printf 'P\0 K' >binary
+    gives 'quern tokenize -m binary </dev/null' 1 '' "quern-tokenize: binary: no tokenizer: neither text nor a model; $kinds"
+    echo 'some' >prose
+    gives 'quern tokenize -m prose </dev/null' 1 '' \
+        'quern-tokenize: prose: taken as a vocab.txt, one token a line: the unknown token "[UNK]" is not in the vocabulary'
     gives 'quern tokenize -m vocab.txt --truncation only_second </dev/null' 2 '' \
         'quern-tokenize: --truncation only_second: there is no second text without --pair-field'
 }

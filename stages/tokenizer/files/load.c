@@ -107,7 +107,28 @@ static int load_vocab_txt(struct tokenizer *tokenizer, const char *path)
 {
     int status = tokenizer_load_vocab_txt(tokenizer, path);
     tokenizer->format = status == 0 ? "vocab.txt" : NULL;
-    return status;
+    return status == 0 ? 0 : diag_error("taken as a vocab.txt, one token a line: %s", diag_message());
+}
+
+/* {"token": 0, …: the first members tell it from any other object. */
+static bool looks_like_vocab(struct slice root)
+{
+    enum { MEMBERS = 8 };
+    struct json_walk walk = json_walk(root);
+    size_t numbers = 0;
+    while (numbers < MEMBERS && json_next(&walk)) {
+        if (json_kind(walk.value) != '0')
+            return false;
+        numbers++;
+    }
+    return numbers > 0;
+}
+
+static int no_tokenizer(const char *what)
+{
+    return diag_error("no tokenizer: %s; one is a tokenizer.json, vocab.txt, vocab.json with merges.txt, a .model of "
+                      "SentencePiece or ranks of tiktoken",
+                      what);
 }
 
 static int load_file(struct tokenizer *tokenizer, const char *path)
@@ -126,7 +147,8 @@ static int load_file(struct tokenizer *tokenizer, const char *path)
             tokenizer->format = "tokenizer.json";
             return tokenizer_load_json(tokenizer, root);
         }
-        return load_with_merges(tokenizer, path);
+        return looks_like_vocab(root) ? load_with_merges(tokenizer, path)
+                                      : no_tokenizer("JSON without a model or the ids of tokens");
     }
     if (sentencepiece_is_model(text)) {
         tokenizer->format = "sentencepiece";
@@ -136,6 +158,8 @@ static int load_file(struct tokenizer *tokenizer, const char *path)
         tokenizer->format = "tiktoken";
         return tokenizer_load_tiktoken(tokenizer);
     }
+    if (memchr(text.ptr, '\0', text.len) != NULL)
+        return no_tokenizer("neither text nor a model");
     return looks_like_merges(text) ? load_with_vocab(tokenizer, path) : load_vocab_txt(tokenizer, path);
 }
 
