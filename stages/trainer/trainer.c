@@ -421,6 +421,15 @@ static int compare_slices(const void *a, const void *b)
     return slice_compare(*(const struct slice *)a, *(const struct slice *)b);
 }
 
+/* The letter inside of a word; a character may be a NUL. */
+static struct slice inner_letter(struct slice character, struct arena *arena)
+{
+    char *text = arena_alloc(arena, character.len + 2);
+    memcpy(text, "##", 2);
+    memcpy(text + 2, character.ptr, character.len);
+    return (struct slice){text, character.len + 2};
+}
+
 static void letters_of_characters(struct trainer *t, struct alphabet *alphabet)
 {
     struct arena *arena = arena_new();
@@ -429,7 +438,7 @@ static void letters_of_characters(struct trainer *t, struct alphabet *alphabet)
         struct character *c = &alphabet->characters.items[i];
         vec_push(&texts, c->text);
         if (c->inside)
-            vec_push(&texts, arena_print(arena, "##%.*s", (int)c->text.len, c->text.ptr));
+            vec_push(&texts, inner_letter(c->text, arena));
     }
     if (texts.len > 0)
         qsort(texts.items, texts.len, sizeof *texts.items, compare_slices);
@@ -439,7 +448,7 @@ static void letters_of_characters(struct trainer *t, struct alphabet *alphabet)
         struct character *c = &alphabet->characters.items[i];
         c->first = piece_id(t, c->text, 1);
         if (c->inside)
-            c->inner = piece_id(t, arena_print(arena, "##%.*s", (int)c->text.len, c->text.ptr), 1);
+            c->inner = piece_id(t, inner_letter(c->text, arena), 1);
     }
     vec_free(&texts);
     arena_free(arena);

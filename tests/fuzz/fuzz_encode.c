@@ -1,5 +1,6 @@
 /* Any text through small tokenizers; the first byte says which. Beside the laws of tokenizers.h, the tokens of the
  * byte-level one spell the text. */
+#include "small.h"
 #include "stages/tokenizer/decoder.h"
 #include "tokenizers.h"
 
@@ -12,85 +13,6 @@ struct loaded {
 };
 
 /* ---- the tokenizers ---- */
-
-static void put_bert(struct bytes *out)
-{
-    static const char *const words[] = {"[PAD]",      "[UNK]", "[CLS]", "[SEP]", "[MASK]", "the", "un",  "##aff",
-                                        "##able",     "##ing", "##s",   "na",    "##ive",  "中",  "文",  "é",
-                                        "##é",        "ss",    "1",     "##1",   "12",     "##'", "'",   "fi",
-                                        "##\xcc\x81", "क",     "##क",   "か",    "##か",   "한",  "##한"};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        bytes_put(out, slice_of(words[i]));
-        bytes_byte(out, '\n');
-    }
-    for (char c = '!'; c <= '~'; c++) {
-        bytes_byte(out, c);
-        bytes_put(out, SLICE("\n##"));
-        bytes_byte(out, c);
-        bytes_byte(out, '\n');
-    }
-}
-
-/* The code point by which GPT-2 spells a byte. */
-static uint32_t spelling(unsigned byte)
-{
-    uint32_t unprintable = 0;
-    for (unsigned b = 0; b <= byte; b++) {
-        bool printable = (b >= '!' && b <= '~') || (b >= 0xa1 && b <= 0xac) || b >= 0xae;
-        if (b == byte && printable)
-            return b;
-        unprintable += !printable;
-    }
-    return 0xff + unprintable;
-}
-
-static void put_spelled(struct bytes *out, struct slice text)
-{
-    for (size_t i = 0; i < text.len; i++) {
-        char point[4];
-        size_t len = text_encode(spelling((unsigned char)text.ptr[i]), point);
-        if (len == 1 && (point[0] == '"' || point[0] == '\\'))
-            bytes_byte(out, '\\');
-        bytes_append(out, point, len);
-    }
-}
-
-static void put_gpt2(struct bytes *out, struct arena *arena)
-{
-    static const char *const merges[][2] = {{"t", "h"},           {"th", "e"},  {" ", "the"},     {" ", "t"},
-                                            {"a", "a"},           {"aa", "aa"}, {"aaaa", "aaaa"}, {" ", " "},
-                                            {"  ", "  "},         {"\n", "\n"}, {"\xc3", "\xa9"}, {"\xe4", "\xb8"},
-                                            {"i", "n"},           {"in", "g"},  {"'", "s"},       {"1", "2"},
-                                            {"\xe4\xb8", "\xad"}, {"!", "!"},   {"\r", "\n"},     {"\xf0", "\x9f"}};
-    enum { MERGES = sizeof merges / sizeof *merges };
-    bytes_put(out, SLICE("{\"added_tokens\":[{\"id\":276,\"content\":\"<|endoftext|>\",\"special\":true},"
-                         "{\"id\":277,\"content\":\"<mask>\",\"special\":true,\"lstrip\":true},"
-                         "{\"id\":278,\"content\":\"word\",\"single_word\":true,\"normalized\":true},"
-                         "{\"id\":279,\"content\":\"ab\",\"rstrip\":true,\"normalized\":false}],"
-                         "\"pre_tokenizer\":{\"type\":\"ByteLevel\",\"add_prefix_space\":false},"
-                         "\"post_processor\":{\"type\":\"ByteLevel\",\"trim_offsets\":false},"
-                         "\"decoder\":{\"type\":\"ByteLevel\"},\"model\":{\"type\":\"BPE\",\"vocab\":{"));
-    for (unsigned i = 0; i < 256 + MERGES; i++) {
-        const char byte[] = {(char)i, '\0'};
-        bytes_put(out, i > 0 ? SLICE(",\"") : SLICE("\""));
-        if (i < 256) {
-            put_spelled(out, (struct slice){byte, 1});
-        } else {
-            put_spelled(out, slice_of(merges[i - 256][0]));
-            put_spelled(out, slice_of(merges[i - 256][1]));
-        }
-        bytes_put(out, arena_print(arena, "\":%u", i));
-    }
-    bytes_put(out, SLICE("},\"merges\":["));
-    for (size_t i = 0; i < MERGES; i++) {
-        bytes_put(out, i > 0 ? SLICE(",[\"") : SLICE("[\""));
-        put_spelled(out, slice_of(merges[i][0]));
-        bytes_put(out, SLICE("\",\""));
-        put_spelled(out, slice_of(merges[i][1]));
-        bytes_put(out, SLICE("\"]"));
-    }
-    bytes_put(out, SLICE("]}}"));
-}
 
 static const char mixed[] =
     "{\"added_tokens\":[{\"id\":8,\"content\":\"[CLS]\",\"special\":true},{\"id\":9,\"content\":\"\xc3\x89"
@@ -122,17 +44,13 @@ static struct loaded load_one(unsigned which)
     struct arena *arena = arena_new();
     struct bytes text = {0};
     if (which == BERT)
-        put_bert(&text);
+        small_put_bert(&text);
     else if (which == GPT2)
-        put_gpt2(&text, arena);
+        small_put_gpt2(SLICE(SMALL_GPT2), &text, arena);
     else
         bytes_put(&text, slice_of(which == MIXED ? mixed : unigram));
-    const char *path = fuzz_file("tokenizer", bytes_slice(&text), arena);
-    struct loaded loaded = {.tokenizer = tokenizer_load(path), .byte_level = which == GPT2};
-    if (loaded.tokenizer == NULL)
-        diag_die(STATUS_FAILED, "%s", diag_message());
+    struct loaded loaded = {.tokenizer = small_load(bytes_slice(&text), arena), .byte_level = which == GPT2};
     loaded.thread = tokenizer_thread_new(loaded.tokenizer);
-    (void)unlink(path);
     vec_free(&text);
     arena_free(arena);
     return loaded;
@@ -146,7 +64,7 @@ static void put_unspelled(struct bytes *out, struct slice token)
     static uint8_t bytes[0x200];
     static bool ready;
     for (unsigned b = 0; !ready && b < 256; b++)
-        bytes[spelling(b)] = (uint8_t)b;
+        bytes[small_spelling(b)] = (uint8_t)b;
     ready = true;
     for (size_t at = 0, len; at < token.len; at += len) {
         uint32_t point = text_decode(token.ptr + at, &len);
