@@ -130,7 +130,7 @@ bench: build/packages-bench all ## measure against the budgets, as ratios
 	tests/bench/run
 
 # Other tokenizers, to measure and compare against; nothing else needs them.
-build/peers/ready: tests/bench/peers tests/bench/peers.txt | build/packages-peers
+build/peers/ready: tests/bench/peers tests/bench/peers.txt tests/bench/peers_vocabs.py | build/packages-peers
 	tests/bench/peers
 
 .PHONY: peers
