@@ -1,322 +1,371 @@
 """tests/conformance/tokenizers_differ.py - `quern tokenize` against the references, over texts of many languages.
 
-    build/peers/bin/python tests/conformance/tokenizers_differ.py [--quern FILE] [--megabytes N] [--jobs N] [MODEL ...]
+    build/peers/bin/python tests/conformance/tokenizers_differ.py [--quern FILE] [--megabytes N] [--jobs N]
+        [--check NAME] [MODEL ...]
 
-For each tokenizer.json and vocab.txt the reference is Hugging Face tokenizers 0.22.2, for each .model it is
-SentencePiece 0.2.1. Compared are ids, tokens, offsets (code points) and word ids, the latter not for SentencePiece,
-which has none. MODEL is a file; without one all below ../shared/data/tokenizers/vocabs, and
-what `quern train` makes of a part of the texts.
+For each tokenizer.json and vocab.txt the reference is Hugging Face tokenizers 0.22.2, for each .model SentencePiece
+0.2.1, for each rank file tiktoken. MODEL is a file; without one all below ../shared/data/tokenizers/vocabs and
+build/peers/vocabs, what `quern train` makes of a part of the texts, and what the two libraries make of it with settings
+that those do not have. tokenizers_corpus.py makes the texts, tokenizers_references.py asks the libraries. The checks:
 
-The texts come from the unpacked packages in build/conformance/tree, else from /usr/share: manuals, HTML, dictionaries,
-message catalogues. A line occurs once, however many files have it; each package has the same share of the whole, as
-far as it goes. Lines are joined to documents of 20 to 6,000 characters; every eighth has odd characters put in at
-places drawn from its number; two thousand documents are random code points. The same files give the same texts.
+    plain     no special tokens: ids, tokens, offsets, word ids; ids alone; how many; all texts
+    bytes     offsets in bytes
+    special   special tokens added: these, and the masks and types
+    pair      two texts, likewise
+    NAMES     of windows: cut and overflowing, with strides, on either side, padded; one text or two
+    decode    text from the ids of a text, and from ids drawn at random; all tokens, or the special ones left out
+    law       decoding what was encoded gives the text, for byte-level models
+
+All but plain get a part of the texts each. SentencePiece has plain, bytes and decode, tiktoken these and law.
 
 What differs is cut down to the shortest text that still differs, printed, and written to
-build/conformance/differences.txt, a line for each: model, text, what, expected, found, as JSON with tabs between.
-The status is 1 where something differs. A model that quern refuses is reported, with its message, as "refused"."""
+build/conformance/differences.txt, a line for each: model, check, what, input, expected, found, as JSON with tabs
+between. The status is 1 where something differs. A model that quern refuses is reported, with its message."""
 
 import argparse
 import glob
-import gzip
-import hashlib
 import json
 import os
 import random
-import struct
 import subprocess
 import sys
 import tempfile
 from concurrent.futures import ProcessPoolExecutor
 
 os.environ["TOKENIZERS_PARALLELISM"] = "false"
-WORK = "build/conformance"
+os.environ["RUST_BACKTRACE"] = "0"  # it takes longer than all the rest
+
+from tokenizers_corpus import WORK, write_texts  # noqa: E402
+from tokenizers_models import trained  # noqa: E402
+from tokenizers_references import Tiktoken, byte_offsets, reference  # noqa: E402
+
 VOCABS = "../shared/data/tokenizers/vocabs"
-KINDS = ("ids", "tokens", "offsets", "word_ids")
-
-# White space of every kind, what is invisible, marks, half of what is written together, other planes.
-ODD = ("\t\n\r\x0b\x0c\x1c\x1f\x00\x7f\x85\xa0\xad\u1680\u180e\u2000\u2003\u200b\u200c\u200d\u200e\u2028\u2029\u202f"
-       "\u205f\u2060\u3000\ufeff\ufffd\ufffe\uffff\ue000\u0300\u0301\u0308\u0327\u0345\u05b0\u064b\u093c\u09be\u0e31"
-       "\u0e33\u1161\u11a8\u1100\uac00\uac01\u3099\u309a\u20dd\ufe0f\ufe0e\u0130\u0131\u00df\u1e9e\u03c2\u0149\ufb01"
-       "\u2126\u212b\u00c5\u01c5\u2460\u00b2\u00bd\u3300\u337f\uff21\uff76\uff9e\U0001f600\U0001f3fd\U0001f1e9"
-       "\U0001f1ea\U000e0041\U00020000\U0002b820\U0002f800\U0001d400\U0010ffff\u2581\u0120''``  --__.,!?@#<>[]{}0123456789")
+BATCH = 100
+MEMBERS = {"ids": "input_ids", "tokens": "tokens", "offsets": "offset_mapping", "word_ids": "word_ids",
+           "special": "special_tokens_mask", "attention": "attention_mask", "types": "token_type_ids",
+           "count": "token_count", "bytes": "offset_mapping", "decoded": "decoded"}
+ALL = ("tokens", "ids", "offsets", "word_ids", "special", "attention", "types")
 
 
-# ---- texts ----
+# ---- the checks ----
 
 
-def catalogue(data):
-    """The strings of a compiled message catalogue, all of its translations."""
-    order = "<" if data[:4] == b"\xde\x12\x04\x95" else ">"
-    count, _, at = struct.unpack_from(order + "3I", data, 8)
-    strings = []
-    for i in range(count):
-        length, start = struct.unpack_from(order + "2I", data, at + 8 * i)
-        strings.append(data[start:start + length].replace(b"\0", b"\n"))
-    return b"\n".join(strings)
+class Check:
+    """A view is one run of quern: its options, and what is looked at of what it writes. Input of the check is a list of
+    parts, texts or ids, made from a document; what is expected of it is a list of windows, or None: refused."""
+
+    def __init__(self, name, views, limit=1 << 30, every=None):
+        self.name, self.views, self.limit, self.every = name, views, limit, every
+
+    def inputs(self, ref, texts):
+        return [[text[:self.limit]] for text in texts]
+
+    def record(self, parts):
+        return {"text": parts[0]}
+
+    def command(self, quern, model, view, path):
+        return [quern, "tokenize", "-q", "-m", model, *self.views[view][0], "--on-error", "skip", "--max-errors",
+                "1000000000", path]
 
 
-def lines_of(path):
-    try:
-        with open(path, "rb") as file:
-            data = file.read(8 << 20)
-        if path.endswith(".gz"):
-            with gzip.open(path) as file:
-                data = file.read(8 << 20)
-        if data[:4] in (b"\xde\x12\x04\x95", b"\x95\x04\x12\xde"):
-            data = catalogue(data)
-        if b"\0" in data[:4096]:
-            return []
-        return data.decode("utf-8").split("\n")
-    except (OSError, EOFError, UnicodeDecodeError, struct.error):
-        return []
+def emitting(*kinds):
+    return ["--emit", ",".join(MEMBERS[kind] for kind in kinds)], kinds
 
 
-def packages():
-    """Lists of files, one for each package, in an order that mixes languages."""
-    trees = sorted(glob.glob(WORK + "/tree/*")) or ["/usr/share/" + name for name in ("man", "doc", "locale", "perl")]
-    for tree in trees:
-        paths = [os.path.join(folder, name) for folder, _, names in os.walk(tree) for name in names]
-        paths = [path for path in paths if os.path.isfile(path) and not os.path.islink(path)]
-        yield sorted(paths, key=lambda path: hashlib.md5(path.encode("utf-8", "surrogateescape")).digest())
+class Plain(Check):
+    def __init__(self, kinds):
+        views = [emitting(*kinds), emitting("ids"), (["--count"], ("count",))]
+        super().__init__("plain", [(["--no-special", *options], looked) for options, looked in views])
+
+    def expected(self, ref, inputs):
+        return [[{**found, "count": len(found["ids"])}] for found in ref.encode([parts[0] for parts in inputs])]
 
 
-def package_lines(paths, seen, share):
-    """About `share` bytes of lines that were not seen before; of one file at most a quarter of that."""
-    left = share
-    for path in paths:
-        of_file = max(share // 4, 20000)
-        for line in lines_of(path):
-            key = hashlib.blake2b(line.encode("utf-8"), digest_size=8).digest()
-            if key in seen or len(line) > 20000:
-                continue
-            seen.add(key)
-            size = len(line.encode("utf-8")) + 1
-            of_file -= size
-            left -= size
-            yield line
-            if of_file < 0 or left < 0:
-                break
-        if left < 0:
-            return
+class Bytes(Check):
+    def __init__(self):
+        super().__init__("bytes", [(["--no-special", "--offsets", "bytes", "--emit", "offset_mapping"], ("bytes",))])
+
+    def expected(self, ref, inputs):
+        texts = [parts[0] for parts in inputs]
+        return [[{"bytes": byte_offsets(text, found["offsets"])}] for text, found in zip(texts, ref.encode(texts))]
 
 
-def documents(lines, rng):
-    part, length, wanted = [], 0, 400
-    for line in lines:
-        part.append(line)
-        length += len(line) + 1
-        if length >= wanted:
-            yield "\n".join(part)
-            part, length, wanted = [], 0, rng.choice((20, 80, 300, 1000, 2000, 6000))
-    if part:
-        yield "\n".join(part)
+class Windows(Check):
+    """Special tokens, pairs, truncation and padding: of Hugging Face only."""
+
+    def __init__(self, name, pair=False, special=True, limit=1 << 30, length=0, stride=0, strategy="longest_first",
+                 side="right", overflow=True, pad="none", multiple=0, pad_side="right", pad_token=None):
+        options = [] if special else ["--no-special"]
+        options += ["--pair-field", "pair"] if pair else []
+        self.pair, self.special, self.overflow, self.truncation, self.padding = pair, special, overflow, None, None
+        if length:
+            self.truncation = {"max_length": length, "stride": stride if overflow else 0, "strategy": strategy,
+                               "direction": side}
+            options += ["--max-length", str(length), "--truncation", strategy, "--side", side]
+            options += ["--overflow", "split", "--stride", str(stride)] if overflow else []
+        if pad != "none" or multiple:
+            self.padding = {"direction": pad_side, "length": length if pad != "none" else None,
+                            "pad_to_multiple_of": multiple or None}
+            options += ["--padding", pad, "--pad-multiple", str(multiple), "--pad-side", pad_side, "--pad-token",
+                        pad_token]
+        super().__init__(name, [(options, ALL)], limit)
+
+    def inputs(self, ref, texts):
+        texts = [text[:self.limit] for text in texts]
+        return [list(pair) for pair in zip(texts, texts[1:] + texts[:1])] if self.pair else [[text] for text in texts]
+
+    def record(self, parts):
+        return dict(zip(("text", "pair"), parts))
+
+    def expected(self, ref, inputs):
+        return [ref.windows(parts, self.special, self.truncation, self.padding, self.overflow) for parts in inputs]
 
 
-def disturbed(text, rng):
-    pieces, last = [], 0
-    for at in sorted(rng.randrange(len(text) + 1) for _ in range(rng.randrange(1, 20))):
-        pieces += [text[last:at], "".join(rng.choice(ODD) for _ in range(rng.randrange(1, 4)))]
-        last = at
-    return "".join(pieces) + text[last:]
+class Decode(Check):
+    def __init__(self, name, skip):
+        self.skip = skip
+        super().__init__(name, [(["--decode", "--field", "decoded", *(["--skip-special"] if skip else [])], ("decoded",))])
+
+    def inputs(self, ref, texts):
+        inputs = []
+        for text, found in zip(texts, ref.encode(texts)):
+            rng = random.Random(text)
+            at_random = [rng.choice(ref.known_ids) for _ in range(rng.randrange(40))]
+            inputs.append([found["ids"] if rng.random() < 0.7 else at_random])
+        return inputs
+
+    def record(self, parts):
+        return {"input_ids": parts[0]}
+
+    def expected(self, ref, inputs):
+        return [[{"decoded": ref.decode(parts[0], self.skip)}] for parts in inputs]
 
 
-def random_text(rng):
-    def character():
-        while True:
-            code = rng.choice((rng.randrange(0x80), rng.randrange(0x800), rng.randrange(0x10000),
-                               rng.randrange(0x20000), rng.randrange(0x110000)))
-            if not 0xD800 <= code < 0xE000:
-                return chr(code)
-    return "".join(character() for _ in range(rng.randrange(1, 120)))
+class Law(Check):
+    """To ids and back, in one chain."""
+
+    def __init__(self):
+        super().__init__("law", [(None, ("decoded",))])
+
+    def inputs(self, ref, texts):
+        return [[text] for text in texts if ref.normal_form(text) is not None]
+
+    def command(self, quern, model, view, path):
+        quoted = "'" + model.replace("'", "'\\''") + "'"
+        return [quern, "run", "-q", f"tokenize -m {quoted} --no-special --emit input_ids | "
+                f"tokenize -m {quoted} --decode --field decoded", path]
+
+    def expected(self, ref, inputs):
+        return [[{"decoded": ref.normal_form(parts[0])}] for parts in inputs]
 
 
-def write_texts(path, megabytes):
-    """The documents of the run, as records."""
-    trees = list(packages())
-    seen, rng, left, number = set(), random.Random(1), megabytes * 1e6, 0
-    with open(path + ".new", "w", encoding="utf-8", newline="\n") as file:
-        def write(text):
-            nonlocal number
-            file.write(json.dumps({"id": number, "text": text}, ensure_ascii=False) + "\n")
-            number += 1
-        for rest, paths in enumerate(trees):
-            share = left / (len(trees) - rest)
-            for text in documents(package_lines(paths, seen, share), rng):
-                write(disturbed(text, rng) if number % 8 == 7 else text)
-                left -= len(text.encode("utf-8"))
-        for _ in range(2000):
-            write(random_text(rng))
-    os.replace(path + ".new", path)
+def checks_of(ref):
+    sampled = [Bytes(), Decode("decode", False)]
+    if hasattr(ref, "windows"):
+        pad = {"pad_token": ref.pad_token}
+        windows = [
+            Windows("special"), Windows("pair", pair=True),
+            Windows("pair, no special", pair=True, special=False),
+            Windows("16, stride 5", limit=300, length=16, stride=5),
+            Windows("48, left, padded left", limit=1000, length=48, stride=11, side="left", pad="max_length",
+                    pad_side="left", **pad),
+            Windows("512", length=512, stride=128),
+            Windows("100, multiple of 8", length=100, overflow=False, multiple=8, **pad),
+            Windows("pair, 24", pair=True, limit=150, length=24, stride=4),
+            Windows("pair, 72, only second, left", pair=True, limit=100, length=72, stride=7, strategy="only_second",
+                    side="left", pad="max_length", multiple=16, **pad),
+            Windows("pair, 64, only first", pair=True, special=False, limit=150, length=64, stride=9,
+                    strategy="only_first"),
+            Windows("pair, 31, left", pair=True, length=31, side="left", overflow=False)]
+        sampled += [Decode("decode, skip special", True), Law()]
+        sampled += [check for check in windows if ref.pad_token or check.padding is None]
+    elif ref.kinds == Tiktoken.kinds:
+        sampled.append(Law())
+    for number, check in enumerate(sampled):
+        check.every = (number, len(sampled))
+    return [Plain(ref.kinds), *sampled]
 
 
 # ---- the two sides ----
 
 
-def reference(model):
-    """A function from texts to a dictionary for each: ids, tokens, offsets, word_ids."""
-    if model.endswith(".model"):
-        import sentencepiece
-        processor = sentencepiece.SentencePieceProcessor(model_file=model)
-
-        def encode(texts):
-            for proto in processor.encode(texts, out_type="immutable_proto"):
-                pieces = list(proto.pieces)
-                yield {"ids": [p.id for p in pieces], "tokens": [p.piece for p in pieces],
-                       "offsets": [[p.begin, p.end] for p in pieces]}
-        return encode
-    import tokenizers
-    if model.endswith("vocab.txt"):
-        config = json.load(open(os.path.join(os.path.dirname(model), "tokenizer_config.json"), encoding="utf-8"))
-        tokenizer = tokenizers.BertWordPieceTokenizer(model, lowercase=config.get("do_lower_case", True))
-    else:
-        tokenizer = tokenizers.Tokenizer.from_file(model)
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-
-    def encode(texts):
-        for e in tokenizer.encode_batch(texts, add_special_tokens=False):
-            yield {"ids": e.ids, "tokens": e.tokens, "offsets": [list(o) for o in e.offsets],
-                   "word_ids": [-1 if w is None else w for w in e.word_ids]}
-    return encode
+def write_records(file, check, inputs):
+    for number, parts in enumerate(inputs):
+        file.write(json.dumps({"id": number, **check.record(parts)}, ensure_ascii=False) + "\n")
+    file.flush()
 
 
-MEMBERS = {"ids": "input_ids", "tokens": "tokens", "offsets": "offset_mapping", "word_ids": "word_ids"}
-
-
-def start(quern, model, path):
-    emit = ",".join(MEMBERS.values())
-    return subprocess.Popen([quern, "tokenize", "-q", "-m", model, "--no-special", "--emit", emit, "--on-error", "skip",
-                             "--max-errors", "1000000000", path], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-
-
-def found(quern, model, texts):
-    """What quern makes of some texts, None where it refuses one."""
-    with tempfile.NamedTemporaryFile("w", encoding="utf-8", newline="\n", dir=WORK, suffix=".jsonl") as file:
-        for number, text in enumerate(texts):
-            file.write(json.dumps({"id": number, "text": text}, ensure_ascii=False) + "\n")
-        file.flush()
-        out = start(quern, model, file.name).communicate()[0]
-    results = [None] * len(texts)
-    for line in out.split(b"\n")[:-1]:
+def windows_of(output):
+    """(number of the input, its windows) for each input that was not refused."""
+    last, windows = None, []
+    for line in output:
         record = json.loads(line)
-        results[record["id"]] = {kind: record[member] for kind, member in MEMBERS.items()}
+        number = record.get("parent", record["id"])
+        if number != last and last is not None:
+            yield last, windows
+            windows = []
+        last = number
+        windows.append(record)
+    if last is not None:
+        yield last, windows
+
+
+class Run:
+    """The views of a check over a file of records."""
+
+    def __init__(self, quern, model, check, path):
+        self.check, self.problems = check, tempfile.TemporaryFile(dir=WORK)
+        self.processes = [subprocess.Popen(check.command(quern, model, view, path), stdout=subprocess.PIPE,
+                                           stderr=self.problems) for view in range(len(check.views))]
+        self.outputs = [windows_of(process.stdout) for process in self.processes]
+        self.next = [next(output, None) for output in self.outputs]
+
+    def found(self, number):
+        """Of each view: windows with what is looked at, or None."""
+        views = []
+        for view, (_, kinds) in enumerate(self.check.views):
+            windows = None
+            if self.next[view] is not None and self.next[view][0] == number:
+                windows = [{kind: record[MEMBERS[kind]] for kind in kinds} for record in self.next[view][1]]
+                self.next[view] = next(self.outputs[view], None)
+            views.append(windows)
+        return views
+
+    def close(self):
+        for process in self.processes:
+            process.stdout.close()
+            process.wait()
+        self.problems.seek(0)
+        message = self.problems.read().decode("utf-8", "replace").strip()
+        self.problems.close()
+        return message
+
+
+def found(quern, model, check, inputs):
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", newline="\n", dir=WORK, suffix=".jsonl") as file:
+        write_records(file, check, inputs)
+        run = Run(quern, model, check, file.name)
+        results = [run.found(number) for number in range(len(inputs))]
+        run.close()
     return results
 
 
-def difference(expected, got):
-    """The first kind of thing that differs, or None."""
-    if got is None:
-        return "refused"
-    return next((kind for kind in KINDS if kind in expected and expected[kind] != got[kind]), None)
-
-
-def shrink(quern, model, encode, text):
-    """The text with as much taken out as can be, so that it still differs."""
-    size = max(len(text) // 2, 1)
-    for _ in range(60):
-        starts = range(0, len(text), size)
-        candidates = [text[:at] + text[at + size:] for at in starts][:200]
-        failing = [candidate for candidate, expected, got in
-                   zip(candidates, encode(candidates), found(quern, model, candidates))
-                   if difference(expected, got)]
-        if failing:
-            text = min(failing, key=len)
-            size = min(size, max(len(text) // 2, 1))
-        elif size == 1:
-            break
+def difference(check, expected, views):
+    """(what differs first, what was expected, what was found), or None."""
+    for (_, kinds), windows in zip(check.views, views):
+        if expected is None or windows is None:
+            if expected is not windows:
+                return "refused", expected, windows
+        elif len(expected) != len(windows):
+            return "windows", len(expected), len(windows)
         else:
-            size //= 2
-    return text
+            for one, other in zip(expected, windows):
+                for kind in kinds:
+                    if one[kind] != other[kind]:
+                        return kind, one[kind], other[kind]
+    return None
 
 
-# ---- vocabularies of our own ----
-
-
-def train(quern, texts):
-    """A tokenizer.json of each type, learned from the first 20,000 texts."""
-    with open(texts, encoding="utf-8", newline="\n") as file:
-        records = "".join(line for line, _ in zip(file, range(20000))).encode("utf-8")
-    for kind in ("bpe", "wordpiece", "unigram"):
-        path = f"{WORK}/trained.{kind}.json"
-        done = subprocess.run([quern, "train", "-q", "--type", kind, "--vocab-size", "20000", "-o", path],
-                              input=records, stderr=subprocess.PIPE, check=False)
-        if done.returncode == 0:
-            yield path
-        else:
-            print(f"train --type {kind}: {done.stderr.decode('utf-8', 'replace').strip()}")
+def shrink(quern, model, check, ref, parts):
+    """With as much taken out as can be, so that it still differs."""
+    for which in range(len(parts)):
+        size = max(len(parts[which]) // 2, 1)
+        for _ in range(60):
+            candidates = [[*parts[:which], parts[which][:at] + parts[which][at + size:], *parts[which + 1:]]
+                          for at in range(0, len(parts[which]), size)][:200]
+            failing = [candidate for candidate, expected, views in
+                       zip(candidates, check.expected(ref, candidates), found(quern, model, check, candidates))
+                       if difference(check, expected, views)]
+            if failing:
+                parts = min(failing, key=lambda candidate: len(candidate[which]))
+                size = max(min(size, len(parts[which]) // 2), 1)
+            elif size == 1:
+                break
+            else:
+                size //= 2
+    return parts
 
 
 # ---- one model over all texts ----
 
 
+def documents(path, every):
+    """Batches of texts; every = (which, of how many)."""
+    batch = []
+    with open(path, encoding="utf-8", newline="\n") as file:
+        for number, line in enumerate(file):
+            if every is None or number % every[1] == every[0]:
+                batch.append(json.loads(line)["text"])
+                if len(batch) == BATCH:
+                    yield batch
+                    batch = []
+    if batch:
+        yield batch
+
+
+def run_check(quern, model, check, ref, texts, result):
+    failing = []
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", newline="\n", dir=WORK, suffix=".jsonl") as file:
+        inputs = [parts for batch in documents(texts, check.every) for parts in check.inputs(ref, batch)]
+        write_records(file, check, inputs)
+        run = Run(quern, model, check, file.name)
+        for start in range(0, len(inputs), BATCH):
+            batch = inputs[start:start + BATCH]
+            for number, (parts, expected) in enumerate(zip(batch, check.expected(ref, batch)), start):
+                result["compared"] += 1
+                result["refused by both"] += expected is None
+                differs = difference(check, expected, run.found(number))
+                if differs:
+                    result["differ"][check.name, differs[0]] = result["differ"].get((check.name, differs[0]), 0) + 1
+                    failing.append(parts)
+        message = run.close()
+    if message and failing:
+        result["messages"].append(message[-300:])
+    shortest = sorted(failing, key=lambda parts: sum(map(len, parts)))
+    for parts in shortest[:6] + random.Random(1).sample(shortest, min(6, len(shortest))):
+        parts = shrink(quern, model, check, ref, parts)
+        differs = difference(check, check.expected(ref, [parts])[0], found(quern, model, check, [parts])[0])
+        case = (check.name, differs and differs[0], parts, *(differs or ())[1:])
+        if case not in result["cases"]:
+            result["cases"].append(case)
+
+
 def compare(arguments):
-    quern, model, texts = arguments
-    probe = subprocess.run([quern, "tokenize", "-q", "-m", model], stdin=subprocess.DEVNULL, capture_output=True)
+    quern, model, texts, only = arguments
     name = os.path.relpath(model, VOCABS) if model.startswith(VOCABS) else model
-    result = {"model": name, "documents": 0, "tokens": 0, "refused": None, "differ": {}, "cases": []}
+    result = {"model": name, "compared": 0, "refused by both": 0, "refused": None, "differ": {}, "cases": [], "messages": []}
+    probe = subprocess.run([quern, "tokenize", "-q", "-m", model], stdin=subprocess.DEVNULL, capture_output=True, check=False)
     if probe.returncode != 0:
         result["refused"] = probe.stderr.decode("utf-8", "replace").strip()
         return result
-    encode = reference(model)
-    failing = []
-    process = start(quern, model, texts)
-
-    def batch_of(file):
-        batch = []
-        for line in file:
-            batch.append(json.loads(line))
-            if len(batch) == 200:
-                yield batch
-                batch = []
-        yield batch
-
-    line = process.stdout.readline()
-    with open(texts, encoding="utf-8", newline="\n") as file:
-        for batch in batch_of(file):
-            for record, expected in zip(batch, encode([record["text"] for record in batch])):
-                got = None
-                mine = json.loads(line) if line else {"id": -1}
-                if mine["id"] == record["id"]:
-                    got = {kind: mine[member] for kind, member in MEMBERS.items()}
-                    line = process.stdout.readline()
-                result["documents"] += 1
-                result["tokens"] += len(expected["ids"])
-                kind = difference(expected, got)
-                if kind:
-                    result["differ"][kind] = result["differ"].get(kind, 0) + 1
-                    failing.append(record["text"])
-    message = process.communicate()[1].decode("utf-8", "replace").strip()
-    if message and failing:
-        result["message"] = message[-300:]
-    shortest = sorted(failing, key=len)
-    for text in shortest[:10] + random.Random(1).sample(shortest, min(10, len(shortest))):
-        text = shrink(quern, model, encode, text)
-        if text in [case["text"] for case in result["cases"]]:
-            continue
-        expected, got = next(iter(encode([text]))), found(quern, model, [text])[0]
-        kind = difference(expected, got)
-        result["cases"].append({"text": text, "kind": kind, "expected": expected if got is None else expected[kind],
-                                "found": got and got[kind]})
+    ref = reference(model)
+    with open(os.devnull, "w", encoding="ascii") as silence:
+        os.dup2(silence.fileno(), 2)  # a reference that aborts, which is compared, too, says so
+    for check in checks_of(ref):
+        if only is None or check.name.startswith(only):
+            run_check(quern, model, check, ref, texts, result)
     return result
+
+
+def shown(value):
+    return json.dumps(value)[:200]
 
 
 def report(result, file):
     if result["refused"] is not None:
         print(f"{result['model']:52} refused: {result['refused']}")
         return 0
-    differ = ", ".join(f"{count} {kind}" for kind, count in result["differ"].items()) or "0"
-    print(f"{result['model']:52} {result['documents']:8} texts {result['tokens']:10} tokens, differ: {differ}")
-    if result.get("message"):
-        print("    " + result["message"])
+    differ = ", ".join(f"{count} {check}: {kind}" for (check, kind), count in result["differ"].items()) or "0"
+    both = f" ({result['refused by both']} refused by both)" if result["refused by both"] else ""
+    print(f"{result['model']:52} {result['compared']:8} inputs{both}, differ: {differ}")
+    for message in result["messages"]:
+        print("    " + message)
     for case in result["cases"]:
-        parts = (json.dumps(part, ensure_ascii=True)
-                 for part in (case["text"], case["kind"], case["expected"], case["found"]))
-        line = "\t".join((result["model"], *parts))
-        file.write(line + "\n")
-    for case in result["cases"][:5]:
-        print(f"    {case['kind']}: {json.dumps(case['text'])[:200]}")
-        print(f"        expected {json.dumps(case['expected'])[:200]}\n        found    {json.dumps(case['found'])[:200]}")
+        file.write("\t".join((result["model"], *(json.dumps(part) for part in case))) + "\n")
+    for check, kind, parts, *sides in result["cases"][:8]:
+        print(f"    {check}: {kind}: {shown(parts)}")
+        for side, value in zip(("expected", "found   "), sides):
+            print(f"        {side} {shown(value)}")
     return sum(result["differ"].values())
 
 
@@ -325,22 +374,24 @@ def main():
     options.add_argument("--quern", default="build/bin/quern")
     options.add_argument("--megabytes", type=int, default=100)
     options.add_argument("--jobs", type=int, default=os.cpu_count())
+    options.add_argument("--check", help="only those whose names begin with this")
     options.add_argument("models", nargs="*")
     options = options.parse_args()
     models = options.models
     if not models:
         models = sorted(glob.glob(VOCABS + "/*/*.model") + glob.glob(VOCABS + "/*/vocab.txt") +
                         [path for path in glob.glob(VOCABS + "/*/*tokenizer*.json") if "config" not in path])
+        models += sorted(glob.glob("build/peers/vocabs/*/*"))
     os.makedirs(WORK, exist_ok=True)
     texts = f"{WORK}/texts.{options.megabytes}.jsonl"
     if not os.path.exists(texts):
         write_texts(texts, options.megabytes)
     print(f"{os.path.getsize(texts) / 1e6:.0f} MB of texts in {texts}")
     if not options.models:
-        models += train(options.quern, texts)
+        models += trained(options.quern, texts)
     differ = 0
     with open(WORK + "/differences.txt", "w", encoding="utf-8") as file, ProcessPoolExecutor(options.jobs) as pool:
-        for result in pool.map(compare, [(options.quern, model, texts) for model in models]):
+        for result in pool.map(compare, [(options.quern, model, texts, options.check) for model in models]):
             differ += report(result, file)
             sys.stdout.flush()
             file.flush()
