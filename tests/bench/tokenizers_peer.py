@@ -13,6 +13,7 @@ bring along (BlingFire) get those that correspond to the model."""
 
 import json
 import os
+import shutil
 import sys
 import time
 
@@ -21,9 +22,10 @@ for name in ("RAYON_NUM_THREADS", "OMP_NUM_THREADS", "GIGATOKEN_NUM_THREADS"):
 os.environ["TOKENIZERS_PARALLELISM"] = "false"
 
 MODEL = FOLDER = None
-GPT2 = r"""'(?:[sdmt]|ll|ve|re)| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"""
 BLINGFIRE = {"bert-base-uncased": "bert_base_tok.bin", "bert-base-cased": "bert_base_cased_tok.bin",
-             "bert-base-chinese": "bert_chinese.bin", "gpt2": "gpt2.bin", "xlnet-base-cased": "xlnet.bin"}
+             "bert-base-chinese": "bert_chinese.bin", "gpt2": "gpt2.bin", "roberta-base": "roberta.bin",
+             "xlnet-base-cased": "xlnet.bin"}
+RANKS = {"gpt2": "r50k_base", "cl100k_base": "cl100k_base", "o200k_base": "o200k_base"}
 
 
 def in_folder(name):
@@ -31,6 +33,15 @@ def in_folder(name):
     if not os.path.exists(path):
         raise FileNotFoundError(f"{name} of this model is not here")
     return path
+
+
+def rank_file():
+    """Of the encoding that the model is, if it is one: (its name, the file)."""
+    name = RANKS.get(os.path.basename(FOLDER))
+    path = f"build/peers/vocabs/{name}/{name}.tiktoken"
+    if name is None or not os.path.exists(path):
+        raise FileNotFoundError("this model has no rank file here")
+    return name, path
 
 
 # Each peer: a function that loads and returns (all texts to results, result to a list of ids).
@@ -41,12 +52,13 @@ def hf(what):
     t = tokenizers.Tokenizer.from_file(in_folder("tokenizer.json"))
     t.no_truncation()
     t.no_padding()
-    return lambda texts: t.encode_batch(texts, add_special_tokens=False), lambda e: e.ids
+    encode = t.encode_batch if what == "offsets" else t.encode_batch_fast
+    return lambda texts: encode(texts, add_special_tokens=False), lambda e: e.ids
 
 
 def sentencepiece(what):
     import sentencepiece as spm
-    t = spm.SentencePieceProcessor(model_file=in_folder("spiece.model"))
+    t = spm.SentencePieceProcessor(model_file=MODEL)
     if what == "offsets":
         return (lambda texts: t.encode(texts, out_type="immutable_proto", num_threads=1),
                 lambda proto: [piece.id for piece in proto.pieces])
@@ -55,18 +67,18 @@ def sentencepiece(what):
 
 def gigatoken(what):
     import gigatoken as g
-    t = g.Tokenizer(in_folder("tokenizer.json"))
+    t = (g.Tokenizer.from_sentencepiece(MODEL) if MODEL.endswith(".model") else
+         g.Tokenizer(in_folder("tokenizer.json")))
     return lambda texts: t.encode_batch(texts, parallel=False), lambda ids: ids.tolist()
 
 
 def tiktoken(what):
     import tiktoken as tk
-    printable = [*range(33, 127), *range(161, 173), *range(174, 256)]
-    bytes_of = {chr(b): b for b in printable}
-    bytes_of.update({chr(256 + n): b for n, b in enumerate(b for b in range(256) if b not in printable)})
-    vocabulary = json.load(open(in_folder("vocab.json"), encoding="utf-8"))
-    ranks = {bytes(bytes_of[c] for c in token): rank for token, rank in vocabulary.items() if token[:2] != "<|"}
-    t = tk.Encoding("gpt2", pat_str=GPT2, mergeable_ranks=ranks, special_tokens={"<|endoftext|>": 50256})
+    from tiktoken.load import load_tiktoken_bpe
+    import tiktoken_ext.openai_public as public
+    name, path = rank_file()
+    public.load_tiktoken_bpe = lambda url, expected_hash=None: load_tiktoken_bpe(path)
+    t = tk.Encoding(**getattr(public, name)())
     return (lambda texts: [t.encode_to_numpy(text, disallowed_special=()) for text in texts],
             lambda ids: ids.tolist())
 
@@ -83,7 +95,11 @@ def tokie(what):
 def fastokens(what):
     import fastokens as f
     import numpy
-    t = f._native.Tokenizer.from_file(in_folder("tokenizer.json"))
+    name = RANKS.get(os.path.basename(FOLDER))
+    if name in (None, "r50k_base"):
+        t = f._native.Tokenizer.from_file(in_folder("tokenizer.json"))
+    else:  # it does not take a vocabulary with gaps
+        t = f._native.Tokenizer.from_tiktoken(rank_file()[1], encoding=name)
 
     def encode(texts):
         ids, offsets = t.encode_batch_flat(texts)
@@ -122,13 +138,31 @@ def blingfire(what):
 
 def kitoken(what):
     import kitoken as k
-    t = (k.Kitoken.from_sentencepiece_file(in_folder("spiece.model")) if MODEL.endswith(".model") else
+    t = (k.Kitoken.from_sentencepiece_file(MODEL) if MODEL.endswith(".model") else
          k.Kitoken.from_tokenizers_file(in_folder("tokenizer.json")))
     return lambda texts: t.encode_all(texts), list
 
 
 def wordchipper(what):
-    raise NotImplementedError("it takes no tokenizer from a file, only what it downloads")
+    """It loads what it would download from its cache."""
+    name, path = rank_file()
+    cache = "build/bench/tokenizers/wordchipper"
+    os.makedirs(f"{cache}/openai/{name}", exist_ok=True)
+    shutil.copy(path, f"{cache}/openai/{name}/{name}.tiktoken")
+    os.environ["WORDCHIPPER_CACHE_DIR"] = os.path.abspath(cache)
+    import wordchipper as w
+    t = w.Tokenizer.from_pretrained(name)
+    return t.encode_batch, list
+
+
+def quicktok(what):
+    import quicktok as q
+    t = q.Tokenizer(os.path.basename(FOLDER), "")
+
+    def encode(texts):
+        ids, starts = t.encode_batch(texts, 1)
+        return ids, starts[1:] - starts[:-1]
+    return flat(encode)
 
 
 def flat(encode):
