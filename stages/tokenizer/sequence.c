@@ -417,12 +417,14 @@ static inline void emit_short_segment(const struct bert_word *word, const struct
     out->ids.len += count;
     if (!(want & ENCODE_OFFSETS))
         return;
+    struct span *spans = out->spans.items + out->spans.len;
     uint32_t from = word->point;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < SHORT_WORD_SUBWORDS; i++) { /* all of them, as for the ids */
         uint32_t end = word->point + short_word_end(known, i);
-        out->spans.items[out->spans.len++] = (struct span){from, end};
+        spans[i] = (struct span){from, end};
         from = end;
     }
+    out->spans.len += count;
 }
 
 static void reserve_short(size_t words, unsigned want, struct sequence *out)
