@@ -6,8 +6,6 @@
 
 /* ---- is it BERT, and what stands alone ---- */
 
-enum { CJK_FIRST = 0x3400, CJK_END = 0xa000 }; /* no normal form and no case changes these */
-
 static bool is_bert(const struct normalizer *normalizer, bool *lower)
 {
     size_t at = 0;
@@ -21,8 +19,10 @@ static bool is_bert(const struct normalizer *normalizer, bool *lower)
     return at + *lower == normalizer->count;
 }
 
-/* Which characters stand alone and stay what they are: their ids. What is Chinese is unknown where it is no token,
- * punctuation that is no token is left to who looks words up. */
+enum { CJK_END = 0xa000 }; /* no normal form changes a Chinese character below */
+
+/* The ids of the characters of three bytes that stand alone and stay what they are. What is Chinese is unknown where it
+ * is no token; punctuation that is no token is left to who looks words up. */
 static void make_tables(struct bert_words *words, const struct normalizer *normalizer,
                         const struct wordpiece *wordpiece)
 {
@@ -30,7 +30,7 @@ static void make_tables(struct bert_words *words, const struct normalizer *norma
     const struct vocab *vocab = wordpiece->vocab;
     struct normalizer_thread thread = {0};
     for (size_t point = 0; point < BERT_WIDE_END; point++)
-        words->wide[point] = point >= CJK_FIRST && point < CJK_END && classes[point] & CLASS_CJK ? wordpiece->unk : -1;
+        words->wide[point] = point < CJK_END && classes[point] & CLASS_CJK ? wordpiece->unk : -1;
     for (size_t id = 0; id < vocab->size; id++) {
         struct slice token = vocab->tokens[id];
         size_t len;
