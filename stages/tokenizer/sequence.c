@@ -437,11 +437,9 @@ static void reserve_short(size_t words, unsigned want, struct sequence *out)
 enum { BERT_BATCH = BATCH + BERT_BLOCK };
 
 static int encode_bert_words(struct tokenizer_thread *thread, struct slice text, const struct bert_word *words,
-                             size_t count, unsigned want, int32_t *number, struct sequence *out)
+                             const struct short_key *keys, size_t count, unsigned want, int32_t *number,
+                             struct sequence *out)
 {
-    struct short_key keys[BERT_BATCH];
-    for (size_t i = 0; i < count; i++)
-        keys[i] = segment_key(thread, text, &words[i]);
     reserve_short(count, want, out);
     for (size_t i = 0; i < count; i++) {
         const struct short_word *known = keys[i].high != 0 ? short_words_get(&thread->short_words, &keys[i]) : NULL;
@@ -457,15 +455,15 @@ static int encode_bert_words(struct tokenizer_thread *thread, struct slice text,
     return 0;
 }
 
-/* Characters that stand alone and are tokens. Returns their number. */
-static size_t encode_run(struct bert_cursor *cursor, unsigned want, int32_t *number, struct sequence *out)
+/* Characters that are a word and a token each, the first of them at code point `point`. */
+static void emit_run(const int32_t *ids, uint32_t point, size_t count, unsigned want, int32_t *number,
+                     struct sequence *out)
 {
-    uint32_t point = cursor->point;
-    vec_reserve(&out->ids, BERT_BLOCK);
-    size_t count = bert_run(cursor, out->ids.items + out->ids.len);
+    vec_reserve(&out->ids, count);
+    memcpy(out->ids.items + out->ids.len, ids, count * sizeof *ids);
     out->ids.len += count;
     if (want & ENCODE_OFFSETS) {
-        vec_reserve(&out->spans, BERT_BLOCK);
+        vec_reserve(&out->spans, count);
         struct span *spans = out->spans.items + out->spans.len;
         for (uint32_t i = 0; i < count; i++)
             spans[i] = (struct span){point + i, point + i + 1};
@@ -474,22 +472,26 @@ static size_t encode_run(struct bert_cursor *cursor, unsigned want, int32_t *num
     for (size_t i = 0; want & ENCODE_WORD_IDS && i < count; i++)
         vec_push(&out->words, *number + (int32_t)i);
     *number += (int32_t)count;
-    return count;
 }
 
 static int encode_bert(struct tokenizer_thread *thread, struct slice text, unsigned want, struct sequence *out)
 {
     struct bert_cursor cursor = bert_cursor(thread->tokenizer->bert_words, text);
     struct bert_word words[BERT_BATCH];
-    int32_t number = 0;
+    struct short_key keys[BERT_BATCH];
+    int32_t run[BERT_BLOCK], number = 0;
     while (cursor.at < cursor.end) {
         size_t found = 0;
-        if (encode_run(&cursor, want, &number, out) > 0)
-            continue;
         while (cursor.at < cursor.end && found < BATCH && !bert_at_run(&cursor))
             found += bert_next(&cursor, words + found);
-        if (encode_bert_words(thread, text, words, found, want, &number, out) != 0)
+        for (size_t i = 0; i < found; i++)
+            keys[i] = segment_key(thread, text, &words[i]);
+        /* While the places of the words are on their way from memory. */
+        uint32_t point = cursor.point;
+        size_t characters = bert_run(&cursor, run);
+        if (encode_bert_words(thread, text, words, keys, found, want, &number, out) != 0)
             return -1;
+        emit_run(run, point, characters, want, &number, out);
     }
     return 0;
 }
