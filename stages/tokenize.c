@@ -12,12 +12,10 @@
  *
  * The tokenizers are in tokenizer/; what is left here: the record. */
 #include "quern.h"
-#include "tokenizer/decoder.h"
+#include "tokenizer/decoding.h"
 #include "tokenizer/excerpts.h"
 #include "tokenizer/shared.h"
 #include "tokenizer/spans.h"
-
-#include <inttypes.h>
 
 struct tokenize_options {
     const char *model, *field, *pair_field;
@@ -570,52 +568,14 @@ static int tokenize_record(void *thread, const struct record *in, struct sink *o
     return emit_windows(shared, &source, windows, count, out);
 }
 
-/* ---- the other way round ---- */
-
-/* Has another text taken the place of the one that spans of the record are of? */
-static int check_spans_stay(const struct record *in)
-{
-    static const char *const of_text[] = {"sentences", "words", "phrases", "entities", "stopwords"};
-    for (size_t i = 0; i < sizeof of_text / sizeof *of_text; i++)
-        if (rec_get(in, slice_of(of_text[i])) != NULL)
-            return diag_error("%s: they are of the text that --decode replaces (--field names another member)",
-                              of_text[i]);
-    return 0;
-}
-
-/* An id of another vocabulary would go without a trace. */
-static int check_ids(const struct tokenizer *tokenizer, const int32_t *ids, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (tokenizer_token(tokenizer, ids[i]).ptr == NULL)
-            return diag_error("input_ids[%zu]: %" PRId32 " is not in the vocabulary of %" PRId32 " ids", i, ids[i],
-                              tokenizer_size(tokenizer));
-    return 0;
-}
-
 static int decode_record(void *thread, const struct record *in, struct sink *out)
 {
     const struct tokenize *shared = ((const struct tokenize_thread *)thread)->shared;
-    struct arena *arena = sink_arena(out);
-    const int32_t *ids;
     size_t count;
-    struct slice text, before;
-    if (rec_ints(in, SLICE("input_ids"), arena, &ids, &count) != 0 || check_ids(shared->tokenizer, ids, count) != 0 ||
-        tokenizer_decode(shared->tokenizer, ids, count, shared->given->skip_special, arena, &text) != 0)
+    struct record *made = decoding_record(shared->tokenizer, in, shared->field, shared->given->skip_special,
+                                          invalidates, sink_arena(out), &count);
+    if (made == NULL)
         return -1;
-    const struct value *old = rec_get(in, shared->field);
-    bool same = old == NULL || (json_kind(rec_json(old, arena)) == '"' &&
-                                rec_text(in, shared->field, arena, &before) == 0 && slice_equal(before, text));
-    if (!same && check_spans_stay(in) != 0)
-        return -1;
-    struct record *made = rec_derive(arena, in);
-    /* What belongs to the ids stays true; offsets do where the text is the same. */
-    for (const char *const *name = invalidates; *name != NULL; name++) {
-        const struct value *value = rec_get(in, slice_of(*name));
-        if (value != NULL && (same || strcmp(*name, "offset_mapping") != 0))
-            rec_set(made, slice_of(*name), *value);
-    }
-    rec_set_text(made, shared->field, text);
     sink_count(out, COUNT_TOKENS, count);
     return sink_emit(out, made);
 }
