@@ -1,9 +1,9 @@
 /* tokenize.c - cut text into the tokens of a vocabulary, and put tokens together to text again.
  *
- *     quern tokenize -m FILE [--field NAME] [--pair-field NAME] [--no-special] [--max-length N] [--truncation WHICH]
- *                    [--side SIDE] [--overflow WHAT] [--stride N] [--padding WHAT] [--pad-multiple N]
- *                    [--pad-side SIDE] [--pad-token TOKEN] [--word-ids WHOSE] [--spans LIST] [--offsets UNIT]
- *                    [--emit LIST | --count] [--dropout P] [--nbest-size N] [--alpha A] [FILE …]
+ *     quern tokenize -m FILE [--field NAME] [--emit LIST | --count] [--offsets UNIT] [--pair-field NAME]
+ *                    [--no-special] [--max-length N] [--truncation WHICH] [--side SIDE] [--overflow WHAT]
+ *                    [--stride N] [--padding WHAT] [--pad-multiple N] [--pad-side SIDE] [--pad-token TOKEN]
+ *                    [--word-ids WHOSE] [--spans LIST] [--dropout P] [--nbest-size N] [--alpha A] [FILE …]
  *     quern tokenize -m FILE --decode [--skip-special] [--field NAME] [FILE …]
  *
  *     $ printf '%s\n' '[UNK]' '[CLS]' '[SEP]' un '##aff' '##able' '!' >vocab.txt
@@ -64,6 +64,12 @@ static const char *const span_tokens[SPAN_MEMBERS] = {"sentence_tokens", "word_t
 static const struct option options[] = {
     OPTION_MODEL(struct tokenize_options, model),
     OPTION_FIELD(struct tokenize_options, field),
+    {"emit", 0, OPT_WORDS, OPT_AT(struct tokenize_options, emit), .value = "LIST", .choices = per_token,
+     .help = "which members to write; without it, all"},
+    {"count", 0, OPT_FLAG, OPT_AT(struct tokenize_options, count),
+     .help = "write the number of tokens only, as token_count"},
+    {"offsets", 0, OPT_CHOICE, OPT_AT(struct tokenize_options, offsets), .value = "UNIT", .fallback = "chars",
+     .choices = offset_units, .help = "of offset_mapping: code points, bytes of UTF-8; or none of it"},
     {"pair-field", 0, OPT_TEXT, OPT_AT(struct tokenize_options, pair_field), .value = "NAME",
      .help = "the member with the second text of a pair"},
     {"no-special", 0, OPT_FLAG, OPT_AT(struct tokenize_options, no_special),
@@ -90,12 +96,6 @@ static const struct option options[] = {
      .choices = word_ids_of, .help = "what word_ids number: words of the pre-tokenizer, or those of the member words"},
     {"spans", 0, OPT_WORDS, OPT_AT(struct tokenize_options, spans), .value = "LIST", .choices = span_members,
      .help = "members with spans of the text to write as ranges of tokens, too"},
-    {"offsets", 0, OPT_CHOICE, OPT_AT(struct tokenize_options, offsets), .value = "UNIT", .fallback = "chars",
-     .choices = offset_units, .help = "of offset_mapping: code points, bytes of UTF-8; or none of it"},
-    {"emit", 0, OPT_WORDS, OPT_AT(struct tokenize_options, emit), .value = "LIST", .choices = per_token,
-     .help = "which members to write; without it, all"},
-    {"count", 0, OPT_FLAG, OPT_AT(struct tokenize_options, count),
-     .help = "write the number of tokens only, as token_count"},
     {"decode", 0, OPT_FLAG, OPT_AT(struct tokenize_options, decode),
      .help = "the other way round: write the text of input_ids"},
     {"skip-special", 0, OPT_FLAG, OPT_AT(struct tokenize_options, skip_special),
