@@ -28,6 +28,8 @@ const struct gpt4_form gpt4_forms[GPT4_FORMS] = {
                      .contractions = true},
     [GPT4_QWEN2] = {CONTRACTION "|" LEAD "\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*" BEHIND, .numbers = 1,
                     .contractions = true},
+    [GPT4_QWEN3_5] = {CONTRACTION "|" LEAD "[\\p{L}\\p{M}]+|\\p{N}| ?[^\\s\\p{L}\\p{M}\\p{N}]+[\\r\\n]*" BEHIND,
+                      .numbers = 1, .contractions = true, .marks = true},
     [GPT4_O200K] = {LEAD CAPITALS "*" SMALL "+" CONTRACTION "?|" LEAD CAPITALS "+" SMALL "*" CONTRACTION "?|"
                                   "\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*" BEHIND,
                     .numbers = 3, .contractions = true, .cased = true},
@@ -54,6 +56,7 @@ enum {
     NEWLINE = 8,
     CAPITAL = 16,
     SMALL_LETTER = 32,
+    MARK = 64,
     CASELESS = CAPITAL | SMALL_LETTER,
 };
 
@@ -68,6 +71,7 @@ static void make_table(void)
         unsigned kind = classes[point] & CLASS_SPACE ? SPACE : 0;
         kind |= mask & U_GC_L_MASK ? LETTER : 0;
         kind |= mask & U_GC_N_MASK ? NUMBER : 0;
+        kind |= mask & U_GC_M_MASK ? MARK : 0;
         kind |= mask & (U_GC_LU_MASK | U_GC_LT_MASK | both) ? CAPITAL : 0;
         kind |= mask & (U_GC_LL_MASK | both) ? SMALL_LETTER : 0;
         table[point] = (unsigned char)kind;
@@ -89,6 +93,18 @@ static unsigned kind_at(const struct gpt4_cursor *cursor, size_t at, size_t *len
 {
     *len = 0;
     return at < cursor->end ? cursor->kinds[text_decode(cursor->text + at, len)] : 0;
+}
+
+/* What a word is a run of. */
+static unsigned letters_of(const struct gpt4_form *form)
+{
+    return form->cased ? CASELESS : form->marks ? LETTER | MARK : LETTER;
+}
+
+/* What others are not. */
+static unsigned known_of(const struct gpt4_form *form)
+{
+    return SPACE | LETTER | NUMBER | (form->marks ? MARK : 0);
 }
 
 /* The length of the contraction at a quote, in any case; U+017F is an s. 0 where there is none. */
@@ -144,7 +160,7 @@ static size_t numbers_end(const struct gpt4_cursor *cursor, size_t at)
 static size_t others_end(const struct gpt4_cursor *cursor, size_t at)
 {
     size_t len;
-    while (at < cursor->end && !(kind_at(cursor, at, &len) & (SPACE | LETTER | NUMBER)))
+    while (at < cursor->end && !(kind_at(cursor, at, &len) & known_of(cursor->form)))
         at += len;
     while (at < cursor->end &&
            (cursor->text[at] == '\n' || cursor->text[at] == '\r' || (cursor->form->cased && cursor->text[at] == '/')))
@@ -172,7 +188,7 @@ static size_t word_end(const struct gpt4_cursor *cursor)
 {
     const struct gpt4_form *form = cursor->form;
     const char *word = cursor->text + cursor->at;
-    const unsigned in_word = form->cased ? CASELESS : LETTER;
+    const unsigned in_word = letters_of(form);
     size_t len, next_len;
     unsigned kind = kind_at(cursor, cursor->at, &len), next = kind_at(cursor, cursor->at + len, &next_len);
     if (*word == '\'' && form->contractions && !form->cased) {
@@ -183,11 +199,11 @@ static size_t word_end(const struct gpt4_cursor *cursor)
     bool lead = !(kind & (LETTER | NUMBER | NEWLINE | in_word)) && next & in_word;
     if (kind & in_word || lead) {
         size_t start = cursor->at + (lead ? len : 0);
-        return form->cased ? cased_end(cursor, start) : run_end(cursor, start, LETTER);
+        return form->cased ? cased_end(cursor, start) : run_end(cursor, start, in_word);
     }
     if (kind & NUMBER)
         return numbers_end(cursor, cursor->at);
-    bool blank = *word == ' ' && next_len > 0 && !(next & (SPACE | LETTER | NUMBER));
+    bool blank = *word == ' ' && next_len > 0 && !(next & known_of(form));
     if (!(kind & SPACE) || blank)
         return others_end(cursor, cursor->at + (blank ? len : 0));
     return white_end(cursor, cursor->at);
@@ -208,6 +224,7 @@ static size_t add_wide(const struct gpt4_cursor *cursor, const struct byte_masks
                        struct masks *masks)
 {
     const char *text = cursor->text + cursor->at;
+    const unsigned letters = letters_of(cursor->form);
     uint64_t rest = bytes->wide & ~bytes->inside & mask_first(len);
     if (!cursor->form->cased) { /* Chinese characters are most of what there is where there are any */
         masks->letter |= bytes->han | bytes->han << 1 | bytes->han << 2;
@@ -219,7 +236,7 @@ static size_t add_wide(const struct gpt4_cursor *cursor, const struct byte_masks
         if (cursor->form->cased && (kind & CASELESS) == CASELESS)
             return at;
         uint64_t character = mask_first(count) << at;
-        masks->letter |= kind & LETTER ? character : 0;
+        masks->letter |= kind & letters ? character : 0;
         masks->capital |= kind & CAPITAL ? character : 0;
         masks->number |= kind & NUMBER ? character : 0;
         masks->white |= kind & SPACE ? character : 0;

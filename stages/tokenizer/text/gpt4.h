@@ -19,10 +19,11 @@ struct gpt4_form {
     bool contractions;      /* 's is a word of its own; where `cased`, the end of the word before it */
     bool cased;             /* a word ends where a capital follows a small letter; it may hold marks; and what comes
                                behind other characters are newlines and slashes */
+    bool marks;             /* marks are letters */
     bool whole_end;         /* the white space at the end of a text is one word */
 };
 
-enum { GPT4_CL100K, GPT4_LLAMA3, GPT4_QWEN2, GPT4_O200K, GPT4_TEKKEN, GPT4_FORMS };
+enum { GPT4_CL100K, GPT4_LLAMA3, GPT4_QWEN2, GPT4_QWEN3_5, GPT4_O200K, GPT4_TEKKEN, GPT4_FORMS };
 extern const struct gpt4_form gpt4_forms[GPT4_FORMS];
 
 /* The form with exactly this expression, NULL where there is none. */
