@@ -144,9 +144,7 @@ static int add_split(struct tokenizer *tokenizer, struct slice component)
     struct slice expression = json_string(value, tokenizer->arena);
     if (expression.len == 0)
         return add_characters(tokenizer, step);
-    /* Its matches cover the text, so both ways to ask for them leave the same pieces. */
-    bool matches = step.invert ? step.behavior == DELIMITER_REMOVED : step.behavior == DELIMITER_ISOLATED;
-    if (!(matches && pretokenizer_by_hand(&step, expression)) && (step.pattern = pattern_new(expression)) == NULL)
+    if (!pretokenizer_by_hand(&step, expression) && (step.pattern = pattern_new(expression)) == NULL)
         return -1;
     return pretokenizer_add(&tokenizer->pretokenizer, step);
 }

@@ -36,6 +36,10 @@ const struct gpt4_form gpt4_forms[GPT4_FORMS] = {
     [GPT4_TEKKEN] = {LEAD CAPITALS "*" SMALL "+|" LEAD CAPITALS "+" SMALL "*|"
                                    "\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*" BEHIND,
                      .numbers = 1, .cased = true},
+    [GPT4_DEEPSEEK] =
+        {"[!\"#$%&'()*+,\\-./:;<=>?@\\[\\\\\\]^_`{|}~][A-Za-z]+|[^\r\n\\p{L}\\p{P}\\p{S}]?[\\p{L}\\p{M}]+|"
+         " ?[\\p{P}\\p{S}]+[\r\n]*|\\s*[\r\n]+|\\s+(?!\\S)|\\s+",
+         .marks = true, .signs = true},
 };
 
 const struct gpt4_form *gpt4_find(struct slice expression)
@@ -57,6 +61,7 @@ enum {
     CAPITAL = 16,
     SMALL_LETTER = 32,
     MARK = 64,
+    SIGN = 128, /* \p{P}, \p{S} */
     CASELESS = CAPITAL | SMALL_LETTER,
 };
 
@@ -72,6 +77,7 @@ static void make_table(void)
         kind |= mask & U_GC_L_MASK ? LETTER : 0;
         kind |= mask & U_GC_N_MASK ? NUMBER : 0;
         kind |= mask & U_GC_M_MASK ? MARK : 0;
+        kind |= mask & (U_GC_P_MASK | U_GC_S_MASK) ? SIGN : 0;
         kind |= mask & (U_GC_LU_MASK | U_GC_LT_MASK | both) ? CAPITAL : 0;
         kind |= mask & (U_GC_LL_MASK | both) ? SMALL_LETTER : 0;
         table[point] = (unsigned char)kind;
@@ -101,10 +107,10 @@ static unsigned letters_of(const struct gpt4_form *form)
     return form->cased ? CASELESS : form->marks ? LETTER | MARK : LETTER;
 }
 
-/* What others are not. */
-static unsigned known_of(const struct gpt4_form *form)
+/* Is it one of the others, neither white space nor part of words and numbers? */
+static bool is_other(const struct gpt4_form *form, unsigned kind)
 {
-    return SPACE | LETTER | NUMBER | (form->marks ? MARK : 0);
+    return form->signs ? kind & SIGN : !(kind & (SPACE | LETTER | NUMBER | (form->marks ? MARK : 0)));
 }
 
 /* The length of the contraction at a quote, in any case; U+017F is an s. 0 where there is none. */
@@ -160,7 +166,7 @@ static size_t numbers_end(const struct gpt4_cursor *cursor, size_t at)
 static size_t others_end(const struct gpt4_cursor *cursor, size_t at)
 {
     size_t len;
-    while (at < cursor->end && !(kind_at(cursor, at, &len) & known_of(cursor->form)))
+    while (at < cursor->end && is_other(cursor->form, kind_at(cursor, at, &len)))
         at += len;
     while (at < cursor->end &&
            (cursor->text[at] == '\n' || cursor->text[at] == '\r' || (cursor->form->cased && cursor->text[at] == '/')))
@@ -184,6 +190,22 @@ static size_t white_end(const struct gpt4_cursor *cursor, size_t start)
     return at == cursor->end || last == start ? at : last;
 }
 
+/* What no alternative takes, but for a last character that goes with letters. */
+static size_t rest_end(const struct gpt4_cursor *cursor, size_t start)
+{
+    size_t at = start, len, last = start;
+    const unsigned known = SPACE | SIGN | LETTER | MARK;
+    for (; at < cursor->end && !(kind_at(cursor, at, &len) & known); at += len)
+        last = at;
+    return kind_at(cursor, at, &len) & (LETTER | MARK) ? last : at;
+}
+
+static bool is_ascii_letter(const struct gpt4_cursor *cursor, size_t at)
+{
+    return at < cursor->end && (unsigned char)cursor->text[at] < 0x80 &&
+           cursor->kinds[(unsigned char)cursor->text[at]] & LETTER;
+}
+
 static size_t word_end(const struct gpt4_cursor *cursor)
 {
     const struct gpt4_form *form = cursor->form;
@@ -196,17 +218,20 @@ static size_t word_end(const struct gpt4_cursor *cursor)
         if (whole > 0)
             return cursor->at + whole;
     }
-    bool lead = !(kind & (LETTER | NUMBER | NEWLINE | in_word)) && next & in_word;
+    if (form->signs && kind & SIGN && is_ascii_letter(cursor, cursor->at + 1) && len == 1)
+        return classes_letters_end(cursor->text, cursor->at + 1, cursor->end);
+    const unsigned no_lead = NEWLINE | LETTER | in_word | (form->signs ? SIGN : NUMBER);
+    bool lead = !(kind & no_lead) && next & in_word;
     if (kind & in_word || lead) {
         size_t start = cursor->at + (lead ? len : 0);
         return form->cased ? cased_end(cursor, start) : run_end(cursor, start, in_word);
     }
-    if (kind & NUMBER)
+    if (kind & NUMBER && !form->signs)
         return numbers_end(cursor, cursor->at);
-    bool blank = *word == ' ' && next_len > 0 && !(next & known_of(form));
-    if (!(kind & SPACE) || blank)
+    bool blank = *word == ' ' && next_len > 0 && is_other(form, next);
+    if (is_other(form, kind) || blank)
         return others_end(cursor, cursor->at + (blank ? len : 0));
-    return white_end(cursor, cursor->at);
+    return kind & SPACE ? white_end(cursor, cursor->at) : rest_end(cursor, cursor->at);
 }
 
 /* ---- a block ---- */
@@ -215,25 +240,26 @@ static size_t word_end(const struct gpt4_cursor *cursor)
 struct masks {
     uint64_t letter, capital, number, white, newline;
     uint64_t blank, quote;
-    uint64_t inside; /* the bytes that do not start a character */
+    uint64_t wide, inside; /* >= 0x80; the bytes that do not start a character */
 };
 
-/* The kinds of what is not ASCII. Returns the length of the block, which where case counts ends before a character that
- * has none. */
+/* The kinds of what is not ASCII. Returns the length of the block, which ends before a character whose place depends on
+ * more than its neighbours. */
 static size_t add_wide(const struct gpt4_cursor *cursor, const struct byte_masks *bytes, size_t len,
                        struct masks *masks)
 {
     const char *text = cursor->text + cursor->at;
     const unsigned letters = letters_of(cursor->form);
     uint64_t rest = bytes->wide & ~bytes->inside & mask_first(len);
-    if (!cursor->form->cased) { /* Chinese characters are most of what there is where there are any */
+    if (!cursor->form->cased &&
+        !cursor->form->signs) { /* Chinese characters are most of what there is where there are any */
         masks->letter |= bytes->han | bytes->han << 1 | bytes->han << 2;
         rest &= ~bytes->han;
     }
     for (; rest != 0; rest &= rest - 1) {
         size_t at = (size_t)__builtin_ctzll(rest), count;
         unsigned kind = cursor->kinds[text_decode(text + at, &count)];
-        if (cursor->form->cased && (kind & CASELESS) == CASELESS)
+        if ((cursor->form->cased && (kind & CASELESS) == CASELESS) || (cursor->form->signs && !(kind & (SIGN | SPACE))))
             return at;
         uint64_t character = mask_first(count) << at;
         masks->letter |= kind & letters ? character : 0;
@@ -266,11 +292,15 @@ static size_t read_block(const struct gpt4_cursor *cursor, struct masks *masks)
                             .newline = bytes.newline,
                             .blank = bytes.blank,
                             .quote = bytes.quote,
+                            .wide = bytes.wide,
                             .inside = bytes.inside};
     if (bytes.wide != 0)
         len = add_wide(cursor, &bytes, len, masks);
     if (cursor->form->cased)
         len = find_tail(text, &bytes, len);
+    uint64_t known = bytes.letter | bytes.white | bytes.sign | bytes.wide;
+    if (cursor->form->signs && (~known & mask_first(len)) != 0)
+        len = (size_t)__builtin_ctzll(~known);
     uint64_t valid = mask_first(len);
     masks->letter &= valid;
     masks->capital &= valid;
@@ -357,6 +387,7 @@ static uint64_t block_starts(const struct gpt4_cursor *cursor, bool *whole)
     uint64_t gap = masks.white & ~tails;
     uint64_t others = other & ~(other << 1 | masks.blank << 1);
     uint64_t behind_first = (masks.inside + (others << 1)) & ~masks.inside; /* the character behind such a start */
+    behind_first &= form->signs ? ~(masks.wide << 1) : UINT64_MAX;
     uint64_t starts = others | (masks.letter & ~(masks.letter << 1 | (gap & ~masks.newline) << 1 | behind_first));
     if (form->cased)
         starts |= masks.capital & (masks.letter & ~masks.capital) << 1;

@@ -1,5 +1,5 @@
-/* gpt4.h - the expressions of GPT-4 and of what came after it (Llama 3, Qwen, GPT-4o, Mistral) without a regular
- * expression engine.
+/* gpt4.h - the expressions of GPT-4 and of what came after it (Llama 3, Qwen, GPT-4o, Mistral, DeepSeek) without a
+ * regular expression engine.
  *
  *     (?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}|
  * ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+
@@ -15,15 +15,17 @@
 
 struct gpt4_form {
     const char *expression; /* as PCRE2 reads it, and Oniguruma but for cl100k_base's */
-    size_t numbers;         /* the most number characters that are one word: 1 or 3 */
+    size_t numbers;         /* the most number characters that are one word: 1 or 3; 0: not for `signs` */
     bool contractions;      /* 's is a word of its own; where `cased`, the end of the word before it */
     bool cased;             /* a word ends where a capital follows a small letter; it may hold marks; and what comes
                                behind other characters are newlines and slashes */
     bool marks;             /* marks are letters */
+    bool signs;             /* others are \p{P} and \p{S}; only one of ASCII goes with letters, and with such only; what
+                               is none of all that, numbers too, is a word where no letter follows */
     bool whole_end;         /* the white space at the end of a text is one word */
 };
 
-enum { GPT4_CL100K, GPT4_LLAMA3, GPT4_QWEN2, GPT4_QWEN3_5, GPT4_O200K, GPT4_TEKKEN, GPT4_FORMS };
+enum { GPT4_CL100K, GPT4_LLAMA3, GPT4_QWEN2, GPT4_QWEN3_5, GPT4_O200K, GPT4_TEKKEN, GPT4_DEEPSEEK, GPT4_FORMS };
 extern const struct gpt4_form gpt4_forms[GPT4_FORMS];
 
 /* The form with exactly this expression, NULL where there is none. */

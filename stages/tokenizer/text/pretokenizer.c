@@ -18,10 +18,17 @@ int pretokenizer_add(struct pretokenizer *pretokenizer, struct pretokenizer_step
 bool pretokenizer_by_hand(struct pretokenizer_step *step, struct slice expression)
 {
     const struct gpt4_form *form = gpt4_find(expression);
-    if (form == NULL && !slice_is(expression, gpt2_expression))
+    const struct run_form *runs = runs_find(expression);
+    bool gpt2 = slice_is(expression, gpt2_expression);
+    /* Where nothing is between the matches, there are two ways to ask for them. */
+    bool covers = gpt2 || (form != NULL && !form->signs);
+    bool wanted =
+        step->behavior == DELIMITER_ISOLATED || (covers && step->behavior == DELIMITER_REMOVED && step->invert);
+    if (!wanted || !(gpt2 || form != NULL || runs != NULL))
         return false;
-    step->kind = form != NULL ? PRETOKENIZE_GPT4 : PRETOKENIZE_GPT2;
+    step->kind = gpt2 ? PRETOKENIZE_GPT2 : form != NULL ? PRETOKENIZE_GPT4 : PRETOKENIZE_RUNS;
     step->form = form;
+    step->runs = runs;
     return true;
 }
 
@@ -223,6 +230,9 @@ static int cut_piece(const struct pretokenizer_step *step, struct pretokenizer_t
         return 0;
     case PRETOKENIZE_GPT4:
         gpt4_cut(step->form, draft, piece);
+        return 0;
+    case PRETOKENIZE_RUNS:
+        runs_cut(step->runs, draft, piece);
         return 0;
     case PRETOKENIZE_WORDS:
         cut_words(draft, piece);

@@ -7,6 +7,7 @@
 #include "gpt4.h"
 #include "metaspace.h"
 #include "pattern.h"
+#include "runs.h"
 
 #include <stdbool.h>
 
@@ -14,6 +15,7 @@ enum pretokenizer_kind {
     PRETOKENIZE_BERT,         /* White_Space removed, BERT's punctuation character by character */
     PRETOKENIZE_GPT2,         /* gpt2.h */
     PRETOKENIZE_GPT4,         /* gpt4.h */
+    PRETOKENIZE_RUNS,         /* runs.h */
     PRETOKENIZE_PREFIX_SPACE, /* a blank before each piece that does not start with one */
     PRETOKENIZE_METASPACE,    /* metaspace.h */
     PRETOKENIZE_PATTERN,      /* by the matches of an expression */
@@ -39,6 +41,7 @@ struct pretokenizer_step {
     bool invert;                         /* what is between the matches is the delimiter */
     struct pattern *pattern;             /* owned */
     const struct gpt4_form *form;        /* PRETOKENIZE_GPT4 */
+    const struct run_form *runs;         /* PRETOKENIZE_RUNS */
     struct slice literal;                /* not owned, not empty */
     struct metaspace metaspace;
 };
@@ -67,8 +70,8 @@ struct pretokenizer_thread {
 int pretokenizer_add(struct pretokenizer *pretokenizer, struct pretokenizer_step step);
 void pretokenizer_free(struct pretokenizer *pretokenizer);
 
-/* Makes it the step that has a piece of each match, without an engine. False where the expression is not one of those
- * that can do so, and nothing is changed. */
+/* Makes the step, whose behavior and invert are set, one of an expression without an engine. False where that is not
+ * known for them, and nothing is changed. */
 bool pretokenizer_by_hand(struct pretokenizer_step *step, struct slice expression);
 
 /* Cuts every piece of text; added tokens stay as they are. 0, or -1 with the message. */
