@@ -145,6 +145,10 @@ unsigned classes_lower(uint32_t point, uint32_t lower[2])
         {0xa7d2, 0xa7d2, 0xa7d3},    {0xa7d4, 0xa7d4, 0xa7d5},    {0xa7da, 0xa7da, 0xa7db}, {0xa7dc, 0xa7dc, 0x19b},
         {0x10d50, 0x10d65, 0x10d70}, {0x16ea0, 0x16eb8, 0x16ebb},
     };
+    if (point < 0x80) {
+        lower[0] = point - 'A' < 26 ? point + ('a' - 'A') : point;
+        return 1;
+    }
     if (point == 0x130) { /* the only one whose lower case is longer */
         lower[0] = 'i';
         lower[1] = 0x307;
