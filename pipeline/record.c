@@ -8,6 +8,7 @@
 #include <assert.h>
 
 #define XXH_INLINE_ALL
+#include <inttypes.h>
 #include <xxhash.h>
 
 enum { ROOM_AT_FIRST = 16 };
@@ -409,6 +410,16 @@ int rec_identity(const struct record *record, struct slice field, struct arena *
         return 0;
     }
     return mismatch(SLICE("id"), "a string or a number", id);
+}
+
+int rec_check_epoch(const struct record *record, int64_t epoch)
+{
+    int64_t given;
+    if (rec_get(record, SLICE("epoch")) == NULL)
+        return 0;
+    if (rec_int(record, SLICE("epoch"), &given) != 0)
+        return -1;
+    return given == epoch ? 0 : diag_error("epoch: the record is of epoch %" PRId64 ", not %" PRId64, given, epoch);
 }
 
 /* ---- setting ---- */

@@ -109,6 +109,10 @@ struct identity {
 };
 int rec_identity(const struct record *record, struct slice field, struct arena *arena, struct identity *identity);
 
+/* To be asked before `epoch` is set: is the record of no epoch yet, or, by an earlier filter, of the same one? 0, or -1
+ * with the message. */
+int rec_check_epoch(const struct record *record, int64_t epoch);
+
 /* ---- setting, on a record from rec_new or rec_derive ---- */
 
 void rec_set_int(struct record *record, struct slice name, int64_t number);

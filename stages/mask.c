@@ -203,8 +203,8 @@ static int refuse_masked(const struct mask_options *given, const struct record *
 {
     if (rec_get(in, SLICE("labels")) != NULL)
         return diag_error("labels: the record has some: it is already masked");
-    if ((given->epoch >= 0 || given->copies > 1) && rec_get(in, SLICE("epoch")) != NULL)
-        return diag_error("epoch: the record already has one");
+    if ((given->epoch >= 0 || given->copies > 1) && rec_check_epoch(in, given->epoch < 0 ? 0 : given->epoch) != 0)
+        return -1;
     if (given->copies > 1 && rec_get(in, SLICE("copy")) != NULL)
         return diag_error("copy: the record already has one");
     return 0;

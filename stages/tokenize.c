@@ -3,7 +3,7 @@
  *     quern tokenize -m FILE [--field NAME] [--emit LIST | --count] [--offsets UNIT] [--pair-field NAME]
  *                    [--no-special] [--max-length N] [--truncation WHICH] [--side SIDE] [--overflow WHAT]
  *                    [--stride N] [--padding WHAT] [--pad-multiple N] [--pad-side SIDE] [--pad-token TOKEN]
- *                    [--word-ids WHOSE] [--spans LIST] [--dropout P] [--nbest-size N] [--alpha A] [FILE …]
+ *                    [--word-ids WHOSE] [--spans LIST] [--dropout P] [--nbest-size N] [--alpha A] [--epoch E] [FILE …]
  *     quern tokenize -m FILE --decode [--skip-special] [--field NAME] [FILE …]
  *
  *     $ printf '%s\n' '[UNK]' '[CLS]' '[SEP]' un '##aff' '##able' '!' >vocab.txt
@@ -29,7 +29,7 @@ struct tokenize_options {
     struct words spans, emit;
     bool count, decode, skip_special;
     struct decimal dropout, alpha;
-    int64_t nbest_size;
+    int64_t nbest_size, epoch;
     struct random_options random;
 };
 
@@ -106,6 +106,8 @@ static const struct option options[] = {
      .max = SAMPLE_MOST, .help = "Unigram: draw one of the N best segmentations; -1: one of all"},
     {"alpha", 0, OPT_DECIMAL, OPT_AT(struct tokenize_options, alpha), .value = "A", .fallback = "0.1", .max = 10,
      .help = "with --nbest-size: the larger, the likelier are good segmentations; 0: all alike"},
+    {"epoch", 0, OPT_INT, OPT_AT(struct tokenize_options, epoch), .value = "E", .fallback = "-1", .min = -1,
+     .max = UINT32_MAX, .help = "the choices of epoch E, with epoch; -1: those of epoch 0, without"},
     OPTIONS_RANDOM(struct tokenize_options, random),
     {0},
 };
@@ -128,6 +130,7 @@ static const char *const writes[] = {"tokens",
                                      "parent",
                                      "overflow_to_sample",
                                      "window",
+                                     "epoch",
                                      "text",
                                      "sentences",
                                      "words",
@@ -188,6 +191,11 @@ static bool samples(const struct tokenize_options *given)
     return given->nbest_size < 0 || given->nbest_size > 1;
 }
 
+static bool has_chances(const struct tokenize_options *given)
+{
+    return given->dropout.digits > 0 || samples(given);
+}
+
 /* Options that do not go together. */
 static int check_decoding(const struct tokenize_options *given)
 {
@@ -195,16 +203,18 @@ static int check_decoding(const struct tokenize_options *given)
         return given->skip_special ? diag_error("--skip-special is for --decode") : 0;
     if (given->pair_field != NULL || given->no_special || given->max_length > 0 || given->pad_multiple > 0 ||
         given->word_ids != WORD_IDS_PRETOKENS || given->spans.len > 0 || given->emit.len > 0 || given->count ||
-        given->dropout.digits > 0 || samples(given))
+        has_chances(given))
         return diag_error("--decode: only --field and --skip-special go with it");
     return 0;
 }
 
-static int check_length(const struct tokenize_options *given)
+static int check_options(const struct tokenize_options *given)
 {
     bool default_alpha = given->alpha.digits == 1 && given->alpha.scale == 1;
     if (!samples(given) && !default_alpha)
         return diag_error("--alpha: nothing is drawn without --nbest-size");
+    if (given->epoch >= 0 && !has_chances(given))
+        return diag_error("--epoch: nothing is left to chance without --dropout or --nbest-size");
     if (given->truncation == TRUNCATE_ONLY_SECOND && given->pair_field == NULL)
         return diag_error("--truncation only_second: there is no second text without --pair-field");
     if (given->overflow == OVERFLOW_SPLIT && given->max_length == 0)
@@ -258,7 +268,7 @@ static int tokenize_open(struct stage_context *context, void **shared)
     const struct tokenize_options *given = context->options;
     if (given->model == NULL)
         return diag_error("expected --model, a tokenizer");
-    if (check_decoding(given) != 0 || check_length(given) != 0 || check_members(given) != 0)
+    if (check_decoding(given) != 0 || check_options(given) != 0 || check_members(given) != 0)
         return -1;
     struct tokenize made = {
         .tokenizer = shared_tokenizer(context, given->model),
@@ -495,6 +505,8 @@ static int emit_encoding(const struct tokenize *shared, struct source *source, c
         return -1;
     if (window != NULL)
         set_window(shared, source, encoding, window, made, arena);
+    if (shared->given->epoch >= 0)
+        rec_set_int(made, SLICE("epoch"), shared->given->epoch);
     sink_count(out, COUNT_TOKENS, encoding->count);
     return sink_emit(out, made);
 }
@@ -528,11 +540,14 @@ static int start_chances(const struct tokenize *shared, const struct record *in,
 {
     enum { DRAW_MERGE = 1, DRAW_SEGMENTATION = 2 };
     struct identity identity;
-    if (shared->given->dropout.digits == 0 && shared->sampler == NULL)
+    if (!has_chances(shared->given))
         return 0;
+    int64_t epoch = shared->given->epoch < 0 ? 0 : shared->given->epoch;
+    if (shared->given->epoch >= 0 && rec_check_epoch(in, epoch) != 0)
+        return -1;
     if (rec_identity(in, shared->field, arena, &identity) < 0)
         return -1;
-    struct rng rng = rng_start(shared->key, identity, 0);
+    struct rng rng = rng_start(shared->key, identity, (uint32_t)epoch);
     if (shared->given->dropout.digits > 0) {
         chances->dropout = (struct dropout){shared->given->dropout, rng, (uint64_t)DRAW_MERGE << 32};
         asked->dropout = &chances->dropout;

@@ -187,8 +187,10 @@ restore='.input_ids = [[.labels, .input_ids] | transpose[] | if .[0] == -100 the
 @test "a masked record is not masked again" {
     record 4 >in
     gives "$MASK in | $MASK" 3 "" 'quern-mask: stdin:1: id "4": labels: the record has some: it is already masked'
-    gives "echo '{\"id\":1,\"epoch\":3,\"input_ids\":[11]}' | $MASK --epoch 3" 3 "" \
-        'quern-mask: stdin:1: id 1: epoch: the record already has one'
+    gives "echo '{\"id\":1,\"epoch\":3,\"input_ids\":[11]}' | $MASK --epoch 2" 3 "" \
+        'quern-mask: stdin:1: id 1: epoch: the record is of epoch 3, not 2'
+    gives "echo '{\"id\":1,\"epoch\":3,\"input_ids\":[2]}' | $MASK --epoch 3" 0 \
+        '{"id":1,"epoch":3,"input_ids":[2],"labels":[-100]}'
     gives "echo '{\"id\":1,\"copy\":3,\"input_ids\":[11]}' | $MASK --copies 3" 3 "" \
         'quern-mask: stdin:1: id 1: copy: the record already has one'
     gives "echo '{\"id\":1,\"copy\":3,\"input_ids\":[2]}' | $MASK" 0 '{"id":1,"copy":3,"input_ids":[2],"labels":[-100]}'

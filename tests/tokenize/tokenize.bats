@@ -366,6 +366,24 @@ refuses() { # MESSAGE OPTION ...
     [ "$status" = 2 ] && grep -q "is a WordPiece model and has no merges to leave out" err
 }
 
+@test "--epoch: other choices for each, and the record says of which it is" {
+    echo '{"a":0,"b":1,"ab":2}' >vocab.json
+    echo 'a b' >merges.txt
+    for n in {1..64}; do echo "{\"id\":$n,\"text\":\"ab\"}"; done >in
+    dropout="quern tokenize -m vocab.json --emit tokens --dropout 0.5"
+    $dropout in >none
+    $dropout --epoch 0 in | tee zero | sed 's/,"epoch":0}/}/' | cmp - none
+    ! cmp -s zero none
+    $dropout --epoch 4294967295 in | sed 's/,"epoch":4294967295}/}/' >last
+    [ "$(wc -l <last)" = 64 ] && [ "$(diff none last | grep -c '^<')" -gt 8 ]
+    sh "sed 's/}$/,\"epoch\":2}/' in | $dropout --epoch 2"
+    [ "$status" = 0 ] && [ "$(jq -s 'map(select(.epoch == 2)) | length' out)" = 64 ]
+    gives "echo '{\"id\":1,\"text\":\"ab\",\"epoch\":3}' | $dropout --epoch 2" 3 '' \
+        'quern-tokenize: stdin:1: id 1: epoch: the record is of epoch 3, not 2'
+    gives 'quern tokenize -m vocab.json --epoch 2 </dev/null' 2 '' \
+        'quern-tokenize: --epoch: nothing is left to chance without --dropout or --nbest-size'
+}
+
 @test "--nbest-size: by the id alone, and only of Unigram models" {
     echo '{"model":{"type":"Unigram","unk_id":0,"vocab":[["?",0],["a",-2],["b",-2],["ab",-3]]}}' >tokenizer.json
     tokens="quern tokenize -m tokenizer.json --emit tokens"
