@@ -113,12 +113,12 @@ static void fill_text(const struct tokenizer *tokenizer, struct filling *filling
     const struct verbatim *end = sequence->verbatim.items + sequence->verbatim.len;
     const struct verbatim *verbatim = sequence->verbatim.items + first_verbatim(sequence, from);
     for (size_t i = 0; i < count; i++) {
-        bool other = verbatim < end && verbatim->index == from + i;
-        struct slice token = other ? verbatim++->text : tokenizer->tokens[ids[i]];
+        const struct slice *other = verbatim < end && verbatim->index == from + i ? &verbatim++->text : NULL;
         if (filling->tokens != NULL)
-            filling->tokens[at + i] = token;
+            filling->tokens[at + i] = other != NULL ? *other : tokenizer->tokens[ids[i]];
         if (trims)
-            trim_offsets(tokenizer, other ? blanks_of(token) : blanks_get(tokenizer->blanks, tokenizer->tokens, ids[i]),
+            trim_offsets(tokenizer,
+                         other != NULL ? blanks_of(*other) : blanks_get(tokenizer->blanks, tokenizer->tokens, ids[i]),
                          i == 0, &filling->offsets[at + i]);
     }
 }
