@@ -271,6 +271,7 @@ static int prepare(struct sentencepiece *model)
         index_pieces(model, 1u << PIECE_USER_DEFINED, &model->symbols) != 0 ||
         index_pieces(model, types, &model->unigram.trie) != 0)
         return -1;
+    model->scores[model->unk] = model->unigram.unk_score; /* a token wherever a character is none */
     model->unigram.scores = model->scores;
     model->unigram.unk = model->unk;
     model->bpe = (struct sentencepiece_bpe){

@@ -1,6 +1,7 @@
 /* sentencepiece.c - see sentencepiece.h: the normalizer, and the way through a sentence. */
 #include "sentencepiece.h"
 
+#include "../text/byte_vectors.h"
 #include "diag.h"
 #include "memory.h"
 #include "sentencepiece_cache.h"
@@ -197,90 +198,195 @@ static void normalize(const struct sentencepiece *model, struct sentencepiece_th
     }
 }
 
-/* ---- the models ---- */
+/* ---- words ---- */
 
-static bool is_blank(struct slice text, size_t at)
+/* Where words start in a block of 64 bytes, bit by bit: at a blank that is not behind a blank. carry: the last three
+ * bytes of the block before that a blank starts at; for the next one. 66 bytes must be readable. */
+static uint64_t word_starts(const char *text, uint64_t *carry)
 {
-    return text.len - at >= 3 && memcmp(text.ptr + at, BLANK, 3) == 0;
+    uint64_t blanks = 0;
+#ifdef __SSE2__
+    for (size_t i = 0; i < 64; i += 16) {
+        __m128i first = vector_load(text + i);
+        __m128i second = vector_load(text + i + 1);
+        __m128i third = vector_load(text + i + 2);
+        __m128i is = _mm_and_si128(vector_equals(first, BLANK[0]),
+                                   _mm_and_si128(vector_equals(second, BLANK[1]), vector_equals(third, BLANK[2])));
+        blanks |= (uint64_t)vector_bits(is) << i;
+    }
+#else
+    for (size_t i = 0; i < 64; i++)
+        blanks |= (uint64_t)(memcmp(text + i, BLANK, 3) == 0) << i;
+#endif
+    uint64_t starts = blanks & ~(blanks << 3 | *carry);
+    *carry = blanks >> 61;
+    return starts;
 }
 
-/* The end of the word that starts at `at`: its blanks, then everything up to the next blank. */
-static size_t word_end(struct slice text, size_t at)
-{
-    while (is_blank(text, at))
-        at += 3;
-    while (at < text.len && (text.ptr[at] != *BLANK || !is_blank(text, at)))
-        at++;
-    return at;
-}
+/* Goes through a text that WORD_PADDING bytes are readable behind. */
+struct word_cursor {
+    struct slice text;
+    size_t block;    /* the next one */
+    uint64_t starts; /* of the current one that are left */
+    uint64_t carry;
+};
+enum { WORD_PADDING = 80 };
 
-/* Fills thread->words, from the model. */
-static void model_word(const struct sentencepiece *model, struct sentencepiece_thread *thread, struct slice word,
-                       float *total)
+/* The start of the next word; the end of the text behind the last one. */
+static inline size_t next_word(struct word_cursor *cursor)
 {
-    thread->words.len = 0;
-    if (model->model == SENTENCEPIECE_UNIGRAM)
-        unigram_stretch(&model->unigram, &thread->unigram, word, total, &thread->words);
-    else
-        sentencepiece_bpe_encode(&model->bpe, thread->bpe, word, &thread->words);
+    while (cursor->starts == 0) {
+        if (cursor->block >= cursor->text.len)
+            return cursor->text.len;
+        cursor->starts = word_starts(cursor->text.ptr + cursor->block, &cursor->carry);
+        cursor->block += 64;
+    }
+    size_t start = cursor->block - 64 + (size_t)__builtin_ctzll(cursor->starts);
+    cursor->starts &= cursor->starts - 1;
+    return start;
 }
 
 /* How large a total may be so that a word's best segmentation is chosen all the same. Each step rounds by at most
  * 2^-24 of the total, and there are no more steps than bytes, in either of the two best paths; twice as much leaves
- * room for the comparisons, which are made before rounding. Below 0 where the total is too large already. */
-static float find_limit(const struct sentencepiece *model, struct slice word, float total)
+ * room for the comparisons, which are made before rounding. */
+static float limit_of(struct unigram_margin margin, size_t len)
 {
-    if (model->model != SENTENCEPIECE_UNIGRAM)
-        return INFINITY;
-    if (model->cautious)
-        return -1;
-    struct unigram_margin margin = unigram_margin(&model->unigram, word);
-    double limit = margin.margin * (1 << 22) / (double)(word.len + 1) - fabs(margin.total);
-    return limit > fabs((double)total) ? (float)(0.999 * limit) : -1;
+    return (float)(0.999 * (margin.margin * (1 << 22) / (double)(len + 1) - fabs(margin.total)));
 }
 
-static void put_known(const struct sentencepiece *model, struct sentencepiece_thread *thread,
-                      const struct sentencepiece_word *known, size_t at, float *total)
+/* Fills thread->words, from the model, and says up to which total that is right: below 0 where nothing is known. */
+static float clear_word(const struct sentencepiece *model, struct sentencepiece_thread *thread, struct slice word)
+{
+    thread->words.len = 0;
+    if (model->model != SENTENCEPIECE_UNIGRAM) {
+        sentencepiece_bpe_encode(&model->bpe, thread->bpe, word, &thread->words);
+        return INFINITY;
+    }
+    if (model->cautious || word.len > SENTENCEPIECE_CACHE_BYTES)
+        return -1;
+    return limit_of(unigram_clear(&model->unigram, word, &thread->words), word.len);
+}
+
+static void put_words(const struct sentencepiece *model, struct sentencepiece_thread *thread, size_t at)
+{
+    vec_reserve(&thread->tokens, thread->words.len);
+    for (size_t i = 0; i < thread->words.len; i++) {
+        struct subword token = thread->words.items[i];
+        token.start += (uint32_t)at;
+        token.end += (uint32_t)at;
+        thread->has_unknown |= token.id == model->unk;
+        thread->tokens.items[thread->tokens.len++] = token;
+    }
+}
+
+/* A word whose answer depends on the total. */
+static void put_stretch(const struct sentencepiece *model, struct sentencepiece_thread *thread, struct slice word,
+                        size_t at, float *total)
+{
+    thread->words.len = 0;
+    unigram_stretch(&model->unigram, &thread->unigram, word, total, &thread->words);
+    put_words(model, thread, at);
+}
+
+/* A word that is not among the short ones. */
+static void encode_word(const struct sentencepiece *model, struct sentencepiece_thread *thread, struct slice word,
+                        size_t at, const struct short_key *key, float *total)
+{
+    const struct sentencepiece_word *known = sentencepiece_cache_get(&thread->cache, word);
+    float limit;
+    if (known != NULL) {
+        limit = known->limit;
+        thread->words.len = 0;
+        for (uint32_t i = 0, start = 0; i < known->count; start = known->ends[i++])
+            vec_push(&thread->words, ((struct subword){known->ids[i], start, known->ends[i]}));
+    } else {
+        limit = clear_word(model, thread, word);
+        if (!sentencepiece_short_put(&thread->cache, key, &thread->words, limit, model->unk))
+            sentencepiece_cache_put(&thread->cache, word, &thread->words, limit);
+    }
+    if (fabsf(*total) > limit) {
+        put_stretch(model, thread, word, at, total);
+        return;
+    }
+    for (size_t i = 0; i < thread->words.len; i++)
+        *total = (float)(model->scores[thread->words.items[i].id] + (double)*total);
+    put_words(model, thread, at);
+}
+
+/* Room for it among the tokens is there. */
+static inline void put_short(const struct sentencepiece *model, struct sentencepiece_thread *thread,
+                             const struct sentencepiece_short *known, size_t at, float *total)
 {
     struct subword *to = thread->tokens.items + thread->tokens.len;
-    uint32_t start = (uint32_t)at;
-    for (size_t i = 0; i < known->count; i++) {
-        int32_t id = known->ids[i];
-        uint32_t end = (uint32_t)at + known->ends[i];
+    size_t count = sentencepiece_short_count(known);
+    uint32_t start = (uint32_t)at, behind_blank = start + SENTENCEPIECE_SHORT_BLANK;
+    float sum = *total;
+    for (size_t i = 0; i < count; i++) {
+        int32_t id = (int32_t)(known->tokens[i] & 0xffffff);
+        uint32_t end = behind_blank + (known->tokens[i] >> 24 & 15);
         to[i] = (struct subword){id, start, end};
         start = end;
-        double score = id == model->unk ? model->unigram.unk_score : model->scores[id];
-        *total = (float)(score + (double)*total);
-        thread->has_unknown |= id == model->unk;
+        sum = (float)(model->scores[id] + (double)sum);
     }
-    thread->tokens.len += known->count;
+    *total = sum;
+    thread->tokens.len += count;
+    thread->has_unknown |= sentencepiece_short_has_unknown(known);
 }
 
-/* The whole text, word by word where no token is in two of them. */
+/* All keys are made before the first one is looked up, so that the look-ups do not wait for memory. */
+enum { WORD_BATCH = 64 };
+
+/* The whole text, word by word, for no token is in two of them. */
 static void encode_words(const struct sentencepiece *model, struct sentencepiece_thread *thread, struct slice text)
 {
+    struct word_cursor cursor = {.text = text};
+    size_t start = 0, end = next_word(&cursor), starts[WORD_BATCH + 1];
+    struct short_key keys[WORD_BATCH];
     float total = 0;
-    for (size_t at = 0, end; at < text.len; at = end) {
-        end = model->cuts ? word_end(text, at) : text.len;
-        struct slice word = {text.ptr + at, end - at};
-        struct sentencepiece_word *place = model->cuts ? sentencepiece_cache_find(&thread->cache, word) : NULL;
-        vec_reserve(&thread->tokens, SENTENCEPIECE_CACHE_TOKENS);
-        if (place != NULL && place->len > 0 && fabsf(total) <= place->limit) {
-            put_known(model, thread, place, at, &total);
-            continue;
+    if (end == 0)
+        end = next_word(&cursor);
+    while (start < text.len) {
+        size_t count = 0;
+        for (; count < WORD_BATCH && start < text.len; start = end, end = next_word(&cursor)) {
+            struct slice word = {text.ptr + start, end - start};
+            keys[count] = (struct short_key){0};
+            if (start > 0 || (word.len >= 3 && memcmp(word.ptr, BLANK, 3) == 0))
+                keys[count] = sentencepiece_short_key(&thread->cache, word);
+            starts[count++] = start;
         }
-        float limit = place != NULL && place->len == 0 ? find_limit(model, word, total) : -1;
-        model_word(model, thread, word, &total);
-        if (place != NULL && place->len == 0)
-            sentencepiece_cache_put(place, word.len, &thread->words, limit);
-        for (size_t i = 0; i < thread->words.len; i++) {
-            struct subword token = thread->words.items[i];
-            token.start += (uint32_t)at;
-            token.end += (uint32_t)at;
-            thread->has_unknown |= token.id == model->unk;
-            vec_push(&thread->tokens, token);
+        starts[count] = start;
+        for (size_t i = 0; i < count; i++) {
+            const struct sentencepiece_short *known =
+                keys[i].high != 0 ? sentencepiece_short_get(&thread->cache, &keys[i]) : NULL;
+            vec_reserve(&thread->tokens, SENTENCEPIECE_SHORT_TOKENS);
+            struct slice word = slice_between(text.ptr + starts[i], text.ptr + starts[i + 1]);
+            if (known != NULL && fabsf(total) < sentencepiece_short_limit(known))
+                put_short(model, thread, known, starts[i], &total);
+            else if (known != NULL)
+                put_stretch(model, thread, word, starts[i], &total);
+            else
+                encode_word(model, thread, word, starts[i], &keys[i], &total);
         }
     }
+}
+
+/* The whole text, whose tokens may be in several words. */
+static void encode_uncut(const struct sentencepiece *model, struct sentencepiece_thread *thread, struct slice text)
+{
+    float total = 0;
+    thread->words.len = 0;
+    if (model->model == SENTENCEPIECE_UNIGRAM)
+        unigram_stretch(&model->unigram, &thread->unigram, text, &total, &thread->words);
+    else
+        sentencepiece_bpe_encode(&model->bpe, thread->bpe, text, &thread->words);
+    put_words(model, thread, 0);
+}
+
+/* ---- the other models ---- */
+
+static bool is_blank(struct slice text, size_t at)
+{
+    return text.len - at >= 3 && memcmp(text.ptr + at, BLANK, 3) == 0;
 }
 
 static int encode_sampled(const struct sentencepiece *model, struct sentencepiece_thread *thread, struct slice text)
@@ -357,8 +463,8 @@ int sentencepiece_encode(const struct sentencepiece *model, struct sentencepiece
     if (thread->normalized.len >= UINT32_MAX)
         return diag_error("a text of %zu bytes grows to %zu bytes, more than can be tokenized", text.len,
                           thread->normalized.len);
-    vec_reserve(&thread->normalized, SENTENCEPIECE_CACHE_BYTES); /* what the cache reads behind a word */
-    memset(thread->normalized.items + thread->normalized.len, 0, SENTENCEPIECE_CACHE_BYTES);
+    vec_reserve(&thread->normalized, WORD_PADDING);
+    memset(thread->normalized.items + thread->normalized.len, 0, WORD_PADDING);
     struct slice normalized = bytes_slice(&thread->normalized);
     thread->tokens.len = 0;
     thread->has_unknown = false;
@@ -369,8 +475,10 @@ int sentencepiece_encode(const struct sentencepiece *model, struct sentencepiece
         encode_whole_words(model, thread, normalized);
     else if (model->model == SENTENCEPIECE_CHAR)
         encode_characters(model, thread, normalized);
-    else
+    else if (model->cuts)
         encode_words(model, thread, normalized);
+    else
+        encode_uncut(model, thread, normalized);
     if (thread->has_unknown)
         finish_unknown(model, thread, normalized);
     *out = (struct sentencepiece_text){normalized, thread->tokens, wants_origins ? thread->origins.items : NULL};

@@ -58,17 +58,22 @@ static inline void search(const struct unigram *unigram, struct unigram_scratch 
     }
 }
 
+static void reverse(struct subwords *out, size_t first)
+{
+    for (size_t i = first, j = out->len; i + 1 < j; i++) {
+        struct subword left = out->items[i];
+        out->items[i] = out->items[--j];
+        out->items[j] = left;
+    }
+}
+
 /* Appends the path. */
 static void trace_back(const struct unigram_scratch *scratch, size_t end, struct subwords *out)
 {
     size_t first = out->len;
     for (size_t at = end; at > 0; at = scratch->items[at].start)
         vec_push(out, ((struct subword){scratch->items[at].id, scratch->items[at].start, (uint32_t)at}));
-    for (size_t i = first, j = out->len; i + 1 < j; i++) {
-        struct subword left = out->items[i];
-        out->items[i] = out->items[--j];
-        out->items[j] = left;
-    }
+    reverse(out, first);
 }
 
 void unigram_stretch(const struct unigram *unigram, struct unigram_scratch *scratch, struct slice text, float *total,
@@ -162,25 +167,30 @@ int unigram_word_unknown(const struct unigram *unigram, struct slice word, struc
 
 struct two_best {
     double best, second;
+    uint32_t start; /* of the last token of the best */
+    int32_t id;
 };
 
 /* The two best paths to where a token starts, with the token. */
-static void offer_two(struct two_best *node, const struct two_best *before, double score)
+static inline void offer_two(struct two_best *node, const struct two_best *before, double score, size_t start,
+                             int32_t id)
 {
     double best = before->best + score, second = before->second + score;
     if (best > node->best) {
         node->second = node->best > second ? node->best : second;
         node->best = best;
+        node->start = (uint32_t)start;
+        node->id = id;
     } else if (best > node->second) {
         node->second = best;
     }
 }
 
-struct unigram_margin unigram_margin(const struct unigram *unigram, struct slice text)
+struct unigram_margin unigram_clear(const struct unigram *unigram, struct slice text, struct subwords *out)
 {
-    struct two_best nodes[UNIGRAM_MARGIN_BYTES + 1];
+    struct two_best nodes[UNIGRAM_CLEAR_BYTES + 1];
     for (size_t i = 0; i <= text.len; i++)
-        nodes[i] = (struct two_best){-INFINITY, -INFINITY};
+        nodes[i] = (struct two_best){.best = -INFINITY, .second = -INFINITY};
     nodes[0].best = 0;
     for (size_t at = 0, len; at < text.len; at += len) {
         uint32_t node = 0;
@@ -191,12 +201,16 @@ struct unigram_margin unigram_margin(const struct unigram *unigram, struct slice
             end++;
             if (id < 0)
                 continue;
-            offer_two(&nodes[end], &nodes[at], unigram->scores[id]);
+            offer_two(&nodes[end], &nodes[at], unigram->scores[id], at, id);
             alone |= end == at + len;
         }
         if (!alone)
-            offer_two(&nodes[at + len], &nodes[at], unigram->unk_score);
+            offer_two(&nodes[at + len], &nodes[at], unigram->unk_score, at, unigram->unk);
     }
+    size_t first = out->len;
+    for (size_t at = text.len; at > 0; at = nodes[at].start)
+        vec_push(out, ((struct subword){nodes[at].id, nodes[at].start, (uint32_t)at}));
+    reverse(out, first);
     struct two_best last = nodes[text.len];
     return (struct unigram_margin){last.best - last.second, last.best};
 }

@@ -40,12 +40,13 @@ int unigram_word_unknown(const struct unigram *unigram, struct slice word, struc
 void unigram_stretch(const struct unigram *unigram, struct unigram_scratch *scratch, struct slice text, float *total,
                      struct subwords *out);
 
-/* How much better the best segmentation is than the second best, and what its total is, in exact arithmetic (nearly:
- * double). The margin is infinite where there is but one. */
+/* Appends the best segmentation in exact arithmetic (nearly: double): how much better it is than the second best, and
+ * what its total is. The margin is infinite where there is but one. Where it is not large against what single precision
+ * rounds at the total before the text, SentencePiece may choose otherwise. */
 struct unigram_margin {
     double margin, total;
 };
-struct unigram_margin unigram_margin(const struct unigram *unigram, struct slice text);
-enum { UNIGRAM_MARGIN_BYTES = 32 }; /* the longest text that can be asked for */
+struct unigram_margin unigram_clear(const struct unigram *unigram, struct slice text, struct subwords *out);
+enum { UNIGRAM_CLEAR_BYTES = 32 }; /* the longest text that can be asked for */
 
 #endif
