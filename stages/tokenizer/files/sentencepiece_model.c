@@ -261,6 +261,30 @@ static int index_pieces(const struct sentencepiece *model, unsigned types, struc
     return status;
 }
 
+/* What a symbol of one character is made of stays as it is, too. */
+static void find_plain(struct sentencepiece *model)
+{
+    bool longer[256] = {false};
+    for (size_t i = 0; i < model->pieces.len; i++) {
+        struct slice text = model->pieces.items[i].text;
+        if (model->types[i] != PIECE_USER_DEFINED)
+            continue;
+        model->symbol_starts[(unsigned char)*text.ptr] = true;
+        longer[(unsigned char)*text.ptr] |= text.len > 1 || *text.ptr == ' ';
+    }
+    for (size_t c = 0; c < 128; c++)
+        model->plain[c] = model->symbol_starts[c] ? !longer[c] : model->charsmap.plain[c];
+    size_t exceptions = 0;
+    for (char c = ' '; c <= '~'; c++) {
+        if (model->plain[(size_t)c])
+            continue;
+        if (exceptions < SENTENCEPIECE_EXCEPTIONS)
+            model->exceptions[exceptions] = c;
+        exceptions++;
+    }
+    model->printable = model->escape_whitespaces && exceptions <= SENTENCEPIECE_EXCEPTIONS;
+}
+
 static int prepare(struct sentencepiece *model)
 {
     unsigned types = 1u << PIECE_NORMAL | 1u << PIECE_USER_DEFINED;
@@ -282,11 +306,7 @@ static int prepare(struct sentencepiece *model)
     };
     if (model->model == SENTENCEPIECE_BPE)
         sentencepiece_bpe_ready(&model->bpe, model->scores, model->pieces.len);
-    for (size_t i = 0; i < model->pieces.len; i++)
-        if (model->types[i] == PIECE_USER_DEFINED)
-            model->symbol_starts[(unsigned char)*model->pieces.items[i].text.ptr] = true;
-    for (size_t c = 0; c < 128; c++)
-        model->plain[c] = model->charsmap.plain[c] && !model->symbol_starts[c];
+    find_plain(model);
     model->cuts = true;
     for (size_t i = 0; i < model->pieces.len; i++) {
         if (types >> model->types[i] & 1)

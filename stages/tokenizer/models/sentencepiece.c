@@ -1,17 +1,17 @@
-/* sentencepiece.c - see sentencepiece.h: the normalizer, and the way through a sentence. */
+/* sentencepiece.c - see sentencepiece.h: the way through a sentence. */
 #include "sentencepiece.h"
 
 #include "../text/byte_vectors.h"
 #include "diag.h"
 #include "memory.h"
 #include "sentencepiece_cache.h"
+#include "sentencepiece_normalizer.h"
 #include "text.h"
 
 #include <math.h>
 
 struct sentencepiece_thread {
-    struct bytes normalized;
-    VEC(uint32_t) origins; /* by byte of `normalized` */
+    struct sentencepiece_normalized normalized;
     struct unigram_scratch unigram;
     struct sentencepiece_bpe_scratch *bpe;
     struct sentencepiece_cache cache;
@@ -21,7 +21,7 @@ struct sentencepiece_thread {
     bool has_unknown;              /* among the tokens */
 };
 
-static const char BLANK[] = "\xe2\x96\x81";
+static const char BLANK[] = SENTENCEPIECE_BLANK;
 
 struct sentencepiece_thread *sentencepiece_thread_new(const struct sentencepiece *model)
 {
@@ -36,8 +36,8 @@ void sentencepiece_thread_free(struct sentencepiece_thread *thread)
 {
     if (thread == NULL)
         return;
-    vec_free(&thread->normalized);
-    vec_free(&thread->origins);
+    vec_free(&thread->normalized.text);
+    vec_free(&thread->normalized.origins);
     vec_free(&thread->unigram);
     sentencepiece_bpe_scratch_free(thread->bpe);
     sentencepiece_cache_free(&thread->cache);
@@ -50,152 +50,6 @@ void sentencepiece_thread_free(struct sentencepiece_thread *thread)
 void sentencepiece_thread_sample(struct sentencepiece_thread *thread, struct sampling *sampling)
 {
     thread->sampling = sampling;
-}
-
-/* ---- the normalizer ---- */
-
-/* The text on its way: what is left of it, and how many code points are behind. */
-struct reading {
-    const char *at, *end;
-    uint32_t points;
-};
-
-/* What the next characters become. They are a user-defined symbol, which stays as it is, a key of the table, or one
- * character. A byte that is none, left over from a key that ended inside a character, becomes U+FFFD. */
-static struct slice next_prefix(const struct sentencepiece *model, const struct reading *reading, size_t *len)
-{
-    struct slice rest = slice_between(reading->at, reading->end), becomes;
-    if (model->symbol_starts[(unsigned char)*rest.ptr]) {
-        *len = sentencepiece_symbol(&model->symbols, rest);
-        if (*len > 0)
-            return (struct slice){reading->at, *len};
-    }
-    *len = text_sequence(reading->at, reading->end);
-    size_t same;
-    if (*len > 0 && charsmap_untouched(&model->charsmap, text_decode(reading->at, &same)))
-        return (struct slice){reading->at, *len};
-    if (charsmap_longest(&model->charsmap, rest, &becomes, len))
-        return becomes;
-    *len = text_sequence(reading->at, reading->end);
-    if (*len > 0)
-        return (struct slice){reading->at, *len};
-    *len = 1;
-    return SLICE("\xef\xbf\xbd");
-}
-
-static void pass(struct reading *reading, size_t len)
-{
-    for (size_t i = 0; i < len; i++)
-        reading->points += ((unsigned char)reading->at[i] & 0xc0) != 0x80;
-    reading->at += len;
-}
-
-static void put_origins(struct sentencepiece_thread *thread, uint32_t origin)
-{
-    size_t count = thread->normalized.len - thread->origins.len;
-    vec_reserve(&thread->origins, count);
-    for (size_t i = 0; i < count; i++)
-        thread->origins.items[thread->origins.len++] = origin;
-}
-
-static void put_blank(const struct sentencepiece *model, struct sentencepiece_thread *thread)
-{
-    if (model->escape_whitespaces)
-        bytes_append(&thread->normalized, BLANK, 3);
-    else
-        bytes_byte(&thread->normalized, ' ');
-}
-
-static void put_text(const struct sentencepiece *model, struct sentencepiece_thread *thread, struct slice text)
-{
-    for (size_t i = 0; i < text.len; i++)
-        if (text.ptr[i] == ' ')
-            put_blank(model, thread);
-        else
-            bytes_byte(&thread->normalized, text.ptr[i]);
-}
-
-/* A run of ASCII that the table leaves alone, up to the last character, which may be the start of a key: copies it,
- * blanks marked and, where that is asked for, only one of them in a row. */
-static void put_plain(const struct sentencepiece *model, struct sentencepiece_thread *thread, struct reading *reading,
-                      bool wants_origins, bool *after_space)
-{
-    const char *at = reading->at;
-    vec_reserve(&thread->normalized, 3 * (size_t)(reading->end - at));
-    char *to = thread->normalized.items + thread->normalized.len;
-    const bool removes = model->remove_extra_whitespaces, escapes = model->escape_whitespaces;
-    while (reading->end - at > 1 && (unsigned char)at[0] < 0x80 && (unsigned char)at[1] < 0x80 &&
-           model->plain[(unsigned char)*at]) {
-        if (*at != ' ') {
-            *to++ = *at;
-        } else if (!*after_space || !removes) {
-            memcpy(to, escapes ? BLANK : "   ", 3);
-            to += escapes ? 3 : 1;
-        }
-        *after_space = *at == ' ';
-        at++;
-        thread->normalized.len = (size_t)(to - thread->normalized.items);
-        if (wants_origins)
-            put_origins(thread, reading->points);
-        reading->points++;
-    }
-    *after_space &= removes;
-    reading->at = at;
-}
-
-/* Blanks at the end are not part of the text. */
-static void trim_end(const struct sentencepiece *model, struct sentencepiece_thread *thread, struct reading *reading)
-{
-    struct bytes *text = &thread->normalized;
-    size_t len = model->escape_whitespaces ? 3 : 1;
-    const char *blank = model->escape_whitespaces ? BLANK : " ";
-    while (text->len >= len && memcmp(text->items + text->len - len, blank, len) == 0) {
-        text->len -= len;
-        if (thread->origins.len > text->len) {
-            reading->points = thread->origins.items[text->len];
-            thread->origins.len = text->len;
-        }
-    }
-}
-
-/* The text as the model sees it; origins where they are wanted, one more than bytes. */
-static void normalize(const struct sentencepiece *model, struct sentencepiece_thread *thread, struct slice text,
-                      bool wants_origins)
-{
-    struct reading reading = {text.ptr, text.ptr + text.len, 0};
-    bool removes = model->remove_extra_whitespaces, after_space = removes;
-    thread->normalized.len = thread->origins.len = 0;
-    for (size_t len; removes && reading.at < reading.end; pass(&reading, len))
-        if (!slice_is(next_prefix(model, &reading, &len), " "))
-            break;
-    if (reading.at == reading.end)
-        return;
-    if (model->dummy_prefix && !model->whitespace_is_suffix)
-        put_blank(model, thread);
-    if (wants_origins)
-        put_origins(thread, reading.points);
-    while (reading.at < reading.end) {
-        put_plain(model, thread, &reading, wants_origins, &after_space);
-        size_t len;
-        struct slice becomes = next_prefix(model, &reading, &len);
-        while (after_space && becomes.len > 0 && *becomes.ptr == ' ')
-            becomes = (struct slice){becomes.ptr + 1, becomes.len - 1};
-        if (becomes.len > 0) {
-            put_text(model, thread, becomes);
-            after_space = removes && becomes.ptr[becomes.len - 1] == ' ';
-        }
-        if (wants_origins)
-            put_origins(thread, reading.points);
-        pass(&reading, len);
-    }
-    if (removes)
-        trim_end(model, thread, &reading);
-    if (model->dummy_prefix && model->whitespace_is_suffix)
-        put_blank(model, thread);
-    if (wants_origins) {
-        put_origins(thread, reading.points);
-        vec_push(&thread->origins, reading.points);
-    }
 }
 
 /* ---- words ---- */
@@ -459,13 +313,13 @@ static void finish_unknown(const struct sentencepiece *model, struct sentencepie
 int sentencepiece_encode(const struct sentencepiece *model, struct sentencepiece_thread *thread, struct slice text,
                          bool wants_origins, struct sentencepiece_text *out)
 {
-    normalize(model, thread, text, wants_origins);
-    if (thread->normalized.len >= UINT32_MAX)
-        return diag_error("a text of %zu bytes grows to %zu bytes, more than can be tokenized", text.len,
-                          thread->normalized.len);
-    vec_reserve(&thread->normalized, WORD_PADDING);
-    memset(thread->normalized.items + thread->normalized.len, 0, WORD_PADDING);
-    struct slice normalized = bytes_slice(&thread->normalized);
+    struct bytes *made = &thread->normalized.text;
+    sentencepiece_normalize(model, text, wants_origins, &thread->normalized);
+    if (made->len >= UINT32_MAX)
+        return diag_error("a text of %zu bytes grows to %zu bytes, more than can be tokenized", text.len, made->len);
+    vec_reserve(made, WORD_PADDING);
+    memset(made->items + made->len, 0, WORD_PADDING);
+    struct slice normalized = bytes_slice(made);
     thread->tokens.len = 0;
     thread->has_unknown = false;
     if (thread->sampling != NULL) {
@@ -481,6 +335,7 @@ int sentencepiece_encode(const struct sentencepiece *model, struct sentencepiece
         encode_uncut(model, thread, normalized);
     if (thread->has_unknown)
         finish_unknown(model, thread, normalized);
-    *out = (struct sentencepiece_text){normalized, thread->tokens, wants_origins ? thread->origins.items : NULL};
+    *out = (struct sentencepiece_text){normalized, thread->tokens,
+                                       wants_origins ? thread->normalized.origins.items : NULL};
     return 0;
 }

@@ -18,6 +18,8 @@
 /* The numbers of sentencepiece_model.proto. */
 enum sentencepiece_model { SENTENCEPIECE_UNIGRAM = 1, SENTENCEPIECE_BPE, SENTENCEPIECE_WORD, SENTENCEPIECE_CHAR };
 
+enum { SENTENCEPIECE_EXCEPTIONS = 3 };
+
 struct sentencepiece {
     /* From the file. */
     VEC(struct sentencepiece_piece {
@@ -40,8 +42,10 @@ struct sentencepiece {
     int32_t unk;
     bool symbol_starts[256]; /* bytes that a user-defined symbol starts with */
     bool plain[128];         /* ASCII that stays as it is if ASCII comes behind it */
-    bool cuts;               /* no token has a blank behind another character: words can be looked at one by one */
-    bool cautious;           /* scores above 0: nothing is known about rounding, so there is no short cut */
+    bool printable;          /* blanks are marked, and all that is printable is plain, but for these; the rest is 0 */
+    char exceptions[SENTENCEPIECE_EXCEPTIONS];
+    bool cuts;     /* no token has a blank behind another character: words can be looked at one by one */
+    bool cautious; /* scores above 0: nothing is known about rounding, so there is no short cut */
 };
 
 enum { PIECE_NORMAL = 1, PIECE_UNKNOWN, PIECE_CONTROL, PIECE_USER_DEFINED, PIECE_UNUSED, PIECE_BYTE };
