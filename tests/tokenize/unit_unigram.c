@@ -1,7 +1,7 @@
 /* unit_unigram.c - SentencePiece models and Unigram models of a tokenizer.json, with a few pieces each. */
 #include "small.h"
-#include "stages/tokenizer/text/charsmap.h"
 #include "stages/tokenizer/models/unigram_trie.h"
+#include "stages/tokenizer/text/charsmap.h"
 
 enum { NORMAL = 1, UNKNOWN, CONTROL, USER_DEFINED, UNUSED, BYTE };
 
@@ -117,7 +117,8 @@ static void test_sentences(void **state)
     offsets_are("", "");
     offsets_are("   ", "");
     offsets_are("bb", BLANK "[0,0) b[0,1) b[1,2)"); /* an unused piece is none */
-    offsets_are("<s>", BLANK "[0,0) <s>[0,3)");     /* the name of a control piece is text, unknown here */
+    offsets_are("a \xc3\xa9 a", BLANK "a[0,1) " BLANK "[1,2) \xc3\xa9[2,3) " BLANK "a[3,5)");
+    offsets_are("<s>", BLANK "[0,0) <s>[0,3)"); /* the name of a control piece is text, unknown here */
     offsets_are("\xc3\xa9\xe4\xb8\xad"
                 "a",
                 BLANK "[0,0) \xc3\xa9\xe4\xb8\xad[0,2) a[2,3)");
@@ -192,7 +193,7 @@ static void test_byte_fallback(void **state)
     drop_model();
 }
 
-/* Darts' array for the keys "x" -> "yz" and "xx" -> "". */
+/* Darts' array for the keys "x" -> "yz", "xx" -> "", and "b" with an acute accent -> "yz". */
 static struct slice small_charsmap(void)
 {
     static uint32_t units[512];
@@ -202,6 +203,10 @@ static struct slice small_charsmap(void)
     units[8] = 1u << 31 | 0;                                   /* its replacement is at 0 */
     units[8 ^ 'x'] = 'x' | 1u << 8 | (8u ^ 'x' ^ 9) << 10;
     units[9] = 1u << 31 | 3;
+    units[256 ^ 'b'] = 'b' | (256u ^ 'b' ^ 64) << 10;
+    units[64 ^ 0xcc] = 0xcc | (64u ^ 0xcc ^ 32) << 10;
+    units[32 ^ 0x81] = 0x81 | 1u << 8 | (32u ^ 0x81 ^ 16) << 10;
+    units[16] = 1u << 31 | 0;
     uint32_t size = sizeof units;
     for (unsigned shift = 0; shift < 32; shift += 8)
         bytes_byte(&blob, (char)(size >> shift & 255));
@@ -238,8 +243,9 @@ static void test_charsmap(void **state)
         charsmap_free(&map);
     }
     static const struct piece pieces[] = {
-        {"<unk>", 0, UNKNOWN}, {BLANK, -1, NORMAL}, {"yz", -1, NORMAL}, {"q", -1, NORMAL}};
-    use_model((struct settings){.model = 1, .charsmap = blob}, pieces, 4);
+        {"<unk>", 0, UNKNOWN}, {BLANK, -1, NORMAL}, {"yz", -1, NORMAL}, {"q", -1, NORMAL}, {"<x>", 0, USER_DEFINED}};
+    use_model((struct settings){.model = 1, .charsmap = blob}, pieces, 5);
+    offsets_are("q<x>q", BLANK "[0,0) q[0,1) <x>[1,4) q[4,5)"); /* the table has no say in a symbol */
     offsets_are("qxxq xq", BLANK "[0,0) q[0,3) q[3,4) " BLANK "[4,5) yz[5,6) q[6,7)");
     drop_model();
 }
@@ -305,6 +311,106 @@ static void test_memory_changes_nothing(void **state)
     assert_memory_equal(first.ids, later.ids, first.count * sizeof *first.ids);
     vec_free(&text);
     drop_model();
+}
+
+/* Texts of random words: one short, one so long that rounding decides nearly everything at its end, the short one
+ * again; hashed. */
+static void encode_twice(const struct settings settings, const struct piece *pieces, size_t count, int32_t *ids,
+                         size_t *id_count)
+{
+    enum { LONG = 150000, SHORT = 3000 };
+    uint32_t random = 1;
+    char *text = mem_alloc(LONG + 1);
+    for (size_t i = 0; i < LONG; i++) {
+        random = random * 1664525 + 1013904223;
+        text[i] = "aaabbbabab  .<x>c"[(random >> 16) % 17];
+    }
+    use_model(settings, pieces, count);
+    options.want = ENCODE_IDS;
+    *id_count = 0;
+    for (size_t pass = 0; pass < 3; pass++) {
+        text[LONG] = '\0';
+        struct slice some = {text, pass == 1 ? LONG : SHORT};
+        struct encoding encoding;
+        assert_int_equal(tokenizer_encode(thread, some, NULL, &options, arena, &encoding), 0);
+        memcpy(ids + *id_count, encoding.ids, encoding.count * sizeof *ids);
+        *id_count += encoding.count;
+    }
+    mem_free(text);
+    drop_model();
+}
+
+/* What is remembered of words against the search through the whole text, which a piece with a blank inside asks for. */
+static void test_words_are_the_text(void **state)
+{
+    (void)state;
+    static const struct piece pieces[] = {
+        {"<unk>", 0, UNKNOWN},       {BLANK, -1, NORMAL},      {"a", -2.1f, NORMAL},   {"b", -2.7f, NORMAL},
+        {"ab", -4.77f, NORMAL},      {"ba", -4.79f, NORMAL},   {"bb", -5.4f, NORMAL},  {BLANK "a", -3.07f, NORMAL},
+        {"aab", -6.91f, NORMAL},     {"<x>", 0, USER_DEFINED}, {".", 0, USER_DEFINED}, {BLANK BLANK, -1.2f, NORMAL},
+        {"q" BLANK "q", -1, NORMAL},
+    };
+    enum { COUNT = sizeof pieces / sizeof *pieces, MOST_IDS = 400000 };
+    int32_t *words = mem_zalloc(MOST_IDS, sizeof *words), *whole = mem_zalloc(MOST_IDS, sizeof *whole);
+    for (unsigned i = 0; i < 4; i++) {
+        const struct settings settings = {.model = 1, .keeps_spaces = i & 1, .no_prefix = i >> 1};
+        size_t word_count, whole_count;
+        encode_twice(settings, pieces, COUNT - 1, words, &word_count);
+        encode_twice(settings, pieces, COUNT, whole, &whole_count);
+        assert_int_equal(word_count, whole_count);
+        assert_memory_equal(words, whole, word_count * sizeof *words);
+    }
+    mem_free(words);
+    mem_free(whole);
+}
+
+/* Two tokens are better than one by 2^-25 or so, but not where their sum was rounded: not even in the first word. */
+static void test_near_tie(void **state)
+{
+    (void)state;
+    static const struct piece pieces[] = {
+        {"<unk>", 0, UNKNOWN},      {BLANK, -1.2687285f, NORMAL}, {"a", -2.6948674f, NORMAL},
+        {"b", -2.5275493f, NORMAL}, {"ab", -5.222417f, NORMAL},
+    };
+    use_model((struct settings){.model = 1}, pieces, sizeof pieces / sizeof *pieces);
+    tokens_are("ab", BLANK " ab");
+    tokens_are("ab", BLANK " ab");
+    tokens_are("aa ab", BLANK " a a " BLANK " a b"); /* at another total they are */
+    drop_model();
+}
+
+/* Ids alone are made faster than with offsets; and every position in a block of bytes has its turn. */
+static void test_ids_alone(void **state)
+{
+    (void)state;
+    static const char *const parts[] = {" ",        "  ",  "a",  "ab",    ".",  "<x>",      "<",
+                                        "\xc3\xa9", BLANK, "\t", "b a b", "xq", "b\xcc\x81"};
+    for (unsigned i = 0; i < 8; i++) {
+        const struct settings settings = {.model = 1,
+                                          .keeps_spaces = i & 1,
+                                          .no_prefix = i >> 1 & 1,
+                                          .charsmap = i >> 2 ? small_charsmap() : SLICE("")};
+        use_model(settings, few, FEW);
+        uint32_t random = i;
+        struct bytes text = {0};
+        for (size_t round = 0; round < 400; round++) {
+            text.len = 0;
+            for (size_t j = 0; j < round % 60; j++) {
+                random = random * 1664525 + 1013904223;
+                bytes_put(&text, slice_of(parts[(random >> 16) % (sizeof parts / sizeof *parts)]));
+            }
+            struct encoding alone, all;
+            options.want = ENCODE_IDS;
+            assert_int_equal(tokenizer_encode(thread, bytes_slice(&text), NULL, &options, arena, &alone), 0);
+            options.want = ENCODE_IDS | ENCODE_OFFSETS;
+            assert_int_equal(tokenizer_encode(thread, bytes_slice(&text), NULL, &options, arena, &all), 0);
+            assert_int_equal(alone.count, all.count);
+            if (all.count > 0)
+                assert_memory_equal(alone.ids, all.ids, all.count * sizeof *all.ids);
+        }
+        vec_free(&text);
+        drop_model();
+    }
 }
 
 /* ---- tokenizer.json ---- */
@@ -441,6 +547,9 @@ int main(void)
         cmocka_unit_test(test_charsmap),
         cmocka_unit_test(test_damaged),
         cmocka_unit_test(test_memory_changes_nothing),
+        cmocka_unit_test(test_words_are_the_text),
+        cmocka_unit_test(test_near_tie),
+        cmocka_unit_test(test_ids_alone),
         cmocka_unit_test(test_words),
         cmocka_unit_test(test_rewriting),
         cmocka_unit_test(test_refusals),
