@@ -154,6 +154,9 @@ int charsmap_read(struct charsmap *map, struct slice blob)
             map->untouched[point >> 3] |= (uint8_t)(1 << (point & 7));
     for (int c = 0; c < 128; c++)
         map->plain[c] = is_plain(map, (char)c);
+    map->printable = true;
+    for (int c = ' '; c <= '~'; c++)
+        map->printable &= map->plain[c];
     return 0;
 }
 

@@ -18,6 +18,7 @@ struct charsmap {
      * something that is not ASCII comes behind them. */
     uint8_t untouched[0x10000 / 8];
     bool plain[128];
+    bool printable; /* all printable ones are */
 };
 
 /* The blob must live as long as the map; an empty one maps nothing. 0, or -1 with the message. */

@@ -1,15 +1,54 @@
 /* metaspace.c - see metaspace.h. */
 #include "metaspace.h"
 
+#include "byte_vectors.h"
+
 static bool starts_with_mark(struct slice text, struct slice mark)
 {
     return *text.ptr == ' ' || slice_starts(text, mark);
 }
 
-static void put_origin(struct draft *draft, size_t count, uint32_t origin)
+/* The next blank, or start of what may be a mark; the end of the text where there is none. */
+static size_t next_candidate(struct slice text, size_t at, char mark)
 {
-    for (size_t i = 0; i < count; i++)
+#ifdef __SSE2__
+    for (; text.len - at >= BYTE_VECTOR; at += BYTE_VECTOR) {
+        __m128i bytes = vector_load(text.ptr + at);
+        uint32_t found = vector_bits(_mm_or_si128(vector_equals(bytes, ' '), vector_equals(bytes, mark)));
+        if (found != 0)
+            return at + (size_t)__builtin_ctz(found);
+    }
+#endif
+    while (at < text.len && text.ptr[at] != ' ' && text.ptr[at] != mark)
+        at++;
+    return at;
+}
+
+/* Bytes that all stand for one code point. Room for them is there. */
+static void put_mark(struct draft *draft, struct slice mark, uint32_t origin)
+{
+    memcpy(draft->spare.items + draft->spare.len, mark.ptr, mark.len);
+    draft->spare.len += mark.len;
+    for (size_t i = 0; draft->wants_origins && i < mark.len; i++)
         draft->spare_origins.items[draft->spare_origins.len++] = origin;
+}
+
+/* Bytes [start, end) of the draft as they are. Room for them, and BYTE_VECTOR more, is there; `most`: bytes of the
+ * draft. */
+static void put_run(struct draft *draft, size_t start, size_t end, size_t most)
+{
+    char *to = draft->spare.items + draft->spare.len;
+    if (end - start <= BYTE_VECTOR && most - start >= BYTE_VECTOR)
+        memcpy(to, draft->text + start, BYTE_VECTOR);
+    else
+        memcpy(to, draft->text + start, end - start);
+    draft->spare.len += end - start;
+    if (!draft->wants_origins)
+        return;
+    uint32_t *origins = draft->spare_origins.items + draft->spare_origins.len;
+    for (size_t at = start; at < end; at++)
+        *origins++ = draft_origin(draft, at);
+    draft->spare_origins.len += end - start;
 }
 
 static void mark_piece(const struct metaspace *metaspace, struct draft *draft, struct piece piece)
@@ -17,34 +56,31 @@ static void mark_piece(const struct metaspace *metaspace, struct draft *draft, s
     const struct slice mark = metaspace->mark, text = {draft->text + piece.start, piece.end - piece.start};
     size_t word = draft->spare.len;
     uint32_t first = draft_origin(draft, piece.start);
-    vec_reserve(&draft->spare, (text.len + 1) * mark.len + 8);
+    vec_reserve(&draft->spare, (text.len + 1) * mark.len + BYTE_VECTOR);
     if (draft->wants_origins)
         vec_reserve(&draft->spare_origins, (text.len + 1) * mark.len);
-    char *to = draft->spare.items + draft->spare.len;
     bool prepends = metaspace->prepend == METASPACE_ALWAYS || (metaspace->prepend == METASPACE_FIRST && first == 0);
-    if (prepends && !starts_with_mark(text, mark)) {
-        memcpy(to, mark.ptr, mark.len);
-        to += mark.len;
-        if (draft->wants_origins)
-            put_origin(draft, mark.len, first);
-    }
-    for (size_t at = 0, len; at < text.len; at += len) {
+    if (prepends && !starts_with_mark(text, mark))
+        put_mark(draft, mark, first);
+    for (size_t at = 0; at < text.len;) {
+        size_t found = next_candidate(text, at, *mark.ptr);
+        put_run(draft, piece.start + at, piece.start + found, draft->len);
+        at = found;
+        if (at == text.len)
+            break;
         bool blank = text.ptr[at] == ' ';
-        bool marked =
-            blank || (text.ptr[at] == *mark.ptr && slice_starts((struct slice){text.ptr + at, text.len - at}, mark));
-        size_t here = (size_t)(to - draft->spare.items);
-        if (marked && metaspace->split) {
-            draft_cut(draft, word, here, PIECE_TEXT);
-            word = here;
+        if (!blank && !slice_starts((struct slice){text.ptr + at, text.len - at}, mark)) {
+            put_run(draft, piece.start + at, piece.start + at + 1, draft->len);
+            at++;
+            continue;
         }
-        len = marked && !blank ? mark.len : 1;
-        size_t made = marked ? mark.len : 1;
-        memcpy(to, marked ? mark.ptr : text.ptr + at, made);
-        to += made;
-        if (draft->wants_origins)
-            put_origin(draft, made, draft_origin(draft, piece.start + at));
+        if (metaspace->split) {
+            draft_cut(draft, word, draft->spare.len, PIECE_TEXT);
+            word = draft->spare.len;
+        }
+        put_mark(draft, mark, draft_origin(draft, piece.start + at));
+        at += blank ? 1 : mark.len;
     }
-    draft->spare.len = (size_t)(to - draft->spare.items);
     draft_cut(draft, word, draft->spare.len, PIECE_TEXT);
 }
 

@@ -1,6 +1,7 @@
 /* rewriting.c - see rewriting.h. A text in which nothing changes, which is most of them, is not copied. */
 #include "rewriting.h"
 
+#include "byte_vectors.h"
 #include "memory.h"
 #include "text.h"
 
@@ -42,12 +43,30 @@ static struct slice text_of(const struct draft *draft, struct piece piece)
 
 /* ---- Replace ---- */
 
+/* memmem, but needles are short, and mostly nowhere in the text. */
+static const char *find_needle(struct slice text, struct slice needle)
+{
+    size_t at = 0;
+#ifdef __SSE2__
+    if (needle.len > 1) {
+        const __m128i first = _mm_set1_epi8(needle.ptr[0]), second = _mm_set1_epi8(needle.ptr[1]);
+        for (; text.len - at > BYTE_VECTOR; at += BYTE_VECTOR) {
+            __m128i here = vector_load(text.ptr + at);
+            __m128i next = vector_load(text.ptr + at + 1);
+            if (vector_bits(_mm_and_si128(_mm_cmpeq_epi8(here, first), _mm_cmpeq_epi8(next, second))) != 0)
+                break;
+        }
+    }
+#endif
+    return memmem(text.ptr + at, text.len - at, needle.ptr, needle.len);
+}
+
 /* The next match: 1, 0, or -1 with the message. */
 static int find_match(const struct rewriting *rewriting, struct rewriting_thread *thread, struct slice text,
                       size_t from, size_t *start, size_t *end)
 {
     if (rewriting->needle.len > 0) {
-        const char *found = memmem(text.ptr + from, text.len - from, rewriting->needle.ptr, rewriting->needle.len);
+        const char *found = find_needle(slice_between(text.ptr + from, text.ptr + text.len), rewriting->needle);
         if (found == NULL)
             return 0;
         *start = (size_t)(found - text.ptr);
@@ -124,11 +143,28 @@ static void prepend(const struct rewriting *rewriting, struct draft *draft, stru
 
 /* ---- SentencePiece's table, as Hugging Face applies it ---- */
 
+/* Behind how many bytes, 16 at a time, all of the text is printable ASCII, and ASCII is what comes next. */
+static size_t printable_blocks(struct slice text, size_t at)
+{
+#ifdef __SSE2__
+    for (; text.len - at > BYTE_VECTOR && (unsigned char)text.ptr[at + BYTE_VECTOR] < 0x80; at += BYTE_VECTOR) {
+        __m128i bytes = vector_load(text.ptr + at);
+        if (vector_bits(vector_printable(bytes)) != 0xffff)
+            break;
+    }
+#else
+    (void)text;
+#endif
+    return at;
+}
+
 /* Does nothing in the text start a key of the table? */
 static bool is_untouched(const struct charsmap *map, struct slice text)
 {
     size_t at = 0, len;
     while (at < text.len) {
+        if (map->printable && (at = printable_blocks(text, at)) == text.len)
+            break;
         unsigned char byte = (unsigned char)text.ptr[at];
         if (byte < 0x80) {
             bool followed = at + 1 < text.len && (unsigned char)text.ptr[at + 1] >= 0x80;
@@ -237,8 +273,7 @@ static bool stays(const struct rewriting *rewriting, struct slice text)
 {
     switch (rewriting->kind) {
     case REWRITE_REPLACE:
-        return rewriting->needle.len > 0 &&
-               memmem(text.ptr, text.len, rewriting->needle.ptr, rewriting->needle.len) == NULL;
+        return rewriting->needle.len > 0 && find_needle(text, rewriting->needle) == NULL;
     case REWRITE_STRIP:
         return (!rewriting->left || leading_space(text) == 0) && (!rewriting->right || trailing_space(text) == 0);
     case REWRITE_PREPEND:
