@@ -201,21 +201,23 @@ static void set_specials(struct record *record, const struct tokenizer *tokenize
     vec_free(&json);
 }
 
-/* The id of the first of two spellings that is an added token; -1 where neither is. A large vocabulary may have <s>
- * as a piece of ordinary text. */
-static int32_t id_of_either(const struct tokenizer *tokenizer, const char *bert, const char *other)
+/* The id of the first spelling that is an added token; -1 where none is. A large vocabulary may have <s> as a piece of
+ * ordinary text. */
+static int32_t first_id(const struct tokenizer *tokenizer, const char *const spellings[])
 {
-    int32_t id = vocab_id(&tokenizer->added_vocab, slice_of(bert));
-    return id >= 0 ? id : vocab_id(&tokenizer->added_vocab, slice_of(other));
+    int32_t id = -1;
+    for (; *spellings != NULL && id < 0; spellings++)
+        id = vocab_id(&tokenizer->added_vocab, slice_of(*spellings));
+    return id;
 }
 
 static void set_ids(struct record *record, const struct tokenizer *tokenizer)
 {
     rec_set_int(record, SLICE("unk_id"), tokenizer_unk_id(tokenizer));
     rec_set_int(record, SLICE("mask_id"), tokenizer_mask_id(tokenizer));
-    rec_set_int(record, SLICE("pad_id"), id_of_either(tokenizer, "[PAD]", "<pad>"));
-    rec_set_int(record, SLICE("cls_id"), id_of_either(tokenizer, "[CLS]", "<s>"));
-    rec_set_int(record, SLICE("sep_id"), id_of_either(tokenizer, "[SEP]", "</s>"));
+    rec_set_int(record, SLICE("pad_id"), first_id(tokenizer, (const char *const[]){"[PAD]", "<pad>", NULL}));
+    rec_set_int(record, SLICE("cls_id"), first_id(tokenizer, (const char *const[]){"[CLS]", "<cls>", "<s>", NULL}));
+    rec_set_int(record, SLICE("sep_id"), first_id(tokenizer, (const char *const[]){"[SEP]", "<sep>", "</s>", NULL}));
 }
 
 /* Of those that texts are made of; the first of several. */

@@ -1,5 +1,5 @@
 /* One tokenizer in two ways: as it is, with its short cuts, and step by step. Ids, tokens, offsets and word ids have to
- * be the same. The first byte says which; with 0x80 by threads that have seen nothing. */
+ * be the same. The first byte says which; with 0xe0 by threads that have seen nothing. */
 #include "pipeline/json.h"
 #include "pipeline/map.h"
 #include "pipeline/stream.h"
@@ -103,8 +103,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size == 0)
         return -1;
     struct arena *arena = fuzz_arena();
-    unsigned which = (data[0] & 0x7f) % TOKENIZERS;
-    bool fresh = (data[0] & 0x80) != 0;
+    unsigned which = (data[0] & 0x1f) % TOKENIZERS;
+    bool fresh = (data[0] & 0xe0) == 0xe0;
     const struct encoding *encodings[2];
     struct slice text = fuzz_text(data + 1, size - 1, arena);
     for (unsigned i = 0; i < 2; i++) {

@@ -102,11 +102,21 @@ static int load_with_vocab(struct tokenizer *tokenizer, const char *path)
     return status;
 }
 
+static int no_tokenizer(const char *what)
+{
+    return diag_error("no tokenizer: %s; one is a tokenizer.json, vocab.txt, vocab.json with merges.txt, a .model of "
+                      "SentencePiece or ranks of tiktoken",
+                      what);
+}
+
 /* Any text may be a vocabulary: it is one when it has loaded. */
 static int load_vocab_txt(struct tokenizer *tokenizer, const char *path)
 {
     int status = tokenizer_load_vocab_txt(tokenizer, path);
     tokenizer->format = status == 0 ? "vocab.txt" : NULL;
+    struct slice left = bytes_slice(&tokenizer->file), line = {NULL, 0};
+    if (status != 0 && stream_next_line(&left, &line) && line.len > 0 && memchr(line.ptr, '\t', line.len) != NULL)
+        return no_tokenizer("tokens with their scores alone");
     return status == 0 ? 0 : diag_error("taken as a vocab.txt, one token a line: %s", diag_message());
 }
 
@@ -122,13 +132,6 @@ static bool looks_like_vocab(struct slice root)
         numbers++;
     }
     return numbers > 0;
-}
-
-static int no_tokenizer(const char *what)
-{
-    return diag_error("no tokenizer: %s; one is a tokenizer.json, vocab.txt, vocab.json with merges.txt, a .model of "
-                      "SentencePiece or ranks of tiktoken",
-                      what);
 }
 
 static int load_file(struct tokenizer *tokenizer, const char *path)
