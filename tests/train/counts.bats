@@ -108,6 +108,15 @@ texts() {
     done
 }
 
+@test "--max-memory bounds what counting takes: 80 MB of words in less" {
+    seq 1000000 | awk '{ print "{\"text\":\"" $1 "\"}" }' >in
+    sh "(ulimit -v 120000; quern train count --type wordpiece in)"
+    grep -q '^quern-train: out of memory' err || skip "the bound of memory has no say in this build"
+    sh "(ulimit -v 120000; quern train count --type wordpiece --max-memory 1M in)"
+    [ "$status" = 0 ]
+    [ "$(wc -l <out)" = 1000000 ]
+}
+
 @test "a temporary file that can't be made ends the run, whatever becomes of bad records" {
     seq 60000 | awk '{ print "{\"text\":\"w" $1 "\"}"; if ($1 == 30000) print "bad" }' >in
     sh "quern train count --type bpe --max-memory 1M --temp-dir nowhere --on-error skip in"

@@ -129,6 +129,14 @@ static void the_order_is_that_of_the_spellings(void **unused)
     assert_true(word_order_compare(&order, SLICE("a"), SLICE("a ")) < 0);
     assert_true(word_order_compare(&order, SLICE(" "), SLICE("a")) > 0);
     assert_int_equal(word_order_compare(&order, SLICE("a"), SLICE("a")), 0);
+    uint64_t state = 3;
+    char bytes[2][12];
+    for (int i = 0; i < 100000; i++) {
+        struct slice a = random_word(&state, bytes[0]), b = random_word(&state, bytes[1]);
+        uint64_t x = word_order_head(&order, a), y = word_order_head(&order, b);
+        if (x != y)
+            assert_int_equal(x < y, word_order_compare(&order, a, b) < 0);
+    }
 }
 
 static void a_folder_that_is_not_there_is_a_message(void **unused)
