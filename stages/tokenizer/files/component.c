@@ -75,10 +75,10 @@ int component_type(struct arena *arena, struct slice component, const char *wher
 
 int component_root(struct slice file, struct slice *root)
 {
-    const char *end = file.ptr + file.len, *start = json_space(file.ptr, end);
-    const char *stop = json_skip(start, end, JSON_DEPTH, NULL);
+    const char *end = file.ptr + file.len, *start = json_space(file.ptr, end), *bad;
+    const char *stop = json_skip(start, end, JSON_DEPTH, &bad);
     if (stop == NULL)
-        return -1;
+        return diag_error("not JSON: byte %zu: %s", (size_t)(bad - file.ptr) + 1, diag_message());
     *root = slice_between(start, stop);
     return json_space(stop, end) == end ? 0 : diag_error("something stands behind the JSON value");
 }

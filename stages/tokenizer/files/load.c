@@ -4,6 +4,7 @@
 #include "diag.h"
 #include "json.h"
 #include "stream.h"
+#include "text.h"
 #include "tiktoken.h"
 
 #include <dirent.h>
@@ -69,7 +70,7 @@ static bool looks_like_merges(struct slice text)
     struct slice line = newline != NULL ? slice_between(text.ptr, newline) : text;
     const char *blank = line.len > 0 ? memchr(line.ptr, ' ', line.len) : NULL;
     return slice_starts(text, SLICE("#version")) ||
-           (blank != NULL && blank > line.ptr && blank + 1 < line.ptr + line.len);
+           (blank != NULL && blank > line.ptr && blank + 1 < line.ptr + line.len && text_is_utf8(line));
 }
 
 static int load_other(const char *path, struct bytes *into)
@@ -112,12 +113,16 @@ static int no_tokenizer(const char *what)
 /* Any text may be a vocabulary: it is one when it has loaded. */
 static int load_vocab_txt(struct tokenizer *tokenizer, const char *path)
 {
-    int status = tokenizer_load_vocab_txt(tokenizer, path);
-    tokenizer->format = status == 0 ? "vocab.txt" : NULL;
-    struct slice left = bytes_slice(&tokenizer->file), line = {NULL, 0};
-    if (status != 0 && stream_next_line(&left, &line) && line.len > 0 && memchr(line.ptr, '\t', line.len) != NULL)
+    struct slice left = bytes_slice(&tokenizer->file), line;
+    if (tokenizer_load_vocab_txt(tokenizer, path) == 0) {
+        tokenizer->format = "vocab.txt";
+        return 0;
+    }
+    tokenizer->format = NULL;
+    if (text_is_utf8(left) && stream_next_line(&left, &line) && line.len > 0 &&
+        memchr(line.ptr, '\t', line.len) != NULL)
         return no_tokenizer("tokens with their scores alone");
-    return status == 0 ? 0 : diag_error("taken as a vocab.txt, one token a line: %s", diag_message());
+    return diag_error("taken as a vocab.txt, one token a line: %s", diag_message());
 }
 
 /* {"token": 0, …: the first members tell it from any other object. */
