@@ -145,6 +145,7 @@ conformance: peers all $(BUILD)/tests/conformance/nbest ## the tokenizers agains
 	tests/conformance/tokenizers_texts
 	build/peers/bin/python tests/conformance/tokenizers_differ.py --quern $(QUERN)
 	build/peers/bin/python tests/conformance/nbest_differ.py --nbest $(BUILD)/tests/conformance/nbest --texts build/conformance/texts.100.jsonl
+	build/peers/bin/python tests/conformance/trainer_differ.py --quern $(QUERN) --texts build/conformance/texts.100.jsonl
 
 # ---- lint ----
 

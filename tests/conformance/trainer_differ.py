@@ -1,0 +1,167 @@
+"""tests/conformance/trainer_differ.py - what `quern train` writes against Hugging Face tokenizers.
+
+    build/peers/bin/python tests/conformance/trainer_differ.py [--quern FILE] [--texts FILE] [--megabytes N]
+
+Three things, a line of TAP for each case; the status is 1 where one fails:
+
+    tokenizer  each type, pre-tokenizer, case and list of special tokens: the tokenizer.json that was learned loads
+               there and gives the ids, offsets and word ids that quern gives
+    files      so do vocab.txt, vocab.json with merges.txt, and the pieces with their scores
+    learned    the vocabularies are those of the library's own trainers, where no two pairs are equally frequent
+
+The texts are N megabytes from all over FILE, every 25th of them is encoded, with some that are hard to get right."""
+
+import argparse
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+
+os.environ["TOKENIZERS_PARALLELISM"] = "false"
+
+from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, trainers  # noqa: E402
+from tokenizers.implementations import BertWordPieceTokenizer  # noqa: E402
+
+HARD = ["", "  ", "\t\n", " a  b ", "[MASK] <mask> [UNK]<s></s>", "#a ##b", "\x00\x01é\u0301", "中文abc 中 文", "a\u3000b",
+        "😀👍🏽 x", "A" * 150, "'s 're IT'S", "ﬁ ½ Å", "\u2581x \u2581", "x\u200by", "ß İ ǅ"]
+
+
+class Checks:
+    def __init__(self, quern, records, texts):
+        self.quern, self.records, self.texts = quern, records, texts
+        self.cases = self.failed = 0
+        self.input = "".join(json.dumps({"text": text}) + "\n" for text in texts).encode()
+
+    def run(self, *arguments, records=None):
+        done = subprocess.run([self.quern, *arguments], input=records, capture_output=True, check=False)
+        if done.returncode != 0:
+            raise RuntimeError(f"quern {' '.join(arguments)}: {done.stderr.decode('utf-8', 'replace').strip()}")
+        return done.stdout
+
+    def learn(self, *arguments):
+        return self.run("train", "-q", *arguments, records=self.records)
+
+    def case(self, name, problem):
+        self.cases += 1
+        self.failed += problem is not None
+        print(f"{'ok' if problem is None else 'not ok'} {self.cases} - {name}", flush=True)
+        if problem is not None:
+            print(f"# {problem}")
+
+    def encodes(self, name, reference, path):
+        """quern with the file against the library's tokenizer."""
+        lines = self.run("tokenize", "-m", path, "--emit", "input_ids,offset_mapping,word_ids", records=self.input)
+        problem = None
+        for text, line, expected in zip(self.texts, lines.split(b"\n"), reference.encode_batch(self.texts)):
+            found = json.loads(line)
+            wanted = (expected.ids, [list(span) for span in expected.offsets],
+                      [-1 if word is None else word for word in expected.word_ids])
+            if (found["input_ids"], found["offset_mapping"], found["word_ids"]) != wanted:
+                problem = f"{text[:60]!r}: {found['input_ids'][:16]}, expected {expected.ids[:16]}"
+                break
+        self.case(name, problem)
+
+
+# ---- tokenizer.json ----
+
+SETTINGS = {
+    "bpe": ([[], ["--pre-tokenizer", "bert"], ["--pre-tokenizer", "whitespace"], ["--min-count", "50"]],
+            [[], ["--special", "none"], ["--special", "<|endoftext|>"], ["--special", "<s>,</s>,<unk>,a"]]),
+    "wordpiece": ([[], ["--case", "keep"], ["--pre-tokenizer", "whitespace"], ["--limit-alphabet", "60"]],
+                  [[], ["--special", "[UNK]"], ["--special", "[UNK],[CLS],[SEP],the"]]),
+    "unigram": ([[], ["--limit-alphabet", "60"]], [[], ["--special", "<unk>"], ["--special", "<unk>,<s>,a"]]),
+}
+
+
+def check_tokenizers(checks, folder):
+    path = f"{folder}/tokenizer.json"
+    for kind, (settings, specials) in SETTINGS.items():
+        for given in (a + b for a in settings for b in specials):
+            checks.learn("--type", kind, "--vocab-size", "3000", "-o", path, *given)
+            checks.encodes(" ".join([kind, *given]), Tokenizer.from_file(path), path)
+
+
+# ---- the other files ----
+
+
+def check_files(checks, folder):
+    size = ["--vocab-size", "3000"]
+    for case in ("lower", "keep"):
+        path = f"{folder}/{case}.txt"
+        checks.learn("--type", "wordpiece", "--case", case, "--format", "vocab", "-o", path, *size)
+        checks.encodes(f"vocab.txt, {case}", BertWordPieceTokenizer(path, lowercase=case == "lower"), path)
+    for special in ("<s>,<pad>,</s>,<unk>,<mask>", "<|endoftext|>"):
+        given = ["--type", "bpe", "--special", special, *size]
+        for name, what in (("vocab.json", "vocab"), ("merges.txt", "merges"), ("tokenizer.json", "tokenizer")):
+            checks.learn(*given, "--format", what, "-o", f"{folder}/{name}")
+        reference = Tokenizer.from_file(f"{folder}/tokenizer.json")
+        reference.model = models.BPE.from_file(f"{folder}/vocab.json", f"{folder}/merges.txt")
+        for name in ("tokenizer.json", "vocab.json"):
+            checks.encodes(f"vocab.json and merges.txt, {special}: {name}", reference, f"{folder}/{name}")
+    path = f"{folder}/unigram.json"
+    checks.learn("--type", "unigram", "-o", path, *size)
+    lines = checks.learn("--type", "unigram", "--format", "vocab", *size).decode().split("\n")[:-1]
+    reference = Tokenizer.from_file(path)
+    pieces = (line.split("\t") for line in lines)
+    reference.model = models.Unigram([(piece, float(score)) for piece, score in pieces], 1)
+    checks.encodes("pieces with their scores", reference, path)
+
+
+# ---- what is learned ----
+
+
+def random_words(seed):
+    """Words of few letters that occur so often, at random, that their first pairs are never equally frequent."""
+    rng = random.Random(seed)
+    words = ("".join(rng.choice("abcdeéжz") for _ in range(rng.randint(1, 9))) for _ in range(400))
+    return [" ".join([word] * rng.randint(1, 3000)) for word in words]
+
+
+def check_learned(checks):
+    for seed in range(4):
+        texts = random_words(seed)
+        records = "".join(json.dumps({"text": text}) + "\n" for text in texts).encode()
+        bert = Tokenizer(models.WordPiece(unk_token="[UNK]"))
+        bert.normalizer = normalizers.BertNormalizer(lowercase=False)
+        bert.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+        bert.train_from_iterator(texts, trainers.WordPieceTrainer(
+            vocab_size=90, special_tokens=["[UNK]"], min_frequency=2, show_progress=False))
+        found = checks.run("train", "-q", "--type", "wordpiece", "--case", "keep", "--special", "[UNK]",
+                           "--vocab-size", "90", "--format", "vocab", records=records).decode().split("\n")[:-1]
+        report(checks, f"wordpiece, {seed}", set(found), set(bert.get_vocab()))
+        gpt2 = Tokenizer(models.BPE())
+        gpt2.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+        gpt2.train_from_iterator(texts, trainers.BpeTrainer(
+            vocab_size=330, initial_alphabet=pre_tokenizers.ByteLevel.alphabet(), min_frequency=2, show_progress=False))
+        found = json.loads(checks.run("train", "-q", "--type", "bpe", "--special", "none", "--vocab-size", "330",
+                                      "--format", "vocab", records=records))
+        report(checks, f"bpe, {seed}", set(found), set(gpt2.get_vocab()))
+
+
+def report(checks, name, found, expected):
+    difference = f"only here {sorted(found - expected)[:9]}, only there {sorted(expected - found)[:9]}"
+    checks.case(f"learned: {name}", None if found == expected else difference)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--quern", default="build/bin/quern")
+    parser.add_argument("--texts", default="build/conformance/texts.100.jsonl")
+    parser.add_argument("--megabytes", type=float, default=2.5)
+    options = parser.parse_args()
+    with open(options.texts, "rb") as file:
+        lines = file.readlines()
+    lines = lines[::max(1, round(sum(map(len, lines)) / (options.megabytes * 1e6)))]
+    checks = Checks(options.quern, b"".join(lines), [json.loads(line)["text"] for line in lines[::25]] + HARD)
+    with tempfile.TemporaryDirectory() as folder:
+        check_tokenizers(checks, folder)
+        check_files(checks, folder)
+    check_learned(checks)
+    print(f"1..{checks.cases}")
+    return checks.failed > 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
