@@ -119,8 +119,9 @@ static int load_vocab_txt(struct tokenizer *tokenizer, const char *path)
         return 0;
     }
     tokenizer->format = NULL;
-    if (text_is_utf8(left) && stream_next_line(&left, &line) && line.len > 0 &&
-        memchr(line.ptr, '\t', line.len) != NULL)
+    if (!text_is_utf8(left))
+        return no_tokenizer("neither text nor a model");
+    if (stream_next_line(&left, &line) && line.len > 0 && memchr(line.ptr, '\t', line.len) != NULL)
         return no_tokenizer("tokens with their scores alone");
     return diag_error("taken as a vocab.txt, one token a line: %s", diag_message());
 }
