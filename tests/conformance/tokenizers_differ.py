@@ -3,8 +3,8 @@
     build/peers/bin/python tests/conformance/tokenizers_differ.py [--quern FILE] [--megabytes N] [--jobs N]
         [--check NAME] [MODEL ...]
 
-For each tokenizer.json and vocab.txt the reference is Hugging Face tokenizers 0.22.2, for each .model SentencePiece
-0.2.1, for each rank file tiktoken. MODEL is a file; without one all below ../shared/data/tokenizers/vocabs and
+For each tokenizer.json, vocab.txt and vocab.json the reference is Hugging Face tokenizers 0.22.2, for each .model
+SentencePiece 0.2.1, for each rank file tiktoken. MODEL is a file; without one all below ../shared/data/tokenizers/vocabs and
 build/peers/vocabs, what `quern train` makes of a part of the texts, and what the two libraries make of it with settings
 that those do not have. tokenizers_corpus.py makes the texts, tokenizers_references.py asks the libraries. The checks:
 
@@ -380,6 +380,7 @@ def main():
     models = options.models
     if not models:
         models = sorted(glob.glob(VOCABS + "/*/*.model") + glob.glob(VOCABS + "/*/vocab.txt") +
+                        glob.glob(VOCABS + "/*/vocab.json") +
                         [path for path in glob.glob(VOCABS + "/*/*tokenizer*.json") if "config" not in path])
         models += sorted(glob.glob("build/peers/vocabs/*/*"))
     os.makedirs(WORK, exist_ok=True)

@@ -32,6 +32,8 @@ class HuggingFace:
                 lower = json.load(file).get("do_lower_case", True)
             self.tokenizer = tokenizers.BertWordPieceTokenizer(model, lowercase=lower)._tokenizer
         else:
+            if model.endswith("vocab.json"):
+                model = os.path.join(os.path.dirname(model), "tokenizer.json")
             self.tokenizer = tokenizers.Tokenizer.from_file(model)
             with open(model, encoding="utf-8") as file:
                 config = json.load(file)
