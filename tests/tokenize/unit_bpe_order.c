@@ -45,7 +45,7 @@ static void put_pair(struct random_model *model, int32_t left, int32_t right, ui
     if (id < 0)
         return;
     model->pairs[left][right] = (struct bpe_pair){rank, id};
-    bpe_add_pair(&model->bpe, left, right, rank, id);
+    assert_int_equal(bpe_add_pair(&model->bpe, left, right, rank, id), 0);
 }
 
 /* by_token: the rank is that of the token that comes of the pair, as in a list of ranks. swapped: of the pairs in their

@@ -169,7 +169,7 @@ static int read_ranks(struct tokenizer *tokenizer)
 
 /* ---- the whole ---- */
 
-static void add_merges(struct tokenizer *tokenizer)
+static int add_merges(struct tokenizer *tokenizer)
 {
     const struct vocab *vocab = &tokenizer->vocab;
     for (size_t id = 0; id < vocab->size; id++) {
@@ -181,10 +181,11 @@ static void add_merges(struct tokenizer *tokenizer)
                 continue;
             int32_t left = vocab_find(vocab, (struct slice){NULL, 0}, (struct slice){token.ptr, cut}, hash);
             int32_t right = left < 0 ? -1 : vocab_id(vocab, (struct slice){token.ptr + cut, token.len - cut});
-            if (right >= 0)
-                bpe_add_pair(&tokenizer->bpe, left, right, (uint32_t)id, (int32_t)id);
+            if (right >= 0 && bpe_add_pair(&tokenizer->bpe, left, right, (uint32_t)id, (int32_t)id) != 0)
+                return -1;
         }
     }
+    return 0;
 }
 
 static int add_pattern(struct tokenizer *tokenizer, const struct named_encoding *encoding)
@@ -237,7 +238,8 @@ int tokenizer_load_tiktoken(struct tokenizer *tokenizer)
     for (unsigned byte = 0; byte < 256; byte++)
         if (tokenizer->bpe.byte_ids[byte] < 0)
             return diag_error("byte %u has no rank", byte);
-    add_merges(tokenizer);
+    if (add_merges(tokenizer) != 0)
+        return -1;
     normalizer_ready(&tokenizer->normalizer);
     tokenizer_plain_templates(tokenizer);
     return add_specials(tokenizer, encoding);

@@ -17,7 +17,7 @@ enum { SHORT_SYMBOLS = 48, SPELLINGS = 0x144 };
 
 /* Of a short word. */
 struct symbol {
-    struct bpe_pair pair; /* with the next symbol */
+    uint32_t rank; /* of the merge with the next symbol, BPE_NO_RANK */
     int32_t id;
     uint32_t end; /* bytes of the word; see start_symbols */
 };
@@ -68,10 +68,10 @@ void bpe_init(struct bpe *bpe, size_t expected)
 void bpe_free(struct bpe *bpe)
 {
     bpe_merges_free(&bpe->merges);
-    mem_free(bpe->byte_pairs);
+    mem_free(bpe->byte_ranks);
     bpe_cuts_free(bpe->cuts);
     mem_free(bpe->long_tokens);
-    bpe->byte_pairs = NULL;
+    bpe->byte_ranks = NULL;
     bpe->long_tokens = NULL;
     bpe->cuts = NULL;
 }
@@ -81,9 +81,9 @@ static int unknown_token(struct slice token, uint32_t rank)
     return diag_error("merge %u: \"%.*s\" is not in the vocabulary", rank + 1, (int)token.len, token.ptr);
 }
 
-void bpe_add_pair(struct bpe *bpe, int32_t left, int32_t right, uint32_t rank, int32_t id)
+int bpe_add_pair(struct bpe *bpe, int32_t left, int32_t right, uint32_t rank, int32_t id)
 {
-    bpe_merges_put(&bpe->merges, (struct bpe_merge){left, right, {rank, id}});
+    return bpe_merges_put(&bpe->merges, left, right, rank, id);
 }
 
 int bpe_add_merge(struct bpe *bpe, struct slice left, struct slice right, uint32_t rank)
@@ -106,8 +106,7 @@ int bpe_add_merge(struct bpe *bpe, struct slice left, struct slice right, uint32
     if (id < 0)
         return diag_error("merge %u: \"%.*s%.*s\" is not in the vocabulary", rank + 1, (int)left.len, left.ptr,
                           (int)right.len, right.ptr);
-    bpe_add_pair(bpe, left_id, right_id, rank, id);
-    return 0;
+    return bpe_add_pair(bpe, left_id, right_id, rank, id);
 }
 
 /* ---- where words can be cut ---- */
@@ -156,6 +155,15 @@ static bool may_be_token(const struct bpe *bpe, struct slice word)
     return bpe->long_tokens[bit / 64] >> bit % 64 & 1;
 }
 
+static void rank_bytes(struct bpe *bpe)
+{
+    bpe->byte_ranks = mem_alloc((size_t)256 * 256 * sizeof *bpe->byte_ranks);
+    for (size_t left = 0; left < 256; left++)
+        for (size_t right = 0; right < 256; right++)
+            bpe->byte_ranks[left << 8 | right] =
+                bpe_merges_rank(&bpe->merges, bpe->byte_ids[left], bpe->byte_ids[right]);
+}
+
 void bpe_ready(struct bpe *bpe)
 {
     uint8_t bytes[SPELLINGS] = {0}; /* by the code point that spells it */
@@ -170,19 +178,15 @@ void bpe_ready(struct bpe *bpe)
         return;
     bpe->cuts = bpe_cuts_new();
     struct bytes left = {0}, right = {0};
-    for (size_t i = 0; i < bpe->merges.list.len; i++) {
-        struct bpe_merge merge = bpe->merges.list.items[i];
-        if (unspell(bytes, vocab_token(bpe->vocab, merge.left), &left) &&
-            unspell(bytes, vocab_token(bpe->vocab, merge.right), &right))
+    for (size_t i = 0; i < bpe->merges.slot_count; i++) {
+        uint64_t merge = bpe->merges.slots[i];
+        if (merge != BPE_NO_MERGE && unspell(bytes, vocab_token(bpe->vocab, bpe_merge_left(merge)), &left) &&
+            unspell(bytes, vocab_token(bpe->vocab, bpe_merge_right(merge)), &right))
             bpe_cuts_merge(bpe->cuts, bytes_slice(&left), bytes_slice(&right));
     }
     vec_free(&left);
     vec_free(&right);
-    bpe->byte_pairs = mem_alloc((size_t)256 * 256 * sizeof *bpe->byte_pairs);
-    for (size_t left_byte = 0; left_byte < 256; left_byte++)
-        for (size_t right_byte = 0; right_byte < 256; right_byte++)
-            bpe->byte_pairs[left_byte << 8 | right_byte] =
-                bpe_merges_find(&bpe->merges, bpe->byte_ids[left_byte], bpe->byte_ids[right_byte]);
+    rank_bytes(bpe);
 }
 
 /* ---- a word ---- */
@@ -248,24 +252,34 @@ static inline void put_symbol(struct subwords *out, uint32_t *start, int32_t id,
     *start = end;
 }
 
+/* The places of both are on their way from memory before the first one is looked at. */
+static inline void rank_neighbours(const struct bpe_merges *merges, struct symbol *items, size_t len, size_t at)
+{
+    int32_t id = items[at].id;
+    bool has_left = at > 0, has_right = at + 1 < len;
+    uint64_t left = has_left ? bpe_merges_key(items[at - 1].id, id) : 0;
+    uint64_t right = has_right ? bpe_merges_key(id, items[at + 1].id) : 0;
+    __builtin_prefetch(&merges->slots[bpe_merges_first(merges, left)]);
+    __builtin_prefetch(&merges->slots[bpe_merges_first(merges, right)]);
+    items[at].rank = has_right ? bpe_merges_rank(merges, id, items[at + 1].id) : BPE_NO_RANK;
+    if (has_left)
+        items[at - 1].rank = bpe_merges_rank(merges, items[at - 1].id, id);
+}
+
 static void merge_short(const struct bpe *bpe, struct symbol *items, size_t len, struct subwords *out)
 {
     while (len > 1) {
         size_t best = 0;
         for (size_t i = 1; i + 1 < len; i++)
-            if (items[i].pair.rank < items[best].pair.rank)
+            if (items[i].rank < items[best].rank)
                 best = i;
-        if (items[best].pair.rank == BPE_NO_RANK)
+        if (items[best].rank == BPE_NO_RANK)
             break;
-        items[best].id = items[best].pair.id;
+        items[best].id = bpe->merges.ids.items[items[best].rank];
         items[best].end = items[best + 1].end;
         memmove(&items[best + 1], &items[best + 2], (len - best - 2) * sizeof *items);
         len--;
-        items[best].pair.rank = BPE_NO_RANK;
-        if (best + 1 < len)
-            items[best].pair = bpe_merges_find(&bpe->merges, items[best].id, items[best + 1].id);
-        if (best > 0)
-            items[best - 1].pair = bpe_merges_find(&bpe->merges, items[best - 1].id, items[best].id);
+        rank_neighbours(&bpe->merges, items, len, best);
     }
     vec_reserve(out, len);
     uint32_t start = 0;
@@ -279,9 +293,9 @@ static void merge_bytes(const struct bpe *bpe, struct bpe_scratch *scratch, stru
     struct symbol *items = scratch->word;
     for (size_t i = 0; i < word.len; i++) {
         size_t left = (unsigned char)word.ptr[i];
-        items[i] = (struct symbol){{BPE_NO_RANK, -1}, bpe->byte_ids[left], (uint32_t)i + 1};
+        items[i] = (struct symbol){BPE_NO_RANK, bpe->byte_ids[left], (uint32_t)i + 1};
         if (i + 1 < word.len)
-            items[i].pair = bpe->byte_pairs[left << 8 | (unsigned char)word.ptr[i + 1]];
+            items[i].rank = bpe->byte_ranks[left << 8 | (unsigned char)word.ptr[i + 1]];
     }
     merge_short(bpe, items, word.len, out);
 }
@@ -292,9 +306,9 @@ static void merge_characters(const struct bpe *bpe, struct bpe_scratch *scratch,
     size_t len = scratch->characters.len;
     struct symbol *items = scratch->word;
     for (size_t i = 0; i < len; i++) {
-        items[i] = (struct symbol){{BPE_NO_RANK, -1}, characters[i].id, characters[i].end};
+        items[i] = (struct symbol){BPE_NO_RANK, characters[i].id, characters[i].end};
         if (i + 1 < len)
-            items[i].pair = bpe_merges_find(&bpe->merges, characters[i].id, characters[i + 1].id);
+            items[i].rank = bpe_merges_rank(&bpe->merges, characters[i].id, characters[i + 1].id);
     }
     merge_short(bpe, items, len, out);
 }
@@ -303,7 +317,9 @@ static void merge_characters(const struct bpe *bpe, struct bpe_scratch *scratch,
 
 static struct bpe_pair pair_of(const void *model, const struct bpe_symbol *left, const struct bpe_symbol *right)
 {
-    return bpe_merges_find(model, left->id, right->id);
+    const struct bpe_merges *merges = model;
+    uint32_t rank = bpe_merges_rank(merges, left->id, right->id);
+    return (struct bpe_pair){rank, rank == BPE_NO_RANK ? -1 : merges->ids.items[rank]};
 }
 
 static void start_long(struct bpe_scratch *scratch)
@@ -324,7 +340,7 @@ static void merge_long(const struct bpe *bpe, struct bpe_scratch *scratch, struc
     start_long(scratch);
     if (scratch->dropout == NULL) {
         if (scratch->lists == NULL)
-            scratch->lists = bpe_long_new(bpe->merges.ranks);
+            scratch->lists = bpe_long_new(bpe->merges.ids.len);
         merged = bpe_long_merge(scratch->lists, pair_of, &bpe->merges, scratch->symbols.items, scratch->symbols.len);
         if (!merged)
             start_long(scratch);
@@ -389,7 +405,7 @@ void bpe_word(const struct bpe *bpe, struct bpe_scratch *scratch, struct slice w
 void bpe_merge(const struct bpe *bpe, struct bpe_scratch *scratch, struct slice word, struct subwords *out)
 {
     out->len = 0;
-    if (bpe->byte_pairs != NULL && word.len <= SHORT_SYMBOLS && scratch->dropout == NULL) {
+    if (bpe->byte_ranks != NULL && word.len <= SHORT_SYMBOLS && scratch->dropout == NULL) {
         merge_bytes(bpe, scratch, word, out);
         return;
     }

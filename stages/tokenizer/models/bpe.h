@@ -27,9 +27,9 @@ struct bpe {
     int32_t byte_ids[256];     /* byte-level: of a single byte, -1 where there is none */
     int32_t fallback_ids[256]; /* byte_fallback: of <0xNN>, -1 where there is none */
     struct bpe_merges merges;
-    struct bpe_pair *byte_pairs; /* by two bytes, of a vocabulary that has all of them; NULL */
-    struct bpe_cuts *cuts;       /* NULL: words are not to be cut */
-    uint64_t *long_tokens;       /* ignore_merges: a bit for the hash of each token that is long; NULL */
+    uint32_t *byte_ranks;  /* by two bytes, of a vocabulary that has all of them; NULL */
+    struct bpe_cuts *cuts; /* NULL: words are not to be cut */
+    uint64_t *long_tokens; /* ignore_merges: a bit for the hash of each token that is long; NULL */
 };
 
 struct bpe_scratch; /* what one thread needs */
@@ -45,7 +45,7 @@ int bpe_add_merge(struct bpe *bpe, struct slice left, struct slice right, uint32
 void bpe_ready(struct bpe *bpe);
 
 /* The same by ids: left and right become id. */
-void bpe_add_pair(struct bpe *bpe, int32_t left, int32_t right, uint32_t rank, int32_t id);
+int bpe_add_pair(struct bpe *bpe, int32_t left, int32_t right, uint32_t rank, int32_t id);
 
 struct bpe_scratch *bpe_scratch_new(void);
 void bpe_scratch_free(struct bpe_scratch *scratch);

@@ -1,12 +1,15 @@
 /* bpe_merges.c - see bpe_merges.h. */
 #include "bpe_merges.h"
 
+#include "diag.h"
+
 /* Half of the slots stay free. */
 enum { SLOTS_PER_MERGE = 2, FEWEST_SLOTS = 64 };
 
 static void make_slots(struct bpe_merges *merges, size_t count)
 {
-    merges->slots = mem_zalloc(count, sizeof *merges->slots);
+    merges->slots = mem_alloc(count * sizeof *merges->slots);
+    memset(merges->slots, 0xff, count * sizeof *merges->slots);
     merges->slot_count = count;
 }
 
@@ -14,43 +17,36 @@ void bpe_merges_init(struct bpe_merges *merges, size_t expected)
 {
     *merges = (struct bpe_merges){0};
     make_slots(merges, FEWEST_SLOTS + SLOTS_PER_MERGE * expected);
-    vec_reserve(&merges->list, expected);
 }
 
 void bpe_merges_free(struct bpe_merges *merges)
 {
-    vec_free(&merges->list);
+    vec_free(&merges->ids);
     mem_free(merges->slots);
     merges->slots = NULL;
 }
 
-static void use_slot(struct bpe_merges *merges, const struct bpe_merge *merge, size_t number)
-{
-    struct bpe_merge_slot *slot = bpe_merges_slot(merges, merge->left, merge->right);
-    merges->used += slot->tag == 0;
-    *slot = (struct bpe_merge_slot){
-        .tag = bpe_merges_tag(bpe_merges_hash(merge->left, merge->right)),
-        .number = (uint32_t)number,
-    };
-}
-
 static void grow(struct bpe_merges *merges)
 {
-    size_t count = 2 * merges->slot_count;
-    mem_free(merges->slots);
-    make_slots(merges, count);
-    merges->used = 0;
-    for (size_t number = 0; number < merges->list.len; number++)
-        use_slot(merges, &merges->list.items[number], number);
+    struct bpe_merges old = *merges;
+    make_slots(merges, 2 * old.slot_count);
+    for (size_t i = 0; i < old.slot_count; i++)
+        if (old.slots[i] != BPE_NO_MERGE)
+            *bpe_merges_slot(merges, old.slots[i] >> BPE_RANK_BITS) = old.slots[i];
+    mem_free(old.slots);
 }
 
-void bpe_merges_put(struct bpe_merges *merges, struct bpe_merge merge)
+int bpe_merges_put(struct bpe_merges *merges, int32_t left, int32_t right, uint32_t rank, int32_t id)
 {
-    vec_push(&merges->list, merge);
-    if (SLOTS_PER_MERGE * merges->list.len > merges->slot_count)
+    uint64_t key = bpe_merges_key(left, right), *slot = bpe_merges_slot(merges, key);
+    if (rank >= BPE_MOST_RANKS)
+        return diag_error("merge %u: more than %d are not supported", rank + 1, BPE_MOST_RANKS);
+    merges->used += *slot == BPE_NO_MERGE;
+    *slot = key << BPE_RANK_BITS | rank;
+    while (merges->ids.len <= rank)
+        vec_push(&merges->ids, -1);
+    merges->ids.items[rank] = id;
+    if (SLOTS_PER_MERGE * merges->used > merges->slot_count)
         grow(merges);
-    else
-        use_slot(merges, &merge, merges->list.len - 1);
-    if (merge.pair.rank >= merges->ranks)
-        merges->ranks = merge.pair.rank + 1;
+    return 0;
 }

@@ -1,73 +1,66 @@
 /* bpe_merges.h - which pairs of tokens are merged, by their ids.
  *
- * Most pairs that are asked for are none, so what is searched is small: eight bytes a slot, a part of the hash and the
- * number of the merge. The merge itself is looked at where the hash agrees; merges that are often made, those of low
- * ranks, are neighbours there. */
+ * What the search for a pair costs is the memory that it touches, so a merge is one number of 64 bits: both ids and the
+ * rank. */
 #ifndef QUERN_TOKENIZER_BPE_MERGES_H
 #define QUERN_TOKENIZER_BPE_MERGES_H
 
 #include "bpe_long.h"
 #include "vec.h"
+#include "vocab.h"
 
-struct bpe_merge {
-    int32_t left, right;
-    struct bpe_pair pair;
-};
+enum { BPE_ID_BITS = 22, BPE_RANK_BITS = 20, BPE_MOST_RANKS = (1 << BPE_RANK_BITS) - 1 };
+_Static_assert(VOCAB_MAX_ID < 1 << BPE_ID_BITS, "every id has room");
+#define BPE_NO_MERGE UINT64_MAX
 
 struct bpe_merges {
-    VEC(struct bpe_merge) list; /* in the order they were put */
-    struct bpe_merge_slot {
-        uint32_t tag, number; /* tag 0: free */
-    } * slots;                /* open addressing, linear probing */
-    size_t slot_count, used;  /* used: different pairs */
-    uint32_t ranks;           /* the largest rank + 1 */
+    uint64_t *slots; /* left, right, rank; open addressing, linear probing; BPE_NO_MERGE: free */
+    size_t slot_count, used;
+    VEC(int32_t) ids; /* by rank: what comes of the pairs of it, -1 */
 };
 
 /* expected: the number of merges. */
 void bpe_merges_init(struct bpe_merges *merges, size_t expected);
 void bpe_merges_free(struct bpe_merges *merges);
 
-/* Of a pair that is put twice the last one counts. */
-void bpe_merges_put(struct bpe_merges *merges, struct bpe_merge merge);
+/* Of a pair that is put twice the last one counts; pairs of the same rank become the same. -1, with the message, where
+ * the rank is too large. */
+int bpe_merges_put(struct bpe_merges *merges, int32_t left, int32_t right, uint32_t rank, int32_t id);
 
-static inline uint64_t bpe_merges_hash(int32_t left, int32_t right)
+static inline int32_t bpe_merge_left(uint64_t merge)
 {
-    uint64_t mixed = ((uint64_t)(uint32_t)left << 32 | (uint32_t)right) * 0x9e3779b97f4a7c15u;
-    return mixed ^ mixed >> 32;
+    return (int32_t)(merge >> (BPE_ID_BITS + BPE_RANK_BITS));
 }
 
-static inline uint32_t bpe_merges_tag(uint64_t hash)
+static inline int32_t bpe_merge_right(uint64_t merge)
 {
-    return (uint32_t)hash | 1;
+    return (int32_t)(merge >> BPE_RANK_BITS & ((1u << BPE_ID_BITS) - 1));
 }
 
-static inline size_t bpe_merges_first(const struct bpe_merges *merges, uint64_t hash)
+static inline uint64_t bpe_merges_key(int32_t left, int32_t right)
 {
-    return (size_t)((hash >> 32) * merges->slot_count >> 32);
+    return (uint64_t)(uint32_t)left << BPE_ID_BITS | (uint32_t)right;
+}
+
+static inline size_t bpe_merges_first(const struct bpe_merges *merges, uint64_t key)
+{
+    return (size_t)((key * 0x9e3779b97f4a7c15u >> 32) * merges->slot_count >> 32);
 }
 
 /* The slot of a pair, or the free one where it would be. */
-static inline struct bpe_merge_slot *bpe_merges_slot(const struct bpe_merges *merges, int32_t left, int32_t right)
+static inline uint64_t *bpe_merges_slot(const struct bpe_merges *merges, uint64_t key)
 {
-    uint64_t hash = bpe_merges_hash(left, right);
-    uint32_t tag = bpe_merges_tag(hash);
-    for (size_t at = bpe_merges_first(merges, hash);; at = at + 1 == merges->slot_count ? 0 : at + 1) {
-        struct bpe_merge_slot *slot = &merges->slots[at];
-        if (slot->tag == 0)
-            return slot;
-        if (slot->tag != tag)
-            continue;
-        const struct bpe_merge *merge = &merges->list.items[slot->number];
-        if (merge->left == left && merge->right == right)
-            return slot;
-    }
+    size_t at = bpe_merges_first(merges, key);
+    while (merges->slots[at] >> BPE_RANK_BITS != key && merges->slots[at] != BPE_NO_MERGE)
+        at = at + 1 == merges->slot_count ? 0 : at + 1;
+    return &merges->slots[at];
 }
 
-/* What the pair becomes; its rank is BPE_NO_RANK where it is none. */
-static inline struct bpe_pair bpe_merges_find(const struct bpe_merges *merges, int32_t left, int32_t right)
+/* BPE_NO_RANK where the pair is none. */
+static inline uint32_t bpe_merges_rank(const struct bpe_merges *merges, int32_t left, int32_t right)
 {
-    const struct bpe_merge_slot *slot = bpe_merges_slot(merges, left, right);
-    return slot->tag == 0 ? (struct bpe_pair){BPE_NO_RANK, -1} : merges->list.items[slot->number].pair;
+    uint64_t merge = *bpe_merges_slot(merges, bpe_merges_key(left, right));
+    return merge == BPE_NO_MERGE ? BPE_NO_RANK : (uint32_t)merge & BPE_MOST_RANKS;
 }
 
 #endif

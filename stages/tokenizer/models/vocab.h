@@ -16,7 +16,7 @@ struct vocab {
     size_t mask, used;        /* slots - 1, tokens */
 };
 
-enum { VOCAB_MAX_ID = 1 << 22 }; /* guards the table of tokens against a stray number in a file */
+enum { VOCAB_MAX_ID = (1 << 22) - 1 }; /* guards the table of tokens against a stray number in a file */
 
 /* Room for about that many tokens, so that filling does not grow the table. */
 void vocab_init(struct vocab *vocab, size_t expected);
