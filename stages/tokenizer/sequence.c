@@ -202,7 +202,7 @@ static int look_up_word(struct tokenizer_thread *thread, struct slice word, size
 {
     struct subwords *subwords = &thread->subwords;
     struct word_key key;
-    word_cache_expect(thread->cache, word, readable, &key);
+    word_cache_key(word, readable, &key);
     const struct cached_word *known = word_cache_get(thread->cache, &key);
     if (known == NULL) {
         if (model_word(thread, word, readable) != 0)

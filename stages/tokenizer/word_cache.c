@@ -10,13 +10,14 @@ enum { WAYS = 2, SET_BITS = 14, SETS = 1 << SET_BITS, LINE_BYTES = 64 };
 struct word_cache {
     void *memory;
     struct cached_word *words; /* aligned to cache lines; those of a set are neighbours */
+    uint8_t tags[SETS][WAYS];  /* 0: a free place */
 };
 
 _Static_assert(sizeof(struct cached_word) == LINE_BYTES, "a cached word is a cache line");
 
 struct word_cache *word_cache_new(void)
 {
-    struct word_cache *cache = mem_alloc(sizeof *cache);
+    struct word_cache *cache = mem_zalloc(1, sizeof *cache);
     cache->memory = mem_zalloc((size_t)SETS * WAYS + 1, sizeof *cache->words);
     uintptr_t address = ((uintptr_t)cache->memory + LINE_BYTES - 1) & ~(uintptr_t)(LINE_BYTES - 1);
     cache->words = (struct cached_word *)address;
@@ -46,9 +47,9 @@ static uint64_t load(const char *bytes, size_t len, size_t readable)
     return word;
 }
 
-void word_cache_expect(const struct word_cache *cache, struct slice word, size_t readable, struct word_key *key)
+void word_cache_key(struct slice word, size_t readable, struct word_key *key)
 {
-    key->len = word.len <= WORD_CACHE_BYTES ? (uint32_t)word.len : 0;
+    key->len = word.len <= WORD_CACHE_BYTES ? (uint8_t)word.len : 0;
     uint64_t hash = key->len * 0x9e3779b97f4a7c15u;
     memset(key->bytes, 0, sizeof key->bytes);
     for (size_t at = 0, i = 0; at < key->len; at += 8, i++) {
@@ -56,10 +57,9 @@ void word_cache_expect(const struct word_cache *cache, struct slice word, size_t
         hash = (hash ^ key->bytes[i]) * 0x9fb21c651e98df25u;
         hash ^= hash >> 32;
     }
-    key->set = (uint32_t)(hash * 0x9e3779b97f4a7c15u >> (64 - SET_BITS));
-    const struct cached_word *place = &cache->words[key->set * WAYS];
-    __builtin_prefetch(&place[0]);
-    __builtin_prefetch(&place[1]);
+    hash *= 0x9e3779b97f4a7c15u;
+    key->set = (uint32_t)(hash >> (64 - SET_BITS));
+    key->tag = (uint8_t)(hash >> 8 | 1);
 }
 
 static bool holds(const struct cached_word *place, const struct word_key *key)
@@ -68,19 +68,29 @@ static bool holds(const struct cached_word *place, const struct word_key *key)
     return place->len == key->len && ((a[0] ^ b[0]) | (a[1] ^ b[1]) | (a[2] ^ b[2]) | (a[3] ^ b[3])) == 0;
 }
 
+/* What is in the second place goes to the first one. */
+static void swap(struct word_cache *cache, uint32_t set)
+{
+    struct cached_word *words = &cache->words[set * WAYS], used = words[1];
+    uint8_t *tags = cache->tags[set], tag = tags[1];
+    words[1] = words[0];
+    words[0] = used;
+    tags[1] = tags[0];
+    tags[0] = tag;
+}
+
 const struct cached_word *word_cache_get(struct word_cache *cache, const struct word_key *key)
 {
-    struct cached_word *set = &cache->words[key->set * WAYS];
+    struct cached_word *words = &cache->words[key->set * WAYS];
+    const uint8_t *tags = cache->tags[key->set];
     if (key->len == 0)
         return NULL;
-    if (holds(&set[0], key))
-        return &set[0];
-    if (!holds(&set[1], key))
+    if (tags[0] == key->tag && holds(&words[0], key))
+        return &words[0];
+    if (tags[1] != key->tag || !holds(&words[1], key))
         return NULL;
-    struct cached_word used = set[1];
-    set[1] = set[0];
-    set[0] = used;
-    return &set[0];
+    swap(cache, key->set);
+    return &words[0];
 }
 
 void word_cache_put(struct word_cache *cache, const struct word_key *key, const struct subwords *subwords)
@@ -97,7 +107,7 @@ void word_cache_put(struct word_cache *cache, const struct word_key *key, const 
         start = subwords->items[i].end;
         new.ends[i] = (uint8_t)start;
     }
-    struct cached_word *set = &cache->words[key->set * WAYS];
-    set[1] = set[0];
-    set[0] = new;
+    swap(cache, key->set);
+    cache->words[key->set * WAYS] = new;
+    cache->tags[key->set][0] = key->tag;
 }

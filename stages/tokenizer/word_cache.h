@@ -2,7 +2,8 @@
  *
  * A text is made of the same few thousand words. What a model makes of a word depends on its bytes only, so the
  * cache changes how long a word takes, never what comes out. Fixed size, two places for each word, the one
- * that was not used last goes. */
+ * that was not used last goes. A byte of the hash of what is in each place is kept apart: most words that are not
+ * there are told by it, without waiting for the place itself. */
 #ifndef QUERN_TOKENIZER_WORD_CACHE_H
 #define QUERN_TOKENIZER_WORD_CACHE_H
 
@@ -32,12 +33,12 @@ void word_cache_free(struct word_cache *cache);
 struct word_key {
     uint64_t bytes[WORD_CACHE_BYTES / 8];
     uint32_t set;
-    uint32_t len; /* 0: too long, never there */
+    uint8_t tag;
+    uint8_t len; /* 0: too long, never there */
 };
 
-/* Makes the key, and lets the machine fetch the place while something else is done. readable: the bytes from the
- * start of the word to the end of its text. */
-void word_cache_expect(const struct word_cache *cache, struct slice word, size_t readable, struct word_key *key);
+/* readable: the bytes from the start of the word to the end of its text. */
+void word_cache_key(struct slice word, size_t readable, struct word_key *key);
 
 /* NULL where it is not there; valid until the next put. */
 const struct cached_word *word_cache_get(struct word_cache *cache, const struct word_key *key);
