@@ -252,18 +252,11 @@ static inline void put_symbol(struct subwords *out, uint32_t *start, int32_t id,
     *start = end;
 }
 
-/* The places of both are on their way from memory before the first one is looked at. */
 static inline void rank_neighbours(const struct bpe_merges *merges, struct symbol *items, size_t len, size_t at)
 {
-    int32_t id = items[at].id;
-    bool has_left = at > 0, has_right = at + 1 < len;
-    uint64_t left = has_left ? bpe_merges_key(items[at - 1].id, id) : 0;
-    uint64_t right = has_right ? bpe_merges_key(id, items[at + 1].id) : 0;
-    __builtin_prefetch(&merges->slots[bpe_merges_first(merges, left)]);
-    __builtin_prefetch(&merges->slots[bpe_merges_first(merges, right)]);
-    items[at].rank = has_right ? bpe_merges_rank(merges, id, items[at + 1].id) : BPE_NO_RANK;
-    if (has_left)
-        items[at - 1].rank = bpe_merges_rank(merges, items[at - 1].id, id);
+    items[at].rank = at + 1 < len ? bpe_merges_rank(merges, items[at].id, items[at + 1].id) : BPE_NO_RANK;
+    if (at > 0)
+        items[at - 1].rank = bpe_merges_rank(merges, items[at - 1].id, items[at].id);
 }
 
 static void merge_short(const struct bpe *bpe, struct symbol *items, size_t len, struct subwords *out)

@@ -1,7 +1,8 @@
 /* bpe_merges.h - which pairs of tokens are merged, by their ids.
  *
  * What the search for a pair costs is the memory that it touches, so a merge is one number of 64 bits: both ids and the
- * rank. */
+ * rank. Most pairs that are asked for are none, and a bit under the hash of a pair, in a table small enough to stay
+ * near, says so. */
 #ifndef QUERN_TOKENIZER_BPE_MERGES_H
 #define QUERN_TOKENIZER_BPE_MERGES_H
 
@@ -16,7 +17,9 @@ _Static_assert(VOCAB_MAX_ID < 1 << BPE_ID_BITS, "every id has room");
 struct bpe_merges {
     uint64_t *slots; /* left, right, rank; open addressing, linear probing; BPE_NO_MERGE: free */
     size_t slot_count, used;
-    VEC(int32_t) ids; /* by rank: what comes of the pairs of it, -1 */
+    uint64_t *bits;     /* set under the hash of every pair */
+    unsigned bit_shift; /* 64 - the binary logarithm of their number */
+    VEC(int32_t) ids;   /* by rank: what comes of the pairs of it, -1 */
 };
 
 /* expected: the number of merges. */
@@ -42,15 +45,21 @@ static inline uint64_t bpe_merges_key(int32_t left, int32_t right)
     return (uint64_t)(uint32_t)left << BPE_ID_BITS | (uint32_t)right;
 }
 
-static inline size_t bpe_merges_first(const struct bpe_merges *merges, uint64_t key)
+static inline uint64_t bpe_merges_hash(uint64_t key)
 {
-    return (size_t)((key * 0x9e3779b97f4a7c15u >> 32) * merges->slot_count >> 32);
+    return key * 0x9e3779b97f4a7c15u;
+}
+
+static inline bool bpe_merges_may_have(const struct bpe_merges *merges, uint64_t hash)
+{
+    uint64_t bit = hash >> merges->bit_shift;
+    return (merges->bits[bit / 64] >> bit % 64 & 1) != 0;
 }
 
 /* The slot of a pair, or the free one where it would be. */
-static inline uint64_t *bpe_merges_slot(const struct bpe_merges *merges, uint64_t key)
+static inline uint64_t *bpe_merges_slot(const struct bpe_merges *merges, uint64_t key, uint64_t hash)
 {
-    size_t at = bpe_merges_first(merges, key);
+    size_t at = (size_t)((hash >> 32) * merges->slot_count >> 32);
     while (merges->slots[at] >> BPE_RANK_BITS != key && merges->slots[at] != BPE_NO_MERGE)
         at = at + 1 == merges->slot_count ? 0 : at + 1;
     return &merges->slots[at];
@@ -59,7 +68,10 @@ static inline uint64_t *bpe_merges_slot(const struct bpe_merges *merges, uint64_
 /* BPE_NO_RANK where the pair is none. */
 static inline uint32_t bpe_merges_rank(const struct bpe_merges *merges, int32_t left, int32_t right)
 {
-    uint64_t merge = *bpe_merges_slot(merges, bpe_merges_key(left, right));
+    uint64_t key = bpe_merges_key(left, right), hash = bpe_merges_hash(key);
+    if (!bpe_merges_may_have(merges, hash))
+        return BPE_NO_RANK;
+    uint64_t merge = *bpe_merges_slot(merges, key, hash);
     return merge == BPE_NO_MERGE ? BPE_NO_RANK : (uint32_t)merge & BPE_MOST_RANKS;
 }
 
