@@ -5,12 +5,16 @@
 
 #include <stdbool.h>
 
+/* Two, so that the one that was not used last is the other one. */
 enum { WAYS = 2, SET_BITS = 14, SETS = 1 << SET_BITS, LINE_BYTES = 64 };
 
 struct word_cache {
     void *memory;
     struct cached_word *words; /* aligned to cache lines; those of a set are neighbours */
-    uint8_t tags[SETS][WAYS];  /* 0: a free place */
+    struct set {
+        uint8_t tags[WAYS]; /* 0: a free place */
+        uint8_t used;       /* the place that was used last */
+    } sets[SETS];
 };
 
 _Static_assert(sizeof(struct cached_word) == LINE_BYTES, "a cached word is a cache line");
@@ -68,29 +72,16 @@ static bool holds(const struct cached_word *place, const struct word_key *key)
     return place->len == key->len && ((a[0] ^ b[0]) | (a[1] ^ b[1]) | (a[2] ^ b[2]) | (a[3] ^ b[3])) == 0;
 }
 
-/* What is in the second place goes to the first one. */
-static void swap(struct word_cache *cache, uint32_t set)
-{
-    struct cached_word *words = &cache->words[set * WAYS], used = words[1];
-    uint8_t *tags = cache->tags[set], tag = tags[1];
-    words[1] = words[0];
-    words[0] = used;
-    tags[1] = tags[0];
-    tags[0] = tag;
-}
-
 const struct cached_word *word_cache_get(struct word_cache *cache, const struct word_key *key)
 {
-    struct cached_word *words = &cache->words[key->set * WAYS];
-    const uint8_t *tags = cache->tags[key->set];
-    if (key->len == 0)
-        return NULL;
-    if (tags[0] == key->tag && holds(&words[0], key))
-        return &words[0];
-    if (tags[1] != key->tag || !holds(&words[1], key))
-        return NULL;
-    swap(cache, key->set);
-    return &words[0];
+    const struct cached_word *words = &cache->words[key->set * WAYS];
+    struct set *set = &cache->sets[key->set];
+    for (uint8_t way = 0; key->len > 0 && way < WAYS; way++)
+        if (set->tags[way] == key->tag && holds(&words[way], key)) {
+            set->used = way;
+            return &words[way];
+        }
+    return NULL;
 }
 
 void word_cache_put(struct word_cache *cache, const struct word_key *key, const struct subwords *subwords)
@@ -107,7 +98,8 @@ void word_cache_put(struct word_cache *cache, const struct word_key *key, const 
         start = subwords->items[i].end;
         new.ends[i] = (uint8_t)start;
     }
-    swap(cache, key->set);
-    cache->words[key->set * WAYS] = new;
-    cache->tags[key->set][0] = key->tag;
+    struct set *set = &cache->sets[key->set];
+    set->used ^= 1;
+    set->tags[set->used] = key->tag;
+    cache->words[key->set * WAYS + set->used] = new;
 }
