@@ -340,6 +340,9 @@ static const char *end_of_string(const char *at)
     return at + 1;
 }
 
+/* All that matters between the ends of a container. */
+static const bool structural[256] = {['"'] = true, ['{'] = true, ['}'] = true, ['['] = true, [']'] = true};
+
 static const char *end_of_value(const char *at)
 {
     if (*at == '"')
@@ -351,13 +354,15 @@ static const char *end_of_value(const char *at)
     }
     size_t open = 0;
     do {
+        while (!structural[(unsigned char)*at])
+            at++;
         if (*at == '"') {
             at = end_of_string(at);
             continue;
         }
         if (*at == '{' || *at == '[')
             open++;
-        else if (*at == '}' || *at == ']')
+        else
             open--;
         at++;
     } while (open > 0);

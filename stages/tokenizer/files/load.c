@@ -78,13 +78,13 @@ static int load_other(const char *path, struct bytes *into)
     return file_exists(path) ? stream_load(path, into) : diag_error("%s: not there, and it is needed", path);
 }
 
-/* vocab.json is in `file`; the merges stand in a file beside it. */
-static int load_with_merges(struct tokenizer *tokenizer, const char *path)
+/* The root of vocab.json, which is in `file`; the merges stand in a file beside it. */
+static int load_with_merges(struct tokenizer *tokenizer, struct slice root, const char *path)
 {
     struct bytes merges = {0};
     int status = load_other(beside(path, "merges.txt", tokenizer->arena), &merges);
     if (status == 0)
-        status = tokenizer_load_bpe_files(tokenizer, bytes_slice(&merges));
+        status = tokenizer_load_bpe_files(tokenizer, root, bytes_slice(&merges));
     vec_free(&merges);
     tokenizer->format = status == 0 ? "vocab.json" : NULL;
     return status;
@@ -95,9 +95,12 @@ static int load_with_vocab(struct tokenizer *tokenizer, const char *path)
 {
     struct bytes merges = tokenizer->file;
     tokenizer->file = (struct bytes){0};
+    struct slice root;
     int status = load_other(beside(path, "vocab.json", tokenizer->arena), &tokenizer->file);
     if (status == 0)
-        status = tokenizer_load_bpe_files(tokenizer, bytes_slice(&merges));
+        status = component_root(bytes_slice(&tokenizer->file), &root);
+    if (status == 0)
+        status = tokenizer_load_bpe_files(tokenizer, root, bytes_slice(&merges));
     vec_free(&merges);
     tokenizer->format = status == 0 ? "merges.txt" : NULL;
     return status;
@@ -140,6 +143,36 @@ static bool looks_like_vocab(struct slice root)
     return numbers > 0;
 }
 
+/* Told from a tokenizer.json without a look at the names: a vocabulary has nothing but numbers. */
+static bool is_vocabulary(struct slice root)
+{
+    struct json_walk walk = json_walk(root);
+    bool numbers = false;
+    while (json_next(&walk)) {
+        if (json_kind(walk.value) != '0')
+            return false;
+        numbers = true;
+    }
+    return numbers;
+}
+
+static int load_object(struct tokenizer *tokenizer, const char *path)
+{
+    struct slice root, model = {NULL, 0};
+    if (component_root(bytes_slice(&tokenizer->file), &root) != 0)
+        return -1;
+    if (!is_vocabulary(root)) {
+        struct slice members = tokenizer_json_members(tokenizer, root, &model);
+        if (model.ptr != NULL && json_kind(model) == '{') {
+            tokenizer->format = "tokenizer.json";
+            return tokenizer_load_json(tokenizer, members, model);
+        }
+        if (!looks_like_vocab(root))
+            return no_tokenizer("JSON without a model or the ids of tokens");
+    }
+    return load_with_merges(tokenizer, root, path);
+}
+
 static int load_file(struct tokenizer *tokenizer, const char *path)
 {
     if (stream_load(path, &tokenizer->file) != 0)
@@ -148,17 +181,8 @@ static int load_file(struct tokenizer *tokenizer, const char *path)
     if (text.len == 0)
         return diag_error("the file is empty");
     const char *start = json_space(text.ptr, text.ptr + text.len);
-    if (start < text.ptr + text.len && *start == '{') {
-        struct slice root, model;
-        if (component_root(text, &root) != 0)
-            return -1;
-        if (json_member(root, "model", &model) && json_kind(model) == '{') {
-            tokenizer->format = "tokenizer.json";
-            return tokenizer_load_json(tokenizer, root);
-        }
-        return looks_like_vocab(root) ? load_with_merges(tokenizer, path)
-                                      : no_tokenizer("JSON without a model or the ids of tokens");
-    }
+    if (start < text.ptr + text.len && *start == '{')
+        return load_object(tokenizer, path);
     if (sentencepiece_is_model(text)) {
         tokenizer->format = "sentencepiece";
         return tokenizer_load_sentencepiece(tokenizer);

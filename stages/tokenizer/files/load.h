@@ -10,11 +10,15 @@ int tokenizer_read(struct tokenizer *tokenizer, const char *path);
 
 /* One for each kind of file: fill a zeroed tokenizer whose `file` holds the bytes of `path`. 0, or -1 with the message.
  */
-int tokenizer_load_json(struct tokenizer *tokenizer, struct slice file); /* the root of a JSON document */
+int tokenizer_load_json(struct tokenizer *tokenizer, struct slice members, struct slice model);
 int tokenizer_load_vocab_txt(struct tokenizer *tokenizer, const char *path);
-int tokenizer_load_bpe_files(struct tokenizer *tokenizer, struct slice merges);
+int tokenizer_load_bpe_files(struct tokenizer *tokenizer, struct slice vocab, struct slice merges);
 int tokenizer_load_sentencepiece(struct tokenizer *tokenizer);
 int tokenizer_load_tiktoken(struct tokenizer *tokenizer);
+
+/* What tokenizer_load_json takes, from the root of the document: an object of its members but the model, which is ptr
+ * NULL where there is none. */
+struct slice tokenizer_json_members(struct tokenizer *tokenizer, struct slice root, struct slice *model);
 
 /* The models of a tokenizer.json: its members without what is large, and these two as they stand in the file, ptr NULL
  * where they are not there. */

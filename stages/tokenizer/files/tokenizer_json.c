@@ -437,19 +437,22 @@ static int read_padding(struct tokenizer *tokenizer, struct slice component)
                : 0;
 }
 
-int tokenizer_load_json(struct tokenizer *tokenizer, struct slice file)
+struct slice tokenizer_json_members(struct tokenizer *tokenizer, struct slice root, struct slice *model)
 {
     static const char *const large[] = {"model"};
-    struct slice value, model = {NULL, 0};
-    struct slice root = take_members(tokenizer, file, large, &model, 1);
+    *model = (struct slice){NULL, 0};
+    return take_members(tokenizer, root, large, model, 1);
+}
+
+int tokenizer_load_json(struct tokenizer *tokenizer, struct slice root, struct slice model)
+{
+    struct slice value;
     tokenizer_plain_templates(tokenizer);
     if (component_member(root, "normalizer", &value) && add_normalizer(tokenizer, value, COMPONENT_NESTING) != 0)
         return -1;
     normalizer_ready(&tokenizer->normalizer);
     if (component_member(root, "pre_tokenizer", &value) && add_pretokenizer(tokenizer, value, COMPONENT_NESTING) != 0)
         return -1;
-    if (model.ptr == NULL)
-        return diag_error("model: expected an object");
     if (load_model(tokenizer, model) != 0)
         return -1;
     if (component_member(root, "post_processor", &value) && add_processor(tokenizer, value, COMPONENT_NESTING) != 0)

@@ -188,16 +188,13 @@ static int read_merges(struct tokenizer *tokenizer, struct slice merges)
     return 0;
 }
 
-int tokenizer_load_bpe_files(struct tokenizer *tokenizer, struct slice merges)
+int tokenizer_load_bpe_files(struct tokenizer *tokenizer, struct slice vocab, struct slice merges)
 {
     static const char *const roberta_specials[] = {"<s>", "<pad>", "</s>", "<unk>", "<mask>"};
     static const char *const gpt2_specials[] = {"<|endoftext|>"};
-    struct slice root;
-    if (component_root(bytes_slice(&tokenizer->file), &root) != 0)
-        return -1;
-    if (json_kind(root) != '{')
+    if (json_kind(vocab) != '{')
         return diag_error("vocab.json: expected an object");
-    if (tokenizer_load_vocab(tokenizer, root) != 0)
+    if (tokenizer_load_vocab(tokenizer, vocab) != 0)
         return -1;
     tokenizer->pretokenizer.byte_level = true;
     if (pretokenizer_add(&tokenizer->pretokenizer, (struct pretokenizer_step){.kind = PRETOKENIZE_GPT2}) != 0 ||

@@ -86,6 +86,22 @@ int bpe_add_pair(struct bpe *bpe, int32_t left, int32_t right, uint32_t rank, in
     return bpe_merges_put(&bpe->merges, left, right, rank, id);
 }
 
+/* The id of two texts, one behind the other. Merges often stand in the order of the tokens that they make. */
+static int32_t id_of_both(const struct bpe *bpe, struct slice left, struct slice right)
+{
+    int32_t next = bpe->merges.ids.len > 0 ? bpe->merges.ids.items[bpe->merges.ids.len - 1] + 1 : 0;
+    struct slice guess = vocab_token(bpe->vocab, next);
+    if (!bpe->vocab->renumbered && guess.len == left.len + right.len && slice_starts(guess, left) && right.len > 0 &&
+        memcmp(guess.ptr + left.len, right.ptr, right.len) == 0)
+        return next;
+    uint64_t hash = vocab_hash_start();
+    for (size_t i = 0; i < left.len; i++)
+        hash = vocab_hash_byte(hash, left.ptr[i]);
+    for (size_t i = 0; i < right.len; i++)
+        hash = vocab_hash_byte(hash, right.ptr[i]);
+    return vocab_find(bpe->vocab, left, right, hash);
+}
+
 int bpe_add_merge(struct bpe *bpe, struct slice left, struct slice right, uint32_t rank)
 {
     int32_t left_id = vocab_id(bpe->vocab, left), right_id = vocab_id(bpe->vocab, right);
@@ -97,12 +113,7 @@ int bpe_add_merge(struct bpe *bpe, struct slice left, struct slice right, uint32
         return diag_error("merge %u: \"%.*s\" does not start with \"%.*s\"", rank + 1, (int)right.len, right.ptr,
                           (int)bpe->prefix.len, bpe->prefix.ptr);
     right = (struct slice){right.ptr + bpe->prefix.len, right.len - bpe->prefix.len};
-    uint64_t hash = vocab_hash_start();
-    for (size_t i = 0; i < left.len; i++)
-        hash = vocab_hash_byte(hash, left.ptr[i]);
-    for (size_t i = 0; i < right.len; i++)
-        hash = vocab_hash_byte(hash, right.ptr[i]);
-    int32_t id = vocab_find(bpe->vocab, left, right, hash);
+    int32_t id = id_of_both(bpe, left, right);
     if (id < 0)
         return diag_error("merge %u: \"%.*s%.*s\" is not in the vocabulary", rank + 1, (int)left.len, left.ptr,
                           (int)right.len, right.ptr);
@@ -111,17 +122,73 @@ int bpe_add_merge(struct bpe *bpe, struct slice left, struct slice right, uint32
 
 /* ---- where words can be cut ---- */
 
-/* The bytes that a token of a byte-level vocabulary spells. False where it spells none: no merge makes it then. */
-static bool unspell(const uint8_t *bytes, struct slice token, struct bytes *out)
+/* What its spelling says of a token's ends. */
+struct edges {
+    struct bpe_edge first, last;
+};
+#define NOT_SPELLED 0xfffffeu /* instead of a code point: no merge makes the token */
+
+enum { CHARACTER_BYTES = 4 };
+
+/* The byte that a character spells, -1 where it spells none. */
+static int unspell(const uint8_t *bytes, uint32_t point)
 {
-    out->len = 0;
-    for (size_t at = 0, len; at < token.len; at += len) {
-        uint32_t point = text_decode(token.ptr + at, &len);
-        if (point >= SPELLINGS || (bytes[point] == 0 && point != bpe_spelling(0)))
-            return false;
-        bytes_byte(out, (char)bytes[point]);
+    return point < SPELLINGS && (bytes[point] != 0 || point == bpe_spelling(0)) ? bytes[point] : -1;
+}
+
+static struct bpe_edge first_edge(const uint8_t *bytes, struct slice token)
+{
+    char spelled[CHARACTER_BYTES];
+    size_t count = 0;
+    for (size_t at = 0, len; at < token.len && count < CHARACTER_BYTES; at += len) {
+        int byte = unspell(bytes, text_decode(token.ptr + at, &len));
+        if (byte < 0)
+            return (struct bpe_edge){NOT_SPELLED, 0};
+        spelled[count++] = (char)byte;
+        if ((uint8_t)spelled[0] < 0x80)
+            break;
     }
-    return out->len > 0;
+    return bpe_cuts_first((struct slice){spelled, count});
+}
+
+static struct bpe_edge last_edge(const uint8_t *bytes, struct slice token)
+{
+    char spelled[CHARACTER_BYTES];
+    size_t count = 0;
+    for (const char *at = token.ptr + token.len; at > token.ptr && count < CHARACTER_BYTES;) {
+        size_t len;
+        do
+            at--;
+        while (at > token.ptr && ((unsigned char)*at & 0xc0) == 0x80);
+        int byte = unspell(bytes, text_decode(at, &len));
+        if (byte < 0)
+            return (struct bpe_edge){NOT_SPELLED, 0};
+        spelled[CHARACTER_BYTES - ++count] = (char)byte;
+        if ((byte & 0xc0) != 0x80)
+            break;
+    }
+    return bpe_cuts_last((struct slice){spelled + CHARACTER_BYTES - count, count});
+}
+
+static void find_cuts(struct bpe *bpe, const uint8_t *bytes)
+{
+    struct edges *edges = mem_alloc((bpe->vocab->size + 1) * sizeof *edges);
+    for (size_t id = 0; id < bpe->vocab->size; id++) {
+        struct slice token = vocab_token(bpe->vocab, (int32_t)id);
+        edges[id].first.point = edges[id].last.point = NOT_SPELLED;
+        if (token.len > 0)
+            edges[id] = (struct edges){first_edge(bytes, token), last_edge(bytes, token)};
+    }
+    bpe->cuts = bpe_cuts_new();
+    for (size_t i = 0; i < bpe->merges.slot_count; i++) {
+        uint64_t merge = bpe->merges.slots[i];
+        if (merge == BPE_NO_MERGE)
+            continue;
+        struct bpe_edge left = edges[bpe_merge_left(merge)].last, right = edges[bpe_merge_right(merge)].first;
+        if (left.point != NOT_SPELLED && right.point != NOT_SPELLED)
+            bpe_cuts_merge(bpe->cuts, left, right);
+    }
+    mem_free(edges);
 }
 
 /* Most long words, runs of Han above all, are no token, and finding that out in the vocabulary takes as long as a merge
@@ -133,13 +200,26 @@ static size_t long_bit(struct slice word)
     return (size_t)(XXH3_64bits(word.ptr, word.len) >> (64 - LONG_BITS));
 }
 
+/* All bytes of a token. False where it spells none. */
+static bool unspell_token(const uint8_t *bytes, struct slice token, struct bytes *out)
+{
+    out->len = 0;
+    for (size_t at = 0, len; at < token.len; at += len) {
+        int byte = unspell(bytes, text_decode(token.ptr + at, &len));
+        if (byte < 0)
+            return false;
+        bytes_byte(out, (char)byte);
+    }
+    return out->len > 0;
+}
+
 /* bytes: by the code point that spells it. */
 static void mark_long_tokens(struct bpe *bpe, const uint8_t *bytes)
 {
     struct bytes token = {0};
     bpe->long_tokens = mem_zalloc((1 << LONG_BITS) / 64, sizeof *bpe->long_tokens);
     for (size_t id = 0; id < bpe->vocab->size; id++) {
-        if (bpe->vocab->tokens[id].len < LONG_BYTES || !unspell(bytes, bpe->vocab->tokens[id], &token))
+        if (bpe->vocab->tokens[id].len < LONG_BYTES || !unspell_token(bytes, bpe->vocab->tokens[id], &token))
             continue;
         size_t bit = long_bit(bytes_slice(&token));
         bpe->long_tokens[bit / 64] |= UINT64_C(1) << bit % 64;
@@ -176,16 +256,7 @@ void bpe_ready(struct bpe *bpe)
         mark_long_tokens(bpe, bytes);
     if (!whole)
         return;
-    bpe->cuts = bpe_cuts_new();
-    struct bytes left = {0}, right = {0};
-    for (size_t i = 0; i < bpe->merges.slot_count; i++) {
-        uint64_t merge = bpe->merges.slots[i];
-        if (merge != BPE_NO_MERGE && unspell(bytes, vocab_token(bpe->vocab, bpe_merge_left(merge)), &left) &&
-            unspell(bytes, vocab_token(bpe->vocab, bpe_merge_right(merge)), &right))
-            bpe_cuts_merge(bpe->cuts, bytes_slice(&left), bytes_slice(&right));
-    }
-    vec_free(&left);
-    vec_free(&right);
+    find_cuts(bpe, bytes);
     rank_bytes(bpe);
 }
 

@@ -39,28 +39,41 @@ static uint32_t pair_bit(uint32_t left, uint32_t right)
     return (uint32_t)(((uint64_t)left << 32 | right) * 0x9e3779b97f4a7c15u >> (64 - PAIR_BITS));
 }
 
-static uint32_t byte_bit(char left, char right)
+static uint32_t byte_bit(uint8_t left, uint8_t right)
 {
-    return (uint32_t)(unsigned char)left << 8 | (unsigned char)right;
+    return (uint32_t)left << 8 | right;
 }
 
-static bool is_inside(char byte)
+static bool is_inside(uint8_t byte)
 {
-    return ((unsigned char)byte & 0xc0) == 0x80;
+    return (byte & 0xc0) == 0x80;
 }
 
-void bpe_cuts_merge(struct bpe_cuts *cuts, struct slice left, struct slice right)
+struct bpe_edge bpe_cuts_first(struct slice bytes)
 {
-    if (is_inside(right.ptr[0])) /* joins what is one character */
-        return;
-    const char *left_end = left.ptr + left.len, *last = left_end - 1;
-    while (last > left.ptr && is_inside(*last))
+    size_t len;
+    bool whole = text_sequence(bytes.ptr, bytes.ptr + bytes.len) > 0;
+    return (struct bpe_edge){(whole ? text_decode(bytes.ptr, &len) : BPE_PART) & BPE_PART, (uint8_t)bytes.ptr[0]};
+}
+
+struct bpe_edge bpe_cuts_last(struct slice bytes)
+{
+    const char *end = bytes.ptr + bytes.len, *last = end - 1;
+    while (last > bytes.ptr && is_inside((uint8_t)*last))
         last--;
-    size_t last_len = text_sequence(last, left_end), first_len = text_sequence(right.ptr, right.ptr + right.len), len;
-    if (last_len > 0 && last + last_len == left_end && first_len > 0)
-        set_bit(cuts->pairs, pair_bit(text_decode(last, &len), text_decode(right.ptr, &len)));
+    size_t len = text_sequence(last, end);
+    bool whole = len > 0 && last + len == end;
+    return (struct bpe_edge){(whole ? text_decode(last, &len) : BPE_PART) & BPE_PART, (uint8_t)end[-1]};
+}
+
+void bpe_cuts_merge(struct bpe_cuts *cuts, struct bpe_edge left, struct bpe_edge right)
+{
+    if (is_inside(right.byte)) /* joins what is one character */
+        return;
+    if (left.point != BPE_PART && right.point != BPE_PART)
+        set_bit(cuts->pairs, pair_bit(left.point, right.point));
     else
-        set_bit(cuts->bytes, byte_bit(left_end[-1], right.ptr[0]));
+        set_bit(cuts->bytes, byte_bit(left.byte, right.byte));
 }
 
 size_t bpe_cuts_end(const struct bpe_cuts *cuts, struct slice word, size_t start)
@@ -69,7 +82,7 @@ size_t bpe_cuts_end(const struct bpe_cuts *cuts, struct slice word, size_t start
     uint32_t point = text_decode(word.ptr + start, &len);
     for (size_t at = start + len; at < word.len; at += next_len) {
         uint32_t next = text_decode(word.ptr + at, &next_len);
-        if (!get_bit(cuts->bytes, byte_bit(word.ptr[at - 1], word.ptr[at])) &&
+        if (!get_bit(cuts->bytes, byte_bit((uint8_t)word.ptr[at - 1], (uint8_t)word.ptr[at])) &&
             !get_bit(cuts->pairs, pair_bit(point, next)))
             return at;
         point = next;

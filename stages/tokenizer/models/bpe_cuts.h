@@ -16,8 +16,19 @@ struct bpe_cuts;
 struct bpe_cuts *bpe_cuts_new(void);
 void bpe_cuts_free(struct bpe_cuts *cuts);
 
-/* A merge, in bytes: not in the spelling of the vocabulary. */
-void bpe_cuts_merge(struct bpe_cuts *cuts, struct slice left, struct slice right);
+/* What stands at an end of a token. */
+struct bpe_edge {
+    uint32_t point : 24; /* of the character; BPE_PART where there is a part of one only */
+    uint32_t byte : 8;   /* the outermost one */
+};
+#define BPE_PART 0xffffffu
+
+/* Of a token in bytes, not in the spelling of the vocabulary; as many of them as a character may have will do. */
+struct bpe_edge bpe_cuts_first(struct slice bytes);
+struct bpe_edge bpe_cuts_last(struct slice bytes);
+
+/* A merge of a token that ends so and one that starts so. */
+void bpe_cuts_merge(struct bpe_cuts *cuts, struct bpe_edge left, struct bpe_edge right);
 
 /* The end of the part of a word, valid UTF-8, that starts at `start`. */
 size_t bpe_cuts_end(const struct bpe_cuts *cuts, struct slice word, size_t start);

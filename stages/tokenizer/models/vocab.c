@@ -84,6 +84,7 @@ void vocab_add(struct vocab *vocab, struct slice token, int32_t id)
     for (; vocab->slots[slot].id >= 0; slot = (slot + 1) & vocab->mask) {
         struct vocab_slot *held = &vocab->slots[slot];
         if (held->tag == (uint32_t)(hash >> 32) && slice_equal(vocab->tokens[held->id], token)) {
+            vocab->renumbered |= held->id != id;
             held->id = id;
             set_token(vocab, token, id);
             return;

@@ -6,6 +6,7 @@
 
 #include "slice.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct vocab {
@@ -14,6 +15,7 @@ struct vocab {
     size_t room;
     struct vocab_slot *slots; /* token -> id; open addressing, linear probing */
     size_t mask, used;        /* slots - 1, tokens */
+    bool renumbered;          /* a token was added twice: `tokens` shows it under an id that is no longer its own */
 };
 
 enum { VOCAB_MAX_ID = (1 << 22) - 1 }; /* guards the table of tokens against a stray number in a file */
