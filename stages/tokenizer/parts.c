@@ -46,13 +46,22 @@ int tokenizer_load_vocab(struct tokenizer *tokenizer, struct slice object)
     enum { BYTES_PER_ENTRY = 16 };
     vocab_init(&tokenizer->vocab, object.len / BYTES_PER_ENTRY);
     struct json_walk walk = json_walk(object);
+    struct slice tokens[VOCAB_BATCH];
+    int32_t ids[VOCAB_BATCH];
+    size_t count = 0;
     while (json_next(&walk)) {
         int64_t id;
         if (!json_int(walk.value, &id) || id < 0 || id > VOCAB_MAX_ID)
             return diag_error("vocab: the id of \"%.*s\" is none", (int)walk.name.len, walk.name.ptr);
         struct slice quoted = {walk.name.ptr - 1, walk.name.len + 2};
-        vocab_add(&tokenizer->vocab, json_string(quoted, tokenizer->arena), (int32_t)id);
+        tokens[count] = json_string(quoted, tokenizer->arena);
+        ids[count++] = (int32_t)id;
+        if (count < VOCAB_BATCH)
+            continue;
+        vocab_add_many(&tokenizer->vocab, tokens, ids, count);
+        count = 0;
     }
+    vocab_add_many(&tokenizer->vocab, tokens, ids, count);
     return 0;
 }
 

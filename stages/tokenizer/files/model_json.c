@@ -15,30 +15,41 @@ static int load_vocab(struct tokenizer *tokenizer, const struct model_json *mode
 
 /* ---- BPE ---- */
 
+/* "a b", or, in newer files, ["a", "b"] */
+static int read_merge(struct tokenizer *tokenizer, struct slice value, uint32_t rank, struct bpe_halves *merge)
+{
+    if (json_kind(value) == '"') {
+        struct slice text = json_string(value, tokenizer->arena);
+        const char *blank = text.len > 0 ? memchr(text.ptr, ' ', text.len) : NULL;
+        if (blank == NULL)
+            return diag_error("model: merge %u: expected two tokens", rank + 1);
+        *merge = (struct bpe_halves){slice_between(text.ptr, blank), slice_between(blank + 1, text.ptr + text.len)};
+        return 0;
+    }
+    struct slice halves[2];
+    struct json_walk pair = json_walk(json_kind(value) == '[' ? value : SLICE("[]"));
+    size_t count = 0;
+    for (; json_next(&pair); count++)
+        if (count < 2 && json_kind(pair.value) == '"')
+            halves[count] = json_string(pair.value, tokenizer->arena);
+        else
+            count = 2;
+    if (count != 2)
+        return diag_error("model: merge %u: expected two tokens", rank + 1);
+    *merge = (struct bpe_halves){halves[0], halves[1]};
+    return 0;
+}
+
 static int load_merges(struct tokenizer *tokenizer, struct slice list)
 {
     struct json_walk walk = json_walk(list);
-    for (uint32_t rank = 0; json_next(&walk); rank++) {
-        struct slice halves[2];
-        if (json_kind(walk.value) == '"') {
-            struct slice merge = json_string(walk.value, tokenizer->arena);
-            const char *blank = merge.len > 0 ? memchr(merge.ptr, ' ', merge.len) : NULL;
-            if (blank == NULL)
-                return diag_error("model: merge %u: expected two tokens", rank + 1);
-            halves[0] = slice_between(merge.ptr, blank);
-            halves[1] = slice_between(blank + 1, merge.ptr + merge.len);
-        } else {
-            struct json_walk pair = json_walk(json_kind(walk.value) == '[' ? walk.value : SLICE("[]"));
-            size_t count = 0;
-            for (; json_next(&pair); count++)
-                if (count < 2 && json_kind(pair.value) == '"')
-                    halves[count] = json_string(pair.value, tokenizer->arena);
-                else
-                    count = 2;
-            if (count != 2)
-                return diag_error("model: merge %u: expected two tokens", rank + 1);
-        }
-        if (bpe_add_merge(&tokenizer->bpe, halves[0], halves[1], rank) != 0)
+    struct bpe_halves merges[BPE_BATCH];
+    size_t count = BPE_BATCH;
+    for (uint32_t rank = 0; count == BPE_BATCH; rank += (uint32_t)count) {
+        for (count = 0; count < BPE_BATCH && json_next(&walk); count++)
+            if (read_merge(tokenizer, walk.value, rank + (uint32_t)count, &merges[count]) != 0)
+                return -1;
+        if (bpe_add_merges(&tokenizer->bpe, merges, count, rank) != 0)
             return -1;
     }
     return 0;

@@ -166,10 +166,24 @@ int tokenizer_load_vocab_txt(struct tokenizer *tokenizer, const char *path)
 
 /* ---- vocab.json and merges.txt ---- */
 
-static int read_merges(struct tokenizer *tokenizer, struct slice merges)
+static int read_merge(struct slice line, uint32_t rank, struct bpe_halves *merge)
 {
-    const char *at = merges.ptr, *end = merges.ptr + merges.len;
-    for (uint32_t rank = 0; at < end;) {
+    const char *blank = line.len > 0 ? memchr(line.ptr, ' ', line.len) : NULL;
+    if (blank == NULL)
+        return diag_error("merges.txt: merge %u: expected two tokens", rank + 1);
+    *merge = (struct bpe_halves){slice_between(line.ptr, blank), slice_between(blank + 1, line.ptr + line.len)};
+    if (merge->right.len > 0 && memchr(merge->right.ptr, ' ', merge->right.len) != NULL)
+        return diag_error("merges.txt: merge %u: expected two tokens", rank + 1);
+    return 0;
+}
+
+static int read_merges(struct tokenizer *tokenizer, struct slice text)
+{
+    const char *at = text.ptr, *end = text.ptr + text.len;
+    struct bpe_halves merges[BPE_BATCH];
+    size_t count = 0;
+    uint32_t rank = 0;
+    while (at < end) {
         const char *newline = memchr(at, '\n', (size_t)(end - at));
         struct slice line = slice_between(at, newline != NULL ? newline : end);
         at = line.ptr + line.len + 1;
@@ -177,15 +191,16 @@ static int read_merges(struct tokenizer *tokenizer, struct slice merges)
             line.len--;
         if (slice_starts(line, SLICE("#version")))
             continue;
-        const char *blank = line.len > 0 ? memchr(line.ptr, ' ', line.len) : NULL;
-        struct slice left = blank != NULL ? slice_between(line.ptr, blank) : line;
-        struct slice right = blank != NULL ? slice_between(blank + 1, line.ptr + line.len) : line;
-        if (blank == NULL || memchr(right.ptr, ' ', right.len) != NULL)
-            return diag_error("merges.txt: merge %u: expected two tokens", rank + 1);
-        if (bpe_add_merge(&tokenizer->bpe, left, right, rank++) != 0)
+        if (read_merge(line, rank + (uint32_t)count, &merges[count]) != 0)
             return -1;
+        if (++count < BPE_BATCH)
+            continue;
+        if (bpe_add_merges(&tokenizer->bpe, merges, count, rank) != 0)
+            return -1;
+        rank += (uint32_t)count;
+        count = 0;
     }
-    return 0;
+    return bpe_add_merges(&tokenizer->bpe, merges, count, rank);
 }
 
 int tokenizer_load_bpe_files(struct tokenizer *tokenizer, struct slice vocab, struct slice merges)

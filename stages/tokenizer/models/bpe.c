@@ -11,6 +11,7 @@
 #include "text.h"
 #include "vec.h"
 
+#include <assert.h>
 #include <xxhash.h>
 
 enum { SHORT_SYMBOLS = 48, SPELLINGS = 0x144 };
@@ -86,38 +87,75 @@ int bpe_add_pair(struct bpe *bpe, int32_t left, int32_t right, uint32_t rank, in
     return bpe_merges_put(&bpe->merges, left, right, rank, id);
 }
 
-/* The id of two texts, one behind the other. Merges often stand in the order of the tokens that they make. */
-static int32_t id_of_both(const struct bpe *bpe, struct slice left, struct slice right)
+/* What a merge makes, if it is what stands behind what the one before it makes: -1, or the id, which is to be looked
+ * for then. */
+static int32_t next_id(const struct bpe *bpe, int32_t id, struct slice left, struct slice right)
 {
-    int32_t next = bpe->merges.ids.len > 0 ? bpe->merges.ids.items[bpe->merges.ids.len - 1] + 1 : 0;
-    struct slice guess = vocab_token(bpe->vocab, next);
-    if (!bpe->vocab->renumbered && guess.len == left.len + right.len && slice_starts(guess, left) && right.len > 0 &&
-        memcmp(guess.ptr + left.len, right.ptr, right.len) == 0)
-        return next;
-    uint64_t hash = vocab_hash_start();
-    for (size_t i = 0; i < left.len; i++)
-        hash = vocab_hash_byte(hash, left.ptr[i]);
-    for (size_t i = 0; i < right.len; i++)
-        hash = vocab_hash_byte(hash, right.ptr[i]);
-    return vocab_find(bpe->vocab, left, right, hash);
+    struct slice token = vocab_token(bpe->vocab, id + 1);
+    bool same = !bpe->vocab->renumbered && token.len == left.len + right.len && slice_starts(token, left) &&
+                right.len > 0 && memcmp(token.ptr + left.len, right.ptr, right.len) == 0;
+    return same ? id + 1 : -1;
 }
 
-int bpe_add_merge(struct bpe *bpe, struct slice left, struct slice right, uint32_t rank)
+/* The ids of both halves, two for each merge. */
+static int find_halves(const struct bpe *bpe, const struct bpe_halves *merges, size_t count, uint32_t rank,
+                       int32_t *halves)
 {
-    int32_t left_id = vocab_id(bpe->vocab, left), right_id = vocab_id(bpe->vocab, right);
-    if (left_id < 0)
-        return unknown_token(left, rank);
-    if (right_id < 0)
-        return unknown_token(right, rank);
-    if (right.len < bpe->prefix.len)
-        return diag_error("merge %u: \"%.*s\" does not start with \"%.*s\"", rank + 1, (int)right.len, right.ptr,
-                          (int)bpe->prefix.len, bpe->prefix.ptr);
-    right = (struct slice){right.ptr + bpe->prefix.len, right.len - bpe->prefix.len};
-    int32_t id = id_of_both(bpe, left, right);
-    if (id < 0)
-        return diag_error("merge %u: \"%.*s%.*s\" is not in the vocabulary", rank + 1, (int)left.len, left.ptr,
-                          (int)right.len, right.ptr);
-    return bpe_add_pair(bpe, left_id, right_id, rank, id);
+    struct vocab_wanted wanted[VOCAB_BATCH];
+    assert(count > 0 && count <= BPE_BATCH);
+    for (size_t i = 0; i < count; i++) {
+        wanted[2 * i] = (struct vocab_wanted){{NULL, 0}, merges[i].left};
+        wanted[2 * i + 1] = (struct vocab_wanted){{NULL, 0}, merges[i].right};
+    }
+    vocab_find_many(bpe->vocab, wanted, 2 * count, halves);
+    for (size_t i = 0; i < 2 * count; i++)
+        if (halves[i] < 0)
+            return unknown_token(wanted[i].rest, rank + (uint32_t)(i / 2));
+    return 0;
+}
+
+/* The ids of what the merges make. */
+static int find_made(const struct bpe *bpe, const struct bpe_halves *merges, size_t count, uint32_t rank, int32_t *made)
+{
+    struct vocab_wanted wanted[BPE_BATCH];
+    int32_t others[BPE_BATCH], last = bpe->merges.ids.len > 0 ? bpe->merges.ids.items[bpe->merges.ids.len - 1] : -1;
+    size_t left_over = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct slice left = merges[i].left, right = merges[i].right, prefix = bpe->prefix;
+        if (right.len < prefix.len)
+            return diag_error("merge %u: \"%.*s\" does not start with \"%.*s\"", rank + (uint32_t)i + 1, (int)right.len,
+                              right.ptr, (int)prefix.len, prefix.ptr);
+        right = (struct slice){right.ptr + prefix.len, right.len - prefix.len};
+        made[i] = last = next_id(bpe, last, left, right);
+        if (last < 0)
+            wanted[left_over++] = (struct vocab_wanted){left, right};
+    }
+    vocab_find_many(bpe->vocab, wanted, left_over, others);
+    for (size_t i = 0, other = 0; i < count; i++) {
+        if (made[i] >= 0)
+            continue;
+        struct vocab_wanted both = wanted[other];
+        made[i] = others[other++];
+        if (made[i] < 0)
+            return diag_error("merge %u: \"%.*s%.*s\" is not in the vocabulary", rank + (uint32_t)i + 1,
+                              (int)both.prefix.len, both.prefix.ptr, (int)both.rest.len, both.rest.ptr);
+    }
+    return 0;
+}
+
+int bpe_add_merges(struct bpe *bpe, const struct bpe_halves *merges, size_t count, uint32_t rank)
+{
+    int32_t halves[VOCAB_BATCH], made[BPE_BATCH];
+    if (count == 0)
+        return 0;
+    if (find_halves(bpe, merges, count, rank, halves) != 0 || find_made(bpe, merges, count, rank, made) != 0)
+        return -1;
+    for (size_t i = 0; i < count; i++)
+        bpe_merges_expect(&bpe->merges, halves[2 * i], halves[2 * i + 1]);
+    for (size_t i = 0; i < count; i++)
+        if (bpe_add_pair(bpe, halves[2 * i], halves[2 * i + 1], rank + (uint32_t)i, made[i]) != 0)
+            return -1;
+    return 0;
 }
 
 /* ---- where words can be cut ---- */

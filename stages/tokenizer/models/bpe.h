@@ -38,8 +38,13 @@ struct bpe_scratch; /* what one thread needs */
 void bpe_init(struct bpe *bpe, size_t expected);
 void bpe_free(struct bpe *bpe);
 
-/* rank: the number of the merge in its file. 0, or -1 with the message where a token is not in the vocabulary. */
-int bpe_add_merge(struct bpe *bpe, struct slice left, struct slice right, uint32_t rank);
+/* Merges, no more than BPE_BATCH at once. rank: the number of the first one in its file, the others follow. 0, or -1
+ * with the message where a token is not in the vocabulary. */
+enum { BPE_BATCH = VOCAB_BATCH / 2 };
+struct bpe_halves {
+    struct slice left, right;
+};
+int bpe_add_merges(struct bpe *bpe, const struct bpe_halves *merges, size_t count, uint32_t rank);
 
 /* To be called after the last merge. */
 void bpe_ready(struct bpe *bpe);

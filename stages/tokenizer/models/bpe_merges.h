@@ -56,10 +56,21 @@ static inline bool bpe_merges_may_have(const struct bpe_merges *merges, uint64_t
     return (merges->bits[bit / 64] >> bit % 64 & 1) != 0;
 }
 
+static inline size_t bpe_merges_first(const struct bpe_merges *merges, uint64_t hash)
+{
+    return (size_t)((hash >> 32) * merges->slot_count >> 32);
+}
+
+/* The slot of a pair is on its way from memory while something else is done. */
+static inline void bpe_merges_expect(const struct bpe_merges *merges, int32_t left, int32_t right)
+{
+    __builtin_prefetch(&merges->slots[bpe_merges_first(merges, bpe_merges_hash(bpe_merges_key(left, right)))]);
+}
+
 /* The slot of a pair, or the free one where it would be. */
 static inline uint64_t *bpe_merges_slot(const struct bpe_merges *merges, uint64_t key, uint64_t hash)
 {
-    size_t at = (size_t)((hash >> 32) * merges->slot_count >> 32);
+    size_t at = bpe_merges_first(merges, hash);
     while (merges->slots[at] >> BPE_RANK_BITS != key && merges->slots[at] != BPE_NO_MERGE)
         at = at + 1 == merges->slot_count ? 0 : at + 1;
     return &merges->slots[at];

@@ -11,12 +11,16 @@ struct vocab_slot {
     int32_t id;   /* -1: free */
 };
 
+static uint64_t hash_on(uint64_t hash, struct slice text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        hash = vocab_hash_byte(hash, text.ptr[i]);
+    return hash;
+}
+
 static uint64_t hash_of(struct slice token)
 {
-    uint64_t hash = vocab_hash_start();
-    for (size_t i = 0; i < token.len; i++)
-        hash = vocab_hash_byte(hash, token.ptr[i]);
-    return hash;
+    return hash_on(vocab_hash_start(), token);
 }
 
 /* The low bits of FNV-1a depend on the low bits of the bytes only. */
@@ -76,10 +80,9 @@ static void set_token(struct vocab *vocab, struct slice token, int32_t id)
     vocab->tokens[id] = token;
 }
 
-void vocab_add(struct vocab *vocab, struct slice token, int32_t id)
+static void add_hashed(struct vocab *vocab, struct slice token, uint64_t hash, int32_t id)
 {
     assert(id >= 0 && id <= VOCAB_MAX_ID);
-    uint64_t hash = hash_of(token);
     size_t slot = first_slot(vocab, hash);
     for (; vocab->slots[slot].id >= 0; slot = (slot + 1) & vocab->mask) {
         struct vocab_slot *held = &vocab->slots[slot];
@@ -95,6 +98,23 @@ void vocab_add(struct vocab *vocab, struct slice token, int32_t id)
     vocab->used++;
     if (2 * vocab->used > vocab->mask)
         grow(vocab);
+}
+
+void vocab_add(struct vocab *vocab, struct slice token, int32_t id)
+{
+    add_hashed(vocab, token, hash_of(token), id);
+}
+
+void vocab_add_many(struct vocab *vocab, const struct slice *tokens, const int32_t *ids, size_t count)
+{
+    uint64_t hashes[VOCAB_BATCH];
+    assert(count <= VOCAB_BATCH);
+    for (size_t i = 0; i < count; i++) {
+        hashes[i] = hash_of(tokens[i]);
+        __builtin_prefetch(&vocab->slots[first_slot(vocab, hashes[i])]);
+    }
+    for (size_t i = 0; i < count; i++)
+        add_hashed(vocab, tokens[i], hashes[i], ids[i]);
 }
 
 int32_t vocab_id(const struct vocab *vocab, struct slice token)
@@ -114,4 +134,30 @@ int32_t vocab_find(const struct vocab *vocab, struct slice prefix, struct slice 
             return held.id;
     }
     return -1;
+}
+
+/* The token that a hash most likely means; NULL. */
+static const struct slice *expected(const struct vocab *vocab, uint64_t hash)
+{
+    struct vocab_slot held = vocab->slots[first_slot(vocab, hash)];
+    return held.id >= 0 && held.tag == (uint32_t)(hash >> 32) ? &vocab->tokens[held.id] : NULL;
+}
+
+void vocab_find_many(const struct vocab *vocab, const struct vocab_wanted *wanted, size_t count, int32_t *ids)
+{
+    uint64_t hashes[VOCAB_BATCH];
+    const struct slice *token;
+    assert(count <= VOCAB_BATCH);
+    for (size_t i = 0; i < count; i++) {
+        hashes[i] = hash_on(hash_of(wanted[i].prefix), wanted[i].rest);
+        __builtin_prefetch(&vocab->slots[first_slot(vocab, hashes[i])]);
+    }
+    for (size_t i = 0; i < count; i++)
+        if ((token = expected(vocab, hashes[i])) != NULL)
+            __builtin_prefetch(token);
+    for (size_t i = 0; i < count; i++)
+        if ((token = expected(vocab, hashes[i])) != NULL)
+            __builtin_prefetch(token->ptr);
+    for (size_t i = 0; i < count; i++)
+        ids[i] = vocab_find(vocab, wanted[i].prefix, wanted[i].rest, hashes[i]);
 }

@@ -27,6 +27,14 @@ void vocab_free(struct vocab *vocab);
 /* A token that is there already gets the new id; an id that is taken shows the new token. id <= VOCAB_MAX_ID. */
 void vocab_add(struct vocab *vocab, struct slice token, int32_t id);
 
+/* vocab_add and vocab_find for many, up to VOCAB_BATCH at once: none waits for the memory of another. */
+enum { VOCAB_BATCH = 64 };
+struct vocab_wanted {
+    struct slice prefix, rest;
+};
+void vocab_add_many(struct vocab *vocab, const struct slice *tokens, const int32_t *ids, size_t count);
+void vocab_find_many(const struct vocab *vocab, const struct vocab_wanted *wanted, size_t count, int32_t *ids);
+
 /* The id, -1 where there is none. */
 int32_t vocab_id(const struct vocab *vocab, struct slice token);
 
