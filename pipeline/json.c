@@ -5,6 +5,7 @@
 #include "json.h"
 
 #include "diag.h"
+#include "json_end.h"
 #include "text.h"
 
 #include <assert.h>
@@ -332,43 +333,6 @@ char json_kind(struct slice value)
 
 /* The walkers below run over validated text, so the ends need no checks beyond the container's own. */
 
-static const char *end_of_string(const char *at)
-{
-    for (at++; *at != '"'; at++)
-        if (*at == '\\')
-            at++;
-    return at + 1;
-}
-
-/* All that matters between the ends of a container. */
-static const bool structural[256] = {['"'] = true, ['{'] = true, ['}'] = true, ['['] = true, [']'] = true};
-
-static const char *end_of_value(const char *at)
-{
-    if (*at == '"')
-        return end_of_string(at);
-    if (*at != '{' && *at != '[') {
-        while (*at != ',' && *at != ']' && *at != '}' && *at != ' ' && *at != '\t' && *at != '\n' && *at != '\r')
-            at++;
-        return at;
-    }
-    size_t open = 0;
-    do {
-        while (!structural[(unsigned char)*at])
-            at++;
-        if (*at == '"') {
-            at = end_of_string(at);
-            continue;
-        }
-        if (*at == '{' || *at == '[')
-            open++;
-        else
-            open--;
-        at++;
-    } while (open > 0);
-    return at;
-}
-
 struct json_walk json_walk(struct slice container)
 {
     assert(container.len >= 2 && (container.ptr[0] == '{' || container.ptr[0] == '['));
@@ -387,12 +351,12 @@ bool json_next(struct json_walk *walk)
     if (at >= walk->end)
         return false;
     if (walk->members) {
-        const char *behind = end_of_string(at);
+        const char *behind = json_end_of_string(at);
         walk->name = slice_between(at + 1, behind - 1);
         at = json_space(behind, walk->end);
         at = json_space(at + 1, walk->end);
     }
-    walk->at = end_of_value(at);
+    walk->at = json_end_of_value(at, walk->end);
     walk->value = slice_between(at, walk->at);
     return true;
 }

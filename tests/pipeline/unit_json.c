@@ -500,6 +500,66 @@ static void test_kind(void **state)
     assert_int_equal(json_kind(SLICE("null")), 'n');
 }
 
+/* A string of brackets, quotes and backslashes, escaped where they have to be. */
+static void put_brackets(struct bytes *out, unsigned *seed)
+{
+    static const char *const parts[] = {"[", "]", "{", "}", "\\\"", "\\\\", "\\n", "a", ",", ":"};
+    bytes_byte(out, '"');
+    for (int left = rand_r(seed) % (rand_r(seed) % 8 == 0 ? 200 : 8); left > 0; left--)
+        bytes_put(out, slice_of(parts[(size_t)rand_r(seed) % COUNT(parts)]));
+    bytes_byte(out, '"');
+}
+
+/* An array in arrays and objects, of strings and the other way round. */
+static void put_nested(struct bytes *out, unsigned *seed)
+{
+    char closing[20];
+    size_t depth = 0;
+    for (int left = rand_r(seed) % 120; left > 0 || depth > 0; left--) {
+        bool closes = depth > 0 && (left <= 0 || rand_r(seed) % 3 == 0),
+             object = depth > 0 && closing[depth - 1] == '}';
+        char last = out->items[out->len - 1];
+        if (closes) {
+            bytes_byte(out, closing[--depth]);
+            continue;
+        }
+        if (last != '[' && last != '{')
+            bytes_byte(out, ',');
+        if (object) {
+            put_brackets(out, seed);
+            bytes_byte(out, ':');
+        }
+        if (rand_r(seed) % 2 == 0 || depth == COUNT(closing)) {
+            put_brackets(out, seed);
+        } else {
+            closing[depth] = rand_r(seed) % 2 == 0 ? ']' : '}';
+            bytes_byte(out, closing[depth++] == ']' ? '[' : '{');
+        }
+    }
+}
+
+/* What the walker skips ends where the validating scanner says, at whatever place of a block of 64. */
+static void test_walk_ends(void **state)
+{
+    (void)state;
+    struct bytes text = {0};
+    unsigned seed = 1;
+    for (unsigned round = 0; round < 20000; round++) {
+        text.len = 0;
+        bytes_byte(&text, '[');
+        put_nested(&text, &seed);
+        bytes_byte(&text, ']');
+        char *exact = memcpy(mem_alloc(text.len), text.items, text.len); /* a sanitizer sees what is read behind it */
+        struct slice document = {exact, text.len};
+        assert_int_equal(json_check(document, JSON_DEPTH), 0);
+        for (struct json_walk walk = json_walk(document); json_next(&walk);)
+            assert_ptr_equal(walk.value.ptr + walk.value.len,
+                             json_skip(walk.value.ptr, exact + text.len, JSON_DEPTH, NULL));
+        mem_free(exact);
+    }
+    vec_free(&text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -520,6 +580,7 @@ int main(void)
         cmocka_unit_test(test_member),
         cmocka_unit_test(test_names),
         cmocka_unit_test(test_kind),
+        cmocka_unit_test(test_walk_ends),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
