@@ -183,6 +183,18 @@ static void test_bpe_files(void **state)
     drop();
 }
 
+/* A token that is there twice has the last id, also where it stands behind the one that the merge before made. */
+static void test_token_twice(void **state)
+{
+    (void)state;
+    write_file("vocab.json", "{\"ab\":0,\"bc\":1,\"a\":2,\"b\":3,\"c\":4,\"bc\":5}");
+    write_file("merges.txt", "a b\nb c\n");
+    use("vocab.json");
+    struct encoding encoding = encode("bcab", NULL);
+    ints_are(encoding.ids, encoding.count, "5 0");
+    drop();
+}
+
 static void test_ignore_merges_and_unknown(void **state)
 {
     (void)state;
@@ -206,6 +218,7 @@ int main(void)
         cmocka_unit_test(test_merges_by_definition),
         cmocka_unit_test(test_long_word),
         cmocka_unit_test(test_bpe_files),
+        cmocka_unit_test(test_token_twice),
         cmocka_unit_test(test_ignore_merges_and_unknown),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
