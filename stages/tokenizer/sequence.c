@@ -326,16 +326,16 @@ static int encode_cut(struct tokenizer_thread *thread, size_t *next, unsigned wa
 
 /* A segment that is not all ASCII is told apart from a word of the same bytes that was normalized: the positions of its
  * subwords are code points. */
-static inline struct short_key segment_key(const struct tokenizer_thread *thread, struct slice text,
+static inline struct short_key segment_key(const struct short_words *words, bool lower, struct slice text,
                                            const struct bert_word *word)
 {
     struct short_key key = {0};
     size_t len = word->end - word->start;
     if (len <= SHORT_WORD_BYTES) {
-        key = short_key_of(text.ptr + word->start, len, text.len - word->start, thread->tokenizer->bert_words->lower);
+        key = short_key_of(text.ptr + word->start, len, text.len - word->start, lower);
         key.high |= (uint64_t)word->wide << 63;
     }
-    short_key_place(&thread->short_words, &key);
+    short_key_place(words, &key);
     return key;
 }
 
@@ -476,7 +476,8 @@ static void emit_run(const int32_t *ids, uint32_t point, size_t count, unsigned 
 
 static int encode_bert(struct tokenizer_thread *thread, struct slice text, unsigned want, struct sequence *out)
 {
-    struct bert_cursor cursor = bert_cursor(thread->tokenizer->bert_words, text);
+    const struct bert_words *bert = thread->tokenizer->bert_words;
+    struct bert_cursor cursor = bert_cursor(bert, text);
     struct bert_word words[BERT_BATCH];
     struct short_key keys[BERT_BATCH];
     int32_t run[BERT_BLOCK], number = 0;
@@ -485,7 +486,7 @@ static int encode_bert(struct tokenizer_thread *thread, struct slice text, unsig
         while (cursor.at < cursor.end && found < BATCH && !bert_at_run(&cursor))
             found += bert_next(&cursor, words + found);
         for (size_t i = 0; i < found; i++)
-            keys[i] = segment_key(thread, text, &words[i]);
+            keys[i] = segment_key(&thread->short_words, bert->lower, text, &words[i]);
         /* While the places of the words are on their way from memory. */
         uint32_t point = cursor.point;
         size_t characters = bert_run(&cursor, run);

@@ -55,38 +55,54 @@ static inline uint64_t short_key_lower(uint64_t bytes)
     return bytes | ((from_a ^ beyond_z) & ~bytes & 0x80 * each) >> 2;
 }
 
-/* The key of 1 to 15 bytes, their ASCII letters in lower case where `lower`, without its place. readable: bytes from
- * the start of the word to the end of its text. */
-static inline struct short_key short_key_of(const char *word, size_t len, size_t readable, bool lower)
+/* 16 bytes can be read from the start of the word. */
+static inline struct short_key short_key_portable(const char *word, size_t len, bool lower)
 {
     struct short_key key = {0};
-    unsigned char bytes[16] = {0};
-    if (readable < sizeof bytes) {
-        memcpy(bytes, word, len);
-        word = (const char *)bytes;
-    }
-#ifdef __SSE2__
-    const __m128i mask = _mm_loadu_si128((const __m128i *)(const void *)short_word_masks[len]);
-    __m128i both = _mm_and_si128(_mm_loadu_si128((const __m128i *)(const void *)word), mask);
-    if (lower) { /* compared as signed, so that all is moved by 128 */
-        __m128i from_a = _mm_sub_epi8(both, _mm_set1_epi8((char)('A' + 128)));
-        __m128i upper = _mm_cmplt_epi8(from_a, _mm_set1_epi8((char)(26 - 128)));
-        both = _mm_or_si128(both, _mm_and_si128(upper, _mm_set1_epi8('a' - 'A')));
-    }
-    _mm_storel_epi64((__m128i *)(void *)&key.low, both);
-    _mm_storel_epi64((__m128i *)(void *)&key.high, _mm_unpackhi_epi64(both, both));
-    key.high |= (uint64_t)len << 56;
-#else
-    memmove(bytes, word, len);
-    bytes[15] = (unsigned char)len;
+    char bytes[16] = {0};
+    memcpy(bytes, word, len);
+    bytes[15] = (char)len;
     memcpy(&key.low, bytes, 8);
     memcpy(&key.high, bytes + 8, 8);
     if (lower) {
         key.low = short_key_lower(key.low);
         key.high = short_key_lower(key.high);
     }
-#endif
     return key;
+}
+
+#ifdef __SSE2__
+static inline struct short_key short_key_sse2(const char *word, size_t len, bool lower)
+{
+    struct short_key key = {0};
+    const __m128i mask = _mm_loadu_si128((const __m128i *)(const void *)short_word_masks[len]);
+    __m128i bytes = _mm_and_si128(_mm_loadu_si128((const __m128i *)(const void *)word), mask);
+    if (lower) { /* compared as signed, so that all is moved by 128 */
+        __m128i from_a = _mm_sub_epi8(bytes, _mm_set1_epi8((char)('A' + 128)));
+        __m128i upper = _mm_cmplt_epi8(from_a, _mm_set1_epi8((char)(26 - 128)));
+        bytes = _mm_or_si128(bytes, _mm_and_si128(upper, _mm_set1_epi8('a' - 'A')));
+    }
+    _mm_storel_epi64((__m128i *)(void *)&key.low, bytes);
+    _mm_storel_epi64((__m128i *)(void *)&key.high, _mm_unpackhi_epi64(bytes, bytes));
+    key.high |= (uint64_t)len << 56;
+    return key;
+}
+#endif
+
+/* The key of 1 to 15 bytes, their ASCII letters in lower case where `lower`, without its place. readable: bytes from
+ * the start of the word to the end of its text. */
+static inline struct short_key short_key_of(const char *word, size_t len, size_t readable, bool lower)
+{
+    char bytes[16];
+    if (readable < sizeof bytes) {
+        memset(bytes, 0, sizeof bytes);
+        word = memcpy(bytes, word, len);
+    }
+#ifdef __SSE2__
+    return short_key_sse2(word, len, lower);
+#else
+    return short_key_portable(word, len, lower);
+#endif
 }
 
 static inline bool short_word_is(const struct short_word *word, const struct short_key *key)

@@ -3,6 +3,7 @@
 #include "small.h"
 
 #include "stages/tokenizer/parts.h"
+#include "stages/tokenizer/short_words.h"
 
 static uint64_t state_of_random = 1;
 
@@ -184,9 +185,28 @@ static void test_whole_words(void **state)
     drop();
 }
 
+/* Keys as the machine makes them are what they are elsewhere. */
+static void test_keys(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < 100000; i++) {
+        char bytes[16];
+        for (size_t at = 0; at < sizeof bytes; at++)
+            bytes[at] = (char)below(i % 2 == 0 ? 256 : 128);
+        size_t len = 1 + below(SHORT_WORD_BYTES), readable = len + below((uint32_t)(sizeof bytes - len + 1));
+        bool lower = below(2) == 0;
+        struct short_key key = short_key_of(bytes, len, readable, lower);
+        struct short_key wanted = short_key_portable(bytes, len, lower);
+        assert_true(key.low == wanted.low && key.high == wanted.high && key.high >> 56 == len);
+        char first = (char)key.low; /* of a little-endian machine, as those with vectors are */
+        bool letter = *bytes >= 'A' && *bytes <= 'Z';
+        assert_true(__BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__ || first == (lower && letter ? *bytes + 32 : *bytes));
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_bert), cmocka_unit_test(test_parts),
-                                       cmocka_unit_test(test_whole_words)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_keys), cmocka_unit_test(test_bert),
+                                       cmocka_unit_test(test_parts), cmocka_unit_test(test_whole_words)};
     return cmocka_run_group_tests(tests, setup, teardown);
 }
