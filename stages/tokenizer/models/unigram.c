@@ -5,18 +5,12 @@
 #include "unigram.h"
 
 #include "diag.h"
+#include "unigram_walk.h"
 #include "vec.h"
 
 #include <math.h>
 
 #define UNREACHED UINT32_MAX
-
-static size_t character(struct slice text, size_t at)
-{
-    unsigned char lead = (unsigned char)text.ptr[at];
-    size_t len = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-    return len < text.len - at ? len : text.len - at;
-}
 
 /* A later path has to be better, not as good. `narrow`: totals are kept in single precision, but compared before they
  * are rounded. */
@@ -42,7 +36,7 @@ static inline void search(const struct unigram *unigram, struct unigram_scratch 
         const double total = nodes[at].total;
         uint32_t node = 0;
         bool alone = false;
-        len = character(text, at);
+        len = unigram_character(text, at);
         for (size_t end = at; end < text.len && trie_step(&unigram->trie, &node, text.ptr[end]);) {
             int32_t id = unigram->trie.nodes[node].value;
             end++;
@@ -195,7 +189,7 @@ struct unigram_margin unigram_clear(const struct unigram *unigram, struct slice 
     for (size_t at = 0, len; at < text.len; at += len) {
         uint32_t node = 0;
         bool alone = false;
-        len = character(text, at);
+        len = unigram_character(text, at);
         for (size_t end = at; end < text.len && trie_step(&unigram->trie, &node, text.ptr[end]);) {
             int32_t id = unigram->trie.nodes[node].value;
             end++;

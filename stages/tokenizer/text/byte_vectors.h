@@ -1,5 +1,5 @@
-/* byte_vectors.h - 16 bytes of text at a time, by the x86-64 baseline: for a look at bytes that is too short to be worth
- * the masks of byte_masks.h. Where there is no SSE2 its users go byte by byte. */
+/* byte_vectors.h - 16 bytes of text at a time, by the x86-64 baseline: for a look at bytes that is too short to be
+ * worth the masks of byte_masks.h. Where there is no SSE2 its users go byte by byte. */
 #ifndef QUERN_TOKENIZER_BYTE_VECTORS_H
 #define QUERN_TOKENIZER_BYTE_VECTORS_H
 
