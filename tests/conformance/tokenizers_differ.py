@@ -210,6 +210,17 @@ def windows_of(output):
         yield last, windows
 
 
+def in_whole_texts(record):
+    """Offsets of a window are of its part of the texts, the reference's of the whole. A token is of the second text where
+    its type, or a special token before it, says so."""
+    special, types, window = record["special_tokens_mask"], record["token_type_ids"], record["window"]
+    starts = [i for i in range(1, len(special)) if special[i - 1:i + 1] == [1, 0]]
+    second = 0 if window[0] == [0, 0] else starts[1] if len(starts) > 1 else len(special)
+    return [[start + at, end + at]
+            for i, (start, end) in enumerate(record["offset_mapping"])
+            for at in [0 if special[i] else window[types[i] == 1 or i >= second][0]]]
+
+
 class Run:
     """The views of a check over a file of records."""
 
@@ -227,6 +238,9 @@ class Run:
             windows = None
             if self.next[view] is not None and self.next[view][0] == number:
                 windows = [{kind: record[MEMBERS[kind]] for kind in kinds} for record in self.next[view][1]]
+                for record, looked in zip(self.next[view][1], windows):
+                    if "window" in record:
+                        looked["offsets"] = in_whole_texts(record)
                 self.next[view] = next(self.outputs[view], None)
             views.append(windows)
         return views
