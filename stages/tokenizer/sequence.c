@@ -459,6 +459,8 @@ static int encode_bert_words(struct tokenizer_thread *thread, struct slice text,
 static void emit_run(const int32_t *ids, uint32_t point, size_t count, unsigned want, int32_t *number,
                      struct sequence *out)
 {
+    if (count == 0)
+        return;
     vec_reserve(&out->ids, count);
     memcpy(out->ids.items + out->ids.len, ids, count * sizeof *ids);
     out->ids.len += count;

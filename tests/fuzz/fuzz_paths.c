@@ -6,25 +6,24 @@
 #include "small.h"
 #include "stages/tokenizer/parts.h"
 #include "stages/tokenizer/text/gpt2.h"
+#include "stages/tokenizer/text/gpt4.h"
+#include "stages/tokenizer/text/runs.h"
 #include "tokenizers.h"
 
 /* BERT: words are found in the text as it was written; without bert_words it is the normalizer and the pre-tokenizer
  * that do it. The others: expressions that are matched by hand; in a group they are the same, and left to PCRE2. */
 enum { UNCASED, CASED, NO_CJK, EXPRESSIONS };
 
-static const char *const expressions[] = {
-    gpt2_expression,
-    "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|"
-    "\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+",
-    "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|"
-    "\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+",
-    "[^\\r\\n\\p{L}\\p{N}]?[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]*[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]+"
-    "(?i:'s|'t|'re|'ve|'m|'ll|'d)?|[^\\r\\n\\p{L}\\p{N}]?[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]+"
-    "[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]*(?i:'s|'t|'re|'ve|'m|'ll|'d)?|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*|"
-    "\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+",
-};
+/* All that are matched by hand, but for cl100k_base's, which means something else in a tokenizer.json. */
+static const char *expression_of(unsigned number)
+{
+    if (number == (unsigned)GPT4_CL100K)
+        return gpt2_expression;
+    return number < (unsigned)GPT4_FORMS ? gpt4_forms[number].expression
+                                         : runs_forms[number - (unsigned)GPT4_FORMS].expression;
+}
 
-enum { TOKENIZERS = EXPRESSIONS + sizeof expressions / sizeof *expressions };
+enum { TOKENIZERS = EXPRESSIONS + (int)GPT4_FORMS + (int)RUNS_FORMS };
 
 struct way {
     struct tokenizer *tokenizer;
@@ -66,7 +65,7 @@ static struct way load_way(unsigned which, bool by_steps)
         put_bert_json(which, &text);
     } else {
         bytes_put(&expression, by_steps ? SLICE("(?:") : SLICE(""));
-        bytes_put(&expression, slice_of(expressions[which - EXPRESSIONS]));
+        bytes_put(&expression, slice_of(expression_of(which - EXPRESSIONS)));
         bytes_put(&expression, by_steps ? SLICE(")") : SLICE(""));
         bytes_put(&cut, SLICE("{\"type\":\"Sequence\",\"pretokenizers\":[{\"type\":\"Split\",\"pattern\":{\"Regex\":"));
         json_put_string(&cut, bytes_slice(&expression));

@@ -23,7 +23,9 @@ static inline void check_encoding(const struct tokenizer *tokenizer, const struc
     uint32_t last_start = 0;
     int32_t last_word = -1;
     for (size_t i = 0; i < encoding->count; i++) {
-        LAW(encoding->ids[i] >= 0 && encoding->ids[i] < tokenizer_size(tokenizer));
+        /* The id of a special token is the one that the post-processor names. */
+        LAW(encoding->ids[i] >= 0);
+        LAW(encoding->special_tokens_mask[i] == 1 || encoding->ids[i] < tokenizer_size(tokenizer));
         struct span at = encoding->offsets[i];
         LAW(at.start <= at.end && at.end <= points);
         LAW(encoding->attention_mask[i] == 1 && encoding->token_type_ids[i] >= 0);
