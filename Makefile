@@ -140,12 +140,14 @@ peers: build/peers/ready ## other tokenizers, in a throw-away environment under 
 bench-tokenizers: peers all $(BUILD)/tests/bench/encode ## the tokenizers beside others, as ratios
 	build/peers/bin/python tests/bench/tokenizers --build $(BUILD)
 
+CONFORMANCE_MEGABYTES ?= 100
+
 .PHONY: conformance
-conformance: peers all $(BUILD)/tests/conformance/nbest ## the tokenizers against the references, over 100 MB of text in many languages
+conformance: peers all $(BUILD)/tests/conformance/nbest ## the tokenizers against the references, over CONFORMANCE_MEGABYTES (100)
 	tests/conformance/tokenizers_texts
-	build/peers/bin/python tests/conformance/tokenizers_differ.py --quern $(QUERN)
-	build/peers/bin/python tests/conformance/nbest_differ.py --nbest $(BUILD)/tests/conformance/nbest --texts build/conformance/texts.100.jsonl
-	build/peers/bin/python tests/conformance/trainer_differ.py --quern $(QUERN) --texts build/conformance/texts.100.jsonl
+	build/peers/bin/python tests/conformance/tokenizers_differ.py --quern $(QUERN) --megabytes $(CONFORMANCE_MEGABYTES)
+	build/peers/bin/python tests/conformance/nbest_differ.py --nbest $(BUILD)/tests/conformance/nbest --texts build/conformance/texts.$(CONFORMANCE_MEGABYTES).jsonl
+	build/peers/bin/python tests/conformance/trainer_differ.py --quern $(QUERN) --texts build/conformance/texts.$(CONFORMANCE_MEGABYTES).jsonl
 
 # ---- lint ----
 
