@@ -275,11 +275,11 @@ static void find_plain(struct sentencepiece *model)
     for (size_t c = 0; c < 128; c++)
         model->plain[c] = model->symbol_starts[c] ? !longer[c] : model->charsmap.plain[c];
     size_t exceptions = 0;
-    for (char c = ' '; c <= '~'; c++) {
-        if (model->plain[(size_t)c])
+    for (size_t c = ' '; c <= '~'; c++) {
+        if (model->plain[c])
             continue;
         if (exceptions < SENTENCEPIECE_EXCEPTIONS)
-            model->exceptions[exceptions] = c;
+            model->exceptions[exceptions] = (char)c;
         exceptions++;
     }
     model->printable = model->escape_whitespaces && exceptions <= SENTENCEPIECE_EXCEPTIONS;
