@@ -255,6 +255,8 @@ int tokenizer_encode(struct tokenizer_thread *thread, struct slice text, const s
 static struct excerpt excerpt_of(const struct windows *windows, size_t number, const struct spans_reach *reach)
 {
     struct excerpt excerpt = {.number = windows->left ? windows->count - 1 - number : number, .place = {0, UINT32_MAX}};
+    if (windows->count < 2) /* the text is whole */
+        return excerpt;
     struct window window = windows_at(windows, number);
     size_t end = window.from + window.count;
     if (window.from > 0)
