@@ -12,7 +12,8 @@ that those do not have. tokenizers_corpus.py makes the texts, tokenizers_referen
     bytes     offsets in bytes
     special   special tokens added: these, and the masks and types
     pair      two texts, likewise
-    NAMES     of windows: cut and overflowing, with strides, on either side, padded; one text or two
+    NAMES     of windows: cut and overflowing, with strides, on either side, padded; one text or two. Offsets of a
+              window count from its start; they are put back into the whole text
     decode    text from the ids of a text, and from ids drawn at random; all tokens, or the special ones left out
     law       decoding what was encoded gives the text, for byte-level models
 
@@ -30,6 +31,7 @@ import random
 import subprocess
 import sys
 import tempfile
+import time
 from concurrent.futures import ProcessPoolExecutor
 
 os.environ["TOKENIZERS_PARALLELISM"] = "false"
@@ -281,10 +283,11 @@ def difference(check, expected, views):
 
 
 def shrink(quern, model, check, ref, parts):
-    """With as much taken out as can be, so that it still differs."""
+    """With as much taken out as can be in a minute, so that it still differs."""
+    end = time.monotonic() + 60
     for which in range(len(parts)):
         size = max(len(parts[which]) // 2, 1)
-        for _ in range(60):
+        while time.monotonic() < end:
             candidates = [[*parts[:which], parts[which][:at] + parts[which][at + size:], *parts[which + 1:]]
                           for at in range(0, len(parts[which]), size)][:200]
             failing = [candidate for candidate, expected, views in
