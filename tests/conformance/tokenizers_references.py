@@ -88,7 +88,7 @@ class HuggingFace:
         if normalizer is not None:
             text = normalizer.normalize_str(text)
         prefix = getattr(self.tokenizer.pre_tokenizer, "add_prefix_space", False)
-        return " " + text if prefix and text and not text[0].isspace() else text
+        return " " + text if prefix and text and not text.startswith(" ") else text
 
 
 class SentencePiece:
