@@ -414,7 +414,7 @@ int rec_identity(const struct record *record, struct slice field, struct arena *
 
 int rec_check_epoch(const struct record *record, int64_t epoch)
 {
-    int64_t given;
+    int64_t given = 0;
     if (rec_get(record, SLICE("epoch")) == NULL)
         return 0;
     if (rec_int(record, SLICE("epoch"), &given) != 0)

@@ -1,8 +1,8 @@
 /* unit_decoder.c - ids back to text: each decoder of a tokenizer.json, the files that have one of their own, and the
  * law of byte-level vocabularies. What is expected here is what Hugging Face tokenizers 0.22 gives. */
 #include "small.h"
-#include "stages/tokenizer/models/bpe.h"
 #include "stages/tokenizer/decoder.h"
+#include "stages/tokenizer/models/bpe.h"
 
 static void decodes_to(const int32_t *ids, size_t count, bool skip_special, const char *expected)
 {

@@ -250,6 +250,7 @@ static void test_pretokenizers(void **state)
          "a11 1", "a[0,1) 1[1,2) 1[2,3) 1[4,5)"},
         {"{\"type\":\"Sequence\",\"pretokenizers\":[{\"type\":\"WhitespaceSplit\"},{\"type\":\"Digits\"}]}", "a11 1",
          "a[0,1) 1[1,2) ##1[2,3) 1[4,5)"},
+        {"{\"type\":\"Digits\"}", "a\xf0\x91\xb7\xa5", "a[0,1) [UNK][1,2)"}, /* a digit of Unicode 17 */
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         write_file("tokenizer.json",

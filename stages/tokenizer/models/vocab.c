@@ -128,6 +128,7 @@ int32_t vocab_find(const struct vocab *vocab, struct slice prefix, struct slice 
         struct vocab_slot held = vocab->slots[slot];
         if (held.tag != (uint32_t)(hash >> 32))
             continue;
+        assert(vocab->tokens != NULL); /* there is a token in the slot */
         struct slice token = vocab->tokens[held.id];
         if (token.len == prefix.len + rest.len && slice_starts(token, prefix) &&
             memcmp(token.ptr + prefix.len, rest.ptr, rest.len) == 0)

@@ -1,12 +1,9 @@
 /* categories.c - see categories.h. The table was found by asking the reference about every code point. */
 #include "categories.h"
 
-#include <stddef.h>
 #include <unicode/uchar.h>
 
-static const struct {
-    uint32_t first, last, mask;
-} added[] = {
+static const struct category_range added[] = {
     {0x897, 0x897, U_GC_MN_MASK},     {0x1b4e, 0x1b4f, U_GC_PO_MASK},   {0x1b7f, 0x1b7f, U_GC_PO_MASK},
     {0x1c89, 0x1c89, U_GC_LU_MASK},   {0x1c8a, 0x1c8a, U_GC_LL_MASK},   {0x2427, 0x2429, U_GC_SO_MASK},
     {0x2ffc, 0x2fff, U_GC_SO_MASK},   {0x31e4, 0x31e5, U_GC_SO_MASK},   {0x31ef, 0x31ef, U_GC_SO_MASK},
@@ -34,6 +31,12 @@ static const struct {
     {0x1fadc, 0x1fadc, U_GC_SO_MASK}, {0x1fadf, 0x1fadf, U_GC_SO_MASK}, {0x1fae9, 0x1fae9, U_GC_SO_MASK},
     {0x1fbcb, 0x1fbef, U_GC_SO_MASK}, {0x2ebf0, 0x2ee5d, U_GC_LO_MASK},
 };
+
+const struct category_range *categories_added(size_t *count)
+{
+    *count = sizeof added / sizeof *added;
+    return added;
+}
 
 uint32_t categories_mask(uint32_t point)
 {

@@ -3,10 +3,17 @@
 #ifndef QUERN_TOKENIZER_CATEGORIES_H
 #define QUERN_TOKENIZER_CATEGORIES_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 /* One bit, as ICU's U_GC_…_MASK. Of a character that came with Unicode 15.1 or 16 only whether it is M, P, S or N is
  * known, not which: the bit is that of Mn, Po, So or Nd. */
 uint32_t categories_mask(uint32_t point);
+
+/* What ICU does not know, in the order of the code points. */
+struct category_range {
+    uint32_t first, last, mask;
+};
+const struct category_range *categories_added(size_t *count);
 
 #endif

@@ -1,9 +1,11 @@
 /* classes.c - see classes.h.
  *
- * Debian's ICU knows Unicode 15. What the reference learned later stands here in small tables; what it does not
- * know yet is told apart by the age of a character. All of it was found by asking the reference about every
- * code point. */
+ * Debian's ICU knows Unicode 15. What the reference learned later stands here and in categories.c in small tables; what
+ * it does not know yet is told apart by the age of a character. All of it was found by asking the reference about
+ * every code point. */
 #include "classes.h"
+
+#include "categories.h"
 
 #include <threads.h>
 #include <unicode/uchar.h>
@@ -12,25 +14,8 @@ struct range {
     uint32_t first, last;
 };
 
-/* \p{L} and \p{N} that came with Unicode 15.1 and 16. */
-static const struct range new_letters[] = {
-    {0x1c89, 0x1c8a},   {0xa7cb, 0xa7cd},   {0xa7da, 0xa7dc},   {0x105c0, 0x105f3}, {0x10d4a, 0x10d65},
-    {0x10d6f, 0x10d85}, {0x10ec2, 0x10ec4}, {0x11380, 0x11389}, {0x1138b, 0x1138b}, {0x1138e, 0x1138e},
-    {0x11390, 0x113b5}, {0x113b7, 0x113b7}, {0x113d1, 0x113d1}, {0x113d3, 0x113d3}, {0x11bc0, 0x11be0},
-    {0x13460, 0x143fa}, {0x16100, 0x1611d}, {0x16d40, 0x16d6c}, {0x18cff, 0x18cff}, {0x1e5d0, 0x1e5ed},
-    {0x1e5f0, 0x1e5f0}, {0x2ebf0, 0x2ee5d},
-};
-static const struct range new_numbers[] = {
-    {0x10d40, 0x10d49}, {0x116d0, 0x116e3}, {0x11bf0, 0x11bf9}, {0x16130, 0x16139},
-    {0x16d70, 0x16d79}, {0x1ccf0, 0x1ccf9}, {0x1e5f1, 0x1e5fa},
-};
-
-/* M* that came with Unicode 15.1 and 16; only \w asks for them. */
-static const struct range new_marks[] = {
-    {0x897, 0x897},     {0x10d69, 0x10d6d}, {0x10efc, 0x10efc}, {0x113b8, 0x113c0}, {0x113c2, 0x113c2},
-    {0x113c5, 0x113c5}, {0x113c7, 0x113ca}, {0x113cc, 0x113d0}, {0x113d2, 0x113d2}, {0x113e1, 0x113e2},
-    {0x11f5a, 0x11f5a}, {0x1611e, 0x1612f}, {0x1e5ee, 0x1e5ef},
-};
+/* What Rust's char::is_numeric has learned with Unicode 17. */
+static const struct range newest_numbers[] = {{0x11de0, 0x11de9}, {0x16ff4, 0x16ff6}};
 
 /* CJK of BERT's normalizer. The gap before U+2B920 is the reference's; Google's original starts at U+2B820. */
 static const struct range cjk[] = {
@@ -69,7 +54,7 @@ static UBool add_range(const void *unused, UChar32 start, UChar32 limit, UCharCa
     if (mask & U_GC_L_MASK)
         class = CLASS_LETTER, dated = false;
     else if (mask & U_GC_N_MASK)
-        class = CLASS_NUMBER, dated = false;
+        class = CLASS_NUMBER | CLASS_NUMERIC, dated = false;
     else if (mask & U_GC_Z_MASK)
         class = CLASS_SPACE, dated = false;
     else if (mask & (U_GC_CC_MASK | U_GC_CO_MASK))
@@ -91,8 +76,14 @@ static UBool add_range(const void *unused, UChar32 start, UChar32 limit, UCharCa
 static void make_table(void)
 {
     u_enumCharTypes(add_range, NULL);
-    set(new_letters, sizeof new_letters / sizeof *new_letters, CLASS_LETTER);
-    set(new_numbers, sizeof new_numbers / sizeof *new_numbers, CLASS_NUMBER);
+    size_t added;
+    const struct category_range *newer = categories_added(&added);
+    for (size_t i = 0; i < added; i++)
+        set(&(struct range){newer[i].first, newer[i].last}, 1,
+            newer[i].mask & U_GC_L_MASK   ? CLASS_LETTER
+            : newer[i].mask & U_GC_N_MASK ? CLASS_NUMBER | CLASS_NUMERIC
+                                          : 0);
+    set(newest_numbers, sizeof newest_numbers / sizeof *newest_numbers, CLASS_NUMERIC);
     set(cjk, sizeof cjk / sizeof *cjk, CLASS_CJK);
     for (size_t i = 0; i < sizeof recategorized / sizeof *recategorized; i++) {
         uint8_t *class = &table[recategorized[i].point];
@@ -115,17 +106,9 @@ const uint8_t *classes_table(void)
 
 bool classes_is_word(uint32_t point)
 {
-    UChar32 c = (UChar32)point;
-    uint8_t class = classes_table()[point];
-    if ((U_GET_GC_MASK(c) & (U_GC_M_MASK | U_GC_ND_MASK | U_GC_PC_MASK)) != 0 || (class & CLASS_LETTER) ||
-        u_isUAlphabetic(c) || u_hasBinaryProperty(c, UCHAR_JOIN_CONTROL))
-        return true;
-    if (u_isdefined(c))
-        return false;
-    for (size_t i = 0; i < sizeof new_marks / sizeof *new_marks; i++)
-        if (point >= new_marks[i].first && point <= new_marks[i].last)
-            return true;
-    return (class & CLASS_NUMBER) != 0; /* all of the new ones are Nd */
+    const uint32_t word = U_GC_L_MASK | U_GC_M_MASK | U_GC_ND_MASK | U_GC_PC_MASK;
+    return (categories_mask(point) & word) != 0 || u_isUAlphabetic((UChar32)point) ||
+           u_hasBinaryProperty((UChar32)point, UCHAR_JOIN_CONTROL);
 }
 
 bool classes_newer(uint32_t point, unsigned major, unsigned minor)

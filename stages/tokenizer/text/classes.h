@@ -12,14 +12,15 @@
 #include <stdint.h>
 
 enum {
-    CLASS_SPACE = 1,   /* White_Space */
-    CLASS_PUNCT = 2,   /* BERT's punctuation: P* of Unicode 8, and every ASCII character that is no letter, digit,
-                          space or control */
-    CLASS_CONTROL = 4, /* what BERT's clean_text removes: Cc, Cf and Co of Unicode 8 but for \t \n \r; U+FFFD */
-    CLASS_MARK = 8,    /* what BERT's strip_accents removes: Mn of Unicode 8 */
-    CLASS_LETTER = 16, /* \p{L} of Unicode 16 */
-    CLASS_NUMBER = 32, /* \p{N} of Unicode 16 */
-    CLASS_CJK = 64,    /* what BERT sets between spaces */
+    CLASS_SPACE = 1,     /* White_Space */
+    CLASS_PUNCT = 2,     /* BERT's punctuation: P* of Unicode 8, and every ASCII character that is no letter, digit,
+                            space or control */
+    CLASS_CONTROL = 4,   /* what BERT's clean_text removes: Cc, Cf and Co of Unicode 8 but for \t \n \r; U+FFFD */
+    CLASS_MARK = 8,      /* what BERT's strip_accents removes: Mn of Unicode 8 */
+    CLASS_LETTER = 16,   /* \p{L} of Unicode 16 */
+    CLASS_NUMBER = 32,   /* \p{N} of Unicode 16 */
+    CLASS_CJK = 64,      /* what BERT sets between spaces */
+    CLASS_NUMERIC = 128, /* Rust's char::is_numeric: N of Unicode 17 */
 };
 
 enum { CLASSES_POINTS = 0x110000 };

@@ -89,7 +89,7 @@ static int find_delimiter(const struct pretokenizer_step *step, struct pretokeni
     }
     unsigned wanted = step->kind == PRETOKENIZE_WHITESPACE    ? CLASS_SPACE
                       : step->kind == PRETOKENIZE_PUNCTUATION ? CLASS_PUNCT
-                                                              : CLASS_NUMBER;
+                                                              : CLASS_NUMERIC;
     const uint8_t *classes = classes_table();
     for (size_t at = from, len; at < text.len; at += len) {
         if (classes[text_decode(text.ptr + at, &len)] & wanted) {
