@@ -116,26 +116,40 @@ static int find_case(struct tokenizer *tokenizer, const char *vocab_path, struct
     return status;
 }
 
+/* White space at the end of a line is not the token's. */
+static const char *trimmed(const char *start, const char *end)
+{
+    while (end > start) {
+        const char *last = end - 1;
+        size_t len;
+        while (last > start && ((unsigned char)*last & 0xc0) == 0x80)
+            last--;
+        if (!(classes_table()[text_decode(last, &len)] & CLASS_SPACE))
+            break;
+        end = last;
+    }
+    return end;
+}
+
 static void read_lines(struct tokenizer *tokenizer)
 {
-    enum { BYTES_PER_LINE = 6 };
-    struct slice file = bytes_slice(&tokenizer->file);
+    struct slice file = bytes_slice(&tokenizer->file), tokens[VOCAB_BATCH];
     const char *at = file.ptr, *end = file.ptr + file.len;
-    vocab_init(&tokenizer->vocab, file.len / BYTES_PER_LINE);
-    for (int32_t id = 0; at < end; id++) {
+    int32_t ids[VOCAB_BATCH], id = 0;
+    size_t lines = 1, count = 0;
+    for (size_t i = 0; i < file.len; i++)
+        lines += file.ptr[i] == '\n';
+    vocab_init(&tokenizer->vocab, lines);
+    while (at < end) {
         const char *newline = memchr(at, '\n', (size_t)(end - at));
-        const char *stop = newline != NULL ? newline : end, *trimmed = stop;
-        while (trimmed > at) { /* white space at the end is not the token's */
-            const char *last = trimmed - 1;
-            size_t len;
-            while (last > at && ((unsigned char)*last & 0xc0) == 0x80)
-                last--;
-            if (!(classes_table()[text_decode(last, &len)] & CLASS_SPACE))
-                break;
-            trimmed = last;
-        }
-        vocab_add(&tokenizer->vocab, slice_between(at, trimmed), id);
+        const char *stop = newline != NULL ? newline : end;
+        tokens[count] = slice_between(at, trimmed(at, stop));
+        ids[count++] = id++;
         at = stop + 1;
+        if (count == VOCAB_BATCH || at >= end) {
+            vocab_add_many(&tokenizer->vocab, tokens, ids, count);
+            count = 0;
+        }
     }
 }
 
