@@ -145,7 +145,7 @@ static int find_made(const struct bpe *bpe, const struct bpe_halves *merges, siz
 
 int bpe_add_merges(struct bpe *bpe, const struct bpe_halves *merges, size_t count, uint32_t rank)
 {
-    int32_t halves[VOCAB_BATCH], made[BPE_BATCH];
+    int32_t halves[VOCAB_BATCH], made[BPE_BATCH] = {0};
     if (count == 0)
         return 0;
     if (find_halves(bpe, merges, count, rank, halves) != 0 || find_made(bpe, merges, count, rank, made) != 0)
