@@ -15,6 +15,7 @@ import random
 import struct
 
 WORK = "build/conformance"
+RANDOM_TEXTS = 2000  # the last ones
 
 # White space of every kind, what is invisible, marks, half of what is written together, other planes.
 ODD = ("\t\n\r\x0b\x0c\x1c\x1f\x00\x7f\x85\xa0\xad\u1680\u180e\u2000\u2003\u200b\u200c\u200d\u200e\u2028\u2029\u202f"
@@ -143,6 +144,6 @@ def write_texts(path, megabytes):
             for text in documents(package_lines(paths, seen, share), rng):
                 write(disturbed(text, rng) if number % 8 == 7 else sprinkled(text, rng) if number % 8 == 3 else text)
                 left -= len(text.encode("utf-8"))
-        for _ in range(2000):
+        for _ in range(RANDOM_TEXTS):
             write(random_text(rng))
     os.replace(path + ".new", path)

@@ -5,9 +5,9 @@ import json
 import os
 import subprocess
 
-from tokenizers_corpus import WORK
+from tokenizers_corpus import RANDOM_TEXTS, WORK
 
-LEARNED_FROM = 6000  # texts; those of random characters come behind them
+LEARNED_FROM = 6000  # texts, and none of those of random characters
 SIZE = 20000
 
 
@@ -93,6 +93,6 @@ def by_hugging_face(texts):
 def trained(quern, path):
     """Files of vocabularies. Those of other libraries are kept: not all of them learn the same twice."""
     with open(path, encoding="utf-8", newline="\n") as file:
-        records = [line for line, _ in zip(file, range(LEARNED_FROM))]
+        records = file.readlines()[:-RANDOM_TEXTS][:LEARNED_FROM]
     texts = [json.loads(record)["text"] for record in records]
     return [*by_quern(quern, records), *by_sentencepiece(texts), *by_hugging_face(texts)]
