@@ -176,7 +176,7 @@ def checks_of(ref):
             Windows("pair, 24", pair=True, limit=150, length=24, stride=4),
             Windows("pair, 72, only second, left", pair=True, limit=100, length=72, stride=7, strategy="only_second",
                     side="left", pad="max_length", multiple=16, **pad),
-            Windows("pair, 64, only first", pair=True, special=False, limit=150, length=64, stride=9,
+            Windows("pair, 64, only first", pair=True, limit=150, length=64, stride=9,
                     strategy="only_first"),
             Windows("pair, 31, left", pair=True, length=31, side="left", overflow=False)]
         sampled += [Decode("decode, skip special", True), Law()]
