@@ -191,13 +191,12 @@ size_t annotations_set(struct record *record, const struct annotations *annotati
 
 /* ---- pieces ---- */
 
-/* The first piece that ends behind `point`, and the first that starts at it or behind it; count where none does. */
-static size_t piece_ending_behind(const struct span *pieces, size_t count, uint32_t point)
+size_t annotations_span_behind(const struct span *spans, size_t count, uint32_t point)
 {
     size_t low = 0, high = count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (pieces[middle].end > point)
+        if (spans[middle].end > point)
             high = middle;
         else
             low = middle + 1;
@@ -205,6 +204,7 @@ static size_t piece_ending_behind(const struct span *pieces, size_t count, uint3
     return low;
 }
 
+/* The first piece that starts at `point` or behind it; count where none does. */
 static size_t piece_starting_from(const struct span *pieces, size_t count, uint32_t point)
 {
     size_t low = 0, high = count;
@@ -226,7 +226,7 @@ static void find_pieces(struct span item, const struct span *pieces, size_t coun
         item.end += !at_end;
         item.start -= at_end && item.start > 0;
     }
-    range[0] = piece_ending_behind(pieces, count, item.start);
+    range[0] = annotations_span_behind(pieces, count, item.start);
     range[1] = piece_starting_from(pieces, count, item.end);
 }
 

@@ -46,6 +46,9 @@ struct annotation_pieces {
     const struct slice *entities; /* the objects */
 };
 
+/* The first of the spans, whose ends do not fall, that ends behind `point`; count where none does. */
+size_t annotations_span_behind(const struct span *spans, size_t count, uint32_t point);
+
 /* Pieces are [start, end) in code points of the text, in its order: neither their starts nor their ends fall. An item
  * is in every piece that it has a character in common with; an empty one where the character behind it is, or at the
  * end of the text the one before it. What this gives lives in the arena, as long as the annotations and pieces do. 0,

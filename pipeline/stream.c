@@ -333,9 +333,9 @@ int stream_load(const char *path, struct bytes *into)
     int got;
     do
         got = stream_read(input, into, RAW_BYTES > stream_size(input) ? RAW_BYTES : (size_t)stream_size(input) + 1);
-    while (got > 0);
+    while (got > 0 && into->len <= STREAM_LOAD_MOST);
     stream_close(input);
-    return got;
+    return got > 0 ? diag_error("%s: longer than %d bytes, which is too much to be held", path, STREAM_LOAD_MOST) : got;
 }
 
 /* ---- out ---- */

@@ -43,7 +43,9 @@ bool stream_next_line(struct slice *left, struct slice *line);
 
 void stream_close(struct input *input);
 
-/* A whole file into memory. 0 or -1. */
+/* A whole file into memory. 0, or -1 with the message, also where it is longer than STREAM_LOAD_MOST bytes: a device,
+ * say, that never ends. */
+enum { STREAM_LOAD_MOST = 1 << 30 };
 int stream_load(const char *path, struct bytes *into);
 
 /* ---- out ---- */

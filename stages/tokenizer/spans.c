@@ -1,19 +1,7 @@
 /* spans.c - see spans.h. */
 #include "spans.h"
 
-/* The first word that ends behind `point`; word_count where there is none. */
-static size_t word_behind(const struct span *words, size_t word_count, uint32_t point)
-{
-    size_t low = 0, high = word_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (words[middle].end > point)
-            high = middle;
-        else
-            low = middle + 1;
-    }
-    return low;
-}
+#include "annotations.h"
 
 void spans_number_words(const struct span *places, size_t count, const struct span *words, size_t word_count,
                         int32_t *word_ids)
@@ -22,7 +10,7 @@ void spans_number_words(const struct span *places, size_t count, const struct sp
     int32_t before = -1;                   /* the pre-tokenizer's number of the token before, where that was outside */
     for (size_t i = 0; i < count; i++) {
         struct span place = places[i];
-        size_t word = word_behind(words, word_count, place.start);
+        size_t word = annotations_span_behind(words, word_count, place.start);
         if (word < word_count && place.start < place.end && words[word].start < place.end) {
             word_ids[i] = (int32_t)word;
             before = -1;
