@@ -463,6 +463,34 @@ bool json_int(struct slice value, int64_t *number)
     return true;
 }
 
+/* No byte of the eight needs an escape. */
+static bool all_plain(uint64_t bytes)
+{
+    const uint64_t each = 0x0101010101010101u, top = 0x80 * each;
+    uint64_t quote = bytes ^ '"' * each, backslash = bytes ^ '\\' * each;
+    uint64_t control = (bytes - 0x20 * each) & ~bytes;
+    return ((((quote - each) & ~quote) | ((backslash - each) & ~backslash) | control) & top) == 0;
+}
+
+/* Copies the four to fifteen bytes of a short text where none needs an escape. */
+static bool copy_short(const char *at, size_t len, char *out)
+{
+    if (len >= 8) {
+        uint64_t first, last;
+        memcpy(&first, at, 8);
+        memcpy(&last, at + len - 8, 8);
+        memcpy(out, &first, 8);
+        memcpy(out + len - 8, &last, 8);
+        return all_plain(first) && all_plain(last);
+    }
+    uint32_t first, last;
+    memcpy(&first, at, 4);
+    memcpy(&last, at + len - 4, 4);
+    memcpy(out, &first, 4);
+    memcpy(out + len - 4, &last, 4);
+    return all_plain((uint64_t)first << 32 | last);
+}
+
 /* Copies the start that needs no escape, up to 16 bytes too many where the text has them. Returns its end in the
  * text; *to moves behind the copy. */
 static const char *copy_plain(const char *at, const char *end, char **to)
@@ -483,6 +511,10 @@ static const char *copy_plain(const char *at, const char *end, char **to)
         }
     }
 #endif
+    if (end - at >= 4 && end - at < 16 && copy_short(at, (size_t)(end - at), out)) {
+        *to = out + (end - at);
+        return end;
+    }
     while (at < end && *at != '"' && *at != '\\' && (unsigned char)*at >= 0x20)
         *out++ = *at++;
     *to = out;

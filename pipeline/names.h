@@ -3,7 +3,7 @@
  *     struct names *names = names_new(tokens, 30522);
  *     names_put(names, ids, count, &out);         ["the","mill","##s"]
  *
- * Read-only once made: shared by threads. */
+ * Shared by threads. */
 #ifndef QUERN_NAMES_H
 #define QUERN_NAMES_H
 
@@ -14,8 +14,7 @@
 
 struct names;
 
-/* Valid UTF-8; the strings are not copied and must live longer. NULL, with the message, where as JSON they take more
- * than 4 GiB. */
+/* Valid UTF-8; the strings are not copied and must live longer. */
 struct names *names_new(const struct slice *strings, size_t count);
 void names_free(struct names *names);
 

@@ -23,6 +23,7 @@
 enum {
     PIPE_BYTES = 256 * 1024,       /* larger pipes are slower and run into the kernel's limit for one user */
     RAW_BYTES = 128 * 1024,        /* read at a time before a decompressor or a converter */
+    START_BYTES = 4096,            /* read to see whether there is to be a decompressor; copied where there is none */
     FRAME_BYTES = 4 * 1024 * 1024, /* of text in one zstd frame */
 };
 
@@ -118,7 +119,7 @@ static int start(struct input *input)
 {
     input->started = true;
     do
-        if (read_file(input, &input->raw, RAW_BYTES) < 0)
+        if (read_file(input, &input->raw, START_BYTES) < 0)
             return -1;
     while (codec_may_begin(bytes_slice(&input->raw)) && !input->file_ended);
     enum codec_kind kind = codec_of(bytes_slice(&input->raw));
@@ -331,8 +332,11 @@ int stream_load(const char *path, struct bytes *into)
     if (input == NULL)
         return -1;
     int got;
+    size_t size = stream_size(input) < RAW_BYTES ? RAW_BYTES : (size_t)stream_size(input) + 1;
+    if (size <= STREAM_LOAD_MOST)
+        vec_reserve(into, size);
     do
-        got = stream_read(input, into, RAW_BYTES > stream_size(input) ? RAW_BYTES : (size_t)stream_size(input) + 1);
+        got = stream_read(input, into, size);
     while (got > 0 && into->len <= STREAM_LOAD_MOST);
     stream_close(input);
     return got > 0 ? diag_error("%s: longer than %d bytes, which is too much to be held", path, STREAM_LOAD_MOST) : got;

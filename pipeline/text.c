@@ -54,6 +54,10 @@ bool text_is_utf8(struct slice bytes)
         return true;
     const char *at = bytes.ptr, *end = bytes.ptr + bytes.len;
     while (at < end) {
+        if (end - at >= 8 && text_is_ascii((struct slice){at, 8})) {
+            at += 8;
+            continue;
+        }
         size_t len = text_sequence(at, end);
         if (len == 0)
             return false;

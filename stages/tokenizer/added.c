@@ -96,7 +96,7 @@ static uint32_t point_before(const char *at, size_t *len)
 
 static bool is_space(uint32_t point)
 {
-    return (classes_table()[point] & CLASS_SPACE) != 0;
+    return (classes_of(classes_table(), point) & CLASS_SPACE) != 0;
 }
 
 static bool stands_alone(const char *text, const char *start, const char *stop, const char *end)

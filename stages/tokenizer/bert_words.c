@@ -29,8 +29,9 @@ static void make_tables(struct bert_words *words, const struct normalizer *norma
     const uint8_t *classes = classes_table();
     const struct vocab *vocab = wordpiece->vocab;
     struct normalizer_thread thread = {0};
-    for (size_t point = 0; point < BERT_WIDE_END; point++)
-        words->wide[point] = point < CJK_END && classes[point] & CLASS_CJK ? wordpiece->unk : -1;
+    for (size_t point = 0; point < CJK_END; point++)
+        if (classes[point] & CLASS_CJK)
+            words->wide[point] = 1 + wordpiece->unk;
     for (size_t id = 0; id < vocab->size; id++) {
         struct slice token = vocab->tokens[id];
         size_t len;
@@ -38,8 +39,8 @@ static void make_tables(struct bert_words *words, const struct normalizer *norma
             continue;
         uint32_t point = text_decode(token.ptr, &len);
         if (len == 3 &&
-            (words->wide[point] >= 0 || (classes[point] & CLASS_PUNCT && normalizer_keeps(normalizer, &thread, point))))
-            words->wide[point] = vocab_id(vocab, token);
+            (words->wide[point] != 0 || (classes[point] & CLASS_PUNCT && normalizer_keeps(normalizer, &thread, point))))
+            words->wide[point] = 1 + vocab_id(vocab, token);
     }
     normalizer_thread_free(&thread);
 }
@@ -51,7 +52,7 @@ struct bert_words *bert_words_new(const struct normalizer *normalizer, const str
     if (!is_bert(normalizer, &lower) || pretokenizer->count != 1 || pretokenizer->steps[0].kind != PRETOKENIZE_BERT ||
         wordpiece->max_chars == 0)
         return NULL;
-    struct bert_words *words = mem_alloc(sizeof *words);
+    struct bert_words *words = mem_zalloc(1, sizeof *words);
     words->lower = lower;
     words->find = byte_masks_best();
     make_tables(words, normalizer, wordpiece);
@@ -70,7 +71,7 @@ static inline int32_t id_of_three(const struct bert_words *words, const char *at
 {
     const unsigned char *bytes = (const unsigned char *)at;
     uint32_t point = (bytes[0] & 0x0fu) << 12 | (bytes[1] & 0x3fu) << 6 | (bytes[2] & 0x3fu);
-    return (bytes[0] & 0xf0) == 0xe0 ? words->wide[point] : -1;
+    return (bytes[0] & 0xf0) == 0xe0 ? words->wide[point] - 1 : -1;
 }
 
 static inline int32_t run_id(const struct bert_words *words, const char *at, size_t left)
@@ -117,7 +118,7 @@ static void add_wide(const struct bert_words *words, const char *text, struct bl
             block->at_run = true;
             return;
         }
-        uint8_t class = classes[text_decode(text + at, &bytes)];
+        uint8_t class = classes_of(classes, text_decode(text + at, &bytes));
         uint64_t character = mask_first(bytes) << at;
         if (class & (CLASS_CJK | CLASS_PUNCT))
             block->alone |= character;

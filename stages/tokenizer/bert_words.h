@@ -18,7 +18,7 @@ enum { BERT_WIDE_END = 0x10000 }; /* what is three bytes of UTF-8 lies below */
 struct bert_words {
     byte_masks_finder *find;
     bool lower;
-    int32_t wide[BERT_WIDE_END]; /* of characters of three bytes that make runs; -1: does not */
+    int32_t wide[BERT_WIDE_END]; /* 1 + id of characters of three bytes that make runs; 0: does not */
 };
 
 /* NULL where the normalizer and the pre-tokenizer are not BERT's. */

@@ -12,7 +12,7 @@ static size_t blank_at(const char *at, const char *end)
         return 0;
     size_t len;
     uint32_t point = text_decode(at, &len);
-    return point == bpe_spelling(' ') || (classes_table()[point] & CLASS_SPACE) ? len : 0;
+    return point == bpe_spelling(' ') || (classes_of(classes_table(), point) & CLASS_SPACE) ? len : 0;
 }
 
 struct blanks blanks_of(struct slice token)

@@ -31,7 +31,7 @@ void tokenizer_free(struct tokenizer *tokenizer)
     vec_free(&tokenizer->specials);
     added_free(&tokenizer->added);
     added_free(&tokenizer->normalized);
-    mem_free(tokenizer->tokens);
+    mem_free(tokenizer->own_tokens);
     mem_free(tokenizer->flags);
     mem_free(tokenizer->blanks);
     vec_free(&tokenizer->file);
@@ -182,6 +182,8 @@ int tokenizer_add_token(struct tokenizer *tokenizer, struct added_token token, i
 static bool is_placeholder(struct slice token)
 {
     const struct slice start = SLICE("[unused");
+    if (token.len == 0 || token.ptr[0] != '[')
+        return false;
     if (!slice_starts(token, start) || token.len < start.len + 2 || token.ptr[token.len - 1] != ']')
         return false;
     for (size_t i = start.len; i + 1 < token.len; i++)
@@ -190,9 +192,41 @@ static bool is_placeholder(struct slice token)
     return true;
 }
 
-void tokenizer_ready(struct tokenizer *tokenizer)
+/* Most added tokens are tokens of the model, spelled the same. */
+static bool adds_spellings(const struct vocab *vocab, const struct vocab *added)
+{
+    for (size_t id = 0; id < added->size; id++)
+        if (added->tokens[id].ptr != NULL && !slice_equal(added->tokens[id], vocab_token(vocab, (int32_t)id)))
+            return true;
+    return false;
+}
+
+static void list_tokens(struct tokenizer *tokenizer)
 {
     const struct vocab *vocab = &tokenizer->vocab, *added = &tokenizer->added_vocab;
+    tokenizer->size = vocab->size > added->size ? vocab->size : added->size;
+    tokenizer->tokens = vocab->tokens;
+    tokenizer->flags = mem_zalloc(tokenizer->size, 1);
+    if (adds_spellings(vocab, added)) {
+        tokenizer->tokens = tokenizer->own_tokens = mem_zalloc(tokenizer->size, sizeof *tokenizer->own_tokens);
+        memcpy(tokenizer->own_tokens, vocab->tokens, vocab->size * sizeof *vocab->tokens);
+    }
+    for (size_t id = 0; id < added->size; id++) {
+        if (added->tokens[id].ptr == NULL)
+            continue;
+        tokenizer->flags[id] |= TOKEN_RESERVED;
+        if (tokenizer->own_tokens != NULL)
+            tokenizer->own_tokens[id] = added->tokens[id];
+    }
+    for (size_t id = 0; id < tokenizer->size; id++)
+        if (is_placeholder(tokenizer->tokens[id]))
+            tokenizer->flags[id] |= TOKEN_RESERVED;
+    for (size_t i = 0; i < tokenizer->specials.len; i++)
+        tokenizer->flags[tokenizer->specials.items[i]] |= TOKEN_SPECIAL;
+}
+
+void tokenizer_ready(struct tokenizer *tokenizer)
+{
     added_ready(&tokenizer->added);
     added_ready(&tokenizer->normalized);
     (void)classes_table();
@@ -200,21 +234,11 @@ void tokenizer_ready(struct tokenizer *tokenizer)
         bpe_ready(&tokenizer->bpe);
     if (tokenizer->model == MODEL_WORDPIECE && tokenizer->normalized.len == 0)
         tokenizer->bert_words = bert_words_new(&tokenizer->normalizer, &tokenizer->pretokenizer, &tokenizer->wordpiece);
-    tokenizer->size = vocab->size > added->size ? vocab->size : added->size;
-    tokenizer->tokens = mem_zalloc(tokenizer->size, sizeof *tokenizer->tokens);
-    tokenizer->flags = mem_zalloc(tokenizer->size, 1);
-    for (size_t id = 0; id < tokenizer->size; id++) {
-        bool is_added = vocab_token(added, (int32_t)id).ptr != NULL;
-        tokenizer->tokens[id] = vocab_token(is_added ? added : vocab, (int32_t)id);
-        if (is_added || is_placeholder(tokenizer->tokens[id]))
-            tokenizer->flags[id] |= TOKEN_RESERVED;
-    }
+    list_tokens(tokenizer);
     if (tokenizer->trim_offsets) {
         tokenizer->blanks = mem_zalloc(tokenizer->size, sizeof *tokenizer->blanks);
         blanks_fill(tokenizer->blanks, tokenizer->tokens, tokenizer->size);
     }
-    for (size_t i = 0; i < tokenizer->specials.len; i++)
-        tokenizer->flags[tokenizer->specials.items[i]] |= TOKEN_SPECIAL;
     tokenizer->mask_id = tokenizer_id(tokenizer, SLICE("[MASK]"));
     if (tokenizer->mask_id < 0)
         tokenizer->mask_id = tokenizer_id(tokenizer, SLICE("<mask>"));

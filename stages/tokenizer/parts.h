@@ -47,7 +47,8 @@ struct tokenizer {
     bool trim_offsets, trim_prefix; /* see encode.c */
 
     /* By id, model and added. */
-    struct slice *tokens;
+    const struct slice *tokens;  /* those of `vocab` unless an added token has another spelling */
+    struct slice *own_tokens;    /* NULL where they are */
     uint8_t *flags;              /* TOKEN_… */
     struct blanks_known *blanks; /* NULL unless trim_offsets */
     size_t size;

@@ -122,7 +122,7 @@ int32_t tokenizer_size(const struct tokenizer *tokenizer);
 struct slice tokenizer_token(const struct tokenizer *tokenizer, int32_t id);
 int32_t tokenizer_id(const struct tokenizer *tokenizer, struct slice token);
 
-/* The tokens by their ids; to be freed by the caller, before the tokenizer. NULL, with the message. */
+/* The tokens by their ids; to be freed by the caller, before the tokenizer. */
 struct names *tokenizer_names(const struct tokenizer *tokenizer);
 
 /* Sets the token to pad with: `named`; where that is NULL, the one of the file's `padding`, else [PAD] or <pad>. Its

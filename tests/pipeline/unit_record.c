@@ -203,6 +203,32 @@ static void test_set_kinds(void **state)
     names_free(letters);
 }
 
+/* They are escaped in blocks, of which the last one is not full. */
+static void test_names_are_the_strings(void **state)
+{
+    (void)state;
+    enum { MANY = 333 };
+    static const char letters[] = "\"abcdefghijklmnopqrstuvwxyz\\\n0123456789";
+    struct slice strings[MANY];
+    int32_t numbers[MANY];
+    for (size_t i = 0; i < MANY; i++) {
+        strings[i] = (struct slice){letters + i % 7, i % (COUNT(letters) - 7)};
+        numbers[i] = (int32_t)(i * 100 % MANY); /* 100 and 333 have no common divisor: each once */
+    }
+    struct names *many = names_new(strings, MANY);
+    struct slice wanted[MANY];
+    for (size_t i = 0; i < MANY; i++) {
+        wanted[i] = strings[numbers[i]];
+        assert_true(slice_equal(names_string(many, numbers[i]), wanted[i]));
+    }
+    struct record *of_names = rec_new(arena), *of_strings = rec_new(arena);
+    rec_set_names(of_names, SLICE("m"), many, numbers, MANY);
+    rec_set_strings(of_strings, SLICE("m"), wanted, MANY);
+    struct slice printed = print(of_names);
+    assert_true(slice_equal(printed, print(of_strings)));
+    names_free(many);
+}
+
 static void test_set_replaces_the_last_of_equal_names(void **state)
 {
     (void)state;
@@ -596,6 +622,7 @@ int main(void)
         TEST(test_set_in_place),
         TEST(test_set_appends),
         TEST(test_set_kinds),
+        TEST(test_names_are_the_strings),
         TEST(test_set_replaces_the_last_of_equal_names),
         TEST(test_set_finds_escaped_names),
         TEST(test_set_does_not_touch_its_source),

@@ -39,8 +39,9 @@ static void use_specials(struct tokenizer *tokenizer, const char *cls, const cha
 
 /* ---- vocab.txt ---- */
 
+/* 1 or 0; -1 where nobody says so. */
 struct bert_case {
-    bool lower, strip, cjk;
+    int lower, strip, cjk;
 };
 
 /* A letter that lower-casing would change: U+211D, in a lower-cased vocabulary, is upper case but has no other. */
@@ -49,6 +50,8 @@ static bool has_upper(struct slice token)
     uint32_t lower[2];
     for (size_t at = 0, len; at < token.len; at += len) {
         uint32_t point = text_decode(token.ptr + at, &len);
+        if (len == 1 && (point < 'A' || point > 'Z'))
+            continue;
         if (classes_lower(point, lower) != 1 || lower[0] != point)
             return true;
     }
@@ -69,7 +72,7 @@ static bool all_lower(const struct vocab *vocab)
     return true;
 }
 
-static int read_flag(struct slice config, const char *name, bool *flag)
+static int read_flag(struct slice config, const char *name, int *flag)
 {
     struct slice value;
     if (!json_member(config, name, &value) || json_kind(value) == 'n')
@@ -80,7 +83,6 @@ static int read_flag(struct slice config, const char *name, bool *flag)
     return 0;
 }
 
-/* strip_accents that is not said, or null, follows do_lower_case. */
 static int read_case(struct slice file, struct bert_case *bert)
 {
     struct slice config;
@@ -88,24 +90,20 @@ static int read_case(struct slice file, struct bert_case *bert)
         return -1;
     if (json_kind(config) != '{')
         return diag_error("expected an object");
-    if (read_flag(config, "do_lower_case", &bert->lower) != 0)
-        return -1;
-    bert->strip = bert->lower;
-    return read_flag(config, "strip_accents", &bert->strip) != 0 ||
+    return read_flag(config, "do_lower_case", &bert->lower) != 0 ||
+                   read_flag(config, "strip_accents", &bert->strip) != 0 ||
                    read_flag(config, "tokenize_chinese_chars", &bert->cjk) != 0
                ? -1
                : 0;
 }
 
-/* From tokenizer_config.json in the folder of the vocabulary, where there is one that says so. */
-static int find_case(struct tokenizer *tokenizer, const char *vocab_path, struct bert_case *bert)
+/* From tokenizer_config.json in the folder of the vocabulary, where there is one. */
+static int load_case(struct tokenizer *tokenizer, const char *vocab_path, struct bert_case *bert)
 {
     const char *slash = strrchr(vocab_path, '/');
     int folder = slash != NULL ? (int)(slash + 1 - vocab_path) : 0;
     const char *path = arena_print(tokenizer->arena, "%.*stokenizer_config.json", folder, vocab_path).ptr;
     struct stat info;
-    bool lower = all_lower(&tokenizer->vocab);
-    *bert = (struct bert_case){.lower = lower, .strip = lower, .cjk = true};
     if (stat(path, &info) != 0)
         return 0;
     struct bytes file = {0};
@@ -116,15 +114,30 @@ static int find_case(struct tokenizer *tokenizer, const char *vocab_path, struct
     return status;
 }
 
+/* What the configuration does not say, the vocabulary shows; accents follow the case. */
+static int find_case(struct tokenizer *tokenizer, const char *vocab_path, struct bert_case *bert)
+{
+    *bert = (struct bert_case){-1, -1, -1};
+    if (load_case(tokenizer, vocab_path, bert) != 0)
+        return -1;
+    if (bert->lower < 0)
+        bert->lower = all_lower(&tokenizer->vocab);
+    if (bert->strip < 0)
+        bert->strip = bert->lower;
+    return 0;
+}
+
 /* White space at the end of a line is not the token's. */
 static const char *trimmed(const char *start, const char *end)
 {
     while (end > start) {
         const char *last = end - 1;
         size_t len;
+        if (*last > ' ' && *last < 0x7f)
+            break;
         while (last > start && ((unsigned char)*last & 0xc0) == 0x80)
             last--;
-        if (!(classes_table()[text_decode(last, &len)] & CLASS_SPACE))
+        if (!(classes_of(classes_table(), text_decode(last, &len)) & CLASS_SPACE))
             break;
         end = last;
     }
@@ -162,7 +175,7 @@ int tokenizer_load_vocab_txt(struct tokenizer *tokenizer, const char *path)
     read_lines(tokenizer);
     if (find_case(tokenizer, path, &bert) != 0)
         return -1;
-    if (normalizer_add_bert(&tokenizer->normalizer, true, bert.cjk, bert.strip, bert.lower) != 0 ||
+    if (normalizer_add_bert(&tokenizer->normalizer, true, bert.cjk != 0, bert.strip != 0, bert.lower != 0) != 0 ||
         pretokenizer_add(&tokenizer->pretokenizer, (struct pretokenizer_step){.kind = PRETOKENIZE_BERT}) != 0)
         return -1;
     normalizer_ready(&tokenizer->normalizer);

@@ -43,6 +43,8 @@ void vocab_init(struct vocab *vocab, size_t expected)
         slots *= 2;
     memset(vocab, 0, sizeof *vocab);
     make_slots(vocab, slots);
+    vocab->room = expected;
+    vocab->tokens = mem_zalloc(expected, sizeof *vocab->tokens);
 }
 
 void vocab_free(struct vocab *vocab)

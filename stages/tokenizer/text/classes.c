@@ -38,16 +38,23 @@ static const struct {
 
 static uint8_t table[CLASSES_POINTS];
 
-static void set(const struct range *ranges, size_t count, uint8_t class)
+static struct range within(struct range part, uint32_t first, uint32_t last)
 {
-    for (size_t i = 0; i < count; i++)
-        for (uint32_t point = ranges[i].first; point <= ranges[i].last; point++)
-            table[point] |= class;
+    return (struct range){first > part.first ? first : part.first, last < part.last ? last : part.last};
 }
 
-static UBool add_range(const void *unused, UChar32 start, UChar32 limit, UCharCategory category)
+static void set(struct range part, const struct range *ranges, size_t count, uint8_t class)
 {
-    (void)unused;
+    for (size_t i = 0; i < count; i++) {
+        struct range range = within(part, ranges[i].first, ranges[i].last);
+        for (uint32_t point = range.first; point <= range.last; point++)
+            table[point] |= class;
+    }
+}
+
+static UBool add_range(const void *part, UChar32 start, UChar32 limit, UCharCategory category)
+{
+    struct range range = within(*(const struct range *)part, (uint32_t)start, (uint32_t)limit - 1);
     uint32_t mask = U_MASK(category);
     uint8_t class = 0;
     bool dated = true;
@@ -65,30 +72,35 @@ static UBool add_range(const void *unused, UChar32 start, UChar32 limit, UCharCa
         class = CLASS_PUNCT;
     else if (mask & U_GC_MN_MASK)
         class = CLASS_MARK;
-    else
-        return true;
-    for (UChar32 point = start; point < limit; point++)
-        if (!dated || !classes_newer((uint32_t)point, 8, 0))
+    for (uint32_t point = range.first; class != 0 && point <= range.last; point++)
+        if (!dated || !classes_newer(point, 8, 0))
             table[point] |= class;
-    return true;
+    return (uint32_t)limit <= ((const struct range *)part)->last;
 }
 
-static void make_table(void)
+static void make_part(struct range part)
 {
-    u_enumCharTypes(add_range, NULL);
+    u_enumCharTypes(add_range, &part);
     size_t added;
     const struct category_range *newer = categories_added(&added);
     for (size_t i = 0; i < added; i++)
-        set(&(struct range){newer[i].first, newer[i].last}, 1,
+        set(part, &(struct range){newer[i].first, newer[i].last}, 1,
             newer[i].mask & U_GC_L_MASK   ? CLASS_LETTER
             : newer[i].mask & U_GC_N_MASK ? CLASS_NUMBER | CLASS_NUMERIC
                                           : 0);
-    set(newest_numbers, sizeof newest_numbers / sizeof *newest_numbers, CLASS_NUMERIC);
-    set(cjk, sizeof cjk / sizeof *cjk, CLASS_CJK);
+    set(part, newest_numbers, sizeof newest_numbers / sizeof *newest_numbers, CLASS_NUMERIC);
+    set(part, cjk, sizeof cjk / sizeof *cjk, CLASS_CJK);
     for (size_t i = 0; i < sizeof recategorized / sizeof *recategorized; i++) {
         uint8_t *class = &table[recategorized[i].point];
+        if (recategorized[i].point < part.first || recategorized[i].point > part.last)
+            continue;
         *class = (uint8_t)((*class & ~(CLASS_PUNCT | CLASS_MARK)) | recategorized[i].class);
     }
+}
+
+static void make_basic(void)
+{
+    make_part((struct range){0, CLASSES_BASIC - 1});
     for (unsigned c = '!'; c <= '~'; c++)
         if (!(table[c] & (CLASS_LETTER | CLASS_NUMBER)))
             table[c] = CLASS_PUNCT;
@@ -97,11 +109,23 @@ static void make_table(void)
     table[0xfffd] = CLASS_CONTROL;
 }
 
+static void make_beyond(void)
+{
+    make_part((struct range){CLASSES_BASIC, CLASSES_POINTS - 1});
+}
+
 const uint8_t *classes_table(void)
 {
     static once_flag once = ONCE_FLAG_INIT;
-    call_once(&once, make_table);
+    call_once(&once, make_basic);
     return table;
+}
+
+uint8_t classes_beyond(uint32_t point)
+{
+    static once_flag once = ONCE_FLAG_INIT;
+    call_once(&once, make_beyond);
+    return table[point];
 }
 
 bool classes_is_word(uint32_t point)

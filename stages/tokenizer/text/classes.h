@@ -25,8 +25,16 @@ enum {
 
 enum { CLASSES_POINTS = 0x110000 };
 
-/* The classes of every code point. The table is made by the first call; safe from any thread. */
+/* The classes of the basic plane, which is all that most texts need: made by the first call. Those of the other planes
+ * are made when one is asked for. Safe from any thread. */
+enum { CLASSES_BASIC = 0x10000 };
 const uint8_t *classes_table(void);
+uint8_t classes_beyond(uint32_t point);
+
+static inline uint8_t classes_of(const uint8_t *basic, uint32_t point)
+{
+    return point < CLASSES_BASIC ? basic[point] : classes_beyond(point);
+}
 
 /* The end of the run of ASCII letters at `at`, eight at a time. Most of what a word is made of. */
 static inline size_t classes_letters_end(const char *text, size_t at, size_t end)

@@ -25,7 +25,7 @@ static void add_wide(const char *text, const struct byte_masks *masks, uint64_t 
     kinds->letter |= masks->han | masks->han << 1 | masks->han << 2;
     for (uint64_t rest = masks->wide & ~masks->inside & ~masks->han & valid; rest != 0; rest &= rest - 1) {
         size_t at = (size_t)__builtin_ctzll(rest), bytes;
-        uint8_t class = classes[text_decode(text + at, &bytes)];
+        uint8_t class = classes_of(classes, text_decode(text + at, &bytes));
         uint64_t character = mask_first(bytes) << at;
         kinds->letter |= class & CLASS_LETTER ? character : 0;
         kinds->number |= class & CLASS_NUMBER ? character : 0;
@@ -61,7 +61,7 @@ static size_t read_block(const struct gpt2_cursor *cursor, struct byte_masks *ma
 static bool is_white(const char *at)
 {
     size_t len;
-    return (classes_table()[text_decode(at, &len)] & CLASS_SPACE) != 0;
+    return (classes_of(classes_table(), text_decode(at, &len)) & CLASS_SPACE) != 0;
 }
 
 /* The first bytes of white space characters that stand before something else: the first character of a block with

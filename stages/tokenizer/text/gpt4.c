@@ -73,7 +73,7 @@ static void make_table(void)
     const uint8_t *classes = classes_table();
     for (uint32_t point = 0; point < CLASSES_POINTS; point++) {
         uint32_t mask = categories_mask(point);
-        unsigned kind = classes[point] & CLASS_SPACE ? SPACE : 0;
+        unsigned kind = classes_of(classes, point) & CLASS_SPACE ? SPACE : 0;
         kind |= mask & U_GC_L_MASK ? LETTER : 0;
         kind |= mask & U_GC_N_MASK ? NUMBER : 0;
         kind |= mask & U_GC_M_MASK ? MARK : 0;

@@ -96,7 +96,7 @@ static bool is_nmt_blank(uint32_t point)
 
 static void step_character(enum normalizer_step step, struct symbol symbol, struct symbols *out)
 {
-    const uint8_t class = classes_table()[symbol.point];
+    const uint8_t class = classes_of(classes_table(), symbol.point);
     uint32_t lower[2];
     unsigned count;
     switch (step) {

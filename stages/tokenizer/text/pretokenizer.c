@@ -49,7 +49,7 @@ static void cut_bert(struct draft *draft, struct piece piece)
     for (size_t at = piece.start; at < piece.end;) {
         unsigned char byte = (unsigned char)text[at];
         size_t len = 1;
-        unsigned class = classes[byte < 0x80 ? byte : text_decode(text + at, &len)];
+        unsigned class = classes_of(classes, byte < 0x80 ? byte : text_decode(text + at, &len));
         if (class & (CLASS_SPACE | CLASS_PUNCT)) {
             draft_cut(draft, word, at, PIECE_TEXT);
             if (class & CLASS_PUNCT)
@@ -92,7 +92,7 @@ static int find_delimiter(const struct pretokenizer_step *step, struct pretokeni
                                                               : CLASS_NUMERIC;
     const uint8_t *classes = classes_table();
     for (size_t at = from, len; at < text.len; at += len) {
-        if (classes[text_decode(text.ptr + at, &len)] & wanted) {
+        if (classes_of(classes, text_decode(text.ptr + at, &len)) & wanted) {
             *start = at;
             *end = at + len;
             return 1;
@@ -176,7 +176,7 @@ static int cut_delimited(const struct pretokenizer_step *step, struct pretokeniz
 static unsigned word_kind(const char *text, size_t at, size_t *len)
 {
     uint32_t point = text_decode(text + at, len);
-    if (classes_table()[point] & CLASS_SPACE)
+    if (classes_of(classes_table(), point) & CLASS_SPACE)
         return 0;
     return classes_is_word(point) ? 1 : 2;
 }

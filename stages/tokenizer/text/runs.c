@@ -7,7 +7,7 @@
 
 static bool is_number(uint32_t point)
 {
-    return (classes_table()[point] & CLASS_NUMBER) != 0;
+    return (classes_of(classes_table(), point) & CLASS_NUMBER) != 0;
 }
 
 static bool is_chinese(uint32_t point)
