@@ -20,17 +20,21 @@
 #define ARENA_BY_MALLOC 0
 #endif
 
-enum { PAGE_BYTES = 256 * 1024, ALIGNMENT = 16 };
+/* An arena that has grown goes on in huge pages. */
+enum { PAGE_BYTES = 256 * 1024, HUGE_FROM = MEM_HUGE, ALIGNMENT = 16 };
+
+enum page_kind { PAGE_OWN /* of a large object */, PAGE_PLAIN, PAGE_HUGE };
 
 /* A page's bytes follow its header. */
 struct page {
     struct page *next;
-    size_t size; /* bytes after the header */
+    size_t size; /* with the header */
+    enum page_kind kind;
 };
 
 struct arena {
     struct page *used;  /* the head is the one being carved */
-    struct page *spare; /* of PAGE_BYTES each, kept from one block to the next */
+    struct page *spare; /* to be carved, kept from one block to the next */
     char *at, *end;
     size_t bytes; /* of all pages */
 };
@@ -42,11 +46,19 @@ struct arena *arena_new(void)
     return mem_zalloc(1, sizeof(struct arena));
 }
 
+static void free_page(struct page *page)
+{
+    if (page->kind == PAGE_HUGE)
+        mem_huge_free(page, page->size);
+    else
+        mem_free(page);
+}
+
 static void free_pages(struct page *page)
 {
     while (page != NULL) {
         struct page *next = page->next;
-        mem_free(page);
+        free_page(page);
         page = next;
     }
 }
@@ -65,12 +77,12 @@ void arena_reset(struct arena *arena)
     struct page *page = arena->used;
     while (page != NULL) {
         struct page *next = page->next;
-        if (page->size == PAGE_BYTES) {
+        if (page->kind != PAGE_OWN) {
             page->next = arena->spare;
             arena->spare = page;
         } else {
-            arena->bytes -= HEADER_BYTES + page->size;
-            mem_free(page);
+            arena->bytes -= page->size;
+            free_page(page);
         }
         page = next;
     }
@@ -78,48 +90,54 @@ void arena_reset(struct arena *arena)
     arena->at = arena->end = NULL;
 }
 
-static void *new_page(struct arena *arena, size_t size)
+static struct page *new_page(struct arena *arena, enum page_kind kind, size_t size)
 {
-    struct page *page = NULL;
-    if (size == PAGE_BYTES && arena->spare != NULL) {
-        page = arena->spare;
+    struct page *page = kind == PAGE_HUGE ? mem_huge(size) : mem_alloc(size);
+    page->size = size;
+    page->kind = kind;
+    arena->bytes += size;
+    return page;
+}
+
+/* The object of a page of its own, behind the one being carved. */
+static void *own_page(struct arena *arena, size_t size)
+{
+    if (size > SIZE_MAX - HEADER_BYTES)
+        diag_die(STATUS_FAILED, "out of memory: %zu bytes", size);
+    struct page *page = new_page(arena, PAGE_OWN, HEADER_BYTES + size), *carved = arena->used;
+    struct page **place = carved != NULL ? &carved->next : &arena->used;
+    page->next = *place;
+    *place = page;
+    return (char *)page + HEADER_BYTES;
+}
+
+static void carve_next(struct arena *arena)
+{
+    struct page *page = arena->spare;
+    if (page != NULL)
         arena->spare = page->next;
-    } else {
-        if (size > SIZE_MAX - HEADER_BYTES)
-            diag_die(STATUS_FAILED, "out of memory: %zu bytes", size);
-        page = mem_alloc(HEADER_BYTES + size);
-        page->size = size;
-        arena->bytes += HEADER_BYTES + size;
-    }
+    else if (arena->bytes < HUGE_FROM)
+        page = new_page(arena, PAGE_PLAIN, PAGE_BYTES);
+    else
+        page = new_page(arena, PAGE_HUGE, MEM_HUGE);
     page->next = arena->used;
     arena->used = page;
-    return (char *)page + HEADER_BYTES;
+    arena->at = (char *)page + HEADER_BYTES;
+    arena->end = (char *)page + page->size;
 }
 
 void *arena_alloc(struct arena *arena, size_t size)
 {
     if (ARENA_BY_MALLOC)
-        return new_page(arena, size != PAGE_BYTES ? size : size + 1);
+        return own_page(arena, size);
     size_t rounded = size < ALIGNMENT ? ALIGNMENT : size;
     rounded += (0 - rounded) % ALIGNMENT;
     if (rounded < size)
         diag_die(STATUS_FAILED, "out of memory: %zu bytes", size);
-    if (rounded > PAGE_BYTES / 4) {
-        /* A large object gets a page of its own, behind the one being carved. */
-        struct page *carved = arena->used;
-        char *object = new_page(arena, rounded == PAGE_BYTES ? rounded + ALIGNMENT : rounded);
-        if (carved != NULL) {
-            struct page *own = arena->used;
-            arena->used = carved;
-            own->next = carved->next;
-            carved->next = own;
-        }
-        return object;
-    }
-    if (arena->at == NULL || (size_t)(arena->end - arena->at) < rounded) {
-        arena->at = new_page(arena, PAGE_BYTES);
-        arena->end = arena->at + PAGE_BYTES;
-    }
+    if (rounded > PAGE_BYTES / 4)
+        return own_page(arena, rounded);
+    if (arena->at == NULL || (size_t)(arena->end - arena->at) < rounded)
+        carve_next(arena);
     char *object = arena->at;
     arena->at += rounded;
     return object;

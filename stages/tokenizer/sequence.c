@@ -143,8 +143,13 @@ static void bpe_parts(struct tokenizer_thread *thread, struct slice word, size_t
 {
     const struct bpe *bpe = &thread->tokenizer->bpe;
     struct subwords *out = &thread->subwords, *part = &thread->part;
+    size_t start = 0, end = bpe_part_end(bpe, word, 0);
+    if (end == word.len) {
+        bpe_merge(bpe, thread->bpe, word, out);
+        return;
+    }
     out->len = 0;
-    for (size_t start = 0, end; start < word.len; start = end) {
+    for (; start < word.len; start = end) {
         end = bpe_part_end(bpe, word, start);
         struct slice text = {word.ptr + start, end - start};
         struct short_key key = part_key(thread, text, readable - start);
@@ -154,7 +159,7 @@ static void bpe_parts(struct tokenizer_thread *thread, struct slice word, size_t
             continue;
         }
         bpe_merge(bpe, thread->bpe, text, part);
-        short_words_put(&thread->short_words, &key, part->items, part->len);
+        (void)short_words_put(&thread->short_words, &key, part->items, part->len);
         for (size_t i = 0; i < part->len; i++)
             vec_push(out, ((struct subword){part->items[i].id, (uint32_t)start + part->items[i].start,
                                             (uint32_t)start + part->items[i].end}));
@@ -197,22 +202,36 @@ static inline bool by_chance(const struct tokenizer_thread *thread)
     return thread->drops || thread->sampling != NULL;
 }
 
-/* The tokens of a word that the cache of short words does not have. */
-static int look_up_word(struct tokenizer_thread *thread, struct slice word, size_t readable)
+static void fill_subwords(struct subwords *subwords, const struct cached_word *known)
 {
-    struct subwords *subwords = &thread->subwords;
-    struct word_key key;
-    word_cache_key(word, readable, &key);
-    const struct cached_word *known = word_cache_get(thread->cache, &key);
-    if (known == NULL) {
-        if (model_word(thread, word, readable) != 0)
-            return -1;
-        word_cache_put(thread->cache, &key, subwords);
-        return 0;
-    }
     subwords->len = 0;
     for (uint32_t i = 0, from = 0; i < known->count; from = known->ends[i++])
         vec_push(subwords, ((struct subword){known->ids[i], from, known->ends[i]}));
+}
+
+/* Fills thread->subwords. key: the cache of short words does not have it, and gets the word; the other cache has what
+ * is too long for that, or made of too many subwords. */
+static int look_up_word(struct tokenizer_thread *thread, struct slice word, size_t readable,
+                        const struct short_key *key)
+{
+    struct subwords *subwords = &thread->subwords;
+    struct word_key other;
+    bool may_fit = key->high != 0 && !short_words_misfit(&thread->short_words, key);
+    if (!may_fit) {
+        word_cache_key(word, readable, &other);
+        const struct cached_word *known = word_cache_get(thread->cache, &other);
+        if (known != NULL) {
+            fill_subwords(subwords, known);
+            return 0;
+        }
+    }
+    if (model_word(thread, word, readable) != 0)
+        return -1;
+    if (short_words_put(&thread->short_words, key, subwords->items, subwords->len))
+        return 0;
+    if (may_fit)
+        word_cache_key(word, readable, &other);
+    word_cache_put(thread->cache, &other, subwords);
     return 0;
 }
 
@@ -228,9 +247,8 @@ static int encode_word(struct tokenizer_thread *thread, size_t start, size_t end
         emit_subwords(draft, start, &thread->subwords, want, out);
         return 0;
     }
-    if (look_up_word(thread, word, draft->len - start) != 0)
+    if (look_up_word(thread, word, draft->len - start, key) != 0)
         return -1;
-    short_words_put(&thread->short_words, key, thread->subwords.items, thread->subwords.len);
     emit_subwords(draft, start, &thread->subwords, want, out);
     return 0;
 }
@@ -352,7 +370,7 @@ static void emit_segment(const struct bert_word *word, const struct subwords *su
 
 /* A segment that the normalizer turns byte by byte into a word. False where it is none. */
 enum { PLAIN_BYTES = 128 };
-static bool plain_segment(struct tokenizer_thread *thread, struct slice segment)
+static bool plain_segment(struct tokenizer_thread *thread, struct slice segment, const struct short_key *key)
 {
     const struct tokenizer *tokenizer = thread->tokenizer;
     char bytes[PLAIN_BYTES];
@@ -364,7 +382,7 @@ static bool plain_segment(struct tokenizer_thread *thread, struct slice segment)
             return false;
         bytes[i] = (char)tokenizer->normalizer.ascii[byte];
     }
-    return look_up_word(thread, (struct slice){bytes, segment.len}, sizeof bytes) == 0;
+    return look_up_word(thread, (struct slice){bytes, segment.len}, sizeof bytes, key) == 0;
 }
 
 /* Any segment, through all the steps. *words: how many words it is. */
@@ -396,11 +414,11 @@ __attribute__((noinline)) static int encode_segment(struct tokenizer_thread *thr
     struct slice segment = {text.ptr + word->start, word->end - word->start};
     const struct sequence *made = &thread->segment;
     int32_t words = 1;
-    bool plain = plain_segment(thread, segment);
+    bool plain = plain_segment(thread, segment, key);
     if (!plain && any_segment(thread, segment, &words) != 0)
         return -1;
-    if (words == 1)
-        short_words_put(&thread->short_words, key, thread->subwords.items, thread->subwords.len);
+    if (!plain && words == 1)
+        (void)short_words_put(&thread->short_words, key, thread->subwords.items, thread->subwords.len);
     emit_segment(word, &thread->subwords, want, out);
     for (size_t i = 0; want & ENCODE_WORD_IDS && i < thread->subwords.len; i++)
         vec_push(&out->words, *number + (plain ? 0 : made->words.items[i]));

@@ -3,10 +3,9 @@
 
 #include "memory.h"
 
-#include <sys/mman.h>
+enum { SETS = 1 << SHORT_WORDS_SET_BITS, LINE_BYTES = 64, BYTES = SETS * LINE_BYTES };
 
-enum { SETS = 1 << SHORT_WORDS_SET_BITS, LINE_BYTES = 64, HUGE = 1 << 21 };
-
+_Static_assert(BYTES % MEM_HUGE == 0, "huge pages");
 _Static_assert(SHORT_WORDS_WAYS * sizeof(struct short_word) == LINE_BYTES, "a set is a cache line");
 
 #define ALL UINT64_MAX
@@ -18,35 +17,43 @@ const uint64_t short_word_masks[SHORT_WORD_BYTES + 1][2] = {
 
 void short_words_init(struct short_words *words)
 {
-    const size_t bytes = (size_t)SETS * LINE_BYTES;
-    words->memory = mem_zalloc(1, bytes + HUGE);
-    uintptr_t address = ((uintptr_t)words->memory + HUGE - 1) & ~(uintptr_t)(HUGE - 1);
-    words->words = (struct short_word *)address;
-    (void)madvise(words->words, bytes, MADV_HUGEPAGE);
+    words->words = mem_huge(BYTES);
 }
 
 void short_words_free(struct short_words *words)
 {
-    mem_free(words->memory);
+    mem_huge_free(words->words, BYTES);
     *words = (struct short_words){0};
 }
 
-void short_words_put(struct short_words *words, const struct short_key *key, const struct subword *subwords,
-                     size_t count)
+static bool make(const struct short_key *key, const struct subword *subwords, size_t count, struct short_word *made)
 {
     if (key->high == 0 || count > SHORT_WORD_SUBWORDS)
-        return;
-    struct short_word new = {.low = key->low, .high = key->high};
+        return false;
+    *made = (struct short_word){.low = key->low, .high = key->high};
     uint32_t start = 0;
     for (size_t i = 0; i < count; i++) {
         const struct subword *subword = &subwords[i];
         if (subword->start != start || subword->id >= 1 << SHORT_ID_BITS || subword->end > SHORT_WORD_BYTES)
-            return;
-        new.subwords[i] = (uint32_t)subword->id | subword->end << SHORT_ID_BITS;
+            return false;
+        made->subwords[i] = (uint32_t)subword->id | subword->end << SHORT_ID_BITS;
         start = subword->end;
     }
-    new.subwords[0] |= (uint32_t)count << (SHORT_ID_BITS + SHORT_END_BITS);
+    made->subwords[0] |= (uint32_t)count << (SHORT_ID_BITS + SHORT_END_BITS);
+    return true;
+}
+
+bool short_words_put(struct short_words *words, const struct short_key *key, const struct subword *subwords,
+                     size_t count)
+{
+    struct short_word made;
+    if (!make(key, subwords, count, &made)) {
+        uint32_t bit = short_misfit_bit(key);
+        words->misfits[bit / 64] |= UINT64_C(1) << bit % 64;
+        return false;
+    }
     struct short_word *set = &words->words[key->set];
     set[1] = set[0];
-    set[0] = new;
+    set[0] = made;
+    return true;
 }

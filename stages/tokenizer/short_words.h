@@ -1,9 +1,9 @@
 /* short_words.h - the ids of words of up to 15 bytes that were seen before.
  *
  * Nearly every word of a text is short and was seen before. A word is two numbers here and its subwords are beside
- * it, so that a hit is one cache line and no call. Fixed size (4 MiB), two places for each word, the one that was
- * not used last goes: what is in it changes how long a word takes, never what comes out. Longer words are
- * word_cache.h's. */
+ * it, so that a hit is one cache line and no call. Fixed size (8 MiB), two places for each word, the one that was
+ * not used last goes: what is in it changes how long a word takes, never what comes out. Longer words, and those of
+ * more subwords, are word_cache.h's; a bit tells where such a word may be asked for in vain here. */
 #ifndef QUERN_TOKENIZER_SHORT_WORDS_H
 #define QUERN_TOKENIZER_SHORT_WORDS_H
 
@@ -16,7 +16,7 @@
 #include <emmintrin.h>
 #endif
 
-enum { SHORT_WORD_BYTES = 15, SHORT_WORD_SUBWORDS = 4, SHORT_WORDS_WAYS = 2, SHORT_WORDS_SET_BITS = 16 };
+enum { SHORT_WORD_BYTES = 15, SHORT_WORD_SUBWORDS = 4, SHORT_WORDS_WAYS = 2, SHORT_WORDS_SET_BITS = 17 };
 
 struct short_word {
     uint64_t low, high;                     /* the bytes, zeros behind them, the length in the last one; 0: free */
@@ -24,9 +24,11 @@ struct short_word {
 };
 enum { SHORT_ID_BITS = 24, SHORT_END_BITS = 4 };
 
+enum { SHORT_MISFIT_BITS = 15 };
+
 struct short_words {
-    void *memory;
     struct short_word *words; /* aligned to cache lines; those of a set are neighbours */
+    uint64_t misfits[(1 << SHORT_MISFIT_BITS) / 64];
 };
 
 struct short_key {
@@ -124,6 +126,18 @@ static inline const struct short_word *short_words_get(struct short_words *words
     return &set[0];
 }
 
+static inline uint32_t short_misfit_bit(const struct short_key *key)
+{
+    return key->set / SHORT_WORDS_WAYS >> (SHORT_WORDS_SET_BITS - SHORT_MISFIT_BITS);
+}
+
+/* False where no word of such a key was refused. */
+static inline bool short_words_misfit(const struct short_words *words, const struct short_key *key)
+{
+    uint32_t bit = short_misfit_bit(key);
+    return (words->misfits[bit / 64] >> bit % 64 & 1) != 0;
+}
+
 static inline size_t short_word_count(const struct short_word *word)
 {
     return word->subwords[0] >> (SHORT_ID_BITS + SHORT_END_BITS);
@@ -149,8 +163,8 @@ static inline uint32_t short_word_end(const struct short_word *word, size_t i)
     return word->subwords[i] >> SHORT_ID_BITS & ((1u << SHORT_END_BITS) - 1);
 }
 
-/* Does nothing where it does not fit: too long, too many subwords, an id beyond 2^24, or gaps between subwords. */
-void short_words_put(struct short_words *words, const struct short_key *key, const struct subword *subwords,
+/* False where it does not fit: too long, too many subwords, an id beyond 2^24, or gaps between subwords. */
+bool short_words_put(struct short_words *words, const struct short_key *key, const struct subword *subwords,
                      size_t count);
 
 #endif

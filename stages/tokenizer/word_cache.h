@@ -1,4 +1,4 @@
-/* word_cache.h - what became of the words that were seen before.
+/* word_cache.h - what became of the words that were seen before and have no room in short_words.h.
  *
  * A text is made of the same few thousand words. What a model makes of a word depends on its bytes only, so the
  * cache changes how long a word takes, never what comes out. Fixed size, two places for each word, the one

@@ -377,7 +377,7 @@ static void merge_short(const struct bpe *bpe, struct symbol *items, size_t len,
                 best = i;
         if (items[best].rank == BPE_NO_RANK)
             break;
-        items[best].id = bpe->merges.ids.items[items[best].rank];
+        items[best].id = bpe_merges_id(&bpe->merges, items[best].rank);
         items[best].end = items[best + 1].end;
         memmove(&items[best + 1], &items[best + 2], (len - best - 2) * sizeof *items);
         len--;
@@ -421,7 +421,7 @@ static struct bpe_pair pair_of(const void *model, const struct bpe_symbol *left,
 {
     const struct bpe_merges *merges = model;
     uint32_t rank = bpe_merges_rank(merges, left->id, right->id);
-    return (struct bpe_pair){rank, rank == BPE_NO_RANK ? -1 : merges->ids.items[rank]};
+    return (struct bpe_pair){rank, rank == BPE_NO_RANK ? -1 : bpe_merges_id(merges, rank)};
 }
 
 static void start_long(struct bpe_scratch *scratch)

@@ -60,6 +60,9 @@ int bpe_merges_put(struct bpe_merges *merges, int32_t left, int32_t right, uint3
     while (merges->ids.len <= rank)
         vec_push(&merges->ids, -1);
     merges->ids.items[rank] = id;
+    if (merges->used == 1)
+        merges->id_of_zero = id - (int32_t)rank;
+    merges->regular = (merges->regular || merges->used == 1) && id - (int32_t)rank == merges->id_of_zero;
     if (SLOTS_PER_MERGE * merges->used > merges->slot_count)
         grow(merges);
     return 0;

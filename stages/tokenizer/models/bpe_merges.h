@@ -20,6 +20,8 @@ struct bpe_merges {
     uint64_t *bits;     /* set under the hash of every pair */
     unsigned bit_shift; /* 64 - the binary logarithm of their number */
     VEC(int32_t) ids;   /* by rank: what comes of the pairs of it, -1 */
+    int32_t id_of_zero; /* `regular`: that of rank r is this + r, as in most files, and nobody has to look it up */
+    bool regular;
 };
 
 /* expected: the number of merges. */
@@ -74,6 +76,11 @@ static inline uint64_t *bpe_merges_slot(const struct bpe_merges *merges, uint64_
     while (merges->slots[at] >> BPE_RANK_BITS != key && merges->slots[at] != BPE_NO_MERGE)
         at = at + 1 == merges->slot_count ? 0 : at + 1;
     return &merges->slots[at];
+}
+
+static inline int32_t bpe_merges_id(const struct bpe_merges *merges, uint32_t rank)
+{
+    return merges->regular ? merges->id_of_zero + (int32_t)rank : merges->ids.items[rank];
 }
 
 /* BPE_NO_RANK where the pair is none. */

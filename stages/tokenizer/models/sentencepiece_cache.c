@@ -3,21 +3,20 @@
 
 #include "memory.h"
 
-enum { SETS_LOG = 12, SETS = 1 << SETS_LOG, LINE_BYTES = 64 };
+enum { SETS_LOG = 12, SETS = 1 << SETS_LOG };
+enum { SHORT_BYTES = (2 << SENTENCEPIECE_SHORT_SETS_LOG) * sizeof(struct sentencepiece_short) };
+_Static_assert(SHORT_BYTES % MEM_HUGE == 0, "huge pages");
 
 void sentencepiece_cache_init(struct sentencepiece_cache *cache)
 {
-    const size_t shorts = (size_t)2 << SENTENCEPIECE_SHORT_SETS_LOG;
     cache->words = mem_zalloc((size_t)2 * SETS, sizeof *cache->words);
-    cache->memory = mem_zalloc(shorts * sizeof *cache->shorts + LINE_BYTES, 1);
-    uintptr_t past = (uintptr_t)cache->memory % LINE_BYTES;
-    cache->shorts = (struct sentencepiece_short *)((char *)cache->memory + LINE_BYTES - past);
+    cache->shorts = mem_huge(SHORT_BYTES);
 }
 
 void sentencepiece_cache_free(struct sentencepiece_cache *cache)
 {
     mem_free(cache->words);
-    mem_free(cache->memory);
+    mem_huge_free(cache->shorts, SHORT_BYTES);
     *cache = (struct sentencepiece_cache){0};
 }
 

@@ -38,9 +38,8 @@ struct sentencepiece_short {
 };
 
 struct sentencepiece_cache {
-    struct sentencepiece_word *words; /* sets of two, the new one first */
-    struct sentencepiece_short *shorts;
-    void *memory; /* of them, which are aligned to cache lines */
+    struct sentencepiece_word *words;   /* sets of two, the new one first */
+    struct sentencepiece_short *shorts; /* aligned to cache lines */
 };
 
 void sentencepiece_cache_init(struct sentencepiece_cache *cache);
