@@ -3,7 +3,7 @@
  * Nearly every word of a text is short and was seen before. A word is two numbers here and its subwords are beside
  * it, so that a hit is one cache line and no call. Fixed size (8 MiB), two places for each word, the one that was
  * not used last goes: what is in it changes how long a word takes, never what comes out. Longer words, and those of
- * more subwords, are word_cache.h's; a bit tells where such a word may be asked for in vain here. */
+ * more subwords, are word_cache.h's: a bit under their keys says so. */
 #ifndef QUERN_TOKENIZER_SHORT_WORDS_H
 #define QUERN_TOKENIZER_SHORT_WORDS_H
 

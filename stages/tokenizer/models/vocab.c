@@ -124,6 +124,18 @@ int32_t vocab_id(const struct vocab *vocab, struct slice token)
     return vocab_find(vocab, (struct slice){NULL, 0}, token, hash_of(token));
 }
 
+/* memcmp for what is short most of the time: no call. */
+static inline bool same_bytes(const char *a, const char *b, size_t len)
+{
+    if (len > 16)
+        return memcmp(a, b, len) == 0;
+    if (len >= 8)
+        return memcmp(a, b, 8) == 0 && memcmp(a + len - 8, b + len - 8, 8) == 0;
+    if (len >= 4)
+        return memcmp(a, b, 4) == 0 && memcmp(a + len - 4, b + len - 4, 4) == 0;
+    return len == 0 || (a[0] == b[0] && a[len / 2] == b[len / 2] && a[len - 1] == b[len - 1]);
+}
+
 int32_t vocab_find(const struct vocab *vocab, struct slice prefix, struct slice rest, uint64_t hash)
 {
     for (size_t slot = first_slot(vocab, hash); vocab->slots[slot].id >= 0; slot = (slot + 1) & vocab->mask) {
@@ -132,8 +144,8 @@ int32_t vocab_find(const struct vocab *vocab, struct slice prefix, struct slice 
             continue;
         assert(vocab->tokens != NULL); /* there is a token in the slot */
         struct slice token = vocab->tokens[held.id];
-        if (token.len == prefix.len + rest.len && slice_starts(token, prefix) &&
-            memcmp(token.ptr + prefix.len, rest.ptr, rest.len) == 0)
+        if (token.len == prefix.len + rest.len && same_bytes(token.ptr, prefix.ptr, prefix.len) &&
+            same_bytes(token.ptr + prefix.len, rest.ptr, rest.len))
             return held.id;
     }
     return -1;
