@@ -47,8 +47,10 @@ static void print_best(const struct unigram *unigram, const int64_t *scores, str
 int main(int count, char **arguments)
 {
     struct tokenizer *tokenizer = count == 3 ? tokenizer_load(arguments[1]) : NULL;
-    if (tokenizer == NULL || tokenizer->sentencepiece.model != SENTENCEPIECE_UNIGRAM)
+    if (tokenizer == NULL)
         diag_die(STATUS_USAGE, "usage: nbest MODEL N <TEXTS, a Unigram .model");
+    if (tokenizer->sentencepiece.model != SENTENCEPIECE_UNIGRAM)
+        diag_die(STATUS_DATA, "not a Unigram model");
     const struct sentencepiece *model = &tokenizer->sentencepiece;
     struct sentencepiece_thread *thread = sentencepiece_thread_new(model);
     int64_t *scores = mem_zalloc(model->pieces.len, sizeof *scores);

@@ -17,7 +17,8 @@ that those do not have. tokenizers_corpus.py makes the texts, tokenizers_referen
     decode    text from the ids of a text, and from ids drawn at random; all tokens, or the special ones left out
     law       decoding what was encoded gives the text, for byte-level models
 
-All but plain get a part of the texts each. SentencePiece has plain, bytes and decode, tiktoken these and law.
+All but plain get a part of the texts each, those of windows no more than WINDOW_TEXTS: with them the libraries take
+longest, and what they do depends less on the text. SentencePiece has plain, bytes and decode, tiktoken these and law.
 
 What differs is cut down to the shortest text that still differs, printed, and written to
 build/conformance/differences.txt, a line for each: model, check, what, input, expected, found, as JSON with tabs
@@ -43,6 +44,7 @@ from tokenizers_references import Tiktoken, byte_offsets, reference  # noqa: E40
 
 VOCABS = "../shared/data/tokenizers/vocabs"
 BATCH = 100
+WINDOW_TEXTS = 1000
 MEMBERS = {"ids": "input_ids", "tokens": "tokens", "offsets": "offset_mapping", "word_ids": "word_ids",
            "special": "special_tokens_mask", "attention": "attention_mask", "types": "token_type_ids",
            "count": "token_count", "bytes": "offset_mapping", "decoded": "decoded"}
@@ -161,7 +163,7 @@ class Law(Check):
         return [[{"decoded": ref.normal_form(parts[0])}] for parts in inputs]
 
 
-def checks_of(ref):
+def checks_of(ref, texts):
     sampled = [Bytes(), Decode("decode", False)]
     if hasattr(ref, "windows"):
         pad = {"pad_token": ref.pad_token}
@@ -183,8 +185,11 @@ def checks_of(ref):
         sampled += [check for check in windows if ref.pad_token or check.padding is None]
     elif ref.kinds == Tiktoken.kinds:
         sampled.append(Law())
+    with open(texts, "rb") as file:
+        count = sum(1 for _ in file)
     for number, check in enumerate(sampled):
-        check.every = (number, len(sampled))
+        times = max(1, count // len(sampled) // WINDOW_TEXTS) if isinstance(check, Windows) else 1
+        check.every = (number, times * len(sampled))
     return [Plain(ref.kinds), *sampled]
 
 
@@ -358,7 +363,7 @@ def compare(arguments):
     ref = reference(model)
     with open(os.devnull, "w", encoding="ascii") as silence:
         os.dup2(silence.fileno(), 2)  # a reference that aborts, which is compared, too, says so
-    for check in checks_of(ref):
+    for check in checks_of(ref, texts):
         if only is None or check.name.startswith(only):
             run_check(quern, model, check, ref, texts, result)
     return result

@@ -65,25 +65,32 @@ enum {
     CASELESS = CAPITAL | SMALL_LETTER,
 };
 
-static unsigned char table[CLASSES_POINTS];
+static unsigned find_kind(uint32_t point)
+{
+    const uint32_t both = U_GC_LM_MASK | U_GC_LO_MASK | U_GC_M_MASK, mask = categories_mask(point);
+    unsigned kind = classes_of(classes_table(), point) & CLASS_SPACE ? SPACE : 0;
+    kind |= point == '\r' || point == '\n' ? NEWLINE : 0;
+    kind |= mask & U_GC_L_MASK ? LETTER : 0;
+    kind |= mask & U_GC_N_MASK ? NUMBER : 0;
+    kind |= mask & U_GC_M_MASK ? MARK : 0;
+    kind |= mask & (U_GC_P_MASK | U_GC_S_MASK) ? SIGN : 0;
+    kind |= mask & (U_GC_LU_MASK | U_GC_LT_MASK | both) ? CAPITAL : 0;
+    kind |= mask & (U_GC_LL_MASK | both) ? SMALL_LETTER : 0;
+    return kind;
+}
+
+/* Of the basic plane. */
+static unsigned char table[CLASSES_BASIC];
 
 static void make_table(void)
 {
-    const uint32_t both = U_GC_LM_MASK | U_GC_LO_MASK | U_GC_M_MASK;
-    const uint8_t *classes = classes_table();
-    for (uint32_t point = 0; point < CLASSES_POINTS; point++) {
-        uint32_t mask = categories_mask(point);
-        unsigned kind = classes_of(classes, point) & CLASS_SPACE ? SPACE : 0;
-        kind |= mask & U_GC_L_MASK ? LETTER : 0;
-        kind |= mask & U_GC_N_MASK ? NUMBER : 0;
-        kind |= mask & U_GC_M_MASK ? MARK : 0;
-        kind |= mask & (U_GC_P_MASK | U_GC_S_MASK) ? SIGN : 0;
-        kind |= mask & (U_GC_LU_MASK | U_GC_LT_MASK | both) ? CAPITAL : 0;
-        kind |= mask & (U_GC_LL_MASK | both) ? SMALL_LETTER : 0;
-        table[point] = (unsigned char)kind;
-    }
-    table['\r'] |= NEWLINE;
-    table['\n'] |= NEWLINE;
+    for (uint32_t point = 0; point < CLASSES_BASIC; point++)
+        table[point] = (unsigned char)find_kind(point);
+}
+
+static inline unsigned kind_of(const struct gpt4_cursor *cursor, uint32_t point)
+{
+    return point < CLASSES_BASIC ? cursor->kinds[point] : find_kind(point);
 }
 
 struct gpt4_cursor gpt4_cursor(const struct gpt4_form *form, const char *text, size_t start, size_t end)
@@ -98,7 +105,7 @@ struct gpt4_cursor gpt4_cursor(const struct gpt4_form *form, const char *text, s
 static unsigned kind_at(const struct gpt4_cursor *cursor, size_t at, size_t *len)
 {
     *len = 0;
-    return at < cursor->end ? cursor->kinds[text_decode(cursor->text + at, len)] : 0;
+    return at < cursor->end ? kind_of(cursor, text_decode(cursor->text + at, len)) : 0;
 }
 
 /* What a word is a run of. */
@@ -258,7 +265,7 @@ static size_t add_wide(const struct gpt4_cursor *cursor, const struct byte_masks
     }
     for (; rest != 0; rest &= rest - 1) {
         size_t at = (size_t)__builtin_ctzll(rest), count;
-        unsigned kind = cursor->kinds[text_decode(text + at, &count)];
+        unsigned kind = kind_of(cursor, text_decode(text + at, &count));
         if ((cursor->form->cased && (kind & CASELESS) == CASELESS) || (cursor->form->signs && !(kind & (SIGN | SPACE))))
             return at;
         uint64_t character = mask_first(count) << at;

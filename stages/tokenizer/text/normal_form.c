@@ -31,10 +31,12 @@ static void decompose(struct normal_form form, uint32_t point, struct normal_for
     enum { LONGEST = 32 }; /* 18 for U+FDFA */
     UChar units[LONGEST];
     int32_t count = -1;
-    if (point >= 0x80 && !unknown(point))
+    bool is_unknown = unknown(point);
+    if (point >= 0x80 && !is_unknown)
         count = unorm2_getDecomposition(normalizer, (UChar32)point, units, LONGEST, &error);
     if (count < 0 || U_FAILURE(error)) {
-        vec_push(out, ((struct counted){point, 0, normal_form_class(point)}));
+        uint8_t class = point < 0x300 || is_unknown ? 0 : u_getCombiningClass((UChar32)point);
+        vec_push(out, ((struct counted){point, 0, class}));
         return;
     }
     int32_t change = 0;
@@ -42,7 +44,8 @@ static void decompose(struct normal_form form, uint32_t point, struct normal_for
         uint32_t part = units[i++];
         if (U16_IS_LEAD(part)) /* ICU's tables are well-formed */
             part = (uint32_t)U16_GET_SUPPLEMENTARY(part, units[i++]);
-        vec_push(out, ((struct counted){part, change, normal_form_class(part)}));
+        vec_push(out,
+                 ((struct counted){part, change, u_getCombiningClass((UChar32)part)})); /* no newer than the whole */
     }
 }
 
