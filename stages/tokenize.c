@@ -12,6 +12,7 @@
  *
  * The tokenizers are in tokenizer/; what is left here: the record. */
 #include "quern.h"
+#include "tokenizer/chances.h"
 #include "tokenizer/decoding.h"
 #include "tokenizer/excerpts.h"
 #include "tokenizer/shared.h"
@@ -28,9 +29,7 @@ struct tokenize_options {
     int word_ids, offsets;
     struct words spans, emit;
     bool count, decode, skip_special;
-    struct decimal dropout, alpha;
-    int64_t nbest_size, epoch;
-    struct random_options random;
+    struct chances_options chances;
 };
 
 enum { SIDE_LEFT, SIDE_RIGHT };
@@ -100,15 +99,15 @@ static const struct option options[] = {
      .help = "the other way round: write the text of input_ids"},
     {"skip-special", 0, OPT_FLAG, OPT_AT(struct tokenize_options, skip_special),
      .help = "with --decode: leave out special tokens"},
-    {"dropout", 0, OPT_DECIMAL, OPT_AT(struct tokenize_options, dropout), .value = "P", .fallback = "0",
+    {"dropout", 0, OPT_DECIMAL, OPT_AT(struct tokenize_options, chances.dropout), .value = "P", .fallback = "0",
      .help = "BPE: each merge is left out with probability P"},
-    {"nbest-size", 0, OPT_INT, OPT_AT(struct tokenize_options, nbest_size), .value = "N", .fallback = "1", .min = -1,
-     .max = SAMPLE_MOST, .help = "Unigram: draw one of the N best segmentations; -1: one of all"},
-    {"alpha", 0, OPT_DECIMAL, OPT_AT(struct tokenize_options, alpha), .value = "A", .fallback = "0.1", .max = 10,
-     .help = "with --nbest-size: the larger, the likelier are good segmentations; 0: all alike"},
-    {"epoch", 0, OPT_INT, OPT_AT(struct tokenize_options, epoch), .value = "E", .fallback = "-1", .min = -1,
+    {"nbest-size", 0, OPT_INT, OPT_AT(struct tokenize_options, chances.nbest_size), .value = "N", .fallback = "1",
+     .min = -1, .max = SAMPLE_MOST, .help = "Unigram: draw one of the N best segmentations; -1: one of all"},
+    {"alpha", 0, OPT_DECIMAL, OPT_AT(struct tokenize_options, chances.alpha), .value = "A", .fallback = "0.1",
+     .max = 10, .help = "with --nbest-size: the larger, the likelier are good segmentations; 0: all alike"},
+    {"epoch", 0, OPT_INT, OPT_AT(struct tokenize_options, chances.epoch), .value = "E", .fallback = "-1", .min = -1,
      .max = UINT32_MAX, .help = "the choices of epoch E, with epoch; -1: those of epoch 0, without"},
-    OPTIONS_RANDOM(struct tokenize_options, random),
+    OPTIONS_RANDOM(struct tokenize_options, chances.random),
     {0},
 };
 
@@ -155,8 +154,7 @@ struct tokenize {
     unsigned written;         /* ENCODE_…: what becomes members */
     struct names *tokens;     /* by id; NULL where no tokens are written */
     struct tokenizer_options options;
-    struct unigram_sampler *sampler; /* NULL: the best segmentation */
-    struct rng_key key;
+    struct chances chances;
 };
 
 /* One thread's. */
@@ -185,17 +183,6 @@ static unsigned wanted(const struct tokenize_options *given)
     return given->offsets == OFFSETS_NONE ? want & ~(unsigned)ENCODE_OFFSETS : want;
 }
 
-/* As SentencePiece has it, 0 and 1 are the best segmentation. */
-static bool samples(const struct tokenize_options *given)
-{
-    return given->nbest_size < 0 || given->nbest_size > 1;
-}
-
-static bool has_chances(const struct tokenize_options *given)
-{
-    return given->dropout.digits > 0 || samples(given);
-}
-
 /* Options that do not go together. */
 static int check_decoding(const struct tokenize_options *given)
 {
@@ -203,18 +190,13 @@ static int check_decoding(const struct tokenize_options *given)
         return given->skip_special ? diag_error("--skip-special is for --decode") : 0;
     if (given->pair_field != NULL || given->no_special || given->max_length > 0 || given->pad_multiple > 0 ||
         given->word_ids != WORD_IDS_PRETOKENS || given->spans.len > 0 || given->emit.len > 0 || given->count ||
-        has_chances(given))
+        chances_wanted(&given->chances))
         return diag_error("--decode: only --field and --skip-special go with it");
     return 0;
 }
 
 static int check_options(const struct tokenize_options *given)
 {
-    bool default_alpha = given->alpha.digits == 1 && given->alpha.scale == 1;
-    if (!samples(given) && !default_alpha)
-        return diag_error("--alpha: nothing is drawn without --nbest-size");
-    if (given->epoch >= 0 && !has_chances(given))
-        return diag_error("--epoch: nothing is left to chance without --dropout or --nbest-size");
     if (given->truncation == TRUNCATE_ONLY_SECOND && given->pair_field == NULL)
         return diag_error("--truncation only_second: there is no second text without --pair-field");
     if (given->overflow == OVERFLOW_SPLIT && given->max_length == 0)
@@ -254,21 +236,13 @@ static int set_padding(struct tokenize *state, const struct tokenize_options *gi
     return 0;
 }
 
-static int open_sampler(struct tokenize *state, const struct tokenize_options *given)
-{
-    if (!samples(given))
-        return 0;
-    size_t nbest = given->nbest_size < 0 ? SAMPLE_ALL : (size_t)given->nbest_size;
-    state->sampler = tokenizer_sampler_new(state->tokenizer, nbest, given->alpha);
-    return state->sampler != NULL ? 0 : diag_error("--nbest-size: %s: %s", given->model, diag_message());
-}
-
 static int tokenize_open(struct stage_context *context, void **shared)
 {
     const struct tokenize_options *given = context->options;
     if (given->model == NULL)
         return diag_error("expected --model, a tokenizer");
-    if (check_decoding(given) != 0 || check_options(given) != 0 || check_members(given) != 0)
+    if (check_decoding(given) != 0 || chances_check(&given->chances) != 0 || check_options(given) != 0 ||
+        check_members(given) != 0)
         return -1;
     struct tokenize made = {
         .tokenizer = shared_tokenizer(context, given->model),
@@ -276,22 +250,17 @@ static int tokenize_open(struct stage_context *context, void **shared)
         .pair_field = given->pair_field != NULL ? slice_of(given->pair_field) : (struct slice){NULL, 0},
         .given = given,
         .written = wanted(given),
-        .key = rng_key(&given->random, "tokenize"),
         .options = {.no_special = given->no_special,
                     .max_length = (size_t)given->max_length,
                     .truncation = (enum truncation)given->truncation,
                     .truncate_left = given->side == SIDE_LEFT,
                     .stride = (size_t)given->stride},
     };
-    if (made.tokenizer == NULL || set_padding(&made, given) != 0)
+    if (made.tokenizer == NULL || set_padding(&made, given) != 0 ||
+        chances_open(&made.chances, &given->chances, made.tokenizer, given->model) != 0)
         return -1;
-    if (given->dropout.digits > 0 && !tokenizer_has_merges(made.tokenizer))
-        return diag_error("--dropout: %s is a %s model and has no merges to leave out", given->model,
-                          tokenizer_kind(made.tokenizer));
     for (size_t i = 0; i < SPAN_MEMBERS; i++)
         made.spans[i] = names(&given->spans, span_members[i]);
-    if (open_sampler(&made, given) != 0)
-        return -1;
     made.options.want = made.written | (given->spans.len > 0 ? ENCODE_OFFSETS : 0);
     if (made.written & ENCODE_TOKENS) {
         made.options.want = (made.options.want & ~(unsigned)ENCODE_TOKENS) | ENCODE_OTHER_TOKENS | ENCODE_IDS;
@@ -503,8 +472,8 @@ static int emit_encoding(const struct tokenize *shared, struct source *source, c
         return -1;
     if (window != NULL)
         set_window(shared, source, encoding, window, made, arena);
-    if (shared->given->epoch >= 0)
-        rec_set_int(made, SLICE("epoch"), shared->given->epoch);
+    if (shared->given->chances.epoch >= 0)
+        rec_set_int(made, SLICE("epoch"), shared->given->chances.epoch);
     sink_count(out, COUNT_TOKENS, encoding->count);
     return sink_emit(out, made);
 }
@@ -527,36 +496,6 @@ static int emit_windows(const struct tokenize *shared, struct source *source, co
     return 0;
 }
 
-/* What is left to chance in a record: merges that are left out, segmentations that are drawn. */
-struct chances {
-    struct dropout dropout;
-    struct sampling sampling;
-};
-
-static int start_chances(const struct tokenize *shared, const struct record *in, struct arena *arena,
-                         struct chances *chances, struct tokenizer_options *asked)
-{
-    enum { DRAW_MERGE = 1, DRAW_SEGMENTATION = 2 };
-    struct identity identity;
-    if (!has_chances(shared->given))
-        return 0;
-    int64_t epoch = shared->given->epoch < 0 ? 0 : shared->given->epoch;
-    if (shared->given->epoch >= 0 && rec_check_epoch(in, epoch) != 0)
-        return -1;
-    if (rec_identity(in, shared->field, arena, &identity) < 0)
-        return -1;
-    struct rng rng = rng_start(shared->key, identity, (uint32_t)epoch);
-    if (shared->given->dropout.digits > 0) {
-        chances->dropout = (struct dropout){shared->given->dropout, rng, (uint64_t)DRAW_MERGE << 32};
-        asked->dropout = &chances->dropout;
-    }
-    if (shared->sampler != NULL) {
-        chances->sampling = (struct sampling){shared->sampler, rng, (uint64_t)DRAW_SEGMENTATION << 32};
-        asked->sampling = &chances->sampling;
-    }
-    return 0;
-}
-
 static int tokenize_record(void *thread, const struct record *in, struct sink *out)
 {
     const struct tokenize_thread *state = thread;
@@ -564,8 +503,9 @@ static int tokenize_record(void *thread, const struct record *in, struct sink *o
     struct arena *arena = sink_arena(out);
     struct tokenizer_options asked = shared->options;
     struct source source;
-    struct chances chances;
-    if (read_source(shared, in, arena, &source, &asked) != 0 || start_chances(shared, in, arena, &chances, &asked) != 0)
+    struct chances_of_record chances;
+    if (read_source(shared, in, arena, &source, &asked) != 0 ||
+        chances_start(&shared->chances, in, shared->field, arena, &chances, &asked) != 0)
         return -1;
     const struct slice *pair = shared->pair_field.ptr != NULL ? &source.texts[1] : NULL;
     if (shared->given->overflow == OVERFLOW_DROP) {
@@ -611,7 +551,7 @@ static void tokenize_thread_close(void *thread)
 static void tokenize_close(void *shared)
 {
     struct tokenize *state = shared;
-    unigram_sampler_free(state->sampler);
+    chances_close(&state->chances);
     names_free(state->tokens);
     mem_free(state);
 }
