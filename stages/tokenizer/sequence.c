@@ -143,14 +143,13 @@ static void bpe_parts(struct tokenizer_thread *thread, struct slice word, size_t
 {
     const struct bpe *bpe = &thread->tokenizer->bpe;
     struct subwords *out = &thread->subwords, *part = &thread->part;
-    size_t start = 0, end = bpe_part_end(bpe, word, 0);
-    if (end == word.len) {
-        bpe_merge(bpe, thread->bpe, word, out);
-        return;
-    }
     out->len = 0;
-    for (; start < word.len; start = end) {
+    for (size_t start = 0, end; start < word.len; start = end) {
         end = bpe_part_end(bpe, word, start);
+        if (start == 0 && end == word.len) { /* the caller keeps what becomes of it */
+            bpe_merge(bpe, thread->bpe, word, out);
+            return;
+        }
         struct slice text = {word.ptr + start, end - start};
         struct short_key key = part_key(thread, text, readable - start);
         const struct short_word *known = key.high != 0 ? short_words_get(&thread->short_words, &key) : NULL;
