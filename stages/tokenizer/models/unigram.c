@@ -1,7 +1,8 @@
 /* unigram.c - see unigram.h.
  *
  * Viterbi's algorithm, without a lattice: character by character, the tokens that start there improve the places that
- * they end at. Each token is at most as long as the longest one, so a text takes linear time. */
+ * they end at. Each token is at most as long as the longest one, so a text takes linear time. The edges are those of
+ * unigram_walk.h, written out in both searches: through its struct, Chinese takes a third longer. */
 #include "unigram.h"
 
 #include "diag.h"
