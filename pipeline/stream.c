@@ -331,13 +331,15 @@ int stream_load(const char *path, struct bytes *into)
     struct input *input = stream_open(path, NULL);
     if (input == NULL)
         return -1;
-    int got;
-    size_t size = stream_size(input) < RAW_BYTES ? RAW_BYTES : (size_t)stream_size(input) + 1;
-    if (size <= STREAM_LOAD_MOST)
-        vec_reserve(into, size);
-    do
-        got = stream_read(input, into, size);
-    while (got > 0 && into->len <= STREAM_LOAD_MOST);
+    int got = 1;
+    uint64_t size = stream_size(input);
+    if (size <= STREAM_LOAD_MOST) {
+        size_t most = size < RAW_BYTES ? RAW_BYTES : (size_t)size + 1;
+        vec_reserve(into, most);
+        do
+            got = stream_read(input, into, most);
+        while (got > 0 && into->len <= STREAM_LOAD_MOST);
+    }
     stream_close(input);
     return got > 0 ? diag_error("%s: longer than %d bytes, which is too much to be held", path, STREAM_LOAD_MOST) : got;
 }

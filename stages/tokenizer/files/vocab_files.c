@@ -114,7 +114,7 @@ static int load_case(struct tokenizer *tokenizer, const char *vocab_path, struct
     return status;
 }
 
-/* What the configuration does not say, the vocabulary shows; accents follow the case. */
+/* What the configuration does not say of the case, the vocabulary shows; accents follow the case. */
 static int find_case(struct tokenizer *tokenizer, const char *vocab_path, struct bert_case *bert)
 {
     *bert = (struct bert_case){-1, -1, -1};
@@ -124,6 +124,8 @@ static int find_case(struct tokenizer *tokenizer, const char *vocab_path, struct
         bert->lower = all_lower(&tokenizer->vocab);
     if (bert->strip < 0)
         bert->strip = bert->lower;
+    if (bert->cjk < 0)
+        bert->cjk = 1;
     return 0;
 }
 
