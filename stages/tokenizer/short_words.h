@@ -27,8 +27,8 @@ enum { SHORT_ID_BITS = 24, SHORT_END_BITS = 4 };
 enum { SHORT_MISFIT_BITS = 15 };
 
 struct short_words {
-    struct short_word *words; /* aligned to cache lines; those of a set are neighbours */
-    uint64_t misfits[(1 << SHORT_MISFIT_BITS) / 64];
+    struct short_word *words;                        /* aligned to cache lines; those of a set are neighbours */
+    uint64_t misfits[(1 << SHORT_MISFIT_BITS) / 64]; /* a bit under the set of each word that was refused */
 };
 
 struct short_key {
