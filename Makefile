@@ -24,7 +24,7 @@ LIBS = $(shell pkg-config --libs $(LIBRARIES)) -lbz2 -lm -pthread
 
 # Everything is collected by its name: a filter is a file in stages/, what it needs beside it is in a folder there.
 FILTERS := $(sort $(patsubst stages/%.c,%,$(wildcard stages/*.c)))
-SOURCES := $(sort $(wildcard pipeline/*.c stages/*.c stages/*/*.c stages/*/*/*.c))
+SOURCES := $(sort $(wildcard pipeline/*/*.c stages/*.c stages/*/*.c stages/*/*/*.c))
 OBJECTS := $(SOURCES:%.c=$(BUILD)/obj/%.o) $(BUILD)/obj/stages.o
 MANUALS := $(sort $(wildcard man/*.[157]))
 
@@ -69,7 +69,7 @@ $(BUILD)/obj/%.o: %.c | build/packages-build
 # The table of filters; rewritten only when the list of files has changed.
 $(BUILD)/obj/stages.c: FORCE
 	@mkdir -p $(@D)
-	@{ echo '#include "stage.h"'; \
+	@{ echo '#include "record/stage.h"'; \
 	   for f in $(FILTERS); do echo "extern const struct stage stage_$${f//-/_};"; done; \
 	   echo 'const struct stage *const stages[] = {'; \
 	   for f in $(FILTERS); do echo "    &stage_$${f//-/_},"; done; \
@@ -101,7 +101,7 @@ HELPERS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(sort $(filter-out $(wildcard 
 test: build/packages-test all $(UNITS) $(HELPERS) $(FUZZERS) ## every test
 	BUILD=$(BUILD) tests/run
 
-$(BUILD)/tests/%: tests/%.c $(filter-out $(BUILD)/obj/pipeline/main.o,$(OBJECTS)) | build/packages-test
+$(BUILD)/tests/%: tests/%.c $(filter-out $(BUILD)/obj/pipeline/run/main.o,$(OBJECTS)) | build/packages-test
 	@mkdir -p $(@D)
 	@echo "compile $<"
 	@$(CC) $(STRICT) -I. $(CFLAGS) $(CPPFLAGS) -o $@ $(filter-out %.h,$^) $(LIBS) -lcmocka
@@ -111,7 +111,7 @@ $(BUILD)/tests/%: tests/%.c $(filter-out $(BUILD)/obj/pipeline/main.o,$(OBJECTS)
 FUZZ_MAIN := tests/fuzz/driver.c
 FUZZ_SECONDS ?= 30
 
-$(BUILD)/tests/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(FUZZ_MAIN) $(wildcard tests/fuzz/*.h) $(filter-out $(BUILD)/obj/pipeline/main.o,$(OBJECTS)) | build/packages-test
+$(BUILD)/tests/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(FUZZ_MAIN) $(wildcard tests/fuzz/*.h) $(filter-out $(BUILD)/obj/pipeline/run/main.o,$(OBJECTS)) | build/packages-test
 	@mkdir -p $(@D)
 	@echo "compile $<"
 	@$(CC) $(STRICT) -I. $(CFLAGS) $(CPPFLAGS) $(FUZZ_FLAGS) -o $@ $(filter-out %.h,$^) $(LIBS)

@@ -7,8 +7,8 @@
  *     ["WordPiece",4,true,"##able"]
  *
  * A record for each file; what is looked at is in tokenizer/describe.c. */
+#include "inspect/describe.h"
 #include "quern.h"
-#include "tokenizer/describe.h"
 
 static int inspect_open(struct stage_context *context, void **shared)
 {

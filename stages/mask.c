@@ -7,11 +7,11 @@
  *         quern mask --mask-id 4 --vocab-size 100 --special-ids 0,1,2,3
  *     {"id":"a","input_ids":[2,11,12,4,14,15,3],"labels":[-100,-100,-100,13,-100,-100,-100]}
  *
- * The selection of tokens is in masker/select.c, the numbers of the draws in masker/draws.h, what may be
- * masked and drawn in masker/vocabulary.c. What is left here: the record. */
-#include "masker/draws.h"
-#include "masker/select.h"
-#include "masker/vocabulary.h"
+ * The selection of tokens is in mask/select.c, the numbers of the draws in mask/draws.h, what may be
+ * masked and drawn in mask/vocabulary.c. What is left here: the record. */
+#include "mask/draws.h"
+#include "mask/select.h"
+#include "mask/vocabulary.h"
 #include "quern.h"
 #include "tokenizer/shared.h"
 

@@ -5,11 +5,11 @@
  *     $ printf '%s\n' '{"id":"a","text":"Oh, it is. I see!"}' | quern segment
  *     {"id":"a","text":"Oh, it is. I see!","sentences":[[0,10],[11,17]],"words":[[0,2],[2,3],[4,6],[7,9],[9,10],…]}
  *
- * The boundaries are ICU's (segmenter/breaks.c); where a lexicon has a word, its entry wins (segmenter/entries.c).
+ * The boundaries are ICU's (segment/breaks.c); where a lexicon has a word, its entry wins (segment/entries.c).
  * All spans are counted in UTF-16 units until the record is set, where they become code points in one pass. */
 #include "quern.h"
-#include "segmenter/breaks.h"
-#include "segmenter/entries.h"
+#include "segment/breaks.h"
+#include "segment/entries.h"
 
 struct segment_options {
     struct words emit;

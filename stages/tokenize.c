@@ -12,9 +12,9 @@
  *
  * The tokenizers are in tokenizer/; what is left here: the record. */
 #include "quern.h"
-#include "tokenizer/chances.h"
-#include "tokenizer/decoding.h"
-#include "tokenizer/excerpts.h"
+#include "tokenize/chances.h"
+#include "tokenize/decoding.h"
+#include "tokenize/excerpts.h"
 #include "tokenizer/shared.h"
 #include "tokenizer/spans.h"
 

@@ -9,18 +9,18 @@
  *     [UNK] ##g ##n ##s ##u g h n p s u ##ug hug
  *
  * Each thread counts the words of its records, cut by the same normalizer and pre-tokenizer that will cut them for
- * the tokenizer that comes out, or reads counts (trainer/word_counter.h). `end` learns from their sums
- * (trainer/trainer.h), in which neither the order of the records nor that of the threads can be seen, or writes them
- * down for another run (trainer/word_counts.h). */
+ * the tokenizer that comes out, or reads counts (train/word_counter.h). `end` learns from their sums
+ * (train/trainer.h), in which neither the order of the records nor that of the threads can be seen, or writes them
+ * down for another run (train/word_counts.h). */
 #include "quern.h"
 #include "tokenizer/text/draft.h"
 #include "tokenizer/text/normalizer.h"
 #include "tokenizer/text/pretokenizer.h"
-#include "trainer/trainer.h"
-#include "trainer/unigram_trainer.h"
-#include "trainer/word_counter.h"
-#include "trainer/word_counts.h"
-#include "trainer/writer.h"
+#include "train/trainer.h"
+#include "train/unigram_trainer.h"
+#include "train/word_counter.h"
+#include "train/word_counts.h"
+#include "train/writer.h"
 
 enum { VERB_LEARN, VERB_COUNT, VERB_MERGE };
 enum train_case { CASE_OF_TYPE, CASE_LOWER, CASE_KEEP };

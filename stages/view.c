@@ -12,7 +12,7 @@
  * tokens shaded (view/shades.h), its tokens (view/tokens.h). Wrapping, and what makes strange bytes safe for a
  * terminal, is in pipeline/screen.h. */
 #include "quern.h"
-#include "screen.h"
+#include "text/screen.h"
 #include "tokenizer/shared.h"
 #include "view/marks.h"
 #include "view/shades.h"

@@ -1,7 +1,7 @@
 /* jsonl.c - members renamed, the id set, everything else as it is: see jsonl.h. */
 #include "jsonl.h"
 
-#include "base64.h"
+#include "base/base64.h"
 
 #include <inttypes.h>
 

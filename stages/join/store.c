@@ -1,7 +1,7 @@
 /* store.c - two mapped regions, of entries and of slots: see store.h. */
 #include "store.h"
 
-#include "temporary.h"
+#include "base/temporary.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,9 +1,9 @@
 /* lengths.c - see lengths.h. */
 #include "lengths.h"
 
-#include "diag.h"
-#include "json.h"
-#include "memory.h"
+#include "base/diag.h"
+#include "base/memory.h"
+#include "text/json.h"
 
 #include <stdlib.h>
 

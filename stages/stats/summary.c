@@ -1,11 +1,11 @@
 /* summary.c - see summary.h. */
 #include "summary.h"
 
-#include "arena.h"
-#include "diag.h"
-#include "json.h"
-#include "map.h"
-#include "memory.h"
+#include "base/arena.h"
+#include "base/diag.h"
+#include "base/map.h"
+#include "base/memory.h"
+#include "text/json.h"
 
 #include <assert.h>
 #include <stdlib.h>

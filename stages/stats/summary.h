@@ -9,8 +9,8 @@
 #ifndef STATS_SUMMARY_H
 #define STATS_SUMMARY_H
 
-#include "slice.h"
-#include "vec.h"
+#include "base/slice.h"
+#include "base/vec.h"
 
 #include <stdint.h>
 

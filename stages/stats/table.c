@@ -4,10 +4,10 @@
  * is as wide as its widest cell. */
 #include "table.h"
 
-#include "arena.h"
+#include "base/arena.h"
+#include "base/memory.h"
 #include "lengths.h"
-#include "memory.h"
-#include "screen.h"
+#include "text/screen.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

@@ -5,8 +5,8 @@
  * nothing elsewhere. */
 #include "added.h"
 
-#include "text.h"
 #include "text/classes.h"
+#include "text/text.h"
 
 #include <stdlib.h>
 

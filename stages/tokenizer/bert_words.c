@@ -1,8 +1,8 @@
 /* bert_words.c - see bert_words.h. */
 #include "bert_words.h"
 
-#include "text.h"
 #include "text/classes.h"
+#include "text/text.h"
 
 /* ---- is it BERT, and what stands alone ---- */
 

@@ -1,9 +1,9 @@
 /* blanks.c - see blanks.h. */
 #include "blanks.h"
 
-#include "models/bpe.h"
-#include "text.h"
+#include "text/byte_spelling.h"
 #include "text/classes.h"
+#include "text/text.h"
 
 /* Its length in bytes, 0 where it is another character. */
 static size_t blank_at(const char *at, const char *end)
@@ -12,7 +12,7 @@ static size_t blank_at(const char *at, const char *end)
         return 0;
     size_t len;
     uint32_t point = text_decode(at, &len);
-    return point == bpe_spelling(' ') || (classes_of(classes_table(), point) & CLASS_SPACE) ? len : 0;
+    return point == byte_spelling(' ') || (classes_of(classes_table(), point) & CLASS_SPACE) ? len : 0;
 }
 
 struct blanks blanks_of(struct slice token)

@@ -2,7 +2,7 @@
 #ifndef QUERN_TOKENIZER_BLANKS_H
 #define QUERN_TOKENIZER_BLANKS_H
 
-#include "slice.h"
+#include "base/slice.h"
 
 #include <stddef.h>
 #include <stdint.h>

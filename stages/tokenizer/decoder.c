@@ -1,9 +1,10 @@
 /* decoder.c - see decoder.h. */
 #include "decoder.h"
 
-#include "diag.h"
+#include "base/diag.h"
 #include "parts.h"
-#include "text.h"
+#include "text/byte_spelling.h"
+#include "text/text.h"
 
 /* The tokens, one behind the other, and where each ends; and what the next step writes. */
 struct ends {
@@ -102,7 +103,7 @@ static int spelled_byte(uint32_t point)
         return (int)point - 0x121 + 0x7f;
     if (point == 0x143)
         return 0xad;
-    return point < 0x100 && bpe_spelling((unsigned char)point) == point ? (int)point : -1;
+    return point < 0x100 && byte_spelling((unsigned char)point) == point ? (int)point : -1;
 }
 
 /* A token that has another character stands for its own bytes. */

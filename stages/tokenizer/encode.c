@@ -1,5 +1,5 @@
 /* encode.c - texts to an encoding, see tokenizer.h: the tokens of each text (sequence.h), truncated, in a template. */
-#include "diag.h"
+#include "base/diag.h"
 #include "sequence.h"
 #include "spans.h"
 #include "windows.h"

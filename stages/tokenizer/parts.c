@@ -1,9 +1,9 @@
 /* parts.c - puts a tokenizer together, for the readers of files: see parts.h. */
 #include "parts.h"
 
-#include "diag.h"
-#include "json.h"
+#include "base/diag.h"
 #include "text/classes.h"
+#include "text/json.h"
 
 struct tokenizer *tokenizer_new(void)
 {

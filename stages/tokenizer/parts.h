@@ -3,6 +3,7 @@
 #define QUERN_TOKENIZER_PARTS_H
 
 #include "added.h"
+#include "base/vec.h"
 #include "bert_words.h"
 #include "blanks.h"
 #include "decoder.h"
@@ -15,7 +16,6 @@
 #include "text/normalizer.h"
 #include "text/pretokenizer.h"
 #include "tokenizer.h"
-#include "vec.h"
 
 enum model_kind { MODEL_WORDPIECE, MODEL_BPE, MODEL_WORDLEVEL, MODEL_UNIGRAM, MODEL_SENTENCEPIECE };
 

@@ -4,8 +4,8 @@
  * text, pre-tokenize, look every word up in the caches or give it to the model. */
 #include "sequence.h"
 
-#include "diag.h"
-#include "memory.h"
+#include "base/diag.h"
+#include "base/memory.h"
 #include "models/wordlevel.h"
 
 struct tokenizer_thread *tokenizer_thread_new(const struct tokenizer *tokenizer)

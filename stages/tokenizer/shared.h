@@ -2,7 +2,7 @@
 #ifndef QUERN_TOKENIZER_SHARED_H
 #define QUERN_TOKENIZER_SHARED_H
 
-#include "stage.h"
+#include "record/stage.h"
 #include "tokenizer.h"
 
 /* For a filter's `open`: loads the tokenizer, or finds it loaded. The runner frees it. NULL, with the message. */

@@ -1,7 +1,7 @@
 /* short_words.c - see short_words.h. */
 #include "short_words.h"
 
-#include "memory.h"
+#include "base/memory.h"
 
 enum { SETS = 1 << SHORT_WORDS_SET_BITS, LINE_BYTES = 64, BYTES = SETS * LINE_BYTES };
 

@@ -1,7 +1,7 @@
 /* spans.c - see spans.h. */
 #include "spans.h"
 
-#include "annotations.h"
+#include "record/annotations.h"
 
 void spans_number_words(const struct span *places, size_t count, const struct span *words, size_t word_count,
                         int32_t *word_ids)

@@ -7,8 +7,8 @@
 #ifndef QUERN_TOKENIZER_SPANS_H
 #define QUERN_TOKENIZER_SPANS_H
 
-#include "arena.h"
-#include "record.h"
+#include "base/arena.h"
+#include "text/text.h"
 
 /* Numbers tokens by the words of the text, which are in order and do not overlap: a token has the number of the
  * first word that it belongs to. What is outside every word gets numbers from `word_count` on, one for each run of

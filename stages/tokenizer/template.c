@@ -1,7 +1,7 @@
 /* template.c - see template.h. */
 #include "template.h"
 
-#include "diag.h"
+#include "base/diag.h"
 
 int template_add(struct template *template, int kind, int32_t type_id, int32_t id, struct slice token)
 {

@@ -2,7 +2,7 @@
 #ifndef QUERN_TOKENIZER_TEMPLATE_H
 #define QUERN_TOKENIZER_TEMPLATE_H
 
-#include "slice.h"
+#include "base/slice.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /* tokenizer.c - questions about the vocabulary: see tokenizer.h. */
 #include "tokenizer.h"
 
-#include "diag.h"
+#include "base/diag.h"
 #include "parts.h"
 
 const char *tokenizer_kind(const struct tokenizer *tokenizer)

@@ -23,13 +23,13 @@
 #ifndef QUERN_TOKENIZER_H
 #define QUERN_TOKENIZER_H
 
-#include "arena.h"
+#include "base/arena.h"
+#include "base/slice.h"
 #include "models/dropout.h"
 #include "models/unigram_sampler.h"
-#include "names.h"
-#include "record.h"
-#include "slice.h"
 #include "template.h"
+#include "text/names.h"
+#include "text/text.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /* windows.c - see windows.h. */
 #include "windows.h"
 
-#include "diag.h"
+#include "base/diag.h"
 
 #include <assert.h>
 

@@ -1,7 +1,7 @@
 /* word_cache.c - see word_cache.h. */
 #include "word_cache.h"
 
-#include "memory.h"
+#include "base/memory.h"
 
 #include <stdbool.h>
 

@@ -7,8 +7,8 @@
 #ifndef QUERN_TOKENIZER_WORD_CACHE_H
 #define QUERN_TOKENIZER_WORD_CACHE_H
 
+#include "base/slice.h"
 #include "models/subwords.h"
-#include "slice.h"
 
 #include <stddef.h>
 #include <stdint.h>

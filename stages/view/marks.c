@@ -1,8 +1,8 @@
 /* marks.c - see marks.h. */
 #include "marks.h"
 
-#include "diag.h"
-#include "json.h"
+#include "base/diag.h"
+#include "text/json.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

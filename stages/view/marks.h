@@ -2,7 +2,7 @@
 #ifndef VIEW_MARKS_H
 #define VIEW_MARKS_H
 
-#include "record.h"
+#include "record/record.h"
 
 /* At one place, in this order. */
 enum mark_kind {

@@ -1,7 +1,7 @@
 /* shades.c - see shades.h. */
 #include "shades.h"
 
-#include "screen.h"
+#include "text/screen.h"
 
 /* Where tokens begin and end, summed up along the text: how many cover a place, and the sum of their numbers, which is
  * the number where it is one. So the time does not depend on how they overlap. */

@@ -2,8 +2,8 @@
 #ifndef VIEW_SHADES_H
 #define VIEW_SHADES_H
 
-#include "arena.h"
-#include "text.h"
+#include "base/arena.h"
+#include "text/text.h"
 
 /* By code point of the text, a screen_style: of neighbouring tokens one has one background and the next the other; a
  * character of several tokens has a third one, one of none has SCREEN_PLAIN. An array of `length`, in the arena.

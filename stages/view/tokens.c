@@ -2,8 +2,8 @@
 #include "tokens.h"
 
 #include "../tokenizer/tokenizer.h"
-#include "diag.h"
-#include "text.h"
+#include "base/diag.h"
+#include "text/text.h"
 
 #include <inttypes.h>
 

@@ -2,8 +2,8 @@
 #ifndef VIEW_TOKENS_H
 #define VIEW_TOKENS_H
 
-#include "record.h"
-#include "screen.h"
+#include "record/record.h"
+#include "text/screen.h"
 
 struct tokenizer;
 

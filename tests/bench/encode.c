@@ -10,9 +10,9 @@
  * MB/s are 10^6 bytes of text (newlines not counted) a CPU second.
  * What a pass has made is kept until its end. The hash is one of everything that was asked for, so that two builds
  * can be compared. */
-#include "pipeline/arena.h"
-#include "pipeline/diag.h"
-#include "pipeline/stream.h"
+#include "pipeline/base/arena.h"
+#include "pipeline/base/diag.h"
+#include "pipeline/base/stream.h"
 #include "stages/tokenizer/tokenizer.h"
 
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* Prints "accepted NAME" or "refused NAME" for each file: is it one JSON document? */
-#include "../../pipeline/diag.h"
-#include "../../pipeline/json.h"
-#include "../../pipeline/memory.h"
+#include "base/diag.h"
+#include "base/memory.h"
+#include "text/json.h"
 
 #include <stdio.h>
 

@@ -1,7 +1,7 @@
 /* Prints the N best segmentations of each line of standard input by a Unigram .model file, as JSON:
  * [[loss against the best, [id, …]], …], the best first. For nbest_differ.py. */
-#include "pipeline/diag.h"
-#include "pipeline/json.h"
+#include "pipeline/base/diag.h"
+#include "pipeline/text/json.h"
 #include "stages/tokenizer/parts.h"
 
 #include <math.h>

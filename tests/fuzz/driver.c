@@ -5,8 +5,8 @@
  *
  * An input at which the target dies is left in the file fuzz_NAME.crash of the folder that the run stands in. */
 #include "fuzz.h"
-#include "pipeline/json.h"
-#include "pipeline/stream.h"
+#include "pipeline/base/stream.h"
+#include "pipeline/text/json.h"
 
 #include <sys/mman.h>
 #include <sys/wait.h>

@@ -5,10 +5,10 @@
 #ifndef TESTS_FUZZ_H
 #define TESTS_FUZZ_H
 
-#include "pipeline/arena.h"
-#include "pipeline/diag.h"
-#include "pipeline/text.h"
-#include "pipeline/vec.h"
+#include "pipeline/base/arena.h"
+#include "pipeline/base/diag.h"
+#include "pipeline/base/vec.h"
+#include "pipeline/text/text.h"
 
 #include <stdint.h>
 #include <stdio.h>

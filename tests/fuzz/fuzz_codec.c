@@ -1,8 +1,8 @@
 /* Compressed files, whole, cut off or spoiled: an error or an end, and the same bytes for every size of the pieces that
  * are asked for. */
 #include "fuzz.h"
-#include "pipeline/codec.h"
-#include "pipeline/stream.h"
+#include "pipeline/base/codec.h"
+#include "pipeline/base/stream.h"
 
 enum { TEXT_MOST = 1 << 20 /* of a bomb no more is read */ };
 

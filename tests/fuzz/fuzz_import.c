@@ -1,8 +1,8 @@
 /* Files of any kind through the whole of import; the first byte says as what. Every line that comes out is a record. */
 #include "fuzz.h"
-#include "pipeline/json.h"
-#include "pipeline/runner.h"
-#include "pipeline/stream.h"
+#include "pipeline/base/stream.h"
+#include "pipeline/run/runner.h"
+#include "pipeline/text/json.h"
 
 enum { ARGUMENTS_MOST = 12 };
 

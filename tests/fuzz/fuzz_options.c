@@ -1,6 +1,6 @@
 /* A chain in the shell's quoting: no command is empty, and every word comes back from its quoted form. */
 #include "fuzz.h"
-#include "pipeline/options.h"
+#include "pipeline/record/options.h"
 
 static void put_quoted(struct bytes *out, const char *word)
 {

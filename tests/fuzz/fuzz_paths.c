@@ -1,8 +1,8 @@
 /* One tokenizer in two ways: as it is, with its short cuts, and step by step. Ids, tokens, offsets and word ids have to
  * be the same. The first byte says which; with 0xe0 by threads that have seen nothing. */
-#include "pipeline/json.h"
-#include "pipeline/map.h"
-#include "pipeline/stream.h"
+#include "pipeline/base/map.h"
+#include "pipeline/base/stream.h"
+#include "pipeline/text/json.h"
 #include "small.h"
 #include "stages/tokenizer/parts.h"
 #include "stages/tokenizer/text/gpt2.h"

@@ -1,7 +1,7 @@
 /* JSON and records: what is not touched keeps its bytes, what is set reads back, what is printed is JSON. */
 #include "fuzz.h"
-#include "pipeline/json.h"
-#include "pipeline/record.h"
+#include "pipeline/record/record.h"
+#include "pipeline/text/json.h"
 
 static const struct slice name = {"text", 4};
 

@@ -1,11 +1,11 @@
 /* Learning from any words, one a line; the first bytes say what and how. The words in another order teach the same.
  * What is written loads, encodes by the laws, and is the text again where it is byte-level. */
-#include "pipeline/map.h"
-#include "pipeline/stream.h"
+#include "pipeline/base/map.h"
+#include "pipeline/base/stream.h"
 #include "small.h"
-#include "stages/trainer/trainer.h"
-#include "stages/trainer/unigram_trainer.h"
-#include "stages/trainer/writer.h"
+#include "stages/train/trainer.h"
+#include "stages/train/unigram_trainer.h"
+#include "stages/train/writer.h"
 #include "tokenizers.h"
 
 enum { CHOICES = 4, MOST_LEARNED = 64 };

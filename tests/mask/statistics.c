@@ -20,10 +20,10 @@
  *     streams    tokens: so have two records of the same length, and no two records have the same selection
  *
  * Chi squares are bounded at p = 1e-6, deviations at 5 standard deviations. */
-#include "arena.h"
-#include "diag.h"
-#include "map.h"
-#include "vec.h"
+#include "base/arena.h"
+#include "base/diag.h"
+#include "base/map.h"
+#include "base/vec.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* unit_select.c - the units of masks and how they are selected. */
-#include "../../stages/masker/select.h"
+#include "../../stages/mask/select.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

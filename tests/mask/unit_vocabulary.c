@@ -1,7 +1,7 @@
 /* unit_vocabulary.c - what may be masked and drawn. */
-#include "../../stages/masker/vocabulary.h"
+#include "../../stages/mask/vocabulary.h"
 
-#include "diag.h"
+#include "base/diag.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 /* Spans of a text, shared out to pieces of it. */
-#include "../../pipeline/annotations.h"
-#include "../../pipeline/diag.h"
-#include "../../pipeline/json.h"
+#include "base/diag.h"
+#include "record/annotations.h"
+#include "text/json.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,8 +1,8 @@
 /* Memory of blocks, maps from byte strings, growable arrays. */
-#include "../../pipeline/arena.h"
-#include "../../pipeline/map.h"
-#include "../../pipeline/memory.h"
-#include "../../pipeline/vec.h"
+#include "base/arena.h"
+#include "base/map.h"
+#include "base/memory.h"
+#include "base/vec.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* unit_base64.c - the vectors of RFC 4648, and what is no base 64. */
-#include "pipeline/base64.h"
+#include "pipeline/base/base64.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

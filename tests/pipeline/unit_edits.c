@@ -1,8 +1,8 @@
 /* unit_edits.c - how spans move, alone and with their record. */
-#include "pipeline/annotations.h"
-#include "pipeline/diag.h"
-#include "pipeline/edits.h"
-#include "pipeline/json.h"
+#include "pipeline/base/diag.h"
+#include "pipeline/record/annotations.h"
+#include "pipeline/text/edits.h"
+#include "pipeline/text/json.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,8 +1,8 @@
 /* JSON text: what is accepted and refused, decoding, printing, integers. */
-#include "../../pipeline/diag.h"
-#include "../../pipeline/json.h"
-#include "../../pipeline/memory.h"
-#include "../../pipeline/text.h"
+#include "base/diag.h"
+#include "base/memory.h"
+#include "text/json.h"
+#include "text/text.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 /* The fast paths of the JSON scanner against readers that go byte by byte, on random text of every alignment. */
-#include "../../pipeline/diag.h"
-#include "../../pipeline/json.h"
-#include "../../pipeline/memory.h"
+#include "base/diag.h"
+#include "base/memory.h"
+#include "text/json.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

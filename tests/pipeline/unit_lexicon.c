@@ -1,7 +1,7 @@
 /* unit_lexicon.c - word tables and the longest match. */
-#include "pipeline/diag.h"
-#include "pipeline/lexicon.h"
-#include "pipeline/vec.h"
+#include "pipeline/base/diag.h"
+#include "pipeline/base/vec.h"
+#include "pipeline/text/lexicon.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

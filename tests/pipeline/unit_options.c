@@ -1,7 +1,7 @@
 /* Option tables: parsing by GNU rules, values and their errors, the configuration as JSON, help, quoting. */
-#include "../../pipeline/diag.h"
-#include "../../pipeline/json.h"
-#include "../../pipeline/options.h"
+#include "base/diag.h"
+#include "record/options.h"
+#include "text/json.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

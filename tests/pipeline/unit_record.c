@@ -1,8 +1,8 @@
 /* Records: reading a line, members, what is set and removed, and the bytes that come out. */
-#include "../../pipeline/diag.h"
-#include "../../pipeline/json.h"
-#include "../../pipeline/memory.h"
-#include "../../pipeline/record.h"
+#include "base/diag.h"
+#include "base/memory.h"
+#include "record/record.h"
+#include "text/json.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,8 +1,8 @@
 /* Random numbers: the frozen contract, no bias, no correlation between neighbours, exact shares.
  *
  * The literal numbers come from an implementation of the contract in another language, written from the paper. */
-#include "../../pipeline/memory.h"
-#include "../../pipeline/rng.h"
+#include "base/memory.h"
+#include "record/rng.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,8 +1,8 @@
 /* unit_text.c - UTF-8, places in a text, and the rewritings with what they say of offsets. */
-#include "pipeline/diag.h"
-#include "pipeline/edits.h"
-#include "pipeline/text.h"
-#include "pipeline/vec.h"
+#include "pipeline/base/diag.h"
+#include "pipeline/base/vec.h"
+#include "pipeline/text/edits.h"
+#include "pipeline/text/text.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

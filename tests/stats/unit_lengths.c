@@ -1,6 +1,6 @@
 /* Lengths: the bound on the error of the quantiles, exactness of the rest, and that parts add up. */
-#include "../../pipeline/memory.h"
 #include "../../stages/stats/lengths.h"
+#include "base/memory.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -2,8 +2,8 @@
 #ifndef TESTS_TOKENIZE_SMALL_H
 #define TESTS_TOKENIZE_SMALL_H
 
-#include "pipeline/diag.h"
-#include "pipeline/text.h"
+#include "pipeline/base/diag.h"
+#include "pipeline/text/text.h"
 #include "stages/tokenizer/tokenizer.h"
 
 #include <setjmp.h>

@@ -1,5 +1,5 @@
 /* unit_blanks.c - what is remembered of a token's blanks is what counting them gives. */
-#include "pipeline/memory.h"
+#include "pipeline/base/memory.h"
 #include "stages/tokenizer/blanks.h"
 
 #include <setjmp.h>

@@ -1,6 +1,7 @@
 /* unit_bpe.c - byte pair encoding with small vocabularies, by hand and against its definition. */
 #include "small.h"
 #include "stages/tokenizer/models/bpe.h"
+#include "stages/tokenizer/text/byte_spelling.h"
 
 /* A byte-level vocabulary of every byte, then the results of these merges. */
 static void use_byte_level(const char *prefix_space, const char *post_processor, const char *const *merges,
@@ -15,7 +16,7 @@ static void use_byte_level(const char *prefix_space, const char *post_processor,
     bytes_put(&json, head);
     for (unsigned byte = 0; byte < 256; byte++) {
         char spelled[4];
-        size_t len = text_encode(bpe_spelling((unsigned char)byte), spelled);
+        size_t len = text_encode(byte_spelling((unsigned char)byte), spelled);
         bool quoted = spelled[0] == '"' || spelled[0] == '\\';
         bytes_put(&json, arena_print(arena, "\"%s%.*s\":%u,", quoted ? "\\" : "", (int)len, spelled, byte));
     }

@@ -3,6 +3,7 @@
 #include "small.h"
 #include "stages/tokenizer/models/bpe.h"
 #include "stages/tokenizer/models/sentencepiece.h"
+#include "stages/tokenizer/text/byte_spelling.h"
 
 enum { LETTERS = 3, TOKENS = 16, PAIRS = 60, LONGEST = 300 };
 
@@ -20,7 +21,7 @@ static void make_tokens(struct random_model *model, unsigned *seed)
     vocab_init(&model->vocab, TOKENS);
     for (int32_t byte = 0; byte < 256; byte++) {
         char spelled[4];
-        struct slice token = {spelled, text_encode(bpe_spelling((unsigned char)byte), spelled)};
+        struct slice token = {spelled, text_encode(byte_spelling((unsigned char)byte), spelled)};
         vocab_add(&model->vocab, arena_copy(arena, token), TOKENS + byte);
     }
     for (int32_t id = 0; id < TOKENS;) {

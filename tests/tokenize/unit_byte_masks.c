@@ -1,7 +1,7 @@
 /* unit_byte_masks.c - the masks of a block say of every byte what the C library says of it, on every level that the
  * machine has; and what cuts texts by them does not see which level it was. */
-#include "pipeline/text.h"
-#include "pipeline/vec.h"
+#include "pipeline/base/vec.h"
+#include "pipeline/text/text.h"
 #include "stages/tokenizer/text/byte_masks.h"
 #include "stages/tokenizer/text/gpt2.h"
 

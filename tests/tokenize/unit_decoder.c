@@ -3,6 +3,7 @@
 #include "small.h"
 #include "stages/tokenizer/decoder.h"
 #include "stages/tokenizer/models/bpe.h"
+#include "stages/tokenizer/text/byte_spelling.h"
 
 static void decodes_to(const int32_t *ids, size_t count, bool skip_special, const char *expected)
 {
@@ -191,7 +192,7 @@ static void test_byte_level_law(void **state)
     bytes_byte(&vocab, '{');
     for (unsigned byte = 0; byte < 256; byte++) {
         char spelled[4];
-        size_t len = text_encode(bpe_spelling((unsigned char)byte), spelled);
+        size_t len = text_encode(byte_spelling((unsigned char)byte), spelled);
         bool quoted = spelled[0] == '"' || spelled[0] == '\\';
         bytes_put(&vocab, arena_print(arena, "\"%s%.*s\":%u,", quoted ? "\\" : "", (int)len, spelled, byte));
     }

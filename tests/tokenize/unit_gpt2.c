@@ -1,5 +1,5 @@
 /* unit_gpt2.c - the matcher of GPT-2's expression cuts every text as PCRE2 does with the expression itself. */
-#include "pipeline/text.h"
+#include "pipeline/text/text.h"
 #include "stages/tokenizer/text/gpt2.h"
 #include "stages/tokenizer/text/pattern.h"
 

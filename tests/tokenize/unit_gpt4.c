@@ -1,6 +1,6 @@
 /* unit_gpt4.c - the hand-made cutter of each form, and of each kind of runs, cuts every text as PCRE2 does with the
  * expression. */
-#include "pipeline/text.h"
+#include "pipeline/text/text.h"
 #include "stages/tokenizer/text/gpt4.h"
 #include "stages/tokenizer/text/pattern.h"
 #include "stages/tokenizer/text/runs.h"

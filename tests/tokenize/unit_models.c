@@ -1,9 +1,10 @@
 /* unit_models.c - BPE of characters, with affixes and byte fallback, BPE-dropout, WordLevel, and tiktoken's rank files,
  * with small vocabularies. What is expected of a tokenizer.json is what Hugging Face tokenizers 0.22 gives. */
-#include "pipeline/memory.h"
+#include "pipeline/base/memory.h"
 #include "small.h"
 #include "stages/tokenizer/decoder.h"
 #include "stages/tokenizer/models/bpe.h"
+#include "stages/tokenizer/text/byte_spelling.h"
 
 static void use_json(const char *head, const char *model)
 {
@@ -342,7 +343,7 @@ static void test_gpt2_ranks(void **state)
     assert_non_null(json);
     uint8_t bytes[0x144] = {0};
     for (unsigned byte = 0; byte < 256; byte++)
-        bytes[bpe_spelling((unsigned char)byte)] = (uint8_t)byte;
+        bytes[byte_spelling((unsigned char)byte)] = (uint8_t)byte;
     struct bytes ranks = {0}, token = {0};
     for (int32_t id = 0; id < 50256; id++) {
         struct slice spelled = tokenizer_token(json, id);

@@ -1,6 +1,6 @@
 /* Windows over tokens, and spans of a text as tokens. */
-#include "pipeline/arena.h"
-#include "pipeline/diag.h"
+#include "pipeline/base/arena.h"
+#include "pipeline/base/diag.h"
 #include "stages/tokenizer/spans.h"
 #include "stages/tokenizer/windows.h"
 

@@ -1,8 +1,8 @@
 /* unit_wordpiece.c - a word becomes what trying every token of the vocabulary at every place makes of it, whatever the
  * lengths of the tokens and however the ones that continue a word are marked. */
-#include "pipeline/arena.h"
-#include "pipeline/memory.h"
-#include "pipeline/vec.h"
+#include "pipeline/base/arena.h"
+#include "pipeline/base/memory.h"
+#include "pipeline/base/vec.h"
 #include "stages/tokenizer/models/wordpiece.h"
 
 #include <setjmp.h>

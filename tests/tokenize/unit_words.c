@@ -4,6 +4,7 @@
 
 #include "stages/tokenizer/parts.h"
 #include "stages/tokenizer/short_words.h"
+#include "stages/tokenizer/text/byte_spelling.h"
 
 static uint64_t state_of_random = 1;
 
@@ -141,7 +142,7 @@ static void use_bytes(bool ignore_merges)
     int id = 0;
     for (unsigned byte = 0; byte < 256; byte++) {
         char bytes[4];
-        size_t len = text_encode(bpe_spelling((unsigned char)byte), bytes);
+        size_t len = text_encode(byte_spelling((unsigned char)byte), bytes);
         bool escaped = byte == '"' || byte == '\\';
         bytes_put(&json, arena_print(arena, "\"%s%.*s\":%d,", escaped ? "\\" : "", (int)len, bytes, id++));
     }

@@ -1,7 +1,7 @@
 /* The trainer against a plain one that cuts every word anew and recounts every pair at each step. */
-#include "../../pipeline/arena.h"
-#include "../../pipeline/diag.h"
-#include "../../stages/trainer/trainer.h"
+#include "../../stages/train/trainer.h"
+#include "base/arena.h"
+#include "base/diag.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

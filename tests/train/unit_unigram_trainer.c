@@ -1,9 +1,9 @@
 /* The pieces and places that unigram_corpus.h takes from sorted suffixes against those found by looking, and what is
  * learned from them. */
-#include "../../stages/trainer/unigram_corpus.h"
-#include "../../stages/trainer/unigram_trainer.h"
+#include "../../stages/train/unigram_corpus.h"
+#include "../../stages/train/unigram_trainer.h"
 
-#include "../../stages/trainer/word_counts.h"
+#include "../../stages/train/word_counts.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

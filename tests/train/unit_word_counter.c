@@ -1,9 +1,9 @@
 /* Counting in bounded memory against one table that holds everything. */
-#include "../../pipeline/arena.h"
-#include "../../pipeline/diag.h"
-#include "../../pipeline/memory.h"
-#include "../../stages/trainer/word_counter.h"
-#include "../../stages/trainer/word_counts.h"
+#include "../../stages/train/word_counter.h"
+#include "../../stages/train/word_counts.h"
+#include "base/arena.h"
+#include "base/diag.h"
+#include "base/memory.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 /* The screen: no line is wider than it may be, nothing but white space gets lost, nothing steers the terminal. */
-#include "../../pipeline/screen.h"
-#include "../../pipeline/text.h"
+#include "text/screen.h"
+#include "text/text.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

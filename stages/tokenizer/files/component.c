@@ -2,8 +2,8 @@
 #include "component.h"
 
 #include "../models/vocab.h"
-#include "diag.h"
-#include "json.h"
+#include "base/diag.h"
+#include "text/json.h"
 
 bool component_member(struct slice object, const char *name, struct slice *value)
 {

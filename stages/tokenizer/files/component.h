@@ -5,8 +5,8 @@
 #ifndef QUERN_TOKENIZER_COMPONENT_H
 #define QUERN_TOKENIZER_COMPONENT_H
 
-#include "arena.h"
-#include "slice.h"
+#include "base/arena.h"
+#include "base/slice.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,9 +1,9 @@
 /* decoder_json.c - the `decoder` of a tokenizer.json. */
+#include "base/diag.h"
 #include "component.h"
-#include "diag.h"
-#include "json.h"
 #include "load.h"
-#include "text.h"
+#include "text/json.h"
+#include "text/text.h"
 
 static int get_affix(struct tokenizer *tokenizer, struct slice component, const char *where, const char *name,
                      const char *fallback, struct slice *affix)

@@ -1,10 +1,10 @@
 /* load.c - which file of a path it is, and what kind of file: see tokenizer.h. */
 #include "load.h"
+#include "base/diag.h"
+#include "base/stream.h"
 #include "component.h"
-#include "diag.h"
-#include "json.h"
-#include "stream.h"
-#include "text.h"
+#include "text/json.h"
+#include "text/text.h"
 #include "tiktoken.h"
 
 #include <dirent.h>

@@ -1,10 +1,10 @@
 /* model_json.c - the models BPE and WordLevel of a tokenizer.json. */
 #include "../models/bpe_chars.h"
+#include "base/diag.h"
 #include "component.h"
-#include "diag.h"
-#include "json.h"
 #include "load.h"
-#include "text.h"
+#include "text/json.h"
+#include "text/text.h"
 
 static int load_vocab(struct tokenizer *tokenizer, const struct model_json *model)
 {

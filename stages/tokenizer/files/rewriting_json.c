@@ -1,9 +1,9 @@
 /* rewriting_json.c - the normalizers Replace, Strip, Prepend and Precompiled of a tokenizer.json. */
-#include "base64.h"
+#include "base/base64.h"
+#include "base/diag.h"
 #include "component.h"
-#include "diag.h"
-#include "json.h"
 #include "load.h"
+#include "text/json.h"
 
 /* ---- Replace ---- */
 

@@ -1,8 +1,8 @@
 /* sentencepiece_model.c - reads a .model file: a ModelProto of sentencepiece_model.proto, in protocol buffers' wire
  * format, of which only the members that encoding depends on are looked at. */
 #include "../models/sentencepiece.h"
-#include "diag.h"
-#include "text.h"
+#include "base/diag.h"
+#include "text/text.h"
 
 #include <float.h>
 #include <stdlib.h>

@@ -2,13 +2,14 @@
  *
  * Merging goes by the rank of what two neighbours make together. So each way to cut a token in two tokens is a merge
  * with the token's rank. A word that is a token as a whole is that token, whatever the merges say. Tokens are kept in
- * the spelling of byte-level vocabularies (bpe.h). */
+ * the spelling of byte-level vocabularies (byte_spelling.h). */
 #include "tiktoken.h"
 
-#include "base64.h"
-#include "diag.h"
+#include "../text/byte_spelling.h"
+#include "base/base64.h"
+#include "base/diag.h"
 #include "load.h"
-#include "text.h"
+#include "text/text.h"
 
 /* ---- the encodings ---- */
 
@@ -89,7 +90,7 @@ static bool put_decoded(struct slice text, struct arena *scratch, struct bytes *
         return false;
     for (size_t i = 0; i < bytes.len; i++) {
         char spelled[4];
-        size_t len = text_encode(bpe_spelling((unsigned char)bytes.ptr[i]), spelled);
+        size_t len = text_encode(byte_spelling((unsigned char)bytes.ptr[i]), spelled);
         bytes_append(out, spelled, len);
     }
     return bytes.len > 0;

@@ -6,7 +6,7 @@
 #ifndef QUERN_TOKENIZER_TIKTOKEN_H
 #define QUERN_TOKENIZER_TIKTOKEN_H
 
-#include "slice.h"
+#include "base/slice.h"
 
 #include <stdbool.h>
 

@@ -2,11 +2,11 @@
  *
  * Each component is read by a function of its own, which knows the reference's defaults for members that old files do
  * not have. A component, or a setting of one, that is not supported is an error that names it. */
+#include "base/diag.h"
 #include "component.h"
-#include "diag.h"
-#include "json.h"
 #include "load.h"
-#include "text.h"
+#include "text/json.h"
+#include "text/text.h"
 
 /* ---- large members ---- */
 

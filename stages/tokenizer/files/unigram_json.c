@@ -1,8 +1,8 @@
 /* unigram_json.c - the Unigram model of a tokenizer.json. */
+#include "base/diag.h"
 #include "component.h"
-#include "diag.h"
-#include "json.h"
 #include "load.h"
+#include "text/json.h"
 
 #include <math.h>
 #include <stdio.h>

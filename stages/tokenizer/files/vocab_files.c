@@ -1,11 +1,11 @@
 /* vocab_files.c - reads what came before tokenizer.json: vocab.txt, and vocab.json with merges.txt. */
 #include "../text/classes.h"
+#include "base/diag.h"
+#include "base/stream.h"
 #include "component.h"
-#include "diag.h"
-#include "json.h"
 #include "load.h"
-#include "stream.h"
-#include "text.h"
+#include "text/json.h"
+#include "text/text.h"
 
 #include <sys/stat.h>
 

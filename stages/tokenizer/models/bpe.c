@@ -4,12 +4,13 @@
  * each merge. A long one (a run of Han, a megabyte of one letter) is a list of symbols: bpe_long.h, bpe_heap.h. */
 #include "bpe.h"
 
+#include "../text/byte_spelling.h"
+#include "base/diag.h"
+#include "base/memory.h"
+#include "base/vec.h"
 #include "bpe_chars.h"
 #include "bpe_heap.h"
-#include "diag.h"
-#include "memory.h"
-#include "text.h"
-#include "vec.h"
+#include "text/text.h"
 
 #include <assert.h>
 #include <xxhash.h>
@@ -35,22 +36,12 @@ struct bpe_scratch {
 
 /* ---- the alphabet of bytes ---- */
 
-uint32_t bpe_spelling(unsigned char byte)
-{
-    /* Printable bytes stand for themselves, the others are numbered from U+0100 on. */
-    if ((byte >= '!' && byte <= '~') || (byte >= 0xa1 && byte <= 0xac) || byte >= 0xae)
-        return byte;
-    if (byte <= ' ')
-        return 0x100u + byte;
-    return byte == 0xad ? 0x143u : 0x121u + (byte - 0x7fu);
-}
-
 static void spell(struct slice word, struct bytes *out)
 {
     out->len = 0;
     for (size_t i = 0; i < word.len; i++) {
         char bytes[4];
-        bytes_append(out, bytes, text_encode(bpe_spelling((unsigned char)word.ptr[i]), bytes));
+        bytes_append(out, bytes, text_encode(byte_spelling((unsigned char)word.ptr[i]), bytes));
     }
 }
 
@@ -61,7 +52,7 @@ void bpe_init(struct bpe *bpe, size_t expected)
     bpe_merges_init(&bpe->merges, expected);
     for (unsigned byte = 0; byte < 256; byte++) {
         char bytes[4];
-        struct slice spelled = {bytes, text_encode(bpe_spelling((unsigned char)byte), bytes)};
+        struct slice spelled = {bytes, text_encode(byte_spelling((unsigned char)byte), bytes)};
         bpe->byte_ids[byte] = vocab_id(bpe->vocab, spelled);
     }
 }
@@ -171,7 +162,7 @@ enum { CHARACTER_BYTES = 4 };
 /* The byte that a character spells, -1 where it spells none. */
 static int unspell(const uint8_t *bytes, uint32_t point)
 {
-    return point < SPELLINGS && (bytes[point] != 0 || point == bpe_spelling(0)) ? bytes[point] : -1;
+    return point < SPELLINGS && (bytes[point] != 0 || point == byte_spelling(0)) ? bytes[point] : -1;
 }
 
 static struct bpe_edge first_edge(const uint8_t *bytes, struct slice token)
@@ -287,7 +278,7 @@ void bpe_ready(struct bpe *bpe)
     uint8_t bytes[SPELLINGS] = {0}; /* by the code point that spells it */
     bool whole = bpe->byte_level && bpe->prefix.len == 0 && bpe->suffix.len == 0;
     for (unsigned byte = 0; byte < 256; byte++) {
-        bytes[bpe_spelling((unsigned char)byte)] = (uint8_t)byte;
+        bytes[byte_spelling((unsigned char)byte)] = (uint8_t)byte;
         whole &= bpe->byte_ids[byte] >= 0; /* one that is left out makes neighbours of what is none */
     }
     if (bpe->ignore_merges && bpe->byte_level)
@@ -473,11 +464,11 @@ static void place_left_out(const struct bpe *bpe, struct slice word, struct subw
         size_t start = kept;
         struct slice token = vocab_token(bpe->vocab, subword->id);
         kept += token.len;
-        while (byte < word.len && spelled + (bpe_spelling((unsigned char)word.ptr[byte]) < 0x80 ? 1 : 2) <= start)
-            spelled += bpe_spelling((unsigned char)word.ptr[byte++]) < 0x80 ? 1 : 2;
+        while (byte < word.len && spelled + (byte_spelling((unsigned char)word.ptr[byte]) < 0x80 ? 1 : 2) <= start)
+            spelled += byte_spelling((unsigned char)word.ptr[byte++]) < 0x80 ? 1 : 2;
         subword->start = (uint32_t)byte;
-        while (byte < word.len && spelled + (bpe_spelling((unsigned char)word.ptr[byte]) < 0x80 ? 1 : 2) < kept)
-            spelled += bpe_spelling((unsigned char)word.ptr[byte++]) < 0x80 ? 1 : 2;
+        while (byte < word.len && spelled + (byte_spelling((unsigned char)word.ptr[byte]) < 0x80 ? 1 : 2) < kept)
+            spelled += byte_spelling((unsigned char)word.ptr[byte++]) < 0x80 ? 1 : 2;
         subword->end = (uint32_t)byte + 1;
     }
 }

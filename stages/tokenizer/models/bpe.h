@@ -2,7 +2,7 @@
  * tie, until none is left.
  *
  * Sennrich et al. 2016, arXiv:1508.07909; over bytes: Radford et al. 2019 (GPT-2). A byte-level vocabulary
- * spells bytes as printable characters (bpe_spelling); the words that come in are the bytes themselves. */
+ * spells bytes as printable characters (byte_spelling); the words that come in are the bytes themselves. */
 #ifndef QUERN_TOKENIZER_BPE_H
 #define QUERN_TOKENIZER_BPE_H
 
@@ -75,8 +75,5 @@ static inline size_t bpe_part_end(const struct bpe *bpe, struct slice word, size
 {
     return bpe_cuts_end(bpe->cuts, word, start);
 }
-
-/* The code point by which a byte-level vocabulary spells a byte. */
-uint32_t bpe_spelling(unsigned char byte);
 
 #endif

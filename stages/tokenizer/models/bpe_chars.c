@@ -1,7 +1,8 @@
 /* bpe_chars.c - see bpe_chars.h. */
 #include "bpe_chars.h"
 
-#include "text.h"
+#include "../text/byte_spelling.h"
+#include "text/text.h"
 
 #include <stdio.h>
 
@@ -60,7 +61,7 @@ static struct slice spelled_at(const struct bpe *bpe, struct bytes *spelled, str
     struct slice character = {bytes, 0};
     if (bpe->byte_level) {
         *len = 1;
-        character.len = text_encode(bpe_spelling((unsigned char)word.ptr[at]), bytes);
+        character.len = text_encode(byte_spelling((unsigned char)word.ptr[at]), bytes);
     } else {
         (void)text_decode(word.ptr + at, len);
         character = (struct slice){word.ptr + at, *len};

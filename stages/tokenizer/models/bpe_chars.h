@@ -1,12 +1,13 @@
 /* bpe_chars.h - what byte pair encoding starts from where its symbols are characters: with affixes, bytes for
  * characters that the vocabulary does not have, and the unknown token.
  *
- * A byte-level vocabulary with affixes starts here, too: its characters are the spellings of bytes (bpe.h). */
+ * A byte-level vocabulary with affixes starts here, too: its characters are the spellings of bytes (byte_spelling.h).
+ */
 #ifndef QUERN_TOKENIZER_BPE_CHARS_H
 #define QUERN_TOKENIZER_BPE_CHARS_H
 
+#include "base/vec.h"
 #include "bpe.h"
-#include "vec.h"
 
 /* Finds the tokens <0x00> to <0xFF> where byte_fallback is set; to be called after bpe_init. */
 void bpe_chars_ready(struct bpe *bpe);

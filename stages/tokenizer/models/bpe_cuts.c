@@ -4,8 +4,8 @@
  * and then the word is not cut where it could be; and, for merges of less than a character, of the bytes that meet. */
 #include "bpe_cuts.h"
 
-#include "memory.h"
-#include "text.h"
+#include "base/memory.h"
+#include "text/text.h"
 
 enum { PAIR_BITS = 20 };
 

@@ -1,7 +1,7 @@
 /* bpe_heap.c - see bpe_heap.h. */
 #include "bpe_heap.h"
 
-#include "vec.h"
+#include "base/vec.h"
 
 struct waiting {
     uint32_t rank, at; /* the symbol that was to be merged with its neighbour */

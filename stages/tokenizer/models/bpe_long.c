@@ -1,7 +1,7 @@
 /* bpe_long.c - see bpe_long.h. */
 #include "bpe_long.h"
 
-#include "memory.h"
+#include "base/memory.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* bpe_merges.c - see bpe_merges.h. */
 #include "bpe_merges.h"
 
-#include "diag.h"
+#include "base/diag.h"
 
 /* Half of the slots stay free, and nearly all of the bits. */
 enum { SLOTS_PER_MERGE = 2, FEWEST_SLOTS = 64, BITS_PER_SLOT = 8 };

@@ -6,8 +6,8 @@
 #ifndef QUERN_TOKENIZER_BPE_MERGES_H
 #define QUERN_TOKENIZER_BPE_MERGES_H
 
+#include "base/vec.h"
 #include "bpe_long.h"
-#include "vec.h"
 #include "vocab.h"
 
 enum { BPE_ID_BITS = 22, BPE_RANK_BITS = 20, BPE_MOST_RANKS = (1 << BPE_RANK_BITS) - 1 };

@@ -3,7 +3,7 @@
 #ifndef QUERN_TOKENIZER_DROPOUT_H
 #define QUERN_TOKENIZER_DROPOUT_H
 
-#include "rng.h"
+#include "record/rng.h"
 
 #include <stdbool.h>
 

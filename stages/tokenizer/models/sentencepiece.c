@@ -2,11 +2,11 @@
 #include "sentencepiece.h"
 
 #include "../text/byte_vectors.h"
-#include "diag.h"
-#include "memory.h"
+#include "base/diag.h"
+#include "base/memory.h"
 #include "sentencepiece_cache.h"
 #include "sentencepiece_normalizer.h"
-#include "text.h"
+#include "text/text.h"
 
 #include <math.h>
 

@@ -7,10 +7,10 @@
 #define QUERN_TOKENIZER_SENTENCEPIECE_H
 
 #include "../text/charsmap.h"
-#include "record.h"
+#include "base/vec.h"
 #include "sentencepiece_bpe.h"
+#include "text/text.h"
 #include "unigram_sampler.h"
-#include "vec.h"
 
 #include <stdbool.h>
 #include <stdint.h>

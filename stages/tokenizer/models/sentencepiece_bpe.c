@@ -4,10 +4,10 @@
  * text leads to. */
 #include "sentencepiece_bpe.h"
 
+#include "base/vec.h"
 #include "bpe_heap.h"
 #include "sentencepiece.h"
-#include "text.h"
-#include "vec.h"
+#include "text/text.h"
 
 #include <stdlib.h>
 

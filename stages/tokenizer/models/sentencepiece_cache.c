@@ -1,7 +1,7 @@
 /* sentencepiece_cache.c - see sentencepiece_cache.h. */
 #include "sentencepiece_cache.h"
 
-#include "memory.h"
+#include "base/memory.h"
 
 enum { SETS_LOG = 12, SETS = 1 << SETS_LOG };
 enum { SHORT_BYTES = (2 << SENTENCEPIECE_SHORT_SETS_LOG) * sizeof(struct sentencepiece_short) };

@@ -10,7 +10,7 @@
 #define QUERN_TOKENIZER_SENTENCEPIECE_CACHE_H
 
 #include "../short_words.h"
-#include "slice.h"
+#include "base/slice.h"
 #include "subwords.h"
 
 #include <math.h>

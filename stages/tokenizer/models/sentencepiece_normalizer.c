@@ -2,7 +2,7 @@
 #include "sentencepiece_normalizer.h"
 
 #include "../text/byte_vectors.h"
-#include "text.h"
+#include "text/text.h"
 
 static const char BLANK[] = SENTENCEPIECE_BLANK;
 

@@ -5,9 +5,9 @@
  * unigram_walk.h, written out in both searches: through its struct, Chinese takes a third longer. */
 #include "unigram.h"
 
-#include "diag.h"
+#include "base/diag.h"
+#include "base/vec.h"
 #include "unigram_walk.h"
-#include "vec.h"
 
 #include <math.h>
 

@@ -11,8 +11,8 @@
 #ifndef QUERN_TOKENIZER_UNIGRAM_NBEST_H
 #define QUERN_TOKENIZER_UNIGRAM_NBEST_H
 
+#include "base/vec.h"
 #include "unigram.h"
-#include "vec.h"
 
 #include <stdbool.h>
 

@@ -1,8 +1,8 @@
 /* unigram_sampler.c - see unigram_sampler.h. */
 #include "unigram_sampler.h"
 
-#include "diag.h"
-#include "memory.h"
+#include "base/diag.h"
+#include "base/memory.h"
 #include "unigram_walk.h"
 
 #include <math.h>

@@ -11,7 +11,7 @@
 #ifndef QUERN_TOKENIZER_UNIGRAM_SAMPLER_H
 #define QUERN_TOKENIZER_UNIGRAM_SAMPLER_H
 
-#include "rng.h"
+#include "record/rng.h"
 #include "unigram.h"
 #include "unigram_nbest.h"
 #include "weight.h"

@@ -1,9 +1,9 @@
 /* unigram_trie.c - see unigram_trie.h. */
 #include "unigram_trie.h"
 
-#include "diag.h"
-#include "memory.h"
-#include "vec.h"
+#include "base/diag.h"
+#include "base/memory.h"
+#include "base/vec.h"
 
 #include <assert.h>
 #include <stdlib.h>

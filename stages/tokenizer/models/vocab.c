@@ -1,8 +1,8 @@
 /* vocab.c - see vocab.h. */
 #include "vocab.h"
 
-#include "memory.h"
-#include "vec.h"
+#include "base/memory.h"
+#include "base/vec.h"
 
 #include <assert.h>
 

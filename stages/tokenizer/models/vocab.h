@@ -4,7 +4,7 @@
 #ifndef QUERN_TOKENIZER_VOCAB_H
 #define QUERN_TOKENIZER_VOCAB_H
 
-#include "slice.h"
+#include "base/slice.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,8 +1,8 @@
 /* wordlevel.c - see wordlevel.h. */
 #include "wordlevel.h"
 
-#include "diag.h"
-#include "vec.h"
+#include "base/diag.h"
+#include "base/vec.h"
 
 int wordlevel_word(const struct vocab *vocab, int32_t unk, struct slice word, struct subwords *out)
 {

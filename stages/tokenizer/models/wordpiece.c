@@ -5,8 +5,8 @@
  * table. No prefix longer than the longest token is tried: a word of any length takes linear time. */
 #include "wordpiece.h"
 
-#include "text.h"
-#include "vec.h"
+#include "base/vec.h"
+#include "text/text.h"
 
 /* Tokens of fewer bytes than FIRST are always tried, those of LONG and more are one length. */
 enum { FIRST = 3, LONG = FIRST + 31 };

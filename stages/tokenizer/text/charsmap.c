@@ -1,9 +1,9 @@
 /* charsmap.c - see charsmap.h. The blob comes from a file, so every step through the trie is checked. */
 #include "charsmap.h"
 
-#include "diag.h"
-#include "memory.h"
-#include "text.h"
+#include "base/diag.h"
+#include "base/memory.h"
+#include "text/text.h"
 
 /* ---- Darts' units ---- */
 

@@ -5,7 +5,7 @@
 #ifndef QUERN_TOKENIZER_CHARSMAP_H
 #define QUERN_TOKENIZER_CHARSMAP_H
 
-#include "slice.h"
+#include "base/slice.h"
 
 #include <stdbool.h>
 #include <stdint.h>

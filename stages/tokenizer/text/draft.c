@@ -1,8 +1,8 @@
 /* draft.c - see draft.h. */
 #include "draft.h"
 
-#include "diag.h"
-#include "text.h"
+#include "base/diag.h"
+#include "text/text.h"
 
 #include <assert.h>
 

@@ -8,7 +8,7 @@
 #ifndef QUERN_TOKENIZER_DRAFT_H
 #define QUERN_TOKENIZER_DRAFT_H
 
-#include "vec.h"
+#include "base/vec.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -8,7 +8,7 @@
 #include "gpt2.h"
 
 #include "classes.h"
-#include "text.h"
+#include "text/text.h"
 
 const char gpt2_expression[] = "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| "
                                "?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";

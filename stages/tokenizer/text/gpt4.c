@@ -8,7 +8,7 @@
 
 #include "categories.h"
 #include "classes.h"
-#include "text.h"
+#include "text/text.h"
 
 #include <threads.h>
 #include <unicode/uchar.h>

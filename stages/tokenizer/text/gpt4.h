@@ -9,9 +9,9 @@
 #ifndef QUERN_TOKENIZER_GPT4_H
 #define QUERN_TOKENIZER_GPT4_H
 
+#include "base/slice.h"
 #include "byte_masks.h"
 #include "draft.h"
-#include "slice.h"
 
 struct gpt4_form {
     const char *expression; /* as PCRE2 reads it, and Oniguruma but for cl100k_base's */

@@ -1,8 +1,8 @@
 /* normal_form.c - see normal_form.h. */
 #include "normal_form.h"
 
+#include "base/vec.h"
 #include "classes.h"
-#include "vec.h"
 
 #include <unicode/uchar.h>
 #include <unicode/unorm2.h>

@@ -1,9 +1,9 @@
 /* normalizer.c - see normalizer.h. */
 #include "normalizer.h"
 
+#include "base/diag.h"
 #include "classes.h"
-#include "diag.h"
-#include "text.h"
+#include "text/text.h"
 
 #include <assert.h>
 #include <unicode/uchar.h>

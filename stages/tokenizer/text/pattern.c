@@ -1,10 +1,10 @@
 /* pattern.c - see pattern.h. */
 #include "pattern.h"
 
+#include "base/diag.h"
+#include "base/vec.h"
 #include "categories.h"
 #include "classes.h"
-#include "diag.h"
-#include "vec.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>

@@ -6,7 +6,7 @@
 #ifndef QUERN_TOKENIZER_PATTERN_H
 #define QUERN_TOKENIZER_PATTERN_H
 
-#include "slice.h"
+#include "base/slice.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,9 +1,9 @@
 /* pretokenizer.c - see pretokenizer.h. */
 #include "pretokenizer.h"
 
+#include "base/diag.h"
 #include "classes.h"
-#include "diag.h"
-#include "text.h"
+#include "text/text.h"
 
 int pretokenizer_add(struct pretokenizer *pretokenizer, struct pretokenizer_step step)
 {

@@ -1,9 +1,9 @@
 /* rewriting.c - see rewriting.h. A text in which nothing changes, which is most of them, is not copied. */
 #include "rewriting.h"
 
+#include "base/memory.h"
 #include "byte_vectors.h"
-#include "memory.h"
-#include "text.h"
+#include "text/text.h"
 
 #include <utf8proc.h>
 

@@ -3,7 +3,7 @@
 
 #include "byte_masks.h"
 #include "classes.h"
-#include "text.h"
+#include "text/text.h"
 
 static bool is_number(uint32_t point)
 {

@@ -3,8 +3,8 @@
 #ifndef QUERN_TOKENIZER_RUNS_H
 #define QUERN_TOKENIZER_RUNS_H
 
+#include "base/slice.h"
 #include "draft.h"
-#include "slice.h"
 
 #include <stdbool.h>
 

@@ -1,0 +1,201 @@
+/* codec.c - takes compressed bytes apart: see codec.h. */
+#include "base/codec.h"
+
+#include "base/diag.h"
+#include "base/memory.h"
+
+#include <assert.h>
+#include <bzlib.h>
+#include <limits.h>
+#include <lzma.h>
+#include <stdint.h>
+#include <zlib.h>
+#include <zstd.h>
+
+struct codec {
+    enum codec_kind kind;
+    bool in_frame;     /* has begun a frame and not seen its end */
+    size_t next_bytes; /* zstd: of the next block; 0: not known */
+    union {
+        ZSTD_DStream *zstd;
+        z_stream gzip;
+        bz_stream bzip2;
+        lzma_stream xz;
+    };
+};
+
+enum codec_kind codec_of(struct slice start)
+{
+    if (slice_starts(start, SLICE("\x28\xb5\x2f\xfd")))
+        return CODEC_ZSTD;
+    /* a skippable zstd frame: 0x184D2A50 to 5F, little-endian */
+    if (start.len >= 4 && (start.ptr[0] & 0xf0) == 0x50 && memcmp(start.ptr + 1, "\x2a\x4d\x18", 3) == 0)
+        return CODEC_ZSTD;
+    if (slice_starts(start, SLICE("\x1f\x8b")))
+        return CODEC_GZIP;
+    if (slice_starts(start, SLICE("BZh")) && start.len >= 4 && start.ptr[3] >= '1' && start.ptr[3] <= '9')
+        return CODEC_BZIP2;
+    if (slice_starts(start, SLICE("\xfd"
+                                  "7zXZ\0")))
+        return CODEC_XZ;
+    return CODEC_NONE;
+}
+
+bool codec_may_begin(struct slice start)
+{
+    unsigned char first = start.len > 0 ? (unsigned char)start.ptr[0] : 0;
+    return start.len < CODEC_MAGIC_BYTES && (start.len == 0 || first == 0x28 || (first & 0xf0) == 0x50 ||
+                                             first == 0x1f || first == 'B' || first == 0xfd);
+}
+
+struct codec *codec_new(enum codec_kind kind)
+{
+    struct codec *codec = mem_zalloc(1, sizeof *codec);
+    bool made = true;
+    codec->kind = kind;
+    switch (kind) {
+    case CODEC_NONE:
+        break;
+    case CODEC_ZSTD:
+        codec->zstd = ZSTD_createDStream();
+        made = codec->zstd != NULL;
+        break;
+    case CODEC_GZIP:
+        made = inflateInit2(&codec->gzip, 15 + 16) == Z_OK; /* 15: window bits; 16: a gzip header */
+        break;
+    case CODEC_BZIP2:
+        made = BZ2_bzDecompressInit(&codec->bzip2, 0, 0) == BZ_OK;
+        break;
+    case CODEC_XZ:
+        codec->xz = (lzma_stream)LZMA_STREAM_INIT;
+        made = lzma_stream_decoder(&codec->xz, UINT64_MAX, LZMA_CONCATENATED) == LZMA_OK;
+        break;
+    }
+    if (!made)
+        diag_die(STATUS_FAILED, "out of memory for decompression");
+    return codec;
+}
+
+void codec_free(struct codec *codec)
+{
+    if (codec == NULL)
+        return;
+    switch (codec->kind) {
+    case CODEC_NONE:
+        break;
+    case CODEC_ZSTD:
+        (void)ZSTD_freeDStream(codec->zstd);
+        break;
+    case CODEC_GZIP:
+        (void)inflateEnd(&codec->gzip);
+        break;
+    case CODEC_BZIP2:
+        (void)BZ2_bzDecompressEnd(&codec->bzip2);
+        break;
+    case CODEC_XZ:
+        lzma_end(&codec->xz);
+        break;
+    }
+    mem_free(codec);
+}
+
+bool codec_in_frame(const struct codec *codec)
+{
+    return codec->in_frame;
+}
+
+static int step_zstd(struct codec *codec, struct codec_step *step)
+{
+    /* A block at a time: of a call that fails zstd gives nothing, and what came before is to be had. */
+    bool more = codec->next_bytes > 0 && codec->next_bytes < step->from_len;
+    ZSTD_inBuffer in = {step->from, more ? codec->next_bytes : step->from_len, 0};
+    ZSTD_outBuffer out = {step->to, step->to_len, 0};
+    size_t left = ZSTD_decompressStream(codec->zstd, &out, &in);
+    if (ZSTD_isError(left))
+        return diag_error("zstd: %s", ZSTD_getErrorName(left));
+    if (in.pos > 0 || out.pos > 0)
+        codec->in_frame = left != 0;
+    codec->next_bytes = left;
+    step->from_len -= in.pos;
+    step->to_len -= out.pos;
+    return 0;
+}
+
+static int step_gzip(struct codec *codec, struct codec_step *step)
+{
+    z_stream *gzip = &codec->gzip;
+    /* zlib's type for input is not const where ZLIB_CONST is not set */
+    gzip->next_in = (Bytef *)(uintptr_t)step->from;
+    gzip->avail_in = (uInt)step->from_len;
+    gzip->next_out = (Bytef *)step->to;
+    gzip->avail_out = (uInt)step->to_len;
+    if (step->from_len > 0)
+        codec->in_frame = true;
+    int done = inflate(gzip, Z_NO_FLUSH);
+    step->from_len = gzip->avail_in;
+    step->to_len = gzip->avail_out;
+    if (done == Z_STREAM_END) {
+        codec->in_frame = false;
+        done = inflateReset(gzip);
+    }
+    if (done != Z_OK && done != Z_BUF_ERROR)
+        return diag_error("gzip: %s", gzip->msg != NULL ? gzip->msg : "not readable");
+    return 0;
+}
+
+static int step_bzip2(struct codec *codec, struct codec_step *step)
+{
+    bz_stream *bzip2 = &codec->bzip2;
+    bzip2->next_in = (char *)(uintptr_t)step->from;
+    bzip2->avail_in = (unsigned)step->from_len;
+    bzip2->next_out = step->to;
+    bzip2->avail_out = (unsigned)step->to_len;
+    if (step->from_len > 0)
+        codec->in_frame = true;
+    int done = BZ2_bzDecompress(bzip2);
+    step->from_len = bzip2->avail_in;
+    step->to_len = bzip2->avail_out;
+    if (done == BZ_STREAM_END) {
+        codec->in_frame = false;
+        (void)BZ2_bzDecompressEnd(bzip2);
+        memset(bzip2, 0, sizeof *bzip2);
+        done = BZ2_bzDecompressInit(bzip2, 0, 0);
+    }
+    return done == BZ_OK ? 0 : diag_error("bzip2: not readable (error %d)", done);
+}
+
+static int step_xz(struct codec *codec, struct codec_step *step)
+{
+    lzma_stream *xz = &codec->xz;
+    xz->next_in = (const uint8_t *)step->from;
+    xz->avail_in = step->from_len;
+    xz->next_out = (uint8_t *)step->to;
+    xz->avail_out = step->to_len;
+    codec->in_frame = true;
+    lzma_ret done = lzma_code(xz, step->ended && step->from_len == 0 ? LZMA_FINISH : LZMA_RUN);
+    step->from_len = xz->avail_in;
+    step->to_len = xz->avail_out;
+    if (done == LZMA_STREAM_END)
+        codec->in_frame = false;
+    else if (done != LZMA_OK && done != LZMA_BUF_ERROR)
+        return diag_error("xz: not readable (error %d)", (int)done);
+    return 0;
+}
+
+int codec_step(struct codec *codec, struct codec_step *step)
+{
+    assert(step->from_len <= UINT_MAX && step->to_len <= UINT_MAX); /* the type in which zlib and bzip2 count */
+    switch (codec->kind) {
+    case CODEC_ZSTD:
+        return step_zstd(codec, step);
+    case CODEC_GZIP:
+        return step_gzip(codec, step);
+    case CODEC_BZIP2:
+        return step_bzip2(codec, step);
+    case CODEC_XZ:
+        return step_xz(codec, step);
+    case CODEC_NONE:
+        break;
+    }
+    return 0;
+}

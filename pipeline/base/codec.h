@@ -1,0 +1,40 @@
+/* codec.h - takes compressed bytes apart: zstd, gzip, bzip2 and xz, known by their magic numbers; several frames
+ * or members one behind the other are one stream. */
+#ifndef QUERN_CODEC_H
+#define QUERN_CODEC_H
+
+#include "base/slice.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum codec_kind { CODEC_NONE, CODEC_ZSTD, CODEC_GZIP, CODEC_BZIP2, CODEC_XZ };
+
+enum { CODEC_MAGIC_BYTES = 6 /* the longest magic number */ };
+
+/* What the first bytes of a file say. */
+enum codec_kind codec_of(struct slice start);
+
+/* Are these first bytes too few to tell? */
+bool codec_may_begin(struct slice start);
+
+struct codec;
+struct codec *codec_new(enum codec_kind kind);
+void codec_free(struct codec *codec);
+
+/* One step: takes from `from`, gives to `to`, moves both ends, also where it fails. At most UINT_MAX bytes each. */
+struct codec_step {
+    const char *from;
+    size_t from_len;
+    char *to;
+    size_t to_len;
+    bool ended; /* nothing comes behind `from` */
+};
+
+/* 0, or -1 with the message. */
+int codec_step(struct codec *codec, struct codec_step *step);
+
+/* Has a frame begun whose end has not been seen? */
+bool codec_in_frame(const struct codec *codec);
+
+#endif

@@ -1,0 +1,599 @@
+/* options.c - option tables: parsing, help, the configuration as JSON; see options.h. */
+#include "record/options.h"
+
+#include "base/diag.h"
+#include "text/json.h"
+
+/* ---- values ---- */
+
+static void *field_of(const struct option_group *group, const struct option *option)
+{
+    return (char *)group->values + option->offset;
+}
+
+static int bad_value(const struct option *option, const char *text, const char *expected)
+{
+    return diag_error("--%s: expected %s, found \"%s\"", option->name, expected, text);
+}
+
+/* Digits with a sign, all of the text up to `end`. */
+static bool read_integer(const char *text, const char *end, int64_t *number)
+{
+    return end > text && json_int(slice_between(text, end), number);
+}
+
+static int read_int(const struct option *option, const char *text, int64_t *number)
+{
+    if (!read_integer(text, text + strlen(text), number))
+        return bad_value(option, text, "an integer");
+    if ((option->min != 0 || option->max != 0) && (*number < option->min || *number > option->max))
+        return diag_error("--%s: expected %lld to %lld, found \"%s\"", option->name, (long long)option->min,
+                          (long long)option->max, text);
+    return 0;
+}
+
+static int read_size(const struct option *option, const char *text, int64_t *bytes)
+{
+    static const char units[] = "KMGT";
+    const char *end = text + strlen(text);
+    unsigned shift = 0;
+    if (end > text) {
+        const char *unit = strchr(units, end[-1]);
+        if (unit != NULL && *unit != '\0') {
+            shift = 10 * (unsigned)(unit - units + 1);
+            end--;
+        }
+    }
+    if (!read_integer(text, end, bytes) || *bytes < 0 || *bytes > INT64_MAX >> shift)
+        return bad_value(option, text, "a size such as 4096, 64K or 1G");
+    *bytes <<= shift;
+    if ((option->min != 0 || option->max != 0) && (*bytes < option->min || *bytes > option->max))
+        return diag_error("--%s: expected %lld to %lld bytes, found \"%s\"", option->name, (long long)option->min,
+                          (long long)option->max, text);
+    return 0;
+}
+
+static int read_decimal(const struct option *option, const char *text, struct decimal *p)
+{
+    const uint64_t most = option->max > 0 ? (uint64_t)option->max : 1;
+    const unsigned most_digits = most == 1 ? 18 : 17; /* so that it fits into 63 bits */
+    struct decimal read = {0};
+    uint64_t one = 1;
+    bool digits = false, point = false;
+    const char *at = text;
+    for (; *at != '\0'; at++) {
+        if (*at == '.' && !point) {
+            point = true;
+            continue;
+        }
+        if (*at < '0' || *at > '9' || (point && read.scale == most_digits) || read.digits > most * one)
+            break;
+        digits = true;
+        read.digits = read.digits * 10 + (uint64_t)(*at - '0');
+        if (point) {
+            read.scale++;
+            one *= 10;
+        }
+    }
+    bool is_read = *at == '\0' && digits && read.digits <= most * one;
+    if (!is_read && most == 1)
+        return bad_value(option, text, "a share from 0 to 1 of at most 18 decimals");
+    if (!is_read)
+        return diag_error("--%s: expected a number from 0 to %llu of at most %u decimals, found \"%s\"", option->name,
+                          (unsigned long long)most, most_digits, text);
+    *p = read;
+    return 0;
+}
+
+/* "a, b or c" */
+static void list_choices(const char *const *choices, struct bytes *out)
+{
+    for (size_t i = 0; choices[i] != NULL; i++) {
+        if (i > 0)
+            bytes_put(out, choices[i + 1] != NULL ? SLICE(", ") : SLICE(" or "));
+        bytes_put(out, slice_of(choices[i]));
+    }
+}
+
+static int find_choice(const struct option *option, const char *text, size_t len, int *which)
+{
+    for (int i = 0; option->choices[i] != NULL; i++) {
+        if (slice_equal(slice_of(option->choices[i]), (struct slice){text, len})) {
+            *which = i;
+            return 0;
+        }
+    }
+    struct bytes list = {0};
+    list_choices(option->choices, &list);
+    (void)diag_error("--%s: expected %.*s, found \"%.*s\"", option->name, (int)list.len, list.items, (int)len, text);
+    vec_free(&list);
+    return -1;
+}
+
+static int read_words(const struct option *option, const char *text, struct words *words)
+{
+    for (const char *at = text;; at++) {
+        size_t len = strcspn(at, ",");
+        int which;
+        if (len == 0)
+            return bad_value(option, text, "words with a comma between them");
+        if (option->choices != NULL && find_choice(option, at, len, &which) < 0)
+            return -1;
+        vec_push(words, mem_string(at, len));
+        at += len;
+        if (*at == '\0')
+            return 0;
+    }
+}
+
+static int read_ints(const struct option *option, const char *text, struct ints *ints)
+{
+    for (const char *at = text;; at++) {
+        size_t len = strcspn(at, ",");
+        int64_t number;
+        if (!read_integer(at, at + len, &number))
+            return bad_value(option, text, "integers with a comma between them");
+        vec_push(ints, number);
+        at += len;
+        if (*at == '\0')
+            return 0;
+    }
+}
+
+static int set_value(const struct option_group *group, const struct option *option, const char *text)
+{
+    void *field = field_of(group, option);
+    switch (option->type) {
+    case OPT_FLAG:
+        *(bool *)field = true;
+        return 0;
+    case OPT_INT:
+        return read_int(option, text, field);
+    case OPT_SIZE:
+        return read_size(option, text, field);
+    case OPT_DECIMAL:
+        return read_decimal(option, text, field);
+    case OPT_TEXT:
+    case OPT_FILE:
+        *(const char **)field = text;
+        return 0;
+    case OPT_CHOICE:
+        return find_choice(option, text, strlen(text), field);
+    case OPT_WORDS:
+        return read_words(option, text, field);
+    case OPT_INTS:
+        return read_ints(option, text, field);
+    case OPT_VERB:
+        *(int *)field = (int)option->number;
+        return 0;
+    }
+    return -1;
+}
+
+static void release_list(const struct option_group *group, const struct option *option)
+{
+    if (option->type == OPT_WORDS) {
+        struct words *words = field_of(group, option);
+        for (size_t i = 0; i < words->len; i++)
+            mem_free((void *)(uintptr_t)words->items[i]);
+        vec_free(words);
+    } else if (option->type == OPT_INTS) {
+        struct ints *ints = field_of(group, option);
+        vec_free(ints);
+    }
+}
+
+void opt_release(const struct option_group *group)
+{
+    for (const struct option *option = group->table; option != NULL && option->name != NULL; option++)
+        release_list(group, option);
+}
+
+/* ---- parsing ---- */
+
+/* What is being parsed. */
+struct parse {
+    const struct option_group *groups;
+    size_t group_count;
+    bool *given; /* for each option of each group, in order */
+};
+
+/* An option of the tables and its group; `number` counts over all of them. */
+struct found {
+    const struct option *option;
+    const struct option_group *group;
+    size_t number;
+};
+
+static bool next_option(const struct parse *parse, struct found *found)
+{
+    const struct option_group *end = parse->groups + parse->group_count;
+    if (found->group == NULL) {
+        found->group = parse->groups;
+        found->option = found->group->table;
+        found->number = 0;
+    } else {
+        found->option++;
+        found->number++;
+    }
+    while (found->option == NULL || found->option->name == NULL) {
+        if (++found->group >= end)
+            return false;
+        found->option = found->group->table;
+    }
+    return true;
+}
+
+/* The number of edits (insert, delete, replace) between two names. */
+static size_t edit_distance(struct slice a, struct slice b)
+{
+    size_t *row = mem_zalloc(b.len + 1, sizeof *row);
+    for (size_t j = 0; j <= b.len; j++)
+        row[j] = j;
+    for (size_t i = 1; i <= a.len; i++) {
+        size_t diagonal = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= b.len; j++) {
+            size_t replaced = diagonal + (a.ptr[i - 1] != b.ptr[j - 1]);
+            diagonal = row[j];
+            size_t other = (row[j] < row[j - 1] ? row[j] : row[j - 1]) + 1;
+            row[j] = replaced < other ? replaced : other;
+        }
+    }
+    size_t distance = row[b.len];
+    mem_free(row);
+    return distance;
+}
+
+void opt_nearest(struct slice name, const char *candidate, const char **nearest, size_t *distance)
+{
+    size_t far = edit_distance(name, slice_of(candidate));
+    if (far < *distance && far <= name.len / 2 + 1) {
+        *distance = far;
+        *nearest = candidate;
+    }
+}
+
+static int unknown_option(const struct parse *parse, struct slice name)
+{
+    const char *nearest = NULL;
+    size_t distance = SIZE_MAX;
+    for (struct found found = {0}; next_option(parse, &found);)
+        if (found.option->type != OPT_VERB)
+            opt_nearest(name, found.option->name, &nearest, &distance);
+    opt_nearest(name, "help", &nearest, &distance);
+    opt_nearest(name, "version", &nearest, &distance);
+    if (nearest == NULL)
+        return diag_error("unknown option \"--%.*s\"", (int)name.len, name.ptr);
+    return diag_error("unknown option \"--%.*s\", did you mean \"--%s\"?", (int)name.len, name.ptr, nearest);
+}
+
+static int take(const struct parse *parse, const struct found *found, const char *text)
+{
+    parse->given[found->number] = true;
+    return set_value(found->group, found->option, text);
+}
+
+/* --name, --name=value, --name value; *i is advanced past a value of its own. */
+static int parse_long(const struct parse *parse, int argc, char **argv, int *i, char *asked)
+{
+    const char *text = argv[*i] + 2;
+    struct slice name = {text, strcspn(text, "=")};
+    const char *value = text[name.len] == '=' ? text + name.len + 1 : NULL;
+    if (slice_is(name, "help") || slice_is(name, "version")) {
+        *asked = name.ptr[0] == 'h' ? 'h' : 'V';
+        return 0;
+    }
+    for (struct found found = {0}; next_option(parse, &found);) {
+        if (found.option->type == OPT_VERB || !slice_is(name, found.option->name))
+            continue;
+        if (found.option->type == OPT_FLAG) {
+            if (value != NULL)
+                return diag_error("--%s takes no value", found.option->name);
+            return take(parse, &found, NULL);
+        }
+        if (value == NULL) {
+            if (*i + 1 >= argc)
+                return diag_error("--%s: the value is missing", found.option->name);
+            value = argv[++*i];
+        }
+        return take(parse, &found, value);
+    }
+    return unknown_option(parse, name);
+}
+
+/* -x, -xyz, -n7, -n 7 */
+static int parse_letters(const struct parse *parse, int argc, char **argv, int *i, char *asked)
+{
+    for (const char *at = argv[*i] + 1; *at != '\0'; at++) {
+        struct found found = {0};
+        if (*at == 'h') {
+            *asked = 'h';
+            return 0;
+        }
+        do {
+            if (!next_option(parse, &found))
+                return diag_error("unknown option \"-%c\"", *at);
+        } while (found.option->letter != *at);
+        if (found.option->type != OPT_FLAG) {
+            const char *value = at[1] != '\0' ? at + 1 : *i + 1 < argc ? argv[++*i] : NULL;
+            if (value == NULL)
+                return diag_error("-%c: the value is missing", *at);
+            return take(parse, &found, value);
+        }
+        if (take(parse, &found, NULL) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int fill_fallbacks(const struct parse *parse)
+{
+    for (struct found found = {0}; next_option(parse, &found);) {
+        const struct option *option = found.option;
+        if (parse->given[found.number])
+            continue;
+        if (option->required)
+            return diag_error("--%s %s is required", option->name, option->value);
+        if (option->fallback != NULL && set_value(found.group, option, option->fallback) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* A verb is the first operand. */
+static bool take_verb(const struct parse *parse, const char *operand)
+{
+    for (struct found found = {0}; next_option(parse, &found);)
+        if (found.option->type == OPT_VERB && strcmp(found.option->name, operand) == 0)
+            return take(parse, &found, NULL) == 0;
+    return false;
+}
+
+static int parse_arguments(const struct parse *parse, int argc, char **argv, struct words *operands, char *asked)
+{
+    bool options = true, first = true;
+    for (int i = 1; i < argc; i++) {
+        const char *text = argv[i];
+        int done = 0;
+        if (options && strcmp(text, "--") == 0) {
+            options = false;
+        } else if (options && text[0] == '-' && text[1] == '-') {
+            done = parse_long(parse, argc, argv, &i, asked);
+        } else if (options && text[0] == '-' && text[1] != '\0') {
+            done = parse_letters(parse, argc, argv, &i, asked);
+        } else {
+            if (!first || !options || !take_verb(parse, text))
+                vec_push(operands, text);
+            first = false;
+        }
+        if (done < 0 || *asked != '\0')
+            return done;
+    }
+    return fill_fallbacks(parse);
+}
+
+int opt_parse(const struct option_group *groups, size_t group_count, int argc, char **argv, struct words *operands,
+              char *asked)
+{
+    size_t count = 0;
+    for (size_t g = 0; g < group_count; g++)
+        for (const struct option *option = groups[g].table; option != NULL && option->name != NULL; option++)
+            count++;
+    struct parse parse = {groups, group_count, mem_zalloc(count, sizeof(bool))};
+    *asked = '\0';
+    int done = parse_arguments(&parse, argc, argv, operands, asked);
+    mem_free(parse.given);
+    return done;
+}
+
+/* ---- help ---- */
+
+enum { HELP_INDENT = 8, HELP_COLUMNS = 80 };
+
+/* Prints words, broken into lines. */
+static void print_wrapped(const char *text, FILE *out)
+{
+    size_t column = 0;
+    for (const char *at = text; *at != '\0';) {
+        size_t len = strcspn(at, " ");
+        if (column > 0 && column + 1 + len > HELP_COLUMNS - HELP_INDENT) {
+            (void)fputc('\n', out);
+            column = 0;
+        }
+        (void)fprintf(out, "%*s%.*s", column == 0 ? HELP_INDENT : 1, "", (int)len, at);
+        column += len + (column > 0);
+        at += len;
+        at += strspn(at, " ");
+    }
+    (void)fputc('\n', out);
+}
+
+static void print_option(const struct option *option, FILE *out)
+{
+    struct bytes text = {0};
+    if (option->type == OPT_VERB) {
+        (void)fprintf(out, "  %s\n", option->name);
+    } else {
+        (void)fprintf(out, option->letter != 0 ? "  -%c, " : "  ", option->letter);
+        (void)fprintf(out, "--%s%s%s\n", option->name, option->type == OPT_FLAG ? "" : " ",
+                      option->type == OPT_FLAG ? "" : option->value);
+    }
+    bytes_put(&text, slice_of(option->help));
+    if (option->choices != NULL) {
+        bytes_put(&text, option->type == OPT_WORDS ? SLICE(": any of ") : SLICE(": "));
+        list_choices(option->choices, &text);
+    }
+    if (option->required) {
+        bytes_put(&text, SLICE(" (required)"));
+    } else if (option->fallback != NULL && option->fallback[0] != '\0') {
+        bytes_put(&text, SLICE(" (default: "));
+        bytes_put(&text, slice_of(option->fallback));
+        bytes_byte(&text, ')');
+    }
+    bytes_byte(&text, '\0');
+    print_wrapped(text.items, out);
+    vec_free(&text);
+}
+
+void opt_help(const struct option *table, FILE *out)
+{
+    for (const struct option *option = table; option != NULL && option->name != NULL; option++)
+        print_option(option, out);
+}
+
+/* ---- as JSON ---- */
+
+static void put_list_mark(struct bytes *out, size_t i)
+{
+    if (i > 0)
+        bytes_byte(out, ',');
+}
+
+static void put_value(const struct option *option, const void *field, struct bytes *out)
+{
+    switch (option->type) {
+    case OPT_FLAG:
+        bytes_put(out, *(const bool *)field ? SLICE("true") : SLICE("false"));
+        break;
+    case OPT_INT:
+    case OPT_SIZE:
+        json_put_int(out, *(const int64_t *)field);
+        break;
+    case OPT_DECIMAL: {
+        const struct decimal *p = field;
+        json_put_int(out, (int64_t)p->digits);
+        if (p->scale > 0) {
+            bytes_put(out, SLICE("e-"));
+            json_put_int(out, p->scale);
+        }
+        break;
+    }
+    case OPT_TEXT:
+    case OPT_FILE: {
+        const char *text = *(const char *const *)field;
+        json_put_lossy(out, slice_of(text != NULL ? text : ""));
+        break;
+    }
+    case OPT_CHOICE:
+        json_put_string(out, slice_of(option->choices[*(const int *)field]));
+        break;
+    case OPT_WORDS: {
+        const struct words *words = field;
+        bytes_byte(out, '[');
+        for (size_t i = 0; i < words->len; i++) {
+            put_list_mark(out, i);
+            json_put_lossy(out, slice_of(words->items[i]));
+        }
+        bytes_byte(out, ']');
+        break;
+    }
+    case OPT_INTS: {
+        const struct ints *ints = field;
+        bytes_byte(out, '[');
+        for (size_t i = 0; i < ints->len; i++) {
+            put_list_mark(out, i);
+            json_put_int(out, ints->items[i]);
+        }
+        bytes_byte(out, ']');
+        break;
+    }
+    case OPT_VERB:
+        bytes_put(out, *(const int *)field == option->number ? SLICE("true") : SLICE("false"));
+        break;
+    }
+}
+
+void opt_json(const struct option_group *group, struct bytes *out)
+{
+    bool first = true;
+    for (const struct option *option = group->table; option != NULL && option->name != NULL; option++) {
+        if (!first)
+            bytes_byte(out, ',');
+        first = false;
+        json_put_string(out, slice_of(option->name));
+        bytes_byte(out, ':');
+        put_value(option, field_of(group, option), out);
+    }
+}
+
+/* ---- a chain in one string ---- */
+
+/* Reads a quoted part behind its opening quote; returns the place behind the closing one, or NULL. */
+static const char *split_quoted(const char *at, char quote, struct bytes *word)
+{
+    for (; *at != quote; at++) {
+        if (*at == '\0')
+            return NULL;
+        /* Between double quotes a backslash quotes only what would be special there. */
+        if (quote == '"' && *at == '\\' && at[1] != '\0' && strchr("\"\\$`", at[1]) != NULL)
+            at++;
+        else if (quote == '"' && (*at == '$' || *at == '`'))
+            return NULL;
+        bytes_byte(word, *at);
+    }
+    return at + 1;
+}
+
+/* Reads one word; returns the place behind it, or NULL with the message. */
+static const char *split_word(const char *at, struct bytes *word)
+{
+    while (*at != '\0' && strchr(" \t\n|", *at) == NULL) {
+        if (*at == '\'' || *at == '"') {
+            const char *behind = split_quoted(at + 1, *at, word);
+            if (behind == NULL) {
+                (void)diag_error("the chain has a quote that is not closed, or $ or ` within double quotes: %s", at);
+                return NULL;
+            }
+            at = behind;
+        } else if (*at == '\\' && at[1] != '\0') {
+            bytes_byte(word, at[1]);
+            at += 2;
+        } else if (strchr("$`*?;&<>()\\", *at) != NULL) {
+            (void)diag_error("'%c' has no meaning in a chain: no shell reads it; quote it where it is meant: %s", *at,
+                             at);
+            return NULL;
+        } else {
+            bytes_byte(word, *at++);
+        }
+    }
+    return at;
+}
+
+int opt_split(const char *chain, struct commands *commands)
+{
+    struct command command = {0};
+    vec_push(commands, command);
+    for (const char *at = chain;;) {
+        at += strspn(at, " \t\n");
+        struct command *last = &commands->items[commands->len - 1];
+        if (*at == '\0' || *at == '|') {
+            if (last->words.len == 0)
+                return diag_error("the chain has an empty command: \"%s\"", chain);
+            if (*at == '\0')
+                return 0;
+            vec_push(commands, command);
+            at++;
+            continue;
+        }
+        struct bytes word = {0};
+        at = split_word(at, &word);
+        if (at == NULL) {
+            vec_free(&word);
+            return -1;
+        }
+        vec_push(&last->words, mem_string(word.items, word.len));
+        vec_free(&word);
+    }
+}
+
+void opt_split_release(struct commands *commands)
+{
+    for (size_t c = 0; c < commands->len; c++) {
+        struct words *words = &commands->items[c].words;
+        for (size_t i = 0; i < words->len; i++)
+            mem_free((void *)(uintptr_t)words->items[i]);
+        vec_free(words);
+    }
+    vec_free(commands);
+}

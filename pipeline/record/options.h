@@ -1,0 +1,123 @@
+/* options.h - a filter's options as one table.
+ *
+ * The table is the only place where an option is declared: parsing, defaults, --help, completion and the
+ * test of the man page come from it. An entry fills one field of the filter's options struct:
+ *
+ *     struct mask_options { struct decimal prob; … };
+ *     static const struct option options[] = {
+ *         {"prob", 0, OPT_DECIMAL, OPT_AT(struct mask_options, prob), .fallback = "0.15", .value = "P",
+ *          .help = "share of the tokens to select"},
+ *         {0},
+ *     };
+ *
+ * The fallback is read by the same code as what the user writes, so that help and code can't differ. */
+#ifndef QUERN_OPTIONS_H
+#define QUERN_OPTIONS_H
+
+#include "base/slice.h"
+#include "base/vec.h"
+#include "record/rng.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+enum option_type {               /* the field's type */
+                   OPT_FLAG = 1, /* bool: no value; given, it is true */
+                   OPT_INT,      /* int64_t, in [min, max] where those are set */
+                   OPT_SIZE,     /* int64_t, bytes: 64K, 1G (powers of 1024), in [min, max] */
+                   OPT_DECIMAL,  /* struct decimal, 0 to 1, or to max where that is set */
+                   OPT_TEXT,     /* const char *; NULL where it is not given and has no fallback */
+                   OPT_FILE,     /* const char *: a text that names a file, for completion */
+                   OPT_CHOICE,   /* int: which of choices */
+                   OPT_WORDS,    /* struct words: a,b,c; repeated, it goes on */
+                   OPT_INTS,     /* struct ints: 80,10,10 */
+                   OPT_VERB,     /* int: the first operand when it equals the name; the field gets `number` */
+};
+
+struct words {
+    const char **items; /* NUL-terminated */
+    size_t len, cap;
+};
+
+struct ints {
+    int64_t *items;
+    size_t len, cap;
+};
+
+struct option {
+    const char *name; /* without the dashes */
+    char letter;      /* 0: none */
+    enum option_type type;
+    size_t offset;        /* OPT_AT */
+    const char *value;    /* the placeholder in the help: "FILE" */
+    const char *fallback; /* the default, as a user would write it; NULL: none */
+    const char *help;
+    const char *const *choices; /* OPT_CHOICE; OPT_WORDS: what the words may be, NULL: anything; ends in NULL */
+    int64_t min, max;           /* OPT_INT and OPT_SIZE, where not both are 0; OPT_DECIMAL: max, to 10 */
+    int64_t number;             /* OPT_VERB */
+    bool required;
+};
+
+#define OPT_AT(type, field) offsetof(type, field)
+
+/* Options that several filters have, worded once. */
+#define OPTION_FIELD(type, field)                                                                                      \
+    {                                                                                                                  \
+        "field", 'f', OPT_TEXT, OPT_AT(type, field), .value = "NAME", .fallback = "text",                              \
+                                                     .help = "the member to work on"                                   \
+    }
+#define OPTION_MODEL(type, field)                                                                                      \
+    {                                                                                                                  \
+        "model", 'm', OPT_FILE, OPT_AT(type, field),                                                                   \
+            .value = "FILE",                                                                                           \
+            .help = "the tokenizer: tokenizer.json, vocab.txt, vocab.json, a .model, tiktoken ranks, or a folder"      \
+    }
+#define OPTIONS_RANDOM(type, field)                                                                                    \
+    {"seed", 's', OPT_INT, OPT_AT(type, field.seed), .value = "N", .fallback = "0", .help = "seed of every choice"},   \
+    {                                                                                                                  \
+        "salt", 0, OPT_TEXT, OPT_AT(type, field.salt), .value = "WORD", .fallback = "",                                \
+                                                       .help = "tells two uses of this filter in one chain apart"      \
+    }
+
+/* A table with the struct that it fills. */
+struct option_group {
+    const struct option *table;
+    void *values;
+};
+
+/* Fills every field with its fallback (zero without one), then reads the arguments. GNU rules: options and
+ * operands in any order, --name=value, --name value, -n7, -n 7, -xyz, "--" ends the options. argv[0] is not
+ * an argument. -h and --help, --version stop with *asked set ('h', 'V').
+ * 0, or -1 with the message: an unknown option names the nearest one. The values point into argv. */
+int opt_parse(const struct option_group *groups, size_t group_count, int argc, char **argv, struct words *operands,
+              char *asked);
+
+/* Offers a candidate for the name nearest to `name`; start with *distance = SIZE_MAX. What is too far from the
+ * name is not taken. */
+void opt_nearest(struct slice name, const char *candidate, const char **nearest, size_t *distance);
+
+/* Frees the lists of a struct. */
+void opt_release(const struct option_group *group);
+
+/* Prints the table as help: one entry a paragraph of 80 columns, with the default. */
+void opt_help(const struct option *table, FILE *out);
+
+/* Appends the values as the members of a JSON object, in the order of the table (without braces). */
+void opt_json(const struct option_group *group, struct bytes *out);
+
+/* Splits a command by the shell's rules of quoting (spaces, '…', "…", backslash) and cuts it at '|'.
+ * Nothing is expanded: $, `, *, ?, ;, &, <, > and parentheses outside quotes are refused.
+ * words[i] of command c: commands->items[c]. 0, or -1. */
+struct command {
+    struct words words;
+};
+struct commands {
+    struct command *items;
+    size_t len, cap;
+};
+int opt_split(const char *chain, struct commands *commands);
+void opt_split_release(struct commands *commands);
+
+#endif

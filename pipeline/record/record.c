@@ -1,0 +1,584 @@
+/* record.c - a line, its members, and what is set on a copy: see record.h. */
+#include "record/record.h"
+
+#include "base/diag.h"
+#include "text/json.h"
+#include "text/text.h"
+
+#include <assert.h>
+
+#define XXH_INLINE_ALL
+#include <inttypes.h>
+#include <xxhash.h>
+
+enum { ROOM_AT_FIRST = 16 };
+
+static struct member *add_member(struct record *record, struct arena *arena)
+{
+    if (record->count == record->room) {
+        uint32_t room = record->room == 0 ? ROOM_AT_FIRST : record->room * 2;
+        struct member *grown = arena_array(arena, room, sizeof *grown);
+        if (record->count > 0)
+            memcpy(grown, record->members, record->count * sizeof *grown);
+        record->members = grown;
+        record->room = room;
+    }
+    return &record->members[record->count++];
+}
+
+static struct value raw_value(const char *start, const char *end)
+{
+    return (struct value){.kind = VALUE_RAW, .count = (size_t)(end - start), .bytes = start};
+}
+
+static int parse_error(const struct record *record, const char *at, const char *what)
+{
+    return diag_error("not JSON: byte %zu: %s", (size_t)(at - record->line.ptr) + 1, what);
+}
+
+/* One member: `lead` is where the value before it ended, `at` where its name must stand.
+ * Returns the end of its value, or NULL with the message. */
+static const char *parse_member(struct record *record, const char *lead, const char *at, unsigned depth,
+                                struct arena *arena)
+{
+    const char *end = record->line.ptr + record->line.len, *bad = NULL;
+    if (at == end || *at != '"') {
+        (void)parse_error(record, at, "expected a member's name");
+        return NULL;
+    }
+    const char *name_end = json_skip(at, end, 0, &bad);
+    if (name_end == NULL) {
+        (void)parse_error(record, bad, diag_message());
+        return NULL;
+    }
+    const char *colon = json_space(name_end, end);
+    if (colon == end || *colon != ':') {
+        (void)parse_error(record, colon, "expected ':' behind a member's name");
+        return NULL;
+    }
+    const char *value = json_space(colon + 1, end);
+    const char *value_end = json_skip(value, end, depth - 1, &bad);
+    if (value_end == NULL) {
+        (void)parse_error(record, bad, diag_message());
+        return NULL;
+    }
+    struct member *member = add_member(record, arena);
+    member->name = json_string(slice_between(at, name_end), arena);
+    member->lead = slice_between(lead, value);
+    member->value = raw_value(value, value_end);
+    member->fresh = false;
+    return value_end;
+}
+
+int rec_parse(struct record *record, struct slice line, unsigned depth, struct arena *arena)
+{
+    memset(record, 0, sizeof *record);
+    record->line = line;
+    const char *end = line.ptr + line.len;
+    const char *at = json_space(line.ptr, end);
+    if (at == end || *at != '{')
+        return parse_error(record, at, "expected a record: one object in braces");
+    const char *lead = at + 1;
+    record->head = slice_between(line.ptr, lead);
+    at = json_space(lead, end);
+    if (at < end && *at == '}') {
+        record->tail = slice_between(lead, end);
+    } else {
+        for (;;) {
+            lead = parse_member(record, lead, at, depth, arena);
+            if (lead == NULL)
+                return -1;
+            at = json_space(lead, end);
+            if (at < end && *at == '}')
+                break;
+            if (at == end || *at != ',')
+                return parse_error(record, at, "expected ',' or '}'");
+            at = json_space(at + 1, end);
+        }
+        record->tail = slice_between(lead, end);
+    }
+    if (json_space(at + 1, end) != end)
+        return parse_error(record, json_space(at + 1, end), "something stands behind the record");
+    return 0;
+}
+
+struct record *rec_new(struct arena *arena)
+{
+    struct record *record = arena_alloc(arena, sizeof *record);
+    memset(record, 0, sizeof *record);
+    record->head = SLICE("{");
+    record->tail = SLICE("}");
+    record->derived = true;
+    record->arena = arena;
+    return record;
+}
+
+struct record *rec_derive(struct arena *arena, const struct record *in)
+{
+    struct record *record = arena_alloc(arena, sizeof *record);
+    *record = *in;
+    record->room = in->count + ROOM_AT_FIRST;
+    record->members = arena_array(arena, record->room, sizeof *record->members);
+    for (uint32_t i = 0; i < in->count; i++) {
+        record->members[i] = in->members[i];
+        record->members[i].fresh = false;
+    }
+    record->derived = true;
+    record->arena = arena;
+    return record;
+}
+
+struct record *rec_show(struct arena *arena, struct slice text)
+{
+    struct record *record = rec_new(arena);
+    record->line = text;
+    record->text_output = true;
+    return record;
+}
+
+/* ---- reading ---- */
+
+const struct value *rec_get(const struct record *record, struct slice name)
+{
+    for (uint32_t i = record->count; i > 0; i--)
+        if (slice_equal(record->members[i - 1].name, name))
+            return &record->members[i - 1].value;
+    return NULL;
+}
+
+static int wrong(struct slice name, const char *problem)
+{
+    return diag_error("%.*s: %s", (int)name.len, name.ptr, problem);
+}
+
+/* "NAME: expected X, found Y" */
+static int mismatch(struct slice name, const char *expected, const struct value *value)
+{
+    static const char *const typed[] = {
+        [VALUE_INT] = "a number",  [VALUE_INTS] = "an array",    [VALUE_SPANS] = "an array",
+        [VALUE_TEXT] = "a string", [VALUE_STRINGS] = "an array", [VALUE_NAMES] = "an array",
+    };
+    const char *found = typed[value->kind];
+    if (value->kind == VALUE_RAW) {
+        switch (json_kind((struct slice){value->bytes, value->count})) {
+        case '{':
+            found = "an object";
+            break;
+        case '[':
+            found = "an array";
+            break;
+        case '"':
+            found = "a string";
+            break;
+        case '0':
+            found = "a number";
+            break;
+        case 'n':
+            found = "null";
+            break;
+        default:
+            found = "a boolean";
+        }
+    }
+    return diag_error("%.*s: expected %s, found %s", (int)name.len, name.ptr, expected, found);
+}
+
+static struct slice raw_slice(const struct value *value)
+{
+    return (struct slice){value->bytes, value->count};
+}
+
+static bool is_raw(const struct value *value, char kind)
+{
+    return value->kind == VALUE_RAW && json_kind(raw_slice(value)) == kind;
+}
+
+int rec_text(const struct record *record, struct slice name, struct arena *arena, struct slice *text)
+{
+    const struct value *value = rec_get(record, name);
+    if (value == NULL)
+        return wrong(name, "missing");
+    if (value->kind == VALUE_TEXT)
+        *text = raw_slice(value);
+    else if (is_raw(value, '"'))
+        *text = json_string(raw_slice(value), arena);
+    else
+        return mismatch(name, "a string", value);
+    return 0;
+}
+
+int rec_int(const struct record *record, struct slice name, int64_t *number)
+{
+    const struct value *value = rec_get(record, name);
+    if (value == NULL)
+        return wrong(name, "missing");
+    if (value->kind == VALUE_INT)
+        *number = value->integer;
+    else if (!is_raw(value, '0'))
+        return mismatch(name, "an integer", value);
+    else if (!json_int(raw_slice(value), number))
+        return wrong(name, "not an integer of 64 bits");
+    return 0;
+}
+
+/* The value as an array in JSON text, false where it is none. An array of another type, which a filter of the
+ * same process has set, reads as it would from a pipe. */
+static bool raw_array(const struct value *value, struct arena *arena, struct slice *array)
+{
+    bool typed = value->kind == VALUE_INTS || value->kind == VALUE_SPANS || value->kind == VALUE_STRINGS ||
+                 value->kind == VALUE_NAMES;
+    if (!typed && !is_raw(value, '['))
+        return false;
+    *array = rec_json(value, arena);
+    return true;
+}
+
+/* Upper bound of the items of a raw array: its commas, and one. */
+static size_t items_at_most(struct slice array)
+{
+    size_t count = 1;
+    for (size_t i = 0; i < array.len; i++)
+        count += array.ptr[i] == ',';
+    return count;
+}
+
+static int bad_item(struct slice name, size_t item, const char *problem)
+{
+    return diag_error("%.*s[%zu]: %s", (int)name.len, name.ptr, item, problem);
+}
+
+/* Reads one item that fits an int32_t; returns the place behind it, or NULL. */
+static const char *read_int32(const char *at, const char *end, int32_t *number)
+{
+    bool negative = *at == '-';
+    const char *digit = negative ? at + 1 : at;
+    int64_t magnitude = 0;
+    const char *first = digit;
+    while (digit < end && *digit >= '0' && *digit <= '9' && magnitude <= INT32_MAX)
+        magnitude = magnitude * 10 + (*digit++ - '0');
+    if (digit == first || magnitude > (int64_t)INT32_MAX + (negative ? 1 : 0))
+        return NULL;
+    if (digit < end && *digit != ',' && *digit != ']' && json_space(digit, end) == digit)
+        return NULL;
+    *number = (int32_t)(negative ? -magnitude : magnitude);
+    return digit;
+}
+
+int rec_ints(const struct record *record, struct slice name, struct arena *arena, const int32_t **ints, size_t *count)
+{
+    const struct value *value = rec_get(record, name);
+    if (value == NULL)
+        return wrong(name, "missing");
+    if (value->kind == VALUE_INTS) {
+        *ints = value->ints;
+        *count = value->count;
+        return 0;
+    }
+    struct slice array;
+    if (!raw_array(value, arena, &array))
+        return mismatch(name, "an array of integers", value);
+    int32_t *read = arena_array(arena, items_at_most(array), sizeof *read);
+    size_t n = 0;
+    const char *end = array.ptr + array.len - 1;
+    const char *at = json_space(array.ptr + 1, end);
+    while (at < end) {
+        at = read_int32(at, end, &read[n]);
+        if (at == NULL)
+            return bad_item(name, n, "not an integer of 32 bits");
+        n++;
+        at = json_space(at, end);
+        if (at < end)
+            at = json_space(at + 1, end);
+    }
+    *ints = read;
+    *count = n;
+    return 0;
+}
+
+static int read_span(struct slice name, size_t item, struct slice pair, struct span *span)
+{
+    uint32_t ends[2];
+    size_t n = 0;
+    if (json_kind(pair) != '[')
+        return bad_item(name, item, "expected [start,end]");
+    for (struct json_walk walk = json_walk(pair); json_next(&walk); n++) {
+        int64_t number;
+        if (n == 2 || !json_int(walk.value, &number) || number < 0 || number > UINT32_MAX)
+            return bad_item(name, item, "expected [start,end], two offsets");
+        ends[n] = (uint32_t)number;
+    }
+    if (n != 2)
+        return bad_item(name, item, "expected [start,end], two offsets");
+    *span = (struct span){ends[0], ends[1]};
+    if (span->start > span->end)
+        return bad_item(name, item, "the start lies behind the end");
+    return 0;
+}
+
+int rec_spans(const struct record *record, struct slice name, struct arena *arena, const struct span **spans,
+              size_t *count)
+{
+    const struct value *value = rec_get(record, name);
+    if (value == NULL)
+        return wrong(name, "missing");
+    if (value->kind == VALUE_SPANS) {
+        *spans = value->spans;
+        *count = value->count;
+        return 0;
+    }
+    struct slice array;
+    if (!raw_array(value, arena, &array))
+        return mismatch(name, "an array of spans", value);
+    struct span *read = arena_array(arena, items_at_most(array) / 2 + 1, sizeof *read);
+    size_t n = 0;
+    for (struct json_walk walk = json_walk(array); json_next(&walk); n++)
+        if (read_span(name, n, walk.value, &read[n]) < 0)
+            return -1;
+    *spans = read;
+    *count = n;
+    return 0;
+}
+
+static const struct slice *named_strings(const struct value *value, struct arena *arena)
+{
+    struct slice *strings = arena_array(arena, value->count, sizeof *strings);
+    for (size_t i = 0; i < value->count; i++)
+        strings[i] = names_string(value->names->names, value->names->numbers[i]);
+    return strings;
+}
+
+int rec_strings(const struct record *record, struct slice name, struct arena *arena, const struct slice **strings,
+                size_t *count)
+{
+    const struct value *value = rec_get(record, name);
+    if (value == NULL)
+        return wrong(name, "missing");
+    if (value->kind == VALUE_STRINGS) {
+        *strings = value->strings;
+        *count = value->count;
+        return 0;
+    }
+    if (value->kind == VALUE_NAMES) {
+        *strings = named_strings(value, arena);
+        *count = value->count;
+        return 0;
+    }
+    struct slice array;
+    if (!raw_array(value, arena, &array))
+        return mismatch(name, "an array of strings", value);
+    struct slice *read = arena_array(arena, items_at_most(array), sizeof *read);
+    size_t n = 0;
+    for (struct json_walk walk = json_walk(array); json_next(&walk); n++) {
+        if (json_kind(walk.value) != '"')
+            return bad_item(name, n, "not a string");
+        read[n] = json_string(walk.value, arena);
+    }
+    *strings = read;
+    *count = n;
+    return 0;
+}
+
+/* The kinds of identity are told apart by the seed of the hash. */
+enum identity_kind { IDENTITY_STRING = 1, IDENTITY_NUMBER = 2, IDENTITY_TEXT = 3 };
+
+static struct identity identity_of(struct slice bytes, enum identity_kind kind)
+{
+    XXH128_hash_t hash = XXH3_128bits_withSeed(bytes.ptr, bytes.len, (XXH64_hash_t)kind);
+    return (struct identity){hash.high64, hash.low64};
+}
+
+int rec_identity(const struct record *record, struct slice field, struct arena *arena, struct identity *identity)
+{
+    const struct value *id = rec_get(record, SLICE("id"));
+    struct slice text = {0};
+    if (id == NULL) {
+        if (rec_get(record, field) == NULL)
+            return diag_error("id: missing, and no %.*s stands in for it", (int)field.len, field.ptr);
+        if (rec_text(record, field, arena, &text) < 0)
+            return -1;
+        *identity = identity_of(text, IDENTITY_TEXT);
+        return 0;
+    }
+    if (id->kind == VALUE_TEXT || is_raw(id, '"')) {
+        if (rec_text(record, SLICE("id"), arena, &text) < 0)
+            return -1;
+        *identity = identity_of(text, IDENTITY_STRING);
+        return 0;
+    }
+    if (id->kind == VALUE_INT || is_raw(id, '0')) {
+        *identity = identity_of(rec_json(id, arena), IDENTITY_NUMBER);
+        return 0;
+    }
+    return mismatch(SLICE("id"), "a string or a number", id);
+}
+
+int rec_check_epoch(const struct record *record, int64_t epoch)
+{
+    int64_t given = 0;
+    if (rec_get(record, SLICE("epoch")) == NULL)
+        return 0;
+    if (rec_int(record, SLICE("epoch"), &given) != 0)
+        return -1;
+    return given == epoch ? 0 : diag_error("epoch: the record is of epoch %" PRId64 ", not %" PRId64, given, epoch);
+}
+
+/* ---- setting ---- */
+
+void rec_set(struct record *record, struct slice name, struct value value)
+{
+    assert(record->derived && record->arena != NULL);
+    for (uint32_t i = record->count; i > 0; i--) {
+        struct member *member = &record->members[i - 1];
+        if (slice_equal(member->name, name)) {
+            member->value = value;
+            member->fresh = true;
+            return;
+        }
+    }
+    struct member *member = add_member(record, record->arena);
+    *member = (struct member){.name = name, .value = value, .fresh = true};
+}
+
+void rec_set_int(struct record *record, struct slice name, int64_t number)
+{
+    rec_set(record, name, (struct value){.kind = VALUE_INT, .integer = number});
+}
+
+void rec_set_ints(struct record *record, struct slice name, const int32_t *ints, size_t count)
+{
+    rec_set(record, name, (struct value){.kind = VALUE_INTS, .count = count, .ints = ints});
+}
+
+void rec_set_spans(struct record *record, struct slice name, const struct span *spans, size_t count)
+{
+    rec_set(record, name, (struct value){.kind = VALUE_SPANS, .count = count, .spans = spans});
+}
+
+void rec_set_text(struct record *record, struct slice name, struct slice text)
+{
+    rec_set(record, name, (struct value){.kind = VALUE_TEXT, .count = text.len, .bytes = text.ptr});
+}
+
+void rec_set_strings(struct record *record, struct slice name, const struct slice *strings, size_t count)
+{
+    rec_set(record, name, (struct value){.kind = VALUE_STRINGS, .count = count, .strings = strings});
+}
+
+void rec_set_names(struct record *record, struct slice name, const struct names *names, const int32_t *numbers,
+                   size_t count)
+{
+    struct value_names *named = arena_alloc(record->arena, sizeof *named);
+    *named = (struct value_names){names, numbers};
+    rec_set(record, name, (struct value){.kind = VALUE_NAMES, .count = count, .names = named});
+}
+
+void rec_set_json(struct record *record, struct slice name, struct slice json)
+{
+    rec_set(record, name, raw_value(json.ptr, json.ptr + json.len));
+}
+
+/* All of equal names go. */
+void rec_remove(struct record *record, struct slice name)
+{
+    assert(record->derived);
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < record->count; i++)
+        if (!slice_equal(record->members[i].name, name))
+            record->members[kept++] = record->members[i];
+    record->count = kept;
+}
+
+/* ---- printing ---- */
+
+static void print_ints(const struct value *value, struct bytes *out)
+{
+    vec_reserve(out, value->count * JSON_INT32_BYTES + JSON_INT_BYTES);
+    out->len = (size_t)(json_write_ints(out->items + out->len, value->ints, value->count) - out->items);
+}
+
+static void print_spans(const struct value *value, struct bytes *out)
+{
+    vec_reserve(out, value->count * JSON_SPAN_BYTES + JSON_INT_BYTES);
+    out->len = (size_t)(json_write_spans(out->items + out->len, value->spans, value->count) - out->items);
+}
+
+static void print_strings(const struct value *value, struct bytes *out)
+{
+    bytes_byte(out, '[');
+    for (size_t i = 0; i < value->count; i++) {
+        if (i > 0)
+            bytes_byte(out, ',');
+        json_put_string(out, value->strings[i]);
+    }
+    bytes_byte(out, ']');
+}
+
+static void print_value(const struct value *value, struct bytes *out)
+{
+    switch (value->kind) {
+    case VALUE_RAW:
+        bytes_append(out, value->bytes, value->count);
+        break;
+    case VALUE_INT:
+        json_put_int(out, value->integer);
+        break;
+    case VALUE_INTS:
+        print_ints(value, out);
+        break;
+    case VALUE_SPANS:
+        print_spans(value, out);
+        break;
+    case VALUE_TEXT:
+        json_put_string(out, raw_slice(value));
+        break;
+    case VALUE_STRINGS:
+        print_strings(value, out);
+        break;
+    case VALUE_NAMES:
+        names_put(value->names->names, value->names->numbers, value->count, out);
+        break;
+    }
+}
+
+struct slice rec_json(const struct value *value, struct arena *arena)
+{
+    if (value->kind == VALUE_RAW)
+        return raw_slice(value);
+    struct bytes text = {0};
+    print_value(value, &text);
+    struct slice kept = arena_copy(arena, bytes_slice(&text));
+    vec_free(&text);
+    return kept;
+}
+
+/* The first member's lead, where the members before it were removed, still has the comma of its old place. */
+static struct slice without_comma(struct slice lead)
+{
+    const char *quote = memchr(lead.ptr, '"', lead.len);
+    size_t before = (size_t)(quote - lead.ptr);
+    if (memchr(lead.ptr, ',', before) == NULL)
+        return lead;
+    return (struct slice){quote, lead.len - before};
+}
+
+void rec_print(const struct record *record, struct bytes *out)
+{
+    if (!record->derived || record->text_output) {
+        bytes_put(out, record->line);
+        return;
+    }
+    bytes_put(out, record->head);
+    for (uint32_t i = 0; i < record->count; i++) {
+        const struct member *member = &record->members[i];
+        if (member->lead.len > 0) {
+            bytes_put(out, i == 0 ? without_comma(member->lead) : member->lead);
+        } else {
+            if (i > 0)
+                bytes_byte(out, ',');
+            json_put_string(out, member->name);
+            bytes_byte(out, ':');
+        }
+        print_value(&member->value, out);
+    }
+    bytes_put(out, record->tail);
+}

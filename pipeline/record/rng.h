@@ -1,0 +1,61 @@
+/* rng.h - random numbers that are a function of (seed, filter, salt, record, round, draw), nothing else.
+ *
+ * The generator is Philox4x64-10 (Salmon et al., SC 2011; Random123). The contract is frozen and written
+ * down in quern-record(5):
+ *
+ *     key      = (seed, hash of the filter's name and the salt)
+ *     counter  = (draw / 4, round | retry << 32, identity high, identity low)
+ *     a draw   = word (draw mod 4) of the block
+ *     round    = epoch * copies + copy
+ *
+ * A draw has a number, so that an option that adds draws does not move the others. Numbers are chosen by the
+ * filter; by custom the upper half of the 64 bits says what is decided, the lower half for which item. */
+#ifndef QUERN_RNG_H
+#define QUERN_RNG_H
+
+#include "record/record.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* The options of every random filter; put OPTIONS_RANDOM(struct …, random) into its table (options.h). */
+struct random_options {
+    int64_t seed;
+    const char *salt;
+};
+
+/* The part of the key that a filter fixes once. */
+struct rng_key {
+    uint64_t seed, stage;
+};
+struct rng_key rng_key(const struct random_options *options, const char *stage_name);
+
+/* The stream of one record in one round. Small; lives on the stack. */
+struct rng {
+    uint64_t key[2];
+    uint64_t identity[2]; /* high, low */
+    uint64_t round;
+    uint64_t block, words[4]; /* the block that was made last */
+};
+struct rng rng_start(struct rng_key key, struct identity identity, uint32_t round);
+
+/* 64 random bits: draw number n. */
+uint64_t rng_bits(struct rng *rng, uint64_t n);
+
+/* An integer in [0, below), each equally likely (multiply-high with rejection: Lemire, TOMACS 2019); a retry
+ * has counter bits of its own. below > 0. */
+uint64_t rng_below(struct rng *rng, uint64_t n, uint64_t below);
+
+/* A share between 0 and 1 as it was written in decimal: digits / 10^scale, exactly. */
+struct decimal {
+    uint64_t digits;
+    unsigned scale; /* at most 18 */
+};
+
+/* True with probability p: the draw is below floor(p * 2^64); 1 is always true. */
+bool rng_chance(struct rng *rng, uint64_t n, struct decimal p);
+
+/* round(p * n), half to even, in integers. */
+uint64_t rng_share(struct decimal p, uint64_t n);
+
+#endif

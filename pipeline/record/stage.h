@@ -1,0 +1,139 @@
+/* stage.h - the one interface that a filter implements.
+ *
+ * To add a filter NAME, write three things and nothing else; the build collects them by their names:
+ *
+ *     stages/NAME.c          const struct stage stage_NAME = { … };   (a dash in NAME is a _ in C)
+ *     man/quern-NAME.1       the manual, whose EXAMPLES are run by the tests
+ *     tests/NAME/            *.bats (command line), unit_*.c (cmocka), *.sh (anything else that prints TAP)
+ *
+ * The smallest filter of the tree is stages/cat.c.
+ *
+ * A filter sees records and emits records. Files, threads, spools, signals, the order of output, what becomes
+ * of a bad record and the exit belong to the runner (runner.c); a filter does no input or output of its own. */
+#ifndef QUERN_STAGE_H
+#define QUERN_STAGE_H
+
+#include "record/options.h"
+#include "record/record.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum stage_class {
+    STAGE_SOURCE,  /* first in a chain only: its records are the raw lines of the input, in order, not parsed */
+    STAGE_MAP,     /* pure per record: any thread, any machine */
+    STAGE_ASYNC,   /* MAP through a co-process; the runner keeps the order */
+    STAGE_ORDERED, /* depends on the order of its input: one thread */
+    STAGE_WHOLE,   /* needs all of its input before it emits (in `end`): a barrier in a chain */
+    STAGE_SINK,    /* WHOLE or MAP, last in a chain only: shows text instead of records */
+};
+
+/* What the runner gives to `open`. */
+struct stage_context {
+    const void *options;          /* the struct that the options table fills */
+    const char *encoding;         /* SOURCE: set it to have the input converted from this charset (ICU's name) */
+    bool terminal;                /* the chain writes to a terminal */
+    bool color;                   /* and that terminal is to be given colours */
+    unsigned columns;             /* and so wide; 0 where it is no terminal, or not known */
+    int64_t max_line;             /* --max-line */
+    unsigned depth;               /* --max-depth */
+    const struct words *operands; /* of a SOURCE with `operands`; else NULL */
+    struct chain *chain;
+};
+
+struct sink;
+
+/* Lines of a batch that belong together; records[i] is immutable. */
+struct batch {
+    const struct record **records;
+    size_t count;
+};
+
+struct stage {
+    const char *name;    /* "mask" */
+    const char *summary; /* "hide tokens for a masked language model to predict" */
+    enum stage_class class;
+    const struct option *options; /* ends with {0}; may be NULL */
+    size_t options_size;          /* of the struct that the table fills */
+    const char *operands;         /* NULL: input files, the usual; else, for a SOURCE, their placeholder: they are
+                                     handed over in context->operands, and there is no input */
+
+    /* Members, ends in NULL; for `quern stages`, --help, and the check of the man page. `invalidates`: what
+     * becomes untrue when the filter sets a member; the runner refuses such a record, or removes the members
+     * under --drop-stale, unless the filter has set or removed them itself. */
+    const char *const *reads, *const *writes, *const *invalidates;
+
+    const char *const *counters; /* names of what sink_count counts; ends in NULL; may be NULL */
+
+    /* What all threads share: models, lexicons, numbers worked out from the options. Read-only afterwards,
+     * for a WHOLE filter up to `merge`. May be NULL where nothing is shared. 0, or -1 with the message: a
+     * usage error; it is not closed then, so it frees what it made. */
+    int (*open)(struct stage_context *context, void **shared);
+    void (*close)(void *shared);
+
+    /* What one thread has for itself: iterators, caches, scratch. May be NULL: then `records` is given
+     * `shared`. */
+    int (*thread_open)(void *shared, void **thread);
+    void (*thread_close)(void *thread);
+
+    /* 0..n records out for each record in, in order: usually `sink_each` over a function of one record.
+     * 0, or -1 with the message where the run can't go on (not for a bad record: sink_reject). */
+    int (*records)(void *thread, const struct batch *in, struct sink *out);
+
+    /* WHOLE and SINK: adds what a thread has summarised to `shared`. With it, `records` runs in every thread
+     * at once; the summaries must not depend on who saw what. Without it, `records` runs in one thread, in
+     * order. Called for each thread once, when all input has been seen. */
+    int (*merge)(void *shared, void *thread);
+
+    /* What is left when all input has been seen. For WHOLE and SINK called again for as long as it returns
+     * 1: each call should emit a block's worth. 0: done; -1 with the message. ORDERED and SOURCE: called
+     * once, with the thread's state. */
+    int (*end)(void *shared, struct sink *out);
+};
+
+/* ---- what a filter may call in `records` and `end` ---- */
+
+/* Calls record(state, record, out) for each record of the batch: 0, or -1 with the message where that record
+ * is bad; then nothing that it emitted for it goes out, and the runner does what --on-error says. */
+int sink_each(struct sink *out, const struct batch *in, int (*record)(void *, const struct record *, struct sink *),
+              void *state);
+
+/* Memory for what is emitted: lives until the last filter of the chain has seen it. */
+struct arena *sink_arena(struct sink *out);
+
+/* Gives a record to the next filter: one that came in, or one from rec_new, rec_derive or rec_show. Fails
+ * (-1) where members of it have become untrue, so return what it returns. */
+int sink_emit(struct sink *out, const struct record *record);
+
+/* ORDERED and SINK, in sink_each: nothing behind the record that is being worked on is wanted; the run ends well
+ * without reading the rest of the input. */
+void sink_done(struct sink *out);
+
+/* Counts towards counters[which]; the sums over all threads are in --stats. */
+void sink_count(struct sink *out, size_t which, uint64_t add);
+
+/* For filters that do not use sink_each: the record that is being worked on now, and one that is bad. */
+void sink_at(struct sink *out, const struct record *in);
+void sink_reject(struct sink *out, const struct record *in);
+
+/* SOURCE: the file and line of a raw line. */
+const char *sink_file(const struct sink *out);
+uint64_t sink_line(const struct sink *out, const struct record *in);
+
+/* ---- what a filter may call in `open` ---- */
+
+/* Something that several filters of a chain share by name: a model or a lexicon is loaded once. kind and path
+ * tell them apart. NULL, with the message, where load fails. Freed by the runner, after every close. */
+const void *chain_share(struct stage_context *context, const char *kind, const char *path,
+                        void *(*load)(const char *path), void (*release)(void *));
+
+/* Reads a second input, record by record, in order; the record and its arena live only as long as the call.
+ * record: 0, or -1 with the message. 0, or -1 with the message: file, line, and what was wrong. */
+int chain_read(struct stage_context *context, const char *path,
+               int (*record)(void *state, const struct record *record, struct arena *arena), void *state);
+
+/* Every filter, made by the build from the files in stages/; ends in NULL. */
+extern const struct stage *const stages[];
+
+#endif

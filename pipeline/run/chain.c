@@ -1,0 +1,249 @@
+/* chain.c - filters with their options, opened and closed: see chain.h. */
+#include "run/chain.h"
+
+#include "base/diag.h"
+#include "base/stream.h"
+#include "text/json.h"
+
+const struct option common_option_table[] = {
+    {"drop-stale", 0, OPT_FLAG, OPT_AT(struct common_options, drop_stale),
+     .help = "remove members that this filter makes untrue, instead of refusing the record"},
+    {0},
+};
+
+const struct stage *chain_stage(const char *name)
+{
+    const char *nearest = NULL;
+    size_t distance = SIZE_MAX;
+    for (const struct stage *const *stage = stages; *stage != NULL; stage++) {
+        if (strcmp((*stage)->name, name) == 0)
+            return *stage;
+        opt_nearest(slice_of(name), (*stage)->name, &nearest, &distance);
+    }
+    if (nearest == NULL)
+        (void)diag_error("there is no filter \"%s\"; \"quern stages\" lists them", name);
+    else
+        (void)diag_error("there is no filter \"%s\", did you mean \"%s\"?", name, nearest);
+    return NULL;
+}
+
+const char *chain_class_name(enum stage_class class)
+{
+    static const char *const names[] = {
+        [STAGE_SOURCE] = "SOURCE",   [STAGE_MAP] = "MAP",     [STAGE_ASYNC] = "ASYNC",
+        [STAGE_ORDERED] = "ORDERED", [STAGE_WHOLE] = "WHOLE", [STAGE_SINK] = "SINK",
+    };
+    return names[class];
+}
+
+static char *program_name(const char *stage_name)
+{
+    struct bytes name = {0};
+    bytes_put(&name, SLICE("quern-"));
+    bytes_put(&name, slice_of(stage_name));
+    bytes_byte(&name, '\0');
+    return name.items;
+}
+
+/* An option that the filter does not know but `quern run` does gets a better message. */
+static int explain_runner_option(const struct option *table, int argc, char **argv)
+{
+    for (int i = 1; i < argc; i++) {
+        for (const struct option *option = table; option->name != NULL; option++) {
+            struct slice word = slice_of(argv[i]);
+            size_t len = strlen(option->name);
+            bool is_long = word.len >= len + 2 && memcmp(word.ptr, "--", 2) == 0 &&
+                           memcmp(word.ptr + 2, option->name, len) == 0 &&
+                           (word.len == len + 2 || word.ptr[len + 2] == '=');
+            bool is_letter =
+                word.len >= 2 && word.ptr[0] == '-' && option->letter != 0 && word.ptr[1] == option->letter;
+            if (is_long || is_letter)
+                return diag_error("--%s belongs to \"quern run\", not inside the chain", option->name);
+        }
+    }
+    return -1;
+}
+
+int chain_add(struct chain *chain, int argc, char **argv, const struct option_group *runner, struct words *operands,
+              char *asked)
+{
+    const struct stage *stage = chain_stage(argv[0]);
+    if (stage == NULL)
+        return -1;
+    struct link link = {
+        .stage = stage,
+        .program = program_name(stage->name),
+        .options = mem_zalloc(1, stage->options_size),
+    };
+    vec_push(&chain->links, link);
+    struct link *added = &chain->links.items[chain->links.len - 1];
+    struct option_group groups[] = {
+        {stage->options, added->options},
+        {common_option_table, &added->common},
+        *runner,
+    };
+    bool alone = runner->values != NULL;
+    if (opt_parse(groups, alone ? 3 : 2, argc, argv, operands, asked) < 0)
+        return alone ? -1 : explain_runner_option(runner->table, argc, argv);
+    return 0;
+}
+
+int chain_check(const struct chain *chain)
+{
+    for (size_t i = 0; i < chain->links.len; i++) {
+        const struct stage *stage = chain->links.items[i].stage;
+        if (stage->class == STAGE_SOURCE && i > 0)
+            return diag_error("%s makes records from raw input: it can only stand first", stage->name);
+        if (stage->class == STAGE_SINK && i + 1 < chain->links.len)
+            return diag_error("%s writes no records: it can only stand last", stage->name);
+    }
+    return 0;
+}
+
+int chain_open(struct chain *chain, const struct stage_context *context, const struct link **failed)
+{
+    chain->open_status = STATUS_USAGE;
+    for (size_t i = 0; i < chain->links.len; i++) {
+        struct link *link = &chain->links.items[i];
+        struct stage_context own = *context;
+        own.options = link->options;
+        *failed = link;
+        if (link->stage->open != NULL && link->stage->open(&own, &link->shared) < 0)
+            return -1;
+        link->open = true;
+        if (own.encoding != NULL)
+            chain->encoding = own.encoding;
+    }
+    return 0;
+}
+
+void chain_free(struct chain *chain)
+{
+    for (size_t i = 0; i < chain->links.len; i++) {
+        struct link *link = &chain->links.items[i];
+        if (link->open && link->stage->close != NULL)
+            link->stage->close(link->shared);
+        opt_release(&(struct option_group){link->stage->options, link->options});
+        mem_free(link->program);
+        mem_free(link->options);
+    }
+    vec_free(&chain->links);
+    for (size_t i = 0; i < chain->objects.len; i++) {
+        struct shared_object *object = &chain->objects.items[i];
+        object->release(object->object);
+        mem_free(object->path);
+    }
+    vec_free(&chain->objects);
+}
+
+const void *chain_share(struct stage_context *context, const char *kind, const char *path,
+                        void *(*load)(const char *path), void (*release)(void *))
+{
+    struct chain *chain = context->chain;
+    for (size_t i = 0; i < chain->objects.len; i++) {
+        const struct shared_object *object = &chain->objects.items[i];
+        if (strcmp(object->kind, kind) == 0 && strcmp(object->path, path) == 0)
+            return object->object;
+    }
+    struct shared_object object = {.kind = kind, .object = load(path), .release = release};
+    if (object.object == NULL) {
+        context->chain->open_status = STATUS_FAILED;
+        return NULL;
+    }
+    object.path = mem_string(path, strlen(path));
+    vec_push(&chain->objects, object);
+    return object.object;
+}
+
+/* One record of a second input; its arena is reset behind it. */
+static int read_side_record(struct stage_context *context, struct slice line, struct arena *arena,
+                            int (*record)(void *, const struct record *, struct arena *), void *state)
+{
+    struct record parsed;
+    if (json_is_blank(line))
+        return 0;
+    if (line.len > (uint64_t)context->max_line)
+        return diag_error("the line is longer than --max-line %lld bytes", (long long)context->max_line);
+    if (rec_parse(&parsed, line, context->depth, arena) < 0)
+        return -1;
+    return record(state, &parsed, arena);
+}
+
+int chain_read(struct stage_context *context, const char *path,
+               int (*record)(void *state, const struct record *record, struct arena *arena), void *state)
+{
+    enum { BLOCK_BYTES = 256 * 1024 };
+    context->chain->open_status = STATUS_FAILED;
+    struct input *input = stream_open(path, NULL);
+    if (input == NULL)
+        return -1;
+    struct arena *arena = arena_new();
+    struct bytes block = {0};
+    uint64_t number = 0;
+    int got;
+    while ((got = stream_lines(input, &block, BLOCK_BYTES, (uint64_t)context->max_line)) > 0) {
+        struct slice left = bytes_slice(&block), line;
+        while (got > 0 && stream_next_line(&left, &line)) {
+            number++;
+            if (read_side_record(context, line, arena, record, state) < 0) {
+                context->chain->open_status = STATUS_DATA;
+                got = diag_error("%s:%llu: %s", path, (unsigned long long)number, diag_message());
+            }
+            arena_reset(arena);
+        }
+        block.len = 0;
+        if (got < 0)
+            break;
+    }
+    vec_free(&block);
+    arena_free(arena);
+    stream_close(input);
+    if (got == 0)
+        context->chain->open_status = STATUS_USAGE;
+    return got;
+}
+
+void chain_options(const struct link *link, struct bytes *out)
+{
+    bytes_byte(out, '{');
+    opt_json(&(struct option_group){link->stage->options, link->options}, out);
+    if (link->stage->options != NULL && link->stage->options->name != NULL)
+        bytes_byte(out, ',');
+    opt_json(&(struct option_group){common_option_table, (void *)(uintptr_t)&link->common}, out);
+    bytes_byte(out, '}');
+}
+
+void chain_describe(const struct chain *chain, struct bytes *out)
+{
+    bytes_byte(out, '[');
+    for (size_t i = 0; i < chain->links.len; i++) {
+        const struct link *link = &chain->links.items[i];
+        bytes_put(out, i > 0 ? SLICE(",{\"filter\":") : SLICE("{\"filter\":"));
+        json_put_string(out, slice_of(link->stage->name));
+        bytes_put(out, SLICE(",\"class\":"));
+        json_put_string(out, slice_of(chain_class_name(link->stage->class)));
+        bytes_put(out, SLICE(",\"options\":"));
+        chain_options(link, out);
+        bytes_byte(out, '}');
+    }
+    bytes_byte(out, ']');
+}
+
+int chain_refuse_stale(const struct link *link, struct record *record)
+{
+    const char *const *name = link->stage->invalidates;
+    for (; name != NULL && *name != NULL; name++) {
+        struct slice stale = slice_of(*name);
+        for (uint32_t i = record->count; i > 0; i--) {
+            const struct member *member = &record->members[i - 1];
+            if (member->fresh || !slice_equal(member->name, stale))
+                continue;
+            if (!link->common.drop_stale)
+                return diag_error("%s: untrue once %s has changed the record (--drop-stale removes it)", *name,
+                                  link->stage->name);
+            rec_remove(record, stale);
+            break;
+        }
+    }
+    return 0;
+}

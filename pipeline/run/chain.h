@@ -1,0 +1,74 @@
+/* chain.h - from words to filters that are open: the static side of a run.
+ *
+ *     chain_add … chain_open … (the runner) … chain_free */
+#ifndef QUERN_CHAIN_H
+#define QUERN_CHAIN_H
+
+#include "base/diag.h"
+#include "record/options.h"
+#include "record/stage.h"
+
+#include <stdbool.h>
+
+/* Options that every filter has for itself, also inside a chain. */
+struct common_options {
+    bool drop_stale;
+};
+extern const struct option common_option_table[];
+
+/* One filter of a chain. */
+struct link {
+    const struct stage *stage;
+    char *program; /* "quern-mask": stands before its messages */
+    void *options; /* of stage->options_size bytes */
+    struct common_options common;
+    void *shared;
+    bool open;
+};
+
+/* Something that filters share: chain_share. */
+struct shared_object {
+    const char *kind;
+    char *path;
+    void *object;
+    void (*release)(void *);
+};
+
+struct chain {
+    VEC(struct link) links;
+    VEC(struct shared_object) objects;
+    const char *encoding;    /* of the input, where its SOURCE has asked for one */
+    enum status open_status; /* of an open that fails: a file that can't be read is no usage error */
+};
+
+/* The filter of this name; NULL, with the message that names the nearest. */
+const struct stage *chain_stage(const char *name);
+
+const char *chain_class_name(enum stage_class class);
+
+/* Adds a filter with its arguments (argv[0] is its name). runner: the options of the run, which are read with it
+ * into runner->values where it stands alone; inside a chain values is NULL, and such an option is refused.
+ * operands and asked as in opt_parse. 0, or -1 with the message. */
+int chain_add(struct chain *chain, int argc, char **argv, const struct option_group *runner, struct words *operands,
+              char *asked);
+
+/* Are the classes in an order that can run? 0, or -1 with the message. */
+int chain_check(const struct chain *chain);
+
+/* Opens every filter. 0, or -1 with the message: then *failed is the filter, open_status what it is a failure of. */
+int chain_open(struct chain *chain, const struct stage_context *context, const struct link **failed);
+
+/* Closes what is open, frees everything. */
+void chain_free(struct chain *chain);
+
+/* Every option of a filter with its value, as a JSON object. */
+void chain_options(const struct link *link, struct bytes *out);
+
+/* The resolved configuration as one line of JSON: --dry-run. */
+void chain_describe(const struct chain *chain, struct bytes *out);
+
+/* Members that `record` has from before this filter changed it and that are untrue now are removed, or, the
+ * usual, make it fail (-1). */
+int chain_refuse_stale(const struct link *link, struct record *record);
+
+#endif

@@ -1,0 +1,82 @@
+/* child.c - other programs that run beside a filter: see child.h. */
+#include "run/child.h"
+
+#include "base/diag.h"
+#include "record/options.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static pid_t pager; /* 0: none */
+
+/* In the child: becomes the pager, or does not come back. */
+static void become_pager(const char *command, int from)
+{
+    struct commands commands = {0};
+    if (dup2(from, STDIN_FILENO) < 0 || opt_split(command, &commands) < 0)
+        _exit(127);
+    struct words *words = &commands.items[0].words;
+    vec_push(words, NULL);
+    /* leave at the end of a short text, keep colours, leave the text on the screen */
+    (void)setenv("LESS", "FRX", 0);
+    (void)execvp(words->items[0], (char *const *)(uintptr_t)words->items);
+    _exit(127);
+}
+
+/* Is there a program of this name? Asked before the output depends on it. */
+static bool can_run(const char *command)
+{
+    struct commands commands = {0};
+    bool found = false;
+    if (opt_split(command, &commands) == 0) {
+        const char *name = commands.items[0].words.items[0];
+        const char *path = strchr(name, '/') != NULL ? "" : getenv("PATH");
+        for (; path != NULL && !found; path = strchr(path, ':') != NULL ? strchr(path, ':') + 1 : NULL) {
+            struct bytes file = {0};
+            bytes_append(&file, path, strcspn(path, ":"));
+            if (file.len > 0)
+                bytes_byte(&file, '/');
+            bytes_append(&file, name, strlen(name) + 1);
+            found = access(file.items, X_OK) == 0;
+            vec_free(&file);
+        }
+    }
+    opt_split_release(&commands);
+    return found;
+}
+
+int child_pager(void)
+{
+    const char *command = getenv("PAGER");
+    if (command == NULL || command[0] == '\0')
+        command = "less";
+    int ends[2];
+    if (!can_run(command))
+        return 0;
+    if (pipe2(ends, O_CLOEXEC) < 0)
+        return diag_errno("pager: pipe");
+    pager = fork();
+    if (pager < 0) {
+        pager = 0;
+        return diag_errno("pager: fork");
+    }
+    if (pager == 0)
+        become_pager(command, ends[0]);
+    (void)close(ends[0]);
+    int done = dup2(ends[1], STDOUT_FILENO);
+    (void)close(ends[1]);
+    return done < 0 ? diag_errno("pager") : 0;
+}
+
+void child_wait_pager(void)
+{
+    if (pager == 0)
+        return;
+    (void)close(STDOUT_FILENO); /* closed and checked before, unless the run failed */
+    while (waitpid(pager, NULL, 0) < 0 && errno == EINTR)
+        continue;
+    pager = 0;
+}

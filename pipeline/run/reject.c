@@ -1,0 +1,207 @@
+/* reject.c - what becomes of a bad record: see reject.h. */
+#include "run/reject.h"
+
+#include "base/base64.h"
+#include "base/diag.h"
+#include "text/json.h"
+#include "text/text.h"
+
+enum { TOLD_SINGLY = 10 /* messages before they are only counted */ };
+
+struct reject_policy {
+    enum { ACTION_STOP, ACTION_SKIP, ACTION_QUARANTINE } action;
+    const char *path; /* of the quarantine file */
+    struct output *quarantine;
+    struct bytes line;
+    uint64_t max_count; /* UINT64_MAX: no bound */
+    bool percent;       /* then it is this share of the input */
+    struct decimal max_percent;
+    uint64_t count;
+};
+
+static int bad_bound(const char *text)
+{
+    return diag_error("--max-errors: expected a count or a share such as 0.5%%, found \"%s\"", text);
+}
+
+/* "12" or "0.5%" */
+static int read_bound(struct reject_policy *policy, const char *text)
+{
+    struct slice number = slice_of(text);
+    int64_t count;
+    if (number.len > 0 && json_int(number, &count) && count >= 0) {
+        policy->max_count = (uint64_t)count;
+        return 0;
+    }
+    if (number.len < 2 || number.ptr[number.len - 1] != '%')
+        return bad_bound(text);
+    enum { MOST_DECIMALS = 9 };
+    uint64_t digits = 0;
+    unsigned scale = 0;
+    bool point = false, number_seen = false;
+    for (size_t i = 0; i + 1 < number.len; i++) {
+        char c = number.ptr[i];
+        if (c == '.' && !point) {
+            point = true;
+        } else if (c >= '0' && c <= '9' && digits < 100000000 && scale < MOST_DECIMALS) {
+            digits = digits * 10 + (uint64_t)(c - '0');
+            scale += point;
+            number_seen = true;
+        } else {
+            return bad_bound(text);
+        }
+    }
+    if (!number_seen)
+        return bad_bound(text);
+    policy->percent = true;
+    policy->max_percent = (struct decimal){digits, scale};
+    return 0;
+}
+
+static int read_action(struct reject_policy *policy, const char *on_error)
+{
+    static const char quarantine[] = "quarantine=";
+    if (strcmp(on_error, "stop") == 0) {
+        policy->action = ACTION_STOP;
+    } else if (strcmp(on_error, "skip") == 0) {
+        policy->action = ACTION_SKIP;
+    } else if (strncmp(on_error, quarantine, sizeof quarantine - 1) == 0 && on_error[sizeof quarantine - 1] != '\0') {
+        policy->action = ACTION_QUARANTINE;
+        policy->path = on_error + sizeof quarantine - 1;
+    } else {
+        return diag_error("--on-error: expected stop, skip or quarantine=FILE, found \"%s\"", on_error);
+    }
+    return 0;
+}
+
+struct reject_policy *reject_new(const char *on_error, const char *max_errors)
+{
+    struct reject_policy *policy = mem_zalloc(1, sizeof *policy);
+    policy->max_count = UINT64_MAX;
+    if ((max_errors != NULL && read_bound(policy, max_errors) < 0) || read_action(policy, on_error) < 0) {
+        reject_free(policy);
+        return NULL;
+    }
+    return policy;
+}
+
+int reject_open(struct reject_policy *policy)
+{
+    if (policy->path == NULL)
+        return 0;
+    policy->quarantine = stream_create(policy->path, 3);
+    return policy->quarantine != NULL ? 0 : -1;
+}
+
+const char *reject_path(const struct reject_policy *policy)
+{
+    return policy->path;
+}
+
+bool reject_stops(const struct reject_policy *policy)
+{
+    return policy->action == ACTION_STOP;
+}
+
+uint64_t reject_allowance(const struct reject_policy *policy)
+{
+    return policy->max_count - policy->count;
+}
+
+uint64_t reject_count(const struct reject_policy *policy)
+{
+    return policy->count;
+}
+
+static void tell(const struct reject *reject, const char *file, uint64_t line)
+{
+    struct slice id = reject->id, message = reject->message;
+    if (file == NULL)
+        diag_report_by(reject->link->program, "%s%.*s%s%.*s", id.len > 0 ? "id " : "", (int)id.len, id.ptr,
+                       id.len > 0 ? ": " : "", (int)message.len, message.ptr);
+    else
+        diag_report_by(reject->link->program, "%s:%llu: %s%.*s%s%.*s", file, (unsigned long long)line,
+                       id.len > 0 ? "id " : "", (int)id.len, id.ptr, id.len > 0 ? ": " : "", (int)message.len,
+                       message.ptr);
+}
+
+static int put_in_quarantine(struct reject_policy *policy, const struct reject *reject, const char *file, uint64_t line)
+{
+    struct bytes *out = &policy->line;
+    out->len = 0;
+    bytes_put(out, SLICE("{\"file\":"));
+    json_put_lossy(out, slice_of(file != NULL ? file : ""));
+    bytes_put(out, SLICE(",\"line\":"));
+    json_put_int(out, (int64_t)line);
+    bytes_put(out, SLICE(",\"stage\":"));
+    json_put_string(out, slice_of(reject->link->stage->name));
+    if (reject->id.len > 0) {
+        bytes_put(out, SLICE(",\"id\":"));
+        bytes_put(out, reject->id);
+    }
+    bytes_put(out, SLICE(",\"error\":"));
+    json_put_lossy(out, reject->message);
+    if (text_is_utf8(reject->raw)) {
+        bytes_put(out, SLICE(",\"raw\":"));
+        json_put_string(out, reject->raw);
+    } else {
+        bytes_put(out, SLICE(",\"raw_base64\":"));
+        bytes_byte(out, '"');
+        base64_put(out, reject->raw);
+        bytes_byte(out, '"');
+    }
+    bytes_put(out, SLICE("}\n"));
+    return stream_write(policy->quarantine, bytes_slice(out));
+}
+
+int reject_handle(struct reject_policy *policy, const struct reject *reject, const char *file, uint64_t line)
+{
+    policy->count++;
+    if (policy->action == ACTION_STOP) {
+        tell(reject, file, line);
+        return 1;
+    }
+    if (policy->action == ACTION_QUARANTINE && put_in_quarantine(policy, reject, file, line) < 0)
+        return -1;
+    if (policy->count <= TOLD_SINGLY)
+        tell(reject, file, line);
+    else if (policy->count == TOLD_SINGLY + 1)
+        diag_report("further bad records are only counted");
+    if (policy->count > policy->max_count) {
+        diag_report("more than %llu bad records (--max-errors)", (unsigned long long)policy->max_count);
+        return 1;
+    }
+    return 0;
+}
+
+int reject_finish(struct reject_policy *policy, uint64_t in)
+{
+    if (policy->quarantine != NULL) {
+        struct output *quarantine = policy->quarantine;
+        policy->quarantine = NULL;
+        if (stream_finish(quarantine) < 0)
+            return -1;
+    }
+    if (policy->count == 0)
+        return 0;
+    diag_report("%llu of %llu records were bad and %s", (unsigned long long)policy->count, (unsigned long long)in,
+                policy->action == ACTION_QUARANTINE ? "went to the quarantine file" : "were skipped");
+    if (policy->percent && policy->count > rng_share(policy->max_percent, in) / 100) {
+        diag_report("that is more than --max-errors allows");
+        return 1;
+    }
+    return 0;
+}
+
+void reject_free(struct reject_policy *policy)
+{
+    if (policy == NULL)
+        return;
+    /* What was put aside is not thrown away when the run fails; nor is an older file for nothing. */
+    if (policy->count == 0)
+        stream_abandon(policy->quarantine);
+    else if (policy->quarantine != NULL && stream_finish(policy->quarantine) < 0)
+        diag_report("%s", diag_message());
+    vec_free(&policy->line);
+    mem_free(policy);
+}

@@ -1,0 +1,53 @@
+/* reject.h - what becomes of a bad record: --on-error and --max-errors.
+ *
+ * The runner hands every bad record over once, in the order of the input, so counts, messages and the
+ * quarantine file are the same for any number of threads. */
+#ifndef QUERN_REJECT_H
+#define QUERN_REJECT_H
+
+#include "base/stream.h"
+#include "run/chain.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* A bad record. Its parts live in the arena of its block. */
+struct reject {
+    int64_t origin;          /* which line of the block; negative: of one before */
+    const struct link *link; /* the filter that refused it */
+    struct slice raw;        /* the line */
+    struct slice id;         /* its `id` as JSON; empty where it has none */
+    struct slice message;
+};
+
+struct reject_policy;
+
+/* on_error: stop, skip or quarantine=FILE; max_errors: N or N%, NULL for no bound. NULL, with the message, where
+ * they are something else. */
+struct reject_policy *reject_new(const char *on_error, const char *max_errors);
+
+/* Creates the quarantine file, if there is to be one. 0, or -1 with the message. */
+int reject_open(struct reject_policy *policy);
+
+/* The name of the quarantine file, NULL where there is none. */
+const char *reject_path(const struct reject_policy *policy);
+
+/* Does the first bad record end the run? */
+bool reject_stops(const struct reject_policy *policy);
+
+/* How many more bad records --max-errors N allows. */
+uint64_t reject_allowance(const struct reject_policy *policy);
+
+/* 0: go on; 1: the run ends here for bad data, the reason is reported; -1: the quarantine file can't be
+ * written, with the message. */
+int reject_handle(struct reject_policy *policy, const struct reject *reject, const char *file, uint64_t line);
+
+uint64_t reject_count(const struct reject_policy *policy);
+
+/* At the end of the input: says how many of `in` records were refused. 0; 1 where they are more than
+ * --max-errors allows; -1 with the message. */
+int reject_finish(struct reject_policy *policy, uint64_t in);
+
+void reject_free(struct reject_policy *policy);
+
+#endif

@@ -1,0 +1,79 @@
+/* edits.c - lists of edits: see edits.h. */
+#include "text/edits.h"
+
+#include "base/vec.h"
+
+#include <assert.h>
+
+void edits_reset(struct edits *edits)
+{
+    edits->len = 0;
+    edits->old_end = edits->new_end = 0;
+}
+
+void edits_release(struct edits *edits)
+{
+    vec_free(edits);
+}
+
+void edits_keep(struct edits *edits, size_t points)
+{
+    edits->old_end += (uint32_t)points;
+    edits->new_end += (uint32_t)points;
+}
+
+void edits_replace(struct edits *edits, size_t removed, size_t inserted)
+{
+    if (removed != inserted || removed > 1) {
+        struct edit edit = {
+            .start = edits->old_end,
+            .end = edits->old_end + (uint32_t)removed,
+            .to = edits->new_end,
+            .length = (uint32_t)inserted,
+        };
+        vec_push(edits, edit);
+    }
+    edits->old_end += (uint32_t)removed;
+    edits->new_end += (uint32_t)inserted;
+}
+
+/* How many edits start before `point`, or at it too. */
+static size_t edits_before(const struct edits *edits, uint32_t point, bool or_at)
+{
+    size_t low = 0, high = edits->len;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        uint32_t start = edits->items[middle].start;
+        if (start < point || (or_at && start == point))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* A span starts behind what is inserted at its start, so the edits that start there count. */
+static uint32_t move_start(const struct edits *edits, uint32_t point)
+{
+    size_t n = edits_before(edits, point, true);
+    if (n == 0)
+        return point;
+    const struct edit *edit = &edits->items[n - 1];
+    return point < edit->end ? edit->to : edit->to + edit->length + (point - edit->end);
+}
+
+static uint32_t move_end(const struct edits *edits, uint32_t point)
+{
+    size_t n = edits_before(edits, point, false);
+    if (n == 0)
+        return point;
+    const struct edit *edit = &edits->items[n - 1];
+    return edit->to + edit->length + (point < edit->end ? 0 : point - edit->end);
+}
+
+struct span edits_span(const struct edits *edits, struct span span)
+{
+    assert(span.start <= span.end);
+    uint32_t end = move_end(edits, span.end);
+    return (struct span){span.start < span.end ? move_start(edits, span.start) : end, end};
+}

@@ -1,0 +1,85 @@
+/* json.h - JSON text: validate, walk, decode, print.
+ *
+ * A value is a slice of the text it stands in; nothing is built. json_check and json_skip validate all of
+ * RFC 8259 (and the UTF-8 of strings); every other reader here takes a slice that has been validated and may
+ * crash on one that has not. Duplicate names are legal, the last counts. The lone surrogate escape is legal
+ * and decodes to U+FFFD. */
+#ifndef QUERN_JSON_H
+#define QUERN_JSON_H
+
+#include "base/arena.h"
+#include "base/slice.h"
+#include "base/vec.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum {
+    JSON_DEPTH = 1024,        /* the default bound on nesting */
+    JSON_DEPTH_LIMIT = 65536, /* the largest bound that may be asked for */
+};
+
+/* The first byte that is not white space, or end. */
+const char *json_space(const char *at, const char *end);
+
+/* Is there nothing but white space? */
+bool json_is_blank(struct slice text);
+
+/* Validates the one value that starts at `at` (white space before it is skipped).
+ * Returns its end; NULL where the text is not JSON or is nested deeper than `depth`: then diag_message says
+ * why and *bad, where bad is not NULL, is the place. */
+const char *json_skip(const char *at, const char *end, unsigned depth, const char **bad);
+
+/* Validates a whole document: one value, white space around it. 0, or -1 with the message. */
+int json_check(struct slice document, unsigned depth);
+
+/* The kind of a value, by its first byte: '{' '[' '"' '0' (a number) 't' 'f' 'n'. */
+char json_kind(struct slice value);
+
+/* Walks the items of an array or the members of an object.
+ *
+ *     struct json_walk walk = json_walk(value);
+ *     while (json_next(&walk))
+ *         … walk.name (members only: the bytes between the quotes, still escaped), walk.value … */
+struct json_walk {
+    struct slice name, value;
+    const char *at, *end;
+    bool members;
+};
+
+struct json_walk json_walk(struct slice container);
+bool json_next(struct json_walk *walk);
+
+/* The value of a member of an object, false where there is none. The last of equal names counts. */
+bool json_member(struct slice object, const char *name, struct slice *value);
+
+/* Is the (escaped) name the one meant? */
+bool json_name_is(struct slice raw, struct slice name);
+
+/* Decodes a string value, quotes included. Points into the text where there is no escape, else into the
+ * arena. */
+struct slice json_string(struct slice value, struct arena *arena);
+
+/* Reads a number that is an integer of 64 bits; false for any other value (1.0 and 1e3 are not integers). */
+bool json_int(struct slice value, int64_t *number);
+
+/* Append to a buffer in canonical form: no white space, "\u00XX" only for control characters that have no
+ * short escape, '/' and everything from U+0080 on as it is. The bytes of a string must be valid UTF-8. */
+void json_put_string(struct bytes *out, struct slice text);
+void json_put_int(struct bytes *out, int64_t number);
+
+/* json_put_string for bytes that may be no UTF-8: what is none becomes U+FFFD. */
+void json_put_lossy(struct bytes *out, struct slice bytes);
+
+/* As json_put_int, at a place with room for JSON_INT_BYTES; returns the end. For loops over arrays. */
+enum { JSON_INT_BYTES = 28 }; /* eight more than the longest number, for stores of eight digits */
+char *json_write_int(char *at, int64_t number);
+
+struct span;
+
+/* Arrays, brackets included, at a place with room for so many bytes for each item and JSON_INT_BYTES. */
+enum { JSON_INT32_BYTES = 12, JSON_SPAN_BYTES = 24 };
+char *json_write_ints(char *at, const int32_t *ints, size_t count);
+char *json_write_spans(char *at, const struct span *spans, size_t count);
+
+#endif

@@ -1,0 +1,27 @@
+/* names.h - strings that are printed over and over, such as the tokens of a vocabulary: each is escaped once.
+ *
+ *     struct names *names = names_new(tokens, 30522);
+ *     names_put(names, ids, count, &out);         ["the","mill","##s"]
+ *
+ * Shared by threads. */
+#ifndef QUERN_NAMES_H
+#define QUERN_NAMES_H
+
+#include "base/slice.h"
+#include "base/vec.h"
+
+#include <stdint.h>
+
+struct names;
+
+/* Valid UTF-8; the strings are not copied and must live longer. */
+struct names *names_new(const struct slice *strings, size_t count);
+void names_free(struct names *names);
+
+/* A string by its number, which must be one of them. */
+struct slice names_string(const struct names *names, int32_t number);
+
+/* Appends a JSON array of the strings with these numbers. */
+void names_put(const struct names *names, const int32_t *numbers, size_t count, struct bytes *out);
+
+#endif

@@ -1,0 +1,37 @@
+/* text_rewrite.h - how the rewritings of text.h make their new text; for text_rewrite.c and text_forms.c.
+ *
+ * A rewriting looks for what changes, and puts only that; what lies between is copied in one piece, and nothing
+ * is copied before the first change. */
+#ifndef QUERN_TEXT_REWRITE_H
+#define QUERN_TEXT_REWRITE_H
+
+#include "base/slice.h"
+#include "text/text.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct rewrite {
+    struct edits *edits; /* may be NULL */
+    struct bytes *out;
+    const char *from; /* the old text up to here is in `out` */
+    const char *end;
+    bool changed;
+};
+
+/* 0, or -1 with the message: the text is too long. */
+int rewrite_start(struct rewrite *rewrite, struct slice text, struct edits *edits, struct bytes *out);
+
+/* Copies what lies between the last change and `start`, and goes on at `end`. The caller appends what takes the
+ * place of [start, end), and records the edit. */
+void rewrite_flush(struct rewrite *rewrite, const char *start, const char *end);
+
+/* Puts `made` in the place of [start, end), which is `points` code points long. */
+void rewrite_put(struct rewrite *rewrite, const char *start, const char *end, size_t points, struct slice made);
+
+enum text_status rewrite_finish(struct rewrite *rewrite);
+
+/* The first byte that is `least` (0x80 or more) or greater. */
+const char *rewrite_next(const char *at, const char *end, unsigned char least);
+
+#endif

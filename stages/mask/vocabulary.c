@@ -1,0 +1,104 @@
+/* vocabulary.c - what a masked language model may do with each id: see vocabulary.h. */
+#include "vocabulary.h"
+
+#include "base/diag.h"
+#include "base/memory.h"
+
+#include <string.h>
+
+static struct vocabulary *vocabulary_new(size_t size)
+{
+    struct vocabulary *vocabulary = mem_zalloc(1, sizeof *vocabulary);
+    vocabulary->size = size;
+    vocabulary->kinds = mem_zalloc(size, sizeof *vocabulary->kinds);
+    return vocabulary;
+}
+
+void vocabulary_free(struct vocabulary *vocabulary)
+{
+    if (vocabulary == NULL)
+        return;
+    mem_free(vocabulary->kinds);
+    mem_free(vocabulary->drawn);
+    mem_free(vocabulary);
+}
+
+/* Fixes the mask token and lists the ordinary ids. */
+static struct vocabulary *finish(struct vocabulary *vocabulary, int32_t mask_id)
+{
+    vocabulary->mask_id = mask_id;
+    vocabulary->kinds[mask_id] = ID_PROTECTED;
+    vocabulary->drawn = mem_zalloc(vocabulary->size, sizeof *vocabulary->drawn);
+    for (size_t id = 0; id < vocabulary->size; id++) {
+        if (vocabulary->kinds[id] == ID_ORDINARY)
+            vocabulary->drawn[vocabulary->drawn_count++] = (int32_t)id;
+    }
+    return vocabulary;
+}
+
+/* ---- from numbers ---- */
+
+static int check_id(const char *option, int64_t id, int64_t size)
+{
+    if (id < 0 || id >= size)
+        return diag_error("--%s: %lld is not an id below --vocab-size %lld", option, (long long)id, (long long)size);
+    return 0;
+}
+
+struct vocabulary *vocabulary_of_ids(int64_t mask_id, int64_t size, const struct ints *special_ids)
+{
+    if (check_id("mask-id", mask_id, size) < 0)
+        return NULL;
+    for (size_t i = 0; i < special_ids->len; i++) {
+        if (check_id("special-ids", special_ids->items[i], size) < 0)
+            return NULL;
+    }
+    struct vocabulary *vocabulary = vocabulary_new((size_t)size);
+    memset(vocabulary->kinds, ID_ORDINARY, vocabulary->size);
+    for (size_t i = 0; i < special_ids->len; i++)
+        vocabulary->kinds[special_ids->items[i]] = ID_PROTECTED;
+    return finish(vocabulary, (int32_t)mask_id);
+}
+
+/* ---- from a tokenizer ---- */
+
+bool vocabulary_is_placeholder(struct slice token)
+{
+    static const char *const forms[][2] = {{"[unused", "]"}, {"<unused", ">"}, {"<extra_id_", ">"}, {"madeupword", ""}};
+    const char *end = token.ptr + token.len;
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        struct slice before = slice_of(forms[i][0]);
+        if (!slice_starts(token, before))
+            continue;
+        const char *digits = token.ptr + before.len, *at = digits;
+        while (at < end && *at >= '0' && *at <= '9')
+            at++;
+        if (at > digits && slice_is(slice_between(at, end), forms[i][1]))
+            return true;
+    }
+    return false;
+}
+
+static enum id_kind kind_of(const struct tokenizer *tokenizer, int32_t id)
+{
+    struct slice token = tokenizer_token(tokenizer, id);
+    if (token.len == 0)
+        return ID_ABSENT;
+    if (tokenizer_is_special(tokenizer, id) || id == tokenizer_unk_id(tokenizer))
+        return ID_PROTECTED;
+    return tokenizer_is_reserved(tokenizer, id) || vocabulary_is_placeholder(token) ? ID_UNDRAWN : ID_ORDINARY;
+}
+
+struct vocabulary *vocabulary_of_tokenizer(const struct tokenizer *tokenizer, const char *path)
+{
+    int32_t mask_id = tokenizer_mask_id(tokenizer);
+    if (mask_id < 0) {
+        diag_error("%s: no mask token; --mask-id, --vocab-size and --special-ids can name one", path);
+        return NULL;
+    }
+    int32_t size = tokenizer_size(tokenizer);
+    struct vocabulary *vocabulary = vocabulary_new((size_t)size);
+    for (int32_t id = 0; id < size; id++)
+        vocabulary->kinds[id] = (uint8_t)kind_of(tokenizer, id);
+    return finish(vocabulary, mask_id);
+}

@@ -1,0 +1,42 @@
+/* vocabulary.h - what a masked language model may do with each id of a vocabulary. */
+#ifndef QUERN_MASKER_VOCABULARY_H
+#define QUERN_MASKER_VOCABULARY_H
+
+#include "../tokenizer/tokenizer.h"
+#include "base/slice.h"
+#include "record/options.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum id_kind {
+    ID_ABSENT,    /* no such token */
+    ID_PROTECTED, /* a special token or the unknown one: neither masked nor drawn */
+    ID_UNDRAWN,   /* an added token or a placeholder: may be masked, is not drawn */
+    ID_ORDINARY,  /* may be masked, and drawn to replace another token */
+};
+
+struct vocabulary {
+    int32_t mask_id;
+    size_t size;    /* ids are below it */
+    uint8_t *kinds; /* enum id_kind of every id */
+    int32_t *drawn; /* the ordinary ids, ascending */
+    size_t drawn_count;
+};
+
+/* From a tokenizer's file, or from numbers: every id below `size` is ordinary, but for the mask and the
+ * special ids. NULL, with the message, where there is no mask token or an id is not below the size. */
+struct vocabulary *vocabulary_of_tokenizer(const struct tokenizer *tokenizer, const char *path);
+struct vocabulary *vocabulary_of_ids(int64_t mask_id, int64_t size, const struct ints *special_ids);
+void vocabulary_free(struct vocabulary *vocabulary);
+
+/* Is it a name that vocabularies reserve for a token to come: [unused7], <unused7>, <extra_id_7>, madeupword0007? */
+bool vocabulary_is_placeholder(struct slice token);
+
+static inline enum id_kind vocabulary_kind(const struct vocabulary *vocabulary, int32_t id)
+{
+    return id >= 0 && (size_t)id < vocabulary->size ? (enum id_kind)vocabulary->kinds[id] : ID_ABSENT;
+}
+
+#endif

@@ -1,0 +1,67 @@
+/* chances.c - see chances.h. */
+#include "chances.h"
+
+#include "base/diag.h"
+
+/* As SentencePiece has it, 0 and 1 are the best segmentation. */
+static bool samples(const struct chances_options *given)
+{
+    return given->nbest_size < 0 || given->nbest_size > 1;
+}
+
+bool chances_wanted(const struct chances_options *given)
+{
+    return given->dropout.digits > 0 || samples(given);
+}
+
+int chances_check(const struct chances_options *given)
+{
+    bool default_alpha = given->alpha.digits == 1 && given->alpha.scale == 1;
+    if (!samples(given) && !default_alpha)
+        return diag_error("--alpha: nothing is drawn without --nbest-size");
+    if (given->epoch >= 0 && !chances_wanted(given))
+        return diag_error("--epoch: nothing is left to chance without --dropout or --nbest-size");
+    return 0;
+}
+
+int chances_open(struct chances *chances, const struct chances_options *given, const struct tokenizer *tokenizer,
+                 const char *path)
+{
+    *chances = (struct chances){.given = given, .key = rng_key(&given->random, "tokenize")};
+    if (given->dropout.digits > 0 && !tokenizer_has_merges(tokenizer))
+        return diag_error("--dropout: %s is a %s model and has no merges to leave out", path,
+                          tokenizer_kind(tokenizer));
+    if (!samples(given))
+        return 0;
+    size_t nbest = given->nbest_size < 0 ? SAMPLE_ALL : (size_t)given->nbest_size;
+    chances->sampler = tokenizer_sampler_new(tokenizer, nbest, given->alpha);
+    return chances->sampler != NULL ? 0 : diag_error("--nbest-size: %s: %s", path, diag_message());
+}
+
+void chances_close(struct chances *chances)
+{
+    unigram_sampler_free(chances->sampler);
+}
+
+int chances_start(const struct chances *chances, const struct record *in, struct slice field, struct arena *arena,
+                  struct chances_of_record *made, struct tokenizer_options *asked)
+{
+    enum { DRAW_MERGE = 1, DRAW_SEGMENTATION = 2 };
+    const struct chances_options *given = chances->given;
+    int64_t epoch = given->epoch < 0 ? 0 : given->epoch;
+    struct identity identity;
+    if (!chances_wanted(given))
+        return 0;
+    if ((given->epoch >= 0 && rec_check_epoch(in, epoch) != 0) || rec_identity(in, field, arena, &identity) < 0)
+        return -1;
+    struct rng rng = rng_start(chances->key, identity, (uint32_t)epoch);
+    if (given->dropout.digits > 0) {
+        made->dropout = (struct dropout){given->dropout, rng, (uint64_t)DRAW_MERGE << 32};
+        asked->dropout = &made->dropout;
+    }
+    if (chances->sampler != NULL) {
+        made->sampling = (struct sampling){chances->sampler, rng, (uint64_t)DRAW_SEGMENTATION << 32};
+        asked->sampling = &made->sampling;
+    }
+    return 0;
+}
