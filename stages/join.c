@@ -103,14 +103,6 @@ static int make_key(const struct join_options *given, const struct record *recor
     return 0;
 }
 
-static bool is_among(const struct words *words, struct slice name)
-{
-    for (size_t i = 0; i < words->len; i++)
-        if (slice_is(name, words->items[i]))
-            return true;
-    return false;
-}
-
 /* The members that a record of FILE adds. */
 static void make_value(struct join *join, const struct record *record, struct arena *arena, struct bytes *value)
 {
@@ -119,7 +111,7 @@ static void make_value(struct join *join, const struct record *record, struct ar
     for (uint32_t i = 0; i < record->count; i++) {
         const struct member *member = &record->members[i];
         bool wanted =
-            given->members.len > 0 ? is_among(&given->members, member->name) : !is_among(&given->on, member->name);
+            given->members.len > 0 ? words_has(&given->members, member->name) : !words_has(&given->on, member->name);
         if (!wanted || rec_get(record, member->name) != &member->value)
             continue;
         uint64_t names = map_len(join->names), *name = map_put(join->names, member->name);
@@ -173,7 +165,7 @@ static int join_open(struct stage_context *context, void **shared)
 {
     const struct join_options *given = context->options;
     for (size_t i = 0; i < given->members.len; i++)
-        if (is_among(&given->on, slice_of(given->members.items[i])))
+        if (words_has(&given->on, slice_of(given->members.items[i])))
             return diag_error("--member %s: part of the key, which both records have", given->members.items[i]);
     struct store *store = store_new((uint64_t)given->max_memory, given->temp_dir);
     if (store == NULL)

@@ -213,7 +213,7 @@ static int refuse_masked(const struct mask_options *given, const struct record *
 /* How many of the `eligible` tokens to select. */
 static size_t find_budget(const struct mask_options *given, size_t tokens, size_t eligible)
 {
-    size_t budget = rng_share(given->prob, given->budget == BUDGET_ALL ? tokens : eligible);
+    size_t budget = decimal_share(given->prob, given->budget == BUDGET_ALL ? tokens : eligible);
     if (budget == 0)
         budget = 1;
     if (given->max_predictions > 0 && budget > (size_t)given->max_predictions)

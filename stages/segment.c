@@ -54,14 +54,6 @@ struct segmenter {
 
 /* ---- open ---- */
 
-static bool has_word(const struct words *words, const char *wanted)
-{
-    for (size_t i = 0; i < words->len; i++)
-        if (slice_is(slice_of(words->items[i]), wanted))
-            return true;
-    return false;
-}
-
 /* NULL where none is asked for; -1 where it can't be had. */
 static int open_lexicon(struct stage_context *context, const char *path, const struct lexicon **lexicon)
 {
@@ -88,8 +80,8 @@ static int segment_open(struct stage_context *context, void **shared)
     const struct segment_options *given = context->options;
     struct segment made = {
         .options = given,
-        .sentences = has_word(&given->emit, "sentences"),
-        .words = has_word(&given->emit, "words"),
+        .sentences = words_has(&given->emit, SLICE("sentences")),
+        .words = words_has(&given->emit, SLICE("words")),
     };
     if (given->lang != NULL && !breaks_is_tag(slice_of(given->lang)))
         return diag_error("--lang: \"%s\" is not a language tag", given->lang);

@@ -165,20 +165,12 @@ struct tokenize_thread {
 
 /* ---- open ---- */
 
-static bool names(const struct words *list, const char *name)
-{
-    for (size_t i = 0; i < list->len; i++)
-        if (strcmp(list->items[i], name) == 0)
-            return true;
-    return false;
-}
-
 /* What becomes members: ENCODE_…. */
 static unsigned wanted(const struct tokenize_options *given)
 {
     unsigned want = 0;
     for (size_t i = 0; per_token[i] != NULL && !given->count; i++)
-        if (given->emit.len == 0 || names(&given->emit, per_token[i]))
+        if (given->emit.len == 0 || words_has(&given->emit, slice_of(per_token[i])))
             want |= flags[i];
     return given->offsets == OFFSETS_NONE ? want & ~(unsigned)ENCODE_OFFSETS : want;
 }
@@ -216,7 +208,7 @@ static int check_members(const struct tokenize_options *given)
     bool pads = given->padding != PADDING_NONE || given->pad_multiple > 0;
     if (given->count && (given->emit.len > 0 || given->spans.len > 0 || pads))
         return diag_error("--count: no other member and no padding goes with it");
-    if (given->offsets == OFFSETS_NONE && names(&given->emit, "offset_mapping"))
+    if (given->offsets == OFFSETS_NONE && words_has(&given->emit, SLICE("offset_mapping")))
         return diag_error("--offsets none: --emit asks for offset_mapping");
     if (given->word_ids == WORD_IDS_WORDS && given->pair_field != NULL)
         return diag_error("--word-ids words: the second text of a pair has no words");
@@ -260,7 +252,7 @@ static int tokenize_open(struct stage_context *context, void **shared)
         chances_open(&made.chances, &given->chances, made.tokenizer, given->model) != 0)
         return -1;
     for (size_t i = 0; i < SPAN_MEMBERS; i++)
-        made.spans[i] = names(&given->spans, span_members[i]);
+        made.spans[i] = words_has(&given->spans, slice_of(span_members[i]));
     made.options.want = made.written | (given->spans.len > 0 ? ENCODE_OFFSETS : 0);
     if (made.written & ENCODE_TOKENS) {
         made.options.want = (made.options.want & ~(unsigned)ENCODE_TOKENS) | ENCODE_OTHER_TOKENS | ENCODE_IDS;

@@ -56,33 +56,12 @@ static int read_size(const struct option *option, const char *text, int64_t *byt
 static int read_decimal(const struct option *option, const char *text, struct decimal *p)
 {
     const uint64_t most = option->max > 0 ? (uint64_t)option->max : 1;
-    const unsigned most_digits = most == 1 ? 18 : 17; /* so that it fits into 63 bits */
-    struct decimal read = {0};
-    uint64_t one = 1;
-    bool digits = false, point = false;
-    const char *at = text;
-    for (; *at != '\0'; at++) {
-        if (*at == '.' && !point) {
-            point = true;
-            continue;
-        }
-        if (*at < '0' || *at > '9' || (point && read.scale == most_digits) || read.digits > most * one)
-            break;
-        digits = true;
-        read.digits = read.digits * 10 + (uint64_t)(*at - '0');
-        if (point) {
-            read.scale++;
-            one *= 10;
-        }
-    }
-    bool is_read = *at == '\0' && digits && read.digits <= most * one;
-    if (!is_read && most == 1)
+    if (decimal_read(slice_of(text), most, p))
+        return 0;
+    if (most == 1)
         return bad_value(option, text, "a share from 0 to 1 of at most 18 decimals");
-    if (!is_read)
-        return diag_error("--%s: expected a number from 0 to %llu of at most %u decimals, found \"%s\"", option->name,
-                          (unsigned long long)most, most_digits, text);
-    *p = read;
-    return 0;
+    return diag_error("--%s: expected a number from 0 to %llu of at most %u decimals, found \"%s\"", option->name,
+                      (unsigned long long)most, decimal_scale_limit(most), text);
 }
 
 /* "a, b or c" */
@@ -173,10 +152,7 @@ static int set_value(const struct option_group *group, const struct option *opti
 static void release_list(const struct option_group *group, const struct option *option)
 {
     if (option->type == OPT_WORDS) {
-        struct words *words = field_of(group, option);
-        for (size_t i = 0; i < words->len; i++)
-            mem_free((void *)(uintptr_t)words->items[i]);
-        vec_free(words);
+        words_release(field_of(group, option));
     } else if (option->type == OPT_INTS) {
         struct ints *ints = field_of(group, option);
         vec_free(ints);
@@ -515,85 +491,4 @@ void opt_json(const struct option_group *group, struct bytes *out)
         bytes_byte(out, ':');
         put_value(option, field_of(group, option), out);
     }
-}
-
-/* ---- a chain in one string ---- */
-
-/* Reads a quoted part behind its opening quote; returns the place behind the closing one, or NULL. */
-static const char *split_quoted(const char *at, char quote, struct bytes *word)
-{
-    for (; *at != quote; at++) {
-        if (*at == '\0')
-            return NULL;
-        /* Between double quotes a backslash quotes only what would be special there. */
-        if (quote == '"' && *at == '\\' && at[1] != '\0' && strchr("\"\\$`", at[1]) != NULL)
-            at++;
-        else if (quote == '"' && (*at == '$' || *at == '`'))
-            return NULL;
-        bytes_byte(word, *at);
-    }
-    return at + 1;
-}
-
-/* Reads one word; returns the place behind it, or NULL with the message. */
-static const char *split_word(const char *at, struct bytes *word)
-{
-    while (*at != '\0' && strchr(" \t\n|", *at) == NULL) {
-        if (*at == '\'' || *at == '"') {
-            const char *behind = split_quoted(at + 1, *at, word);
-            if (behind == NULL) {
-                (void)diag_error("the chain has a quote that is not closed, or $ or ` within double quotes: %s", at);
-                return NULL;
-            }
-            at = behind;
-        } else if (*at == '\\' && at[1] != '\0') {
-            bytes_byte(word, at[1]);
-            at += 2;
-        } else if (strchr("$`*?;&<>()\\", *at) != NULL) {
-            (void)diag_error("'%c' has no meaning in a chain: no shell reads it; quote it where it is meant: %s", *at,
-                             at);
-            return NULL;
-        } else {
-            bytes_byte(word, *at++);
-        }
-    }
-    return at;
-}
-
-int opt_split(const char *chain, struct commands *commands)
-{
-    struct command command = {0};
-    vec_push(commands, command);
-    for (const char *at = chain;;) {
-        at += strspn(at, " \t\n");
-        struct command *last = &commands->items[commands->len - 1];
-        if (*at == '\0' || *at == '|') {
-            if (last->words.len == 0)
-                return diag_error("the chain has an empty command: \"%s\"", chain);
-            if (*at == '\0')
-                return 0;
-            vec_push(commands, command);
-            at++;
-            continue;
-        }
-        struct bytes word = {0};
-        at = split_word(at, &word);
-        if (at == NULL) {
-            vec_free(&word);
-            return -1;
-        }
-        vec_push(&last->words, mem_string(word.items, word.len));
-        vec_free(&word);
-    }
-}
-
-void opt_split_release(struct commands *commands)
-{
-    for (size_t c = 0; c < commands->len; c++) {
-        struct words *words = &commands->items[c].words;
-        for (size_t i = 0; i < words->len; i++)
-            mem_free((void *)(uintptr_t)words->items[i]);
-        vec_free(words);
-    }
-    vec_free(commands);
 }

@@ -14,9 +14,11 @@
 #ifndef QUERN_OPTIONS_H
 #define QUERN_OPTIONS_H
 
+#include "base/decimal.h"
 #include "base/slice.h"
 #include "base/vec.h"
 #include "record/rng.h"
+#include "record/words.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -34,11 +36,6 @@ enum option_type {               /* the field's type */
                    OPT_WORDS,    /* struct words: a,b,c; repeated, it goes on */
                    OPT_INTS,     /* struct ints: 80,10,10 */
                    OPT_VERB,     /* int: the first operand when it equals the name; the field gets `number` */
-};
-
-struct words {
-    const char **items; /* NUL-terminated */
-    size_t len, cap;
 };
 
 struct ints {
@@ -106,18 +103,5 @@ void opt_help(const struct option *table, FILE *out);
 
 /* Appends the values as the members of a JSON object, in the order of the table (without braces). */
 void opt_json(const struct option_group *group, struct bytes *out);
-
-/* Splits a command by the shell's rules of quoting (spaces, '…', "…", backslash) and cuts it at '|'.
- * Nothing is expanded: $, `, *, ?, ;, &, <, > and parentheses outside quotes are refused.
- * words[i] of command c: commands->items[c]. 0, or -1. */
-struct command {
-    struct words words;
-};
-struct commands {
-    struct command *items;
-    size_t len, cap;
-};
-int opt_split(const char *chain, struct commands *commands);
-void opt_split_release(struct commands *commands);
 
 #endif

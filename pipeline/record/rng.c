@@ -70,27 +70,7 @@ uint64_t rng_below(struct rng *rng, uint64_t n, uint64_t below)
     return (uint64_t)(product >> 64);
 }
 
-static uint64_t power_of_ten(unsigned exponent)
-{
-    uint64_t power = 1;
-    while (exponent-- > 0)
-        power *= 10;
-    return power;
-}
-
 bool rng_chance(struct rng *rng, uint64_t n, struct decimal p)
 {
-    uint64_t one = power_of_ten(p.scale);
-    if (p.digits >= one)
-        return true;
-    return rng_bits(rng, n) < (uint64_t)(((u128)p.digits << 64) / one);
-}
-
-uint64_t rng_share(struct decimal p, uint64_t n)
-{
-    uint64_t one = power_of_ten(p.scale);
-    u128 product = (u128)p.digits * n;
-    uint64_t whole = (uint64_t)(product / one), rest = (uint64_t)(product % one);
-    bool up = rest > one / 2 || (one > 1 && rest * 2 == one && whole % 2 == 1);
-    return whole + (up ? 1 : 0);
+    return decimal_is_whole(p) || rng_bits(rng, n) < decimal_threshold(p);
 }

@@ -13,6 +13,7 @@
 #ifndef QUERN_RNG_H
 #define QUERN_RNG_H
 
+#include "base/decimal.h"
 #include "record/record.h"
 
 #include <stdbool.h>
@@ -46,16 +47,7 @@ uint64_t rng_bits(struct rng *rng, uint64_t n);
  * has counter bits of its own. below > 0. */
 uint64_t rng_below(struct rng *rng, uint64_t n, uint64_t below);
 
-/* A share between 0 and 1 as it was written in decimal: digits / 10^scale, exactly. */
-struct decimal {
-    uint64_t digits;
-    unsigned scale; /* at most 18 */
-};
-
 /* True with probability p: the draw is below floor(p * 2^64); 1 is always true. */
 bool rng_chance(struct rng *rng, uint64_t n, struct decimal p);
-
-/* round(p * n), half to even, in integers. */
-uint64_t rng_share(struct decimal p, uint64_t n);
 
 #endif

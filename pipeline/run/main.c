@@ -130,7 +130,7 @@ static int add_commands(struct chain *chain, const struct commands *commands, ch
 {
     const struct option_group runner = {runner_option_table, NULL};
     for (size_t c = 0; c < commands->len; c++) {
-        const struct words *words = &commands->items[c].words;
+        const struct words *words = &commands->items[c];
         struct words operands = {0};
         int added = chain_add(chain, (int)words->len, (char **)(uintptr_t)words->items, &runner, &operands, asked);
         if (added == 0 && operands.len > 0)
@@ -161,7 +161,7 @@ static enum status run_chain_command(int argc, char **argv)
     } else if (files.len == 0) {
         (void)diag_error("the chain is missing: quern run 'FILTER | FILTER'");
         status = usage_error("quern run");
-    } else if (opt_split(files.items[0], &commands) < 0 || add_commands(&chain, &commands, &asked) < 0) {
+    } else if (words_split(files.items[0], &commands) < 0 || add_commands(&chain, &commands, &asked) < 0) {
         status = usage_error("quern run");
     } else if (asked != '\0') {
         status = answer(asked, chain.links.items[chain.links.len - 1].stage);
@@ -170,7 +170,7 @@ static enum status run_chain_command(int argc, char **argv)
         status = run(&chain, &options, &inputs);
     }
     chain_free(&chain);
-    opt_split_release(&commands);
+    words_split_release(&commands);
     vec_free(&files);
     return status;
 }

@@ -35,26 +35,9 @@ static int read_bound(struct reject_policy *policy, const char *text)
     }
     if (number.len < 2 || number.ptr[number.len - 1] != '%')
         return bad_bound(text);
-    enum { MOST_DECIMALS = 9 };
-    uint64_t digits = 0;
-    unsigned scale = 0;
-    bool point = false, number_seen = false;
-    for (size_t i = 0; i + 1 < number.len; i++) {
-        char c = number.ptr[i];
-        if (c == '.' && !point) {
-            point = true;
-        } else if (c >= '0' && c <= '9' && digits < 100000000 && scale < MOST_DECIMALS) {
-            digits = digits * 10 + (uint64_t)(c - '0');
-            scale += point;
-            number_seen = true;
-        } else {
-            return bad_bound(text);
-        }
-    }
-    if (!number_seen)
+    if (!decimal_read((struct slice){number.ptr, number.len - 1}, 100, &policy->max_percent))
         return bad_bound(text);
     policy->percent = true;
-    policy->max_percent = (struct decimal){digits, scale};
     return 0;
 }
 
@@ -186,7 +169,7 @@ int reject_finish(struct reject_policy *policy, uint64_t in)
         return 0;
     diag_report("%llu of %llu records were bad and %s", (unsigned long long)policy->count, (unsigned long long)in,
                 policy->action == ACTION_QUARANTINE ? "went to the quarantine file" : "were skipped");
-    if (policy->percent && policy->count > rng_share(policy->max_percent, in) / 100) {
+    if (policy->percent && policy->count > decimal_share(policy->max_percent, in) / 100) {
         diag_report("that is more than --max-errors allows");
         return 1;
     }

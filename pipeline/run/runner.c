@@ -3,7 +3,7 @@
 
 #include "base/stream.h"
 #include "base/version.h"
-#include "run/child.h"
+#include "run/pager.h"
 #include "run/progress.h"
 #include "run/reject.h"
 #include "run/schedule.h"
@@ -596,7 +596,7 @@ static enum status open_run(struct run *run)
         return STATUS_USAGE;
     }
     bool shows = run->chain->links.items[run->chain->links.len - 1].stage->class == STAGE_SINK;
-    if ((shows && context.terminal && child_pager() < 0) || open_states(run) < 0 || reject_open(run->policy) < 0 ||
+    if ((shows && context.terminal && pager_start() < 0) || open_states(run) < 0 || reject_open(run->policy) < 0 ||
         (run->output = stream_create(run->options->output, (int)run->options->level)) == NULL) {
         diag_report("%s", diag_message());
         return STATUS_FAILED;
@@ -635,6 +635,6 @@ enum status run(struct chain *chain, const struct runner_options *options, const
     }
     /* Standard output keeps what was written before a failure; a file of that would look finished. */
     close_run(&self);
-    child_wait_pager();
+    pager_wait();
     return status;
 }

@@ -19,9 +19,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const char *chain = arena_print(arena, "%.*s", (int)size, (const char *)data).ptr;
     struct commands commands = {0}, again = {0};
     struct bytes quoted = {0};
-    if (opt_split(chain, &commands) == 0) {
+    if (words_split(chain, &commands) == 0) {
         for (size_t c = 0; c < commands.len; c++) {
-            const struct words *words = &commands.items[c].words;
+            const struct words *words = &commands.items[c];
             LAW(words->len > 0);
             if (c > 0)
                 bytes_byte(&quoted, '|');
@@ -29,15 +29,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                 put_quoted(&quoted, words->items[w]);
         }
         bytes_byte(&quoted, '\0');
-        LAW(opt_split(quoted.items, &again) == 0 && again.len == commands.len);
+        LAW(words_split(quoted.items, &again) == 0 && again.len == commands.len);
         for (size_t c = 0; c < commands.len; c++) {
-            LAW(again.items[c].words.len == commands.items[c].words.len);
-            for (size_t w = 0; w < commands.items[c].words.len; w++)
-                LAW(strcmp(again.items[c].words.items[w], commands.items[c].words.items[w]) == 0);
+            LAW(again.items[c].len == commands.items[c].len);
+            for (size_t w = 0; w < commands.items[c].len; w++)
+                LAW(strcmp(again.items[c].items[w], commands.items[c].items[w]) == 0);
         }
-        opt_split_release(&again);
+        words_split_release(&again);
     }
-    opt_split_release(&commands);
+    words_split_release(&commands);
     vec_free(&quoted);
     return 0;
 }

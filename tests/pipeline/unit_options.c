@@ -456,20 +456,20 @@ static void check_split(const char *chain, const char *expected)
 {
     struct commands commands = {0};
     struct bytes shown = {0};
-    if (opt_split(chain, &commands) < 0)
+    if (words_split(chain, &commands) < 0)
         fail_msg("%s: %s", chain, diag_message());
     for (size_t c = 0; c < commands.len; c++) {
         bytes_put(&shown, c > 0 ? SLICE(" |") : SLICE(""));
-        for (size_t i = 0; i < commands.items[c].words.len; i++) {
+        for (size_t i = 0; i < commands.items[c].len; i++) {
             bytes_put(&shown, SLICE(" <"));
-            bytes_put(&shown, slice_of(commands.items[c].words.items[i]));
+            bytes_put(&shown, slice_of(commands.items[c].items[i]));
             bytes_byte(&shown, '>');
         }
     }
     bytes_byte(&shown, '\0');
     assert_string_equal(shown.items + 1, expected);
     vec_free(&shown);
-    opt_split_release(&commands);
+    words_split_release(&commands);
 }
 
 static void test_split(void **state)
@@ -498,9 +498,9 @@ static void test_split_refuses(void **state)
     };
     for (size_t i = 0; i < COUNT(bad); i++) {
         struct commands commands = {0};
-        if (opt_split(bad[i], &commands) == 0)
+        if (words_split(bad[i], &commands) == 0)
             fail_msg("%s: accepted", bad[i]);
-        opt_split_release(&commands);
+        words_split_release(&commands);
     }
 }
 

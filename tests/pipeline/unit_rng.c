@@ -201,13 +201,13 @@ static void test_share(void **state)
     static const uint64_t budgets[][2] = {{0, 0},   {1, 0},    {3, 0},    {10, 2},   {20, 3},   {30, 4},  {50, 8},
                                           {70, 10}, {100, 15}, {125, 19}, {128, 19}, {509, 76}, {512, 77}};
     for (size_t i = 0; i < COUNT(budgets); i++)
-        assert_int_equal(rng_share(p15, budgets[i][0]), budgets[i][1]);
+        assert_int_equal(decimal_share(p15, budgets[i][0]), budgets[i][1]);
     static const uint64_t halves[][2] = {{1, 0}, {2, 1}, {3, 2}, {4, 2}, {5, 2}, {6, 3}, {7, 4}, {9, 4}};
     for (size_t i = 0; i < COUNT(halves); i++)
-        assert_int_equal(rng_share(half, halves[i][0]), halves[i][1]);
-    assert_true(rng_share((struct decimal){1, 0}, UINT64_MAX) == UINT64_MAX);
-    assert_true(rng_share((struct decimal){1000000000000000000, 18}, UINT64_MAX) == UINT64_MAX);
-    assert_true(rng_share((struct decimal){0, 0}, UINT64_MAX) == 0);
+        assert_int_equal(decimal_share(half, halves[i][0]), halves[i][1]);
+    assert_true(decimal_share((struct decimal){1, 0}, UINT64_MAX) == UINT64_MAX);
+    assert_true(decimal_share((struct decimal){1000000000000000000, 18}, UINT64_MAX) == UINT64_MAX);
+    assert_true(decimal_share((struct decimal){0, 0}, UINT64_MAX) == 0);
     struct rng rng = start(1, "share", "", id_a, 0);
     for (uint64_t i = 0; i < 200000; i++) {
         uint64_t one = 1;
@@ -216,10 +216,10 @@ static void test_share(void **state)
             one *= 10;
         p.digits = rng_below(&rng, 3 * i + 1, one + 1);
         uint64_t n = rng_bits(&rng, 3 * i + 2) >> (i % 64);
-        assert_true(rng_share(p, n) == share_oracle(p, n));
+        assert_true(decimal_share(p, n) == share_oracle(p, n));
     }
     for (uint64_t n = 0; n < 100000; n++)
-        assert_true(rng_share(p15, n) == share_oracle(p15, n));
+        assert_true(decimal_share(p15, n) == share_oracle(p15, n));
 }
 
 /* ---- neighbours ---- */

@@ -1,8 +1,9 @@
-/* child.c - other programs that run beside a filter: see child.h. */
-#include "run/child.h"
+/* pager.c - see pager.h. */
+#include "run/pager.h"
 
 #include "base/diag.h"
-#include "record/options.h"
+#include "base/vec.h"
+#include "record/words.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,9 +17,9 @@ static pid_t pager; /* 0: none */
 static void become_pager(const char *command, int from)
 {
     struct commands commands = {0};
-    if (dup2(from, STDIN_FILENO) < 0 || opt_split(command, &commands) < 0)
+    if (dup2(from, STDIN_FILENO) < 0 || words_split(command, &commands) < 0)
         _exit(127);
-    struct words *words = &commands.items[0].words;
+    struct words *words = &commands.items[0];
     vec_push(words, NULL);
     /* leave at the end of a short text, keep colours, leave the text on the screen */
     (void)setenv("LESS", "FRX", 0);
@@ -31,8 +32,8 @@ static bool can_run(const char *command)
 {
     struct commands commands = {0};
     bool found = false;
-    if (opt_split(command, &commands) == 0) {
-        const char *name = commands.items[0].words.items[0];
+    if (words_split(command, &commands) == 0) {
+        const char *name = commands.items[0].items[0];
         const char *path = strchr(name, '/') != NULL ? "" : getenv("PATH");
         for (; path != NULL && !found; path = strchr(path, ':') != NULL ? strchr(path, ':') + 1 : NULL) {
             struct bytes file = {0};
@@ -44,11 +45,11 @@ static bool can_run(const char *command)
             vec_free(&file);
         }
     }
-    opt_split_release(&commands);
+    words_split_release(&commands);
     return found;
 }
 
-int child_pager(void)
+int pager_start(void)
 {
     const char *command = getenv("PAGER");
     if (command == NULL || command[0] == '\0')
@@ -71,7 +72,7 @@ int child_pager(void)
     return done < 0 ? diag_errno("pager") : 0;
 }
 
-void child_wait_pager(void)
+void pager_wait(void)
 {
     if (pager == 0)
         return;

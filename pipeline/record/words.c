@@ -1,0 +1,98 @@
+/* words.c - see words.h. */
+#include "record/words.h"
+
+#include "base/diag.h"
+#include "base/memory.h"
+#include "base/vec.h"
+
+bool words_has(const struct words *words, struct slice word)
+{
+    for (size_t i = 0; i < words->len; i++)
+        if (slice_is(word, words->items[i]))
+            return true;
+    return false;
+}
+
+void words_release(struct words *words)
+{
+    for (size_t i = 0; i < words->len; i++)
+        mem_free((void *)(uintptr_t)words->items[i]);
+    vec_free(words);
+}
+
+/* ---- a chain in one string ---- */
+
+/* Reads a quoted part behind its opening quote; returns the place behind the closing one, or NULL. */
+static const char *split_quoted(const char *at, char quote, struct bytes *word)
+{
+    for (; *at != quote; at++) {
+        if (*at == '\0')
+            return NULL;
+        /* Between double quotes a backslash quotes only what would be special there. */
+        if (quote == '"' && *at == '\\' && at[1] != '\0' && strchr("\"\\$`", at[1]) != NULL)
+            at++;
+        else if (quote == '"' && (*at == '$' || *at == '`'))
+            return NULL;
+        bytes_byte(word, *at);
+    }
+    return at + 1;
+}
+
+/* Reads one word; returns the place behind it, or NULL with the message. */
+static const char *split_word(const char *at, struct bytes *word)
+{
+    while (*at != '\0' && strchr(" \t\n|", *at) == NULL) {
+        if (*at == '\'' || *at == '"') {
+            const char *behind = split_quoted(at + 1, *at, word);
+            if (behind == NULL) {
+                (void)diag_error("the chain has a quote that is not closed, or $ or ` within double quotes: %s", at);
+                return NULL;
+            }
+            at = behind;
+        } else if (*at == '\\' && at[1] != '\0') {
+            bytes_byte(word, at[1]);
+            at += 2;
+        } else if (strchr("$`*?;&<>()\\", *at) != NULL) {
+            (void)diag_error("'%c' has no meaning in a chain: no shell reads it; quote it where it is meant: %s", *at,
+                             at);
+            return NULL;
+        } else {
+            bytes_byte(word, *at++);
+        }
+    }
+    return at;
+}
+
+int words_split(const char *chain, struct commands *commands)
+{
+    const struct words none = {0};
+    vec_push(commands, none);
+    for (const char *at = chain;;) {
+        at += strspn(at, " \t\n");
+        struct words *last = &commands->items[commands->len - 1];
+        if (*at == '\0' || *at == '|') {
+            if (last->len == 0)
+                return diag_error("the chain has an empty command: \"%s\"", chain);
+            if (*at == '\0')
+                return 0;
+            vec_push(commands, none);
+            at++;
+            continue;
+        }
+        struct bytes word = {0};
+        at = split_word(at, &word);
+        if (at == NULL) {
+            vec_free(&word);
+            return -1;
+        }
+        vec_push(last, mem_string(word.items, word.len));
+        vec_free(&word);
+    }
+}
+
+void words_split_release(struct commands *commands)
+{
+    for (size_t c = 0; c < commands->len; c++)
+        words_release(&commands->items[c]);
+    vec_free(commands);
+}
