@@ -9,6 +9,7 @@
 #include "base/slice.h"
 #include "base/vec.h"
 #include "record/annotations.h"
+#include "record/condition.h"
 #include "record/options.h"
 #include "record/record.h"
 #include "record/rng.h"

@@ -140,6 +140,9 @@ static int set_value(const struct option_group *group, const struct option *opti
         return find_choice(option, text, strlen(text), field);
     case OPT_WORDS:
         return read_words(option, text, field);
+    case OPT_TEXTS:
+        vec_push((struct words *)field, mem_string(text, strlen(text)));
+        return 0;
     case OPT_INTS:
         return read_ints(option, text, field);
     case OPT_VERB:
@@ -151,7 +154,7 @@ static int set_value(const struct option_group *group, const struct option *opti
 
 static void release_list(const struct option_group *group, const struct option *option)
 {
-    if (option->type == OPT_WORDS) {
+    if (option->type == OPT_WORDS || option->type == OPT_TEXTS) {
         words_release(field_of(group, option));
     } else if (option->type == OPT_INTS) {
         struct ints *ints = field_of(group, option);
@@ -326,6 +329,15 @@ static bool take_verb(const struct parse *parse, const char *operand)
     return false;
 }
 
+/* An operand may be the value of an option. */
+static bool take_operand(const struct parse *parse, const char *operand)
+{
+    for (struct found found = {0}; next_option(parse, &found);)
+        if (found.option->takes != NULL && found.option->takes(operand))
+            return take(parse, &found, operand) == 0;
+    return false;
+}
+
 static int parse_arguments(const struct parse *parse, int argc, char **argv, struct words *operands, char *asked)
 {
     bool options = true, first = true;
@@ -339,7 +351,8 @@ static int parse_arguments(const struct parse *parse, int argc, char **argv, str
         } else if (options && text[0] == '-' && text[1] != '\0') {
             done = parse_letters(parse, argc, argv, &i, asked);
         } else {
-            if (!first || !options || !take_verb(parse, text))
+            bool verb = first && options && take_verb(parse, text);
+            if (!verb && (!options || !take_operand(parse, text)))
                 vec_push(operands, text);
             first = false;
         }
@@ -454,7 +467,8 @@ static void put_value(const struct option *option, const void *field, struct byt
     case OPT_CHOICE:
         json_put_string(out, slice_of(option->choices[*(const int *)field]));
         break;
-    case OPT_WORDS: {
+    case OPT_WORDS:
+    case OPT_TEXTS: {
         const struct words *words = field;
         bytes_byte(out, '[');
         for (size_t i = 0; i < words->len; i++) {

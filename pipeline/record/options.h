@@ -34,6 +34,7 @@ enum option_type {               /* the field's type */
                    OPT_FILE,     /* const char *: a text that names a file, for completion */
                    OPT_CHOICE,   /* int: which of choices */
                    OPT_WORDS,    /* struct words: a,b,c; repeated, it goes on */
+                   OPT_TEXTS,    /* struct words: each as it is given; repeated, there are more */
                    OPT_INTS,     /* struct ints: 80,10,10 */
                    OPT_VERB,     /* int: the first operand when it equals the name; the field gets `number` */
 };
@@ -55,6 +56,8 @@ struct option {
     int64_t min, max;           /* OPT_INT and OPT_SIZE, where not both are 0; OPT_DECIMAL: max, to 10 */
     int64_t number;             /* OPT_VERB */
     bool required;
+    bool (*takes)(const char *operand); /* OPT_TEXTS: an operand before "--" that this accepts is a value of the option,
+                                           and no input file */
 };
 
 #define OPT_AT(type, field) offsetof(type, field)

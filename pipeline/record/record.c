@@ -151,8 +151,7 @@ static int wrong(struct slice name, const char *problem)
     return diag_error("%.*s: %s", (int)name.len, name.ptr, problem);
 }
 
-/* "NAME: expected X, found Y" */
-static int mismatch(struct slice name, const char *expected, const struct value *value)
+int rec_mismatch(struct slice name, const char *expected, const struct value *value)
 {
     static const char *const typed[] = {
         [VALUE_INT] = "a number",  [VALUE_INTS] = "an array",    [VALUE_SPANS] = "an array",
@@ -203,7 +202,7 @@ int rec_text(const struct record *record, struct slice name, struct arena *arena
     else if (is_raw(value, '"'))
         *text = json_string(raw_slice(value), arena);
     else
-        return mismatch(name, "a string", value);
+        return rec_mismatch(name, "a string", value);
     return 0;
 }
 
@@ -215,7 +214,7 @@ int rec_int(const struct record *record, struct slice name, int64_t *number)
     if (value->kind == VALUE_INT)
         *number = value->integer;
     else if (!is_raw(value, '0'))
-        return mismatch(name, "an integer", value);
+        return rec_mismatch(name, "an integer", value);
     else if (!json_int(raw_slice(value), number))
         return wrong(name, "not an integer of 64 bits");
     return 0;
@@ -276,7 +275,7 @@ int rec_ints(const struct record *record, struct slice name, struct arena *arena
     }
     struct slice array;
     if (!raw_array(value, arena, &array))
-        return mismatch(name, "an array of integers", value);
+        return rec_mismatch(name, "an array of integers", value);
     int32_t *read = arena_array(arena, items_at_most(array), sizeof *read);
     size_t n = 0;
     const char *end = array.ptr + array.len - 1;
@@ -328,7 +327,7 @@ int rec_spans(const struct record *record, struct slice name, struct arena *aren
     }
     struct slice array;
     if (!raw_array(value, arena, &array))
-        return mismatch(name, "an array of spans", value);
+        return rec_mismatch(name, "an array of spans", value);
     struct span *read = arena_array(arena, items_at_most(array) / 2 + 1, sizeof *read);
     size_t n = 0;
     for (struct json_walk walk = json_walk(array); json_next(&walk); n++)
@@ -365,7 +364,7 @@ int rec_strings(const struct record *record, struct slice name, struct arena *ar
     }
     struct slice array;
     if (!raw_array(value, arena, &array))
-        return mismatch(name, "an array of strings", value);
+        return rec_mismatch(name, "an array of strings", value);
     struct slice *read = arena_array(arena, items_at_most(array), sizeof *read);
     size_t n = 0;
     for (struct json_walk walk = json_walk(array); json_next(&walk); n++) {
@@ -409,7 +408,7 @@ int rec_identity(const struct record *record, struct slice field, struct arena *
         *identity = identity_of(rec_json(id, arena), IDENTITY_NUMBER);
         return 0;
     }
-    return mismatch(SLICE("id"), "a string or a number", id);
+    return rec_mismatch(SLICE("id"), "a string or a number", id);
 }
 
 int rec_check_epoch(const struct record *record, int64_t epoch)

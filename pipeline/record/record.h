@@ -99,6 +99,9 @@ int rec_spans(const struct record *record, struct slice name, struct arena *aren
 int rec_strings(const struct record *record, struct slice name, struct arena *arena, const struct slice **strings,
                 size_t *count);
 
+/* The message for a member of the wrong type, "NAME: expected X, found Y", where Y is what kind the value is; -1. */
+int rec_mismatch(struct slice name, const char *expected, const struct value *value);
+
 /* The value as JSON text, whatever it is now; for members whose inner shape a filter walks by itself. */
 struct slice rec_json(const struct value *value, struct arena *arena);
 

@@ -44,8 +44,11 @@ static void print_members(const char *title, const char *const *names)
 
 static enum status help_stage(const struct stage *stage)
 {
-    (void)printf("Usage: quern %s [OPTION]... [%s]...\n%s.\n\n", stage->name,
-                 stage->operands != NULL ? stage->operands : "FILE", stage->summary);
+    (void)printf("Usage: quern %s [OPTION]...", stage->name);
+    for (const struct option *option = stage->options; option != NULL && option->name != NULL; option++)
+        if (option->takes != NULL)
+            (void)printf(" [%s]...", option->value);
+    (void)printf(" [%s]...\n%s.\n\n", stage->operands != NULL ? stage->operands : "FILE", stage->summary);
     opt_help(stage->options, stdout);
     (void)printf("\nCommon to all filters:\n");
     opt_help(common_option_table, stdout);

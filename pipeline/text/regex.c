@@ -1,0 +1,109 @@
+/* regex.c - see regex.h. */
+#include "text/regex.h"
+
+#include "base/diag.h"
+#include "base/memory.h"
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+
+/* Steps of backtracking for one text, and the memory that these may take when the compiled code is not used. Both are
+ * set here, since PCRE2's own defaults depend on how it was built. */
+enum { STEPS_MOST = 10000000, HEAP_MOST_KIB = 65536 };
+
+struct regex {
+    pcre2_code *code;
+};
+
+struct regex_work {
+    pcre2_match_data *match;
+    pcre2_match_context *context;
+    pcre2_jit_stack *stack;
+};
+
+struct regex *regex_new(struct slice expression)
+{
+    int error;
+    PCRE2_SIZE at;
+    pcre2_compile_context *context = pcre2_compile_context_create(NULL);
+    if (context == NULL)
+        diag_die(STATUS_FAILED, "out of memory");
+    (void)pcre2_set_newline(context, PCRE2_NEWLINE_LF);
+    (void)pcre2_set_bsr(context, PCRE2_BSR_UNICODE);
+    /* \C would look inside of a character. */
+    pcre2_code *code = pcre2_compile((PCRE2_SPTR)expression.ptr, expression.len,
+                                     PCRE2_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C, &error, &at, context);
+    pcre2_compile_context_free(context);
+    if (code == NULL) {
+        PCRE2_UCHAR text[256] = "";
+        (void)pcre2_get_error_message(error, text, sizeof text);
+        (void)diag_error("the expression \"%.*s\" is wrong at byte %zu: %s", (int)expression.len, expression.ptr,
+                         (size_t)at + 1, (const char *)text);
+        return NULL;
+    }
+    (void)pcre2_jit_compile(code, PCRE2_JIT_COMPLETE); /* without it a search is slower, not different */
+    struct regex *regex = mem_alloc(sizeof *regex);
+    regex->code = code;
+    return regex;
+}
+
+void regex_free(struct regex *regex)
+{
+    if (regex == NULL)
+        return;
+    pcre2_code_free(regex->code);
+    mem_free(regex);
+}
+
+struct regex_work *regex_work_new(void)
+{
+    enum { STACK_FIRST_BYTES = 32 << 10, STACK_MOST_BYTES = 8 << 20 };
+    struct regex_work *work = mem_alloc(sizeof *work);
+    work->match = pcre2_match_data_create(1, NULL);
+    work->context = pcre2_match_context_create(NULL);
+    work->stack = pcre2_jit_stack_create(STACK_FIRST_BYTES, STACK_MOST_BYTES, NULL);
+    if (work->match == NULL || work->context == NULL)
+        diag_die(STATUS_FAILED, "out of memory");
+    (void)pcre2_set_match_limit(work->context, STEPS_MOST);
+    (void)pcre2_set_heap_limit(work->context, HEAP_MOST_KIB);
+    if (work->stack != NULL)
+        pcre2_jit_stack_assign(work->context, NULL, work->stack);
+    return work;
+}
+
+void regex_work_free(struct regex_work *work)
+{
+    if (work == NULL)
+        return;
+    pcre2_match_data_free(work->match);
+    pcre2_match_context_free(work->context);
+    pcre2_jit_stack_free(work->stack);
+    mem_free(work);
+}
+
+static int search(const struct regex *regex, struct regex_work *work, struct slice text, uint32_t options)
+{
+    return pcre2_match(regex->code, (PCRE2_SPTR)text.ptr, text.len, 0, PCRE2_NO_UTF_CHECK | options, work->match,
+                       work->context);
+}
+
+int regex_found(const struct regex *regex, struct regex_work *work, struct slice text)
+{
+    if (text.len == 0)
+        text.ptr = ""; /* PCRE2 may refuse NULL */
+    int found = search(regex, work, text, 0);
+    /* Only the compiled code has a stack of its own that can be too small. */
+    if (found == PCRE2_ERROR_JIT_STACKLIMIT)
+        found = search(regex, work, text, PCRE2_NO_JIT);
+    if (found >= 0)
+        return 1;
+    if (found == PCRE2_ERROR_NOMATCH)
+        return 0;
+    if (found == PCRE2_ERROR_NOMEMORY)
+        diag_die(STATUS_FAILED, "out of memory");
+    if (found == PCRE2_ERROR_MATCHLIMIT || found == PCRE2_ERROR_HEAPLIMIT || found == PCRE2_ERROR_DEPTHLIMIT)
+        return diag_error("the expression backtracks too much on this text");
+    PCRE2_UCHAR message[256] = "";
+    (void)pcre2_get_error_message(found, message, sizeof message);
+    return diag_error("the expression failed: %s", (const char *)message);
+}

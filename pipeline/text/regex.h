@@ -1,0 +1,23 @@
+/* regex.h - regular expressions (PCRE2) over UTF-8 text.
+ *
+ * Classes such as \w, \d and \b, and (?i), go by Unicode properties; a line ends at a line feed. No locale counts. A
+ * search is bounded: an expression that backtracks without end fails with a message instead of hanging. */
+#ifndef QUERN_REGEX_H
+#define QUERN_REGEX_H
+
+#include "base/slice.h"
+
+struct regex;
+struct regex_work; /* what one thread needs in order to search, with any expression */
+
+/* NULL, with the message, if the expression (valid UTF-8) is not a good one. */
+struct regex *regex_new(struct slice expression);
+void regex_free(struct regex *regex);
+
+struct regex_work *regex_work_new(void);
+void regex_work_free(struct regex_work *work);
+
+/* Is there a match anywhere in the text (valid UTF-8)? 1, 0, or -1 with the message: the bound was reached. */
+int regex_found(const struct regex *regex, struct regex_work *work, struct slice text);
+
+#endif

@@ -1,0 +1,85 @@
+/* select - lets the records through that satisfy conditions on their members.
+ *
+ *     quern select [--any] [--invert] CONDITION... [FILE...]
+ *
+ *     $ printf '%s\n' '{"id":1,"label":"spam"}' '{"id":2,"label":"ham"}' | quern select 'label == spam'
+ *     {"id":1,"label":"spam"}
+ *
+ * What a condition is: condition.h. */
+#include "quern.h"
+
+struct select_options {
+    struct words where;
+    bool any, invert;
+};
+
+static const struct option options[] = {
+    {"where", 'w', OPT_TEXTS, OPT_AT(struct select_options, where), .value = "CONDITION", .takes = condition_is_meant,
+     .help = "a condition that must hold: MEMBER OP VALUE, where OP is ==, !=, <, <=, >, >= or ~ (a regular "
+             "expression), or has MEMBER. Operands that are conditions need no --where"},
+    {"any", 0, OPT_FLAG, OPT_AT(struct select_options, any), .help = "one of the conditions is enough"},
+    {"invert", 'v', OPT_FLAG, OPT_AT(struct select_options, invert),
+     .help = "let the other records through: those that do not satisfy the conditions"},
+    {0},
+};
+
+static int select_open(struct stage_context *context, void **shared)
+{
+    const struct select_options *given = context->options;
+    if (given->where.len == 0)
+        return diag_error("the condition is missing: quern select 'MEMBER OP VALUE'");
+    *shared = conditions_new(&given->where, given->any, given->invert);
+    return *shared != NULL ? 0 : -1;
+}
+
+static void select_close(void *shared)
+{
+    conditions_free(shared);
+}
+
+/* One thread's. */
+struct selector {
+    const struct conditions *conditions;
+    struct condition_thread *thread;
+};
+
+static int select_thread_open(void *shared, void **thread)
+{
+    struct selector *selector = mem_alloc(sizeof *selector);
+    selector->conditions = shared;
+    selector->thread = condition_thread_new(shared);
+    *thread = selector;
+    return 0;
+}
+
+static void select_thread_close(void *thread)
+{
+    struct selector *selector = thread;
+    condition_thread_free(selector->thread);
+    mem_free(selector);
+}
+
+static int select_record(void *state, const struct record *in, struct sink *out)
+{
+    const struct selector *selector = state;
+    int holds = conditions_hold(selector->conditions, selector->thread, in, sink_arena(out));
+    return holds > 0 ? sink_emit(out, in) : holds;
+}
+
+static int select_records(void *state, const struct batch *in, struct sink *out)
+{
+    return sink_each(out, in, select_record, state);
+}
+
+const struct stage stage_select = {
+    .name = "select",
+    .summary = "let the records through that satisfy conditions",
+    .class = STAGE_MAP,
+    .options = options,
+    .options_size = sizeof(struct select_options),
+    .open = select_open,
+    .close = select_close,
+    .thread_open = select_thread_open,
+    .thread_close = select_thread_close,
+    .records = select_records,
+};
