@@ -3,6 +3,7 @@
 
 #include "base/diag.h"
 #include "text/json.h"
+#include "text/json_end.h"
 #include "text/text.h"
 
 #include <assert.h>
@@ -125,6 +126,50 @@ struct record *rec_derive(struct arena *arena, const struct record *in)
     }
     record->derived = true;
     record->arena = arena;
+    return record;
+}
+
+/* A member's lead with another name in it (NULL: the same), and with a comma unless it has one or stands first. */
+static struct slice new_lead(struct arena *arena, struct slice lead, struct slice name, bool first)
+{
+    struct bytes made = {0};
+    const char *quote = memchr(lead.ptr, '"', lead.len), *rest = quote;
+    if (!first && memchr(lead.ptr, ',', (size_t)(quote - lead.ptr)) == NULL)
+        bytes_byte(&made, ',');
+    bytes_put(&made, slice_between(lead.ptr, quote));
+    if (name.ptr != NULL) {
+        json_put_string(&made, name);
+        rest = json_end_of_string(quote);
+    }
+    bytes_put(&made, slice_between(rest, lead.ptr + lead.len));
+    struct slice kept = arena_copy(arena, bytes_slice(&made));
+    vec_free(&made);
+    return kept;
+}
+
+struct record *rec_pick(struct arena *arena, const struct record *in, const struct pick *picks, size_t count)
+{
+    struct record *record = arena_alloc(arena, sizeof *record);
+    *record = *in;
+    record->members = NULL;
+    record->count = record->room = 0;
+    record->derived = true;
+    record->arena = arena;
+    for (size_t i = 0; i < count; i++) {
+        const struct pick *pick = &picks[i];
+        struct member *member = add_member(record, arena);
+        if (pick->from == NULL) {
+            *member = (struct member){.name = pick->name, .value = pick->value, .fresh = true};
+            continue;
+        }
+        *member = *pick->from;
+        member->fresh = pick->name.ptr != NULL;
+        if (member->fresh)
+            member->name = pick->name;
+        /* Only the lead of a first member may lack its comma. */
+        if (member->lead.len > 0 && (member->fresh || pick->from == in->members))
+            member->lead = new_lead(arena, member->lead, pick->name, i == 0);
+    }
     return record;
 }
 

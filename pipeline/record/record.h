@@ -81,6 +81,15 @@ struct record *rec_new(struct arena *arena);
 /* A copy on which members can be set. */
 struct record *rec_derive(struct arena *arena, const struct record *in);
 
+/* A record that has the picked members, in this order. Values keep their bytes, and so does the white space around
+ * those of `in`. What gets another name, or is new, counts as set. */
+struct pick {
+    const struct member *from; /* of `in`; NULL: a new member of `name` and `value` */
+    struct slice name;         /* another name for it; NULL: it keeps its own */
+    struct value value;
+};
+struct record *rec_pick(struct arena *arena, const struct record *in, const struct pick *picks, size_t count);
+
 /* A record that prints as these lines of text instead of JSON (no newline behind the last): SINK only. */
 struct record *rec_show(struct arena *arena, struct slice text);
 
