@@ -4,9 +4,11 @@
 # The options of a filter, as words for a shell.
 options_of() {
     case $1 in
+    fields) echo "--keep id,text,lang --uniform --rename doc=id --fill n=1 --order text" ;;
     import) echo "--format jsonl --text text --id id" ;;
     join) echo "--with side.jsonl --on id" ;;
     mask) echo "-m vocab.txt" ;;
+    select) echo "--where text~^[^g]" ;;
     tokenize) echo "-m vocab.txt" ;;
     train) echo "--type wordpiece" ;;
     esac

@@ -68,7 +68,7 @@ static const char *skip_name(const char *at)
 {
     if (is_quote(*at))
         return skip_quoted(at);
-    while (*at != '\0' && !is_space(*at) && strchr("\"'=!<>", *at) == NULL)
+    while (*at != '\0' && !is_space(*at) && strchr("\"'=!<>~", *at) == NULL)
         at++;
     return at;
 }
@@ -109,7 +109,10 @@ bool condition_is_meant(const char *operand)
     if (end == NULL || end == at)
         return end == NULL;
     const char *sign = skip_space(end);
-    return find_operator(sign) != NULL || (sign > end && (*sign == '=' || *sign == '!'));
+    if (sign > end && *sign != '\0' && strchr("=!~", *sign) != NULL)
+        return true;
+    const struct spelling *found = find_operator(sign);
+    return found != NULL && found->op != OP_MATCHES;
 }
 
 /* ---- reading one ---- */

@@ -3,7 +3,8 @@
  *     MEMBER OP VALUE      OP is one of == != < <= > >= ~
  *     has MEMBER
  *
- * MEMBER is a name, in quotes if it holds white space, quotes or one of = ! < >. White space around OP may be left out.
+ * MEMBER is a name, in quotes if it holds white space, quotes or one of = ! < > ~. White space around OP may be left
+ * out.
  *
  * VALUE says what the member is compared with:
  *     a JSON number                  numbers, by exact value: 1e2, 100 and 100.0 are equal
@@ -28,9 +29,9 @@
 struct conditions;       /* read-only once they are made, for all threads */
 struct condition_thread; /* what one thread needs to check them */
 
-/* Is an operand of the command line a condition and not a file? True if it is `has` and a word, or a name with an
- * operator after it; also for what can only be a condition gone wrong: a single = or ! after a name and space, or a
- * quote at the start that is not closed. a=b is a file. */
+/* Is an operand of the command line a condition and not a file? It is if it is `has` and a word, or a name with one of
+ * == != < <= > >= after it, or with ~ and space before that; also if it can only be a condition gone wrong: a name,
+ * space and a single = or !, or a quote at the start that is not closed. a=b and a~ are files. */
 bool condition_is_meant(const char *operand);
 
 /* Reads conditions of which all must hold, or any; invert turns the result around. NULL, with the message, if one is

@@ -504,6 +504,34 @@ static void test_split_refuses(void **state)
     }
 }
 
+static bool is_sum(const char *operand)
+{
+    return strchr(operand, '+') != NULL;
+}
+
+/* Texts are taken as they are, one a use; operands that the option accepts are among them, in order. */
+static void test_texts_and_operands_they_take(void **state)
+{
+    (void)state;
+    struct {
+        struct words sums;
+    } taken = {0};
+    static const struct option sums[] = {{"sum", 's', OPT_TEXTS, 0, .value = "SUM", .takes = is_sum, .help = "a sum"},
+                                         {0}};
+    struct option_group own = {sums, &taken};
+    char *argv[] = {"name", "a+b", "file", "--sum", "x,y", "-sz", "c+d", "--", "e+f"};
+    operands.len = 0;
+    assert_int_equal(opt_parse(&own, 1, (int)COUNT(argv), argv, &operands, &asked), 0);
+    struct bytes json = {0};
+    opt_json(&own, &json);
+    assert_true(slice_is(bytes_slice(&json), "\"sum\":[\"a+b\",\"x,y\",\"z\",\"c+d\"]"));
+    vec_free(&json);
+    assert_int_equal(operands.len, 2);
+    assert_string_equal(operands.items[0], "file");
+    assert_string_equal(operands.items[1], "e+f");
+    opt_release(&own);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -522,6 +550,7 @@ int main(void)
         cmocka_unit_test(test_wide_decimals),
         cmocka_unit_test(test_choices),
         cmocka_unit_test(test_lists),
+        cmocka_unit_test(test_texts_and_operands_they_take),
         cmocka_unit_test(test_required),
         cmocka_unit_test(test_json),
         cmocka_unit_test(test_help),

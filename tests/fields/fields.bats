@@ -1,0 +1,135 @@
+load ../helper
+
+setup() {
+    cd "$BATS_TEST_TMPDIR" || return 1
+    cat >in <<'END'
+{ "id": 1, "body" : "a\/", "x" : 0.50 }
+{"x":1,"id":2}
+ { } 
+END
+}
+
+# fields OPTIONS LINE...: what goes out.
+fields() {
+    local options=$1
+    shift
+    gives "quern fields $options in" 0 "$(printf '%s\n' "$@")"
+}
+
+@test "members are kept and dropped, values and white space keep their bytes" {
+    fields "--keep body,x" '{"body" : "a\/", "x" : 0.50 }' '{"x":1}' ' { } '
+    fields "--keep id" '{ "id": 1 }' '{"id":2}' ' { } '
+    fields "--drop id" '{"body" : "a\/", "x" : 0.50 }' '{"x":1}' ' { } '
+    fields "--drop body --drop x" '{ "id": 1 }' '{"id":2}' ' { } '
+    fields "--drop id,body,x" '{ }' '{}' ' { } '
+    fields "--drop none" "$(cat in)"
+}
+
+@test "a renamed member keeps its place" {
+    fields "--rename text=body,y=x" '{ "id": 1, "text" : "a\/", "y" : 0.50 }' '{"y":1,"id":2}' ' { } '
+    fields "--keep body --rename text=body" '{"text" : "a\/" }' '{}' ' { } '
+    fields '--rename x\"=x' '{ "id": 1, "body" : "a\/", "x\"" : 0.50 }' '{"x\"":1,"id":2}' ' { } '
+}
+
+@test "two members may swap their names" {
+    fields "--rename x=id,id=x" '{ "x": 1, "body" : "a\/", "id" : 0.50 }' '{"id":1,"x":2}' ' { } '
+}
+
+@test "a name that the record has already is an error of the record" {
+    gives "quern fields --rename x=body in" 3 "" \
+        "quern-fields: in:1: id 1: x: the record has it already, so body can't be renamed to it; drop or rename one of them"
+    fields "--rename x=body --drop x" '{ "id": 1, "x" : "a\/" }' '{"id":2}' ' { } '
+    fields "--rename x=body --keep body,id" '{ "id": 1, "x" : "a\/" }' '{"id":2}' ' { } '
+}
+
+@test "--order: these first, the others as they come" {
+    fields "--order x" '{"x" : 0.50, "id": 1, "body" : "a\/" }' '{"x":1,"id":2}' ' { } '
+    fields "--order id,body" '{ "id": 1, "body" : "a\/", "x" : 0.50 }' '{"id":2,"x":1}' ' { } '
+    fields "--order none,x,id" '{"x" : 0.50, "id": 1, "body" : "a\/" }' '{"x":1,"id":2}' ' { } '
+    fields "--rename t=x --order t" '{"t" : 0.50, "id": 1, "body" : "a\/" }' '{"t":1,"id":2}' ' { } '
+}
+
+@test "--fill gives what is missing" {
+    fields "--fill id=7 --fill lang=en" '{ "id": 1, "body" : "a\/", "x" : 0.50,"lang":"en" }' \
+        '{"x":1,"id":2,"lang":"en"}' ' {"id":7,"lang":"en" } '
+    fields "--fill body='[1, {}]' --order body" '{"body" : "a\/", "id": 1, "x" : 0.50 }' '{"body":[1, {}],"x":1,"id":2}' \
+        ' {"body":[1, {}] } '
+    fields "--fill 'body=\"two words\"'" '{ "id": 1, "body" : "a\/", "x" : 0.50 }' '{"x":1,"id":2,"body":"two words"}' \
+        ' {"body":"two words" } '
+    fields "--drop x --fill x=2" '{ "id": 1, "body" : "a\/","x":2 }' '{"id":2,"x":2}' ' {"x":2 } '
+    gives "quern fields --fill \"a=\$(printf '[1,\\n2]')\" <<<'{}'" 0 '{"a":[1, 2]}'
+}
+
+@test "--uniform: the same members in the same order" {
+    printf '%s\n' '{"words":[[0,1]],"id":1,"text":"a"}' '{"id":"b","text":"c","root":"q","epoch":2,"y":1}' >in
+    fields "--keep id,text,words,root,parent,epoch --uniform" '{"id":1,"text":"a","words":[[0,1]],"root":1,"parent":"","epoch":0}' \
+        '{"id":"b","text":"c","words":[],"root":"q","parent":"","epoch":2}'
+    fields "--keep id,y,label --uniform --fill y=0 --fill z=9 --fill label=x --order z,y" '{"z":9,"y":0,"id":1,"label":"x"}' \
+        '{"z":9,"y":1,"id":"b","label":"x"}'
+    fields "--keep id,text,words --rename spans=words --uniform --fill spans=[] --order spans" '{"spans":[[0,1]],"id":1,"text":"a"}' \
+        '{"spans":[],"id":"b","text":"c"}'
+    printf '%s\n' '{"text":"a"}' >in
+    gives "quern fields --keep id,text --uniform in" 3 "" \
+        "quern-fields: in:1: id: missing, and --uniform can't make one up; give records an id first"
+    gives "quern fields --keep text,root --uniform in" 3 "" \
+        "quern-fields: in:1: id: missing, and --uniform can't make one up; give records an id first"
+}
+
+@test "of members with one name all move together" {
+    gives "quern fields --rename b=a <<<'{\"a\":1,\"c\":2,\"a\":3}'" 0 '{"b":1,"c":2,"b":3}'
+    gives "quern fields --order a <<<'{\"c\":2,\"a\":1,\"d\":0,\"a\":3}'" 0 '{"a":1,"a":3,"c":2,"d":0}'
+    gives "quern fields --drop a <<<'{\"a\":1,\"c\":2,\"\\u0061\":3}'" 0 '{"c":2}'
+}
+
+# refused OPTIONS MESSAGE
+refused() {
+    gives "quern fields $1 in" 2 "" "quern-fields: $2"
+}
+
+@test "options that contradict each other" {
+    refused "" "nothing to do: give --keep, --drop, --rename, --order or --fill"
+    refused "--keep a --drop b" "--drop does not go with --keep, which drops all that it does not name"
+    refused "--rename a" "--rename a: expected NEW=OLD"
+    refused "--rename a=" "--rename a=: expected NEW=OLD"
+    refused "--rename =a" "--rename =a: expected NEW=OLD"
+    refused "--rename a=a" "--rename a=a: both names are the same"
+    refused "--rename a=c,b=c" "--rename b=c: c is renamed twice"
+    refused "--rename a=c,a=d" "--rename a=d: c gets this name too"
+    refused "--rename a=c --drop c" "--rename a=c: --drop has c; it takes the names before they change"
+    refused "--rename a=c --keep a" "--rename a=c: --keep lacks c; it takes the names before they change"
+    refused "--rename a=c --order c" "--order c: it is renamed to a, so give that name"
+    refused "--rename a=c --fill c=1" "--fill c: it is renamed to a, so give that name"
+    refused "--fill a" "--fill a: expected NAME=VALUE"
+    refused "--fill a=" "--fill a=: the value is missing"
+    refused "--fill a=[1" "--fill a=[1: not JSON: byte 3: an array is not closed"
+    refused "--fill a=1 --fill a=2" "--fill a=2: a has a value already"
+    refused "--uniform" "--uniform needs --keep: records still to come may have members that nobody has seen yet"
+    refused "--uniform --keep y" "--uniform: there is no empty value for y; give one: --fill y=VALUE"
+    refused "--uniform --keep label" "--uniform: there is no empty value for label; give one: --fill label=VALUE"
+}
+
+@test "counters" {
+    sh "quern fields --fill body=1 --fill y=2 --stats stats in; quern fields --fill id=1 --order id --stats more in"
+    is <(jq -c '.filters[] | [.in, .out, .changed, .filled]' stats more) $'[3,3,3,5]\n[3,3,2,1]'
+}
+
+@test "very many members, none of them searched for one by one" {
+    awk 'BEGIN { printf "{\"id\":0"; for (i = 0; i < 200000; i++) printf ",\"m%d\":%d", i, i; print "}" }' >in
+    sh "timeout 20 quern fields --keep m77,m199999,id --order m199999 in"
+    [ "$status" = 0 ]
+    is out '{"m199999":199999,"id":0,"m77":77}'
+    sh "timeout 20 quern fields --drop m0 --rename z=m1 --order m5 in | md5sum"
+    [ "$status" = 0 ]
+    is out "$(jq -c 'del(.m0)' in | sed 's/"m1":/"z":/; s/,"m5":5//; s/^{/{"m5":5,/' | md5sum)"
+}
+
+@test "a chain writes what the shell pipeline writes" {
+    for i in {1..500}; do printf '{"id":%d, "text":"a b %d" ,"label":"%d"}\n' "$i" "$i" $((i % 3)); done >many
+    quern normalize --case lower many | quern segment | quern fields --rename spans=words --drop sentences --order text |
+        quern fields --keep text,spans,id,lang --uniform --fill spans=[] >expected
+    for j in 1 3; do
+        quern run 'normalize --case lower | segment | fields --rename spans=words --drop sentences --order text |
+            fields --keep text,spans,id,lang --uniform --fill spans=[]' -j $j many | cmp - expected
+    done
+    [ "$(jq -c keys expected | sort -u | wc -l)" = 1 ]
+}
