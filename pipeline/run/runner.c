@@ -94,11 +94,23 @@ static int open_next(struct run *run)
     return run->input != NULL ? 1 : -1;
 }
 
+/* Counts in bytes, as many side by side as vectors hold, for as long as a byte can't overflow: every byte of the input
+ * comes through here, and counters of 64 bits would take a third of the time of a filter that does nothing. */
 static uint64_t count_lines(struct slice lines)
 {
+    enum { LANES = 64, ROUNDS = UINT8_MAX };
     uint64_t count = 0;
-    for (size_t i = 0; i < lines.len; i++)
-        count += lines.ptr[i] == '\n';
+    size_t at = 0;
+    while (lines.len - at >= LANES) {
+        uint8_t lanes[LANES] = {0};
+        for (unsigned round = 0; round < ROUNDS && lines.len - at >= LANES; round++, at += LANES)
+            for (size_t lane = 0; lane < LANES; lane++)
+                lanes[lane] = (uint8_t)(lanes[lane] + (lines.ptr[at + lane] == '\n'));
+        for (size_t lane = 0; lane < LANES; lane++)
+            count += lanes[lane];
+    }
+    for (; at < lines.len; at++)
+        count += lines.ptr[at] == '\n';
     return count;
 }
 
