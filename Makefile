@@ -136,6 +136,14 @@ build/peers/ready: tests/bench/peers tests/bench/peers.txt tests/bench/peers_voc
 .PHONY: peers
 peers: build/peers/ready ## other tokenizers, in a throw-away environment under build/peers
 
+# Other programs for JSONL, to measure against.
+build/peers-filters/ready: tests/bench/filters_peers | build/packages-peers
+	tests/bench/filters_peers
+
+.PHONY: bench-filters
+bench-filters: build/peers-filters/ready build/packages-bench all ## the everyday filters beside others, as ratios
+	tests/bench/filters
+
 .PHONY: bench-tokenizers
 bench-tokenizers: peers all $(BUILD)/tests/bench/encode ## the tokenizers beside others, as ratios
 	build/peers/bin/python tests/bench/tokenizers --build $(BUILD)

@@ -1,8 +1,11 @@
 """filters_peer.py PEER WORK FILE - one piece of work on JSONL by DuckDB or Polars, in one thread, to /dev/null.
 
-What a filter does is said here once for each of them; tests/bench/filters measures it beside the filter."""
+What each filter does is said here once for each of the two; tests/bench/filters measures it beside the filter. Writes
+the seconds of the work, the start of Python left out, to the file that the environment variable SECONDS_FILE names.
+"""
 import os
 import sys
+import time
 
 peer, work, path = sys.argv[1:]
 os.environ["POLARS_MAX_THREADS"] = "1"
@@ -14,27 +17,30 @@ DUCKDB = {
     "fields": "SELECT id AS doc, text FROM {0}",
 }
 
-
-def with_duckdb():
-    import duckdb
-
-    connection = duckdb.connect()
-    connection.execute("SET threads = 1")
-    source = f"read_json('{path}', format = 'newline_delimited')"
-    connection.execute(f"COPY ({DUCKDB[work].format(source)}) TO '/dev/null' (FORMAT json)")
+POLARS = {
+    "identity": lambda pl, frame: frame,
+    "select": lambda pl, frame: frame.filter(pl.col("id") < "bench:5"),
+    "search": lambda pl, frame: frame.filter(pl.col("text").str.contains("econom[a-z]+")),
+    "fields": lambda pl, frame: frame.select(pl.col("id").alias("doc"), "text"),
+}
 
 
-def with_polars():
-    import polars as pl
+def prepare():
+    if peer == "duckdb":
+        import duckdb
 
-    frame = pl.scan_ndjson(path)
-    plans = {
-        "identity": lambda: frame,
-        "select": lambda: frame.filter(pl.col("id") < "bench:5"),
-        "search": lambda: frame.filter(pl.col("text").str.contains("econom[a-z]+")),
-        "fields": lambda: frame.select(pl.col("id").alias("doc"), "text"),
-    }
-    plans[work]().sink_ndjson("/dev/null")
+        connection = duckdb.connect()
+        connection.execute("SET threads = 1")
+        query = DUCKDB[work].format(f"read_json('{path}', format = 'newline_delimited')")
+        return lambda: connection.execute(f"COPY ({query}) TO '/dev/null' (FORMAT json)")
+    import polars
+
+    return lambda: POLARS[work](polars, polars.scan_ndjson(path)).sink_ndjson("/dev/null")
 
 
-{"duckdb": with_duckdb, "polars": with_polars}[peer]()
+run = prepare()
+start = time.perf_counter()
+run()
+seconds = time.perf_counter() - start
+with open(os.environ["SECONDS_FILE"], "w") as out:
+    print(f"{seconds:.4f}", file=out)
