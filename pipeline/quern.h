@@ -10,6 +10,7 @@
 #include "base/vec.h"
 #include "record/annotations.h"
 #include "record/condition.h"
+#include "record/keep.h"
 #include "record/options.h"
 #include "record/record.h"
 #include "record/rng.h"

@@ -16,21 +16,10 @@ static const struct option options[] = {
     {0},
 };
 
-static int cat_open(struct stage_context *context, void **shared)
-{
-    *shared = (void *)(uintptr_t)context->options;
-    return 0;
-}
-
 static int cat_record(void *state, const struct record *in, struct sink *out)
 {
     const struct cat_options *chosen = state;
     return chosen->check ? 0 : sink_emit(out, in);
-}
-
-static int cat_records(void *state, const struct batch *in, struct sink *out)
-{
-    return sink_each(out, in, cat_record, state);
 }
 
 const struct stage stage_cat = {
@@ -39,6 +28,5 @@ const struct stage stage_cat = {
     .class = STAGE_MAP,
     .options = options,
     .options_size = sizeof(struct cat_options),
-    .open = cat_open,
-    .records = cat_records,
+    .record = cat_record,
 };

@@ -177,11 +177,6 @@ static int fields_record(void *state, const struct record *in, struct sink *out)
     return emitted;
 }
 
-static int fields_records(void *state, const struct batch *in, struct sink *out)
-{
-    return sink_each(out, in, fields_record, state);
-}
-
 const struct stage stage_fields = {
     .name = "fields",
     .summary = "keep, drop, rename, fill in and order members",
@@ -191,5 +186,5 @@ const struct stage stage_fields = {
     .counters = counters,
     .open = fields_open,
     .close = fields_close,
-    .records = fields_records,
+    .record = fields_record,
 };

@@ -40,26 +40,29 @@ static const struct option options[] = {
     {"format", 0, OPT_CHOICE, OPT_AT(struct import_options, format), .value = "FORMAT", .choices = formats,
      .required = true, .help = "what the input is"},
     {"text", 0, OPT_TEXT, OPT_AT(struct import_options, text), .value = "NAME",
-     .help = "the column, field or member that becomes text"},
-    {"label", 0, OPT_TEXT, OPT_AT(struct import_options, label), .value = "NAME", .help = "what becomes label"},
+     .help = "the column, field or member that becomes text", .when = "format=csv|tsv|deb822|jsonl"},
+    {"label", 0, OPT_TEXT, OPT_AT(struct import_options, label), .value = "NAME", .help = "what becomes label",
+     .when = "format=csv|tsv|deb822|jsonl"},
     {"id", 0, OPT_TEXT, OPT_AT(struct import_options, id), .value = "NAME",
-     .help = "what becomes id; \"hash\": the id is the hash of the text"},
+     .help = "what becomes id; \"hash\": the id is the hash of the text", .when = "format=text|csv|tsv|deb822|jsonl"},
     {"member", 0, OPT_WORDS, OPT_AT(struct import_options, members), .value = "NEW=OLD",
-     .help = "carry the column, field or member OLD as NEW; NAME alone keeps its name"},
+     .help = "carry the column, field or member OLD as NEW; NAME alone keeps its name",
+     .when = "format=csv|tsv|deb822|jsonl"},
     {"all", 0, OPT_FLAG, OPT_AT(struct import_options, all),
-     .help = "csv, tsv, deb822: carry what no other option names, under its own name"},
+     .help = "csv, tsv, deb822: carry what no other option names, under its own name", .when = "format=csv|tsv|deb822"},
     {"source", 0, OPT_TEXT, OPT_AT(struct import_options, source), .value = "NAME",
-     .help = "without --id: the ids are NAME:1, NAME:2 and so on"},
+     .help = "without --id: the ids are NAME:1, NAME:2 and so on", .when = "format=text|csv|tsv|deb822|jsonl"},
     {"lang", 0, OPT_TEXT, OPT_AT(struct import_options, lang), .value = "TAG",
-     .help = "the language of all records, as lang"},
+     .help = "the language of all records, as lang", .when = "format=text|csv|tsv|deb822|jsonl"},
     {"encoding", 0, OPT_TEXT, OPT_AT(struct import_options, encoding), .value = "NAME",
      .help = "charset of the input, where it is not UTF-8"},
     {"header", 0, OPT_CHOICE, OPT_AT(struct import_options, header), .value = "yes|no", .fallback = "yes",
-     .choices = yes_no, .help = "csv, tsv: the first row of a file has the names of the columns"},
+     .choices = yes_no, .help = "csv, tsv: the first row of a file has the names of the columns",
+     .when = "format=csv|tsv"},
     {"delimiter", 0, OPT_TEXT, OPT_AT(struct import_options, delimiter), .value = "C",
-     .help = "csv: the character between fields, instead of the comma; \\t is the tab"},
+     .help = "csv: the character between fields, instead of the comma; \\t is the tab", .when = "format=csv"},
     {"paragraphs", 0, OPT_FLAG, OPT_AT(struct import_options, paragraphs),
-     .help = "text: a record is a paragraph, up to a blank line, not a line"},
+     .help = "text: a record is a paragraph, up to a blank line, not a line", .when = "format=text"},
     {0},
 };
 
@@ -69,28 +72,6 @@ struct import {
     struct plan plan;
     const struct format *format;
 };
-
-/* Options that have no meaning for the format are mistakes. */
-static int check_applicable(const struct import_options *given)
-{
-    enum { TEXT = 1, CSV = 2, TSV = 4, DEB822 = 8, JSONL = 16, QUARANTINE = 32 };
-    const unsigned columns = CSV | TSV | DEB822 | JSONL;
-    const struct {
-        bool given;
-        const char *name;
-        unsigned formats;
-    } rules[] = {
-        {given->text != NULL, "--text", columns},        {given->label != NULL, "--label", columns},
-        {given->id != NULL, "--id", columns | TEXT},     {given->members.len > 0, "--member", columns},
-        {given->all, "--all", CSV | TSV | DEB822},       {given->source != NULL, "--source", columns | TEXT},
-        {given->lang != NULL, "--lang", columns | TEXT}, {given->header == HEADER_NO, "--header no", CSV | TSV},
-        {given->delimiter != NULL, "--delimiter", CSV},  {given->paragraphs, "--paragraphs", TEXT},
-    };
-    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
-        if (rules[i].given && (rules[i].formats & 1U << given->format) == 0)
-            return diag_error("%s does not go with --format %s", rules[i].name, formats[given->format]);
-    return 0;
-}
 
 /* The id, and that there is something to carry. */
 static int check_purpose(const struct import_options *given)
@@ -210,10 +191,9 @@ static void import_close(void *shared)
 static int import_open(struct stage_context *context, void **shared)
 {
     const struct import_options *given = context->options;
-    if (check_applicable(given) < 0 || check_purpose(given) < 0 || check_text("--text", given->text) < 0 ||
-        check_text("--label", given->label) < 0 || check_text("--id", given->id) < 0 ||
-        check_text("--source", given->source) < 0 || check_text("--lang", given->lang) < 0 ||
-        check_encoding(given->encoding) < 0)
+    if (check_purpose(given) < 0 || check_text("--text", given->text) < 0 || check_text("--label", given->label) < 0 ||
+        check_text("--id", given->id) < 0 || check_text("--source", given->source) < 0 ||
+        check_text("--lang", given->lang) < 0 || check_encoding(given->encoding) < 0)
         return -1;
     struct import *import = mem_zalloc(1, sizeof *import);
     struct plan *plan = &import->plan;
@@ -269,12 +249,13 @@ static int import_records(void *thread, const struct batch *in, struct sink *out
     source->out = out;
     for (size_t i = 0; i < in->count; i++) {
         const struct record *line = in->records[i];
-        uint64_t number = sink_line(out, line);
-        /* A batch is of one file; the same file may be named twice. */
-        if (i == 0 && source->file != NULL && (strcmp(source->file, sink_file(out)) != 0 || number <= source->line))
+        /* The same file may be named twice. */
+        bool ended = source->file != NULL && (source->file != line->file || line->line_number <= source->line);
+        if (ended)
             reading->format->finish(reading->parser, source);
-        source->file = sink_file(out);
-        source->line = number;
+        source->file = line->file;
+        source->line = line->line_number;
+        source->origin = line->origin;
         sink_at(out, line);
         if (reading->format->line(reading->parser, source, line->line) < 0)
             return -1;
@@ -297,7 +278,8 @@ static const char *const counters[] = {[COUNT_BLANK_LINES] = "blank_lines", NULL
 const struct stage stage_import = {
     .name = "import",
     .summary = "make records of text, tables, control files and foreign JSON",
-    .class = STAGE_SOURCE,
+    .class = STAGE_ORDERED,
+    .lines_in = true,
     .options = options,
     .options_size = sizeof(struct import_options),
     .writes = writes,

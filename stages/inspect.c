@@ -6,7 +6,7 @@
  *     $ quern inspect vocab.txt | jq -c '[.model, .vocab_size, .lowercase, .longest_token]'
  *     ["WordPiece",4,true,"##able"]
  *
- * A record for each file; what is looked at is in tokenizer/describe.c. */
+ * A record for each file; what is looked at is in inspect/describe.c. */
 #include "inspect/describe.h"
 #include "quern.h"
 
@@ -15,14 +15,6 @@ static int inspect_open(struct stage_context *context, void **shared)
     if (context->operands->len == 0)
         return diag_error("expected a tokenizer: tokenizer.json, vocab.txt, vocab.json or their folder");
     *shared = (void *)(uintptr_t)context->operands;
-    return 0;
-}
-
-static int inspect_records(void *operands, const struct batch *in, struct sink *out)
-{
-    (void)operands;
-    (void)in;
-    (void)out;
     return 0;
 }
 
@@ -47,10 +39,10 @@ static const char *const writes[] = {"file",          "format",         "support
 const struct stage stage_inspect = {
     .name = "inspect",
     .summary = "tell what a tokenizer file contains",
-    .class = STAGE_SOURCE,
+    .class = STAGE_ORDERED,
+    .lines_in = true,
     .operands = "TOKENIZER",
     .writes = writes,
     .open = inspect_open,
-    .records = inspect_records,
     .end = inspect_end,
 };

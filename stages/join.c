@@ -20,7 +20,6 @@ struct join_options {
     int unmatched, duplicates;
     bool overwrite;
     int64_t max_memory;
-    const char *temp_dir;
 };
 
 enum { UNMATCHED_KEEP, UNMATCHED_DROP, UNMATCHED_ERROR };
@@ -43,8 +42,6 @@ static const struct option options[] = {
      .help = "a member that both have gets the value of FILE"},
     {"max-memory", 0, OPT_SIZE, OPT_AT(struct join_options, max_memory), .value = "SIZE", .fallback = "1G", .min = 0,
      .max = INT64_MAX, .help = "what FILE may take in memory before it goes to temporary files"},
-    {"temp-dir", 0, OPT_FILE, OPT_AT(struct join_options, temp_dir), .value = "DIR", .fallback = "/tmp",
-     .help = "where those are made; they have no names"},
     {0},
 };
 
@@ -167,7 +164,7 @@ static int join_open(struct stage_context *context, void **shared)
     for (size_t i = 0; i < given->members.len; i++)
         if (words_has(&given->on, slice_of(given->members.items[i])))
             return diag_error("--member %s: part of the key, which both records have", given->members.items[i]);
-    struct store *store = store_new((uint64_t)given->max_memory, given->temp_dir);
+    struct store *store = store_new((uint64_t)given->max_memory, context->temp_dir);
     if (store == NULL)
         return -1;
     struct join *join = mem_zalloc(1, sizeof *join);
@@ -239,11 +236,6 @@ static int join_record(void *thread, const struct record *in, struct sink *out)
                                                       : diag_error("%s has no record of this key", join->options->with);
 }
 
-static int join_records(void *thread, const struct batch *in, struct sink *out)
-{
-    return sink_each(out, in, join_record, thread);
-}
-
 static const char *const counters[] = {[COUNT_MATCHED] = "matched", [COUNT_UNMATCHED] = "unmatched", NULL};
 
 const struct stage stage_join = {
@@ -257,5 +249,5 @@ const struct stage stage_join = {
     .close = join_close,
     .thread_open = join_thread_open,
     .thread_close = join_thread_close,
-    .records = join_records,
+    .record = join_record,
 };

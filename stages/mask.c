@@ -330,11 +330,6 @@ static int mask_record(void *state, const struct record *in, struct sink *out)
     return 0;
 }
 
-static int mask_records(void *state, const struct batch *in, struct sink *out)
-{
-    return sink_each(out, in, mask_record, state);
-}
-
 /* ---- close ---- */
 
 static void mask_close(void *shared)
@@ -355,5 +350,5 @@ const struct stage stage_mask = {
     .counters = counters,
     .open = mask_open,
     .close = mask_close,
-    .records = mask_records,
+    .record = mask_record,
 };

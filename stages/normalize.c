@@ -70,12 +70,6 @@ struct passage {
     size_t next; /* of normalizer.texts */
 };
 
-static int normalize_open(struct stage_context *context, void **shared)
-{
-    *shared = (void *)(uintptr_t)context->options; /* there is nothing else to share */
-    return 0;
-}
-
 static int normalize_thread_open(void *shared, void **thread)
 {
     struct text_work *work = text_work_new();
@@ -194,11 +188,6 @@ static int normalize_record(void *thread, const struct record *in, struct sink *
     return sink_emit(out, made);
 }
 
-static int normalize_records(void *thread, const struct batch *in, struct sink *out)
-{
-    return sink_each(out, in, normalize_record, thread);
-}
-
 static void normalize_thread_close(void *thread)
 {
     struct normalizer *normalizer = thread;
@@ -219,8 +208,7 @@ const struct stage stage_normalize = {
     .writes = writes,
     .invalidates = invalidates,
     .counters = counters,
-    .open = normalize_open,
     .thread_open = normalize_thread_open,
     .thread_close = normalize_thread_close,
-    .records = normalize_records,
+    .record = normalize_record,
 };

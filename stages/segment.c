@@ -180,11 +180,6 @@ static int segment_record(void *thread, const struct record *in, struct sink *ou
     return sink_emit(out, made);
 }
 
-static int segment_records(void *thread, const struct batch *in, struct sink *out)
-{
-    return sink_each(out, in, segment_record, thread);
-}
-
 /* ---- close ---- */
 
 static void segment_thread_close(void *thread)
@@ -217,5 +212,5 @@ const struct stage stage_segment = {
     .close = segment_close,
     .thread_open = segment_thread_open,
     .thread_close = segment_thread_close,
-    .records = segment_records,
+    .record = segment_record,
 };

@@ -66,11 +66,6 @@ static int select_record(void *state, const struct record *in, struct sink *out)
     return holds > 0 ? sink_emit(out, in) : holds;
 }
 
-static int select_records(void *state, const struct batch *in, struct sink *out)
-{
-    return sink_each(out, in, select_record, state);
-}
-
 const struct stage stage_select = {
     .name = "select",
     .summary = "let the records through that satisfy conditions",
@@ -81,5 +76,5 @@ const struct stage stage_select = {
     .close = select_close,
     .thread_open = select_thread_open,
     .thread_close = select_thread_close,
-    .records = select_records,
+    .record = select_record,
 };

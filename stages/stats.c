@@ -17,29 +17,36 @@
 #include "stats/table.h"
 #include "tokenizer/shared.h"
 
-enum { VERB_COUNT, VERB_MERGE };
 enum { IGNORE_INDEX = -100 }; /* of `labels`: this token is not to be predicted */
 
 struct stats_options {
-    int verb;
     bool json;
     const char *field, *label;
     const char *model;
     int64_t mask_id, top;
 };
 
+/* Of both verbs. */
+#define OPTION_JSON                                                                                                    \
+    {                                                                                                                  \
+        "json", 0, OPT_FLAG, OPT_AT(struct stats_options, json), .help = "one line of JSON that can be merged"         \
+    }
+#define OPTION_TOP                                                                                                     \
+    {                                                                                                                  \
+        "top", 0, OPT_INT, OPT_AT(struct stats_options, top),                                                          \
+            .value = "N", .fallback = "20", .min = 0, .max = INT32_MAX,                                                \
+            .help = "labels and members to show before the others are added up"                                        \
+    }
+
 static const struct option options[] = {
-    {"merge", 0, OPT_VERB, OPT_AT(struct stats_options, verb), .number = VERB_MERGE,
-     .help = "add up summaries that were written with --json (or --stats)"},
-    {"json", 0, OPT_FLAG, OPT_AT(struct stats_options, json), .help = "one line of JSON that can be merged"},
+    OPTION_JSON,
     OPTION_FIELD(struct stats_options, field),
     {"label", 0, OPT_TEXT, OPT_AT(struct stats_options, label), .value = "NAME", .fallback = "label",
      .help = "the member whose values are counted one by one"},
     OPTION_MODEL(struct stats_options, model),
     {"mask-id", 0, OPT_INT, OPT_AT(struct stats_options, mask_id), .value = "N", .fallback = "-1", .min = -1,
      .max = INT32_MAX, .help = "without --model: the id of the mask token; -1: not known"},
-    {"top", 0, OPT_INT, OPT_AT(struct stats_options, top), .value = "N", .fallback = "20", .min = 0, .max = INT32_MAX,
-     .help = "labels and members to show before the others are added up"},
+    OPTION_TOP,
     {0},
 };
 
@@ -63,7 +70,6 @@ struct tally {
     struct lengths text, words, tokens;
     struct map *members, *label_texts, *label_integers;
     struct masked masked;
-    struct summary *merged; /* by the verb merge */
     struct bytes scratch;
 };
 
@@ -105,7 +111,6 @@ static int stats_thread_open(void *shared, void **thread)
     tally->members = map_new();
     tally->label_texts = map_new();
     tally->label_integers = map_new();
-    tally->merged = summary_new();
     *thread = tally;
     return 0;
 }
@@ -251,35 +256,6 @@ static int stats_record(void *state, const struct record *in, struct sink *out)
     return count_record(state, in, sink_arena(out));
 }
 
-/* A summary that is none is a bad record. Two that do not fit together are not: which of them is wrong would
- * depend on the order, and then so would the result. */
-static int merge_summaries(struct tally *tally, const struct batch *in, struct sink *out)
-{
-    for (size_t i = 0; i < in->count; i++) {
-        struct summary *read = summary_new();
-        tally->scratch.len = 0;
-        rec_print(in->records[i], &tally->scratch);
-        sink_at(out, in->records[i]);
-        int status = 0;
-        if (summary_read(read, bytes_slice(&tally->scratch)) != 0)
-            sink_reject(out, in->records[i]);
-        else
-            status = summary_merge(tally->merged, read);
-        summary_free(read);
-        if (status != 0)
-            return -1;
-    }
-    return 0;
-}
-
-static int stats_records(void *state, const struct batch *in, struct sink *out)
-{
-    struct tally *tally = state;
-    if (tally->stats->options->verb == VERB_MERGE)
-        return merge_summaries(tally, in, out);
-    return sink_each(out, in, stats_record, tally);
-}
-
 /* ---- end ---- */
 
 static void put_map(struct summary *object, struct slice name, const struct map *map)
@@ -349,8 +325,6 @@ static int stats_merge(void *shared, void *thread)
 {
     struct stats *stats = shared;
     const struct tally *tally = thread;
-    if (stats->options->verb == VERB_MERGE)
-        return summary_merge(stats->sum, tally->merged);
     struct summary *sum = summarize(tally);
     int status = summary_merge(stats->sum, sum);
     summary_free(sum);
@@ -391,7 +365,6 @@ static void stats_thread_close(void *thread)
     map_free(tally->members);
     map_free(tally->label_texts);
     map_free(tally->label_integers);
-    summary_free(tally->merged);
     vec_free(&tally->scratch);
     mem_free(tally);
 }
@@ -403,18 +376,110 @@ static void stats_close(void *shared)
     mem_free(stats);
 }
 
+/* ---- the verb merge ---- */
+
+static const struct option merge_options[] = {
+    OPTION_JSON,
+    OPTION_TOP,
+    {0},
+};
+
+/* One thread's. */
+struct merging {
+    const struct stats *stats;
+    struct summary *merged;
+    struct bytes scratch;
+};
+
+static int merge_open(struct stage_context *context, void **shared)
+{
+    struct stats *stats = mem_zalloc(1, sizeof *stats);
+    stats->options = context->options;
+    stats->color = context->color;
+    stats->mask_id = -1;
+    stats->sum = summary_new();
+    *shared = stats;
+    return 0;
+}
+
+static int merge_thread_open(void *shared, void **thread)
+{
+    struct merging *merging = mem_zalloc(1, sizeof *merging);
+    merging->stats = shared;
+    merging->merged = summary_new();
+    *thread = merging;
+    return 0;
+}
+
+/* A record that is not a summary is a bad record. Two that do not fit together are not: which of them is wrong would
+ * depend on the order, and then so would the result. */
+static int merge_records(void *state, const struct batch *in, struct sink *out)
+{
+    struct merging *merging = state;
+    for (size_t i = 0; i < in->count; i++) {
+        struct summary *read = summary_new();
+        merging->scratch.len = 0;
+        rec_print(in->records[i], &merging->scratch);
+        sink_at(out, in->records[i]);
+        int status = 0;
+        if (summary_read(read, bytes_slice(&merging->scratch)) != 0)
+            sink_reject(out, in->records[i]);
+        else
+            status = summary_merge(merging->merged, read);
+        summary_free(read);
+        if (status != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int merge_merge(void *shared, void *thread)
+{
+    struct stats *stats = shared;
+    const struct merging *merging = thread;
+    return summary_merge(stats->sum, merging->merged);
+}
+
+static void merge_thread_close(void *thread)
+{
+    struct merging *merging = thread;
+    summary_free(merging->merged);
+    vec_free(&merging->scratch);
+    mem_free(merging);
+}
+
+static const struct stage stats_merge_verb = {
+    .name = "stats merge",
+    .summary = "add up summaries that were written with --json (or --stats)",
+    .class = STAGE_WHOLE,
+    .text_out = true,
+    .options = merge_options,
+    .options_size = sizeof(struct stats_options),
+    .open = merge_open,
+    .close = stats_close,
+    .thread_open = merge_thread_open,
+    .thread_close = merge_thread_close,
+    .records = merge_records,
+    .merge = merge_merge,
+    .end = stats_end,
+};
+
+static const struct stage *const verbs[] = {&stats_merge_verb, NULL};
+
 const struct stage stage_stats = {
     .name = "stats",
     .summary = "count what a data set holds",
-    .class = STAGE_SINK,
+    .class = STAGE_WHOLE,
+    .text_out = true,
     .options = options,
     .options_size = sizeof(struct stats_options),
+    .verbs = verbs,
     .reads = reads,
     .open = stats_open,
     .close = stats_close,
     .thread_open = stats_thread_open,
     .thread_close = stats_thread_close,
-    .records = stats_records,
+    .record = stats_record,
     .merge = stats_merge,
     .end = stats_end,
 };

@@ -22,19 +22,16 @@
 #include "train/word_counts.h"
 #include "train/writer.h"
 
-enum { VERB_LEARN, VERB_COUNT, VERB_MERGE };
 enum train_case { CASE_OF_TYPE, CASE_LOWER, CASE_KEEP };
 enum train_format { FORMAT_TOKENIZER, FORMAT_VOCAB, FORMAT_MERGES };
 
 enum train_cut { CUT_OF_TYPE, CUT_GPT2, CUT_BERT, CUT_WHITESPACE };
 
 struct train_options {
-    int verb, letter_case, cut, format;
-    const char *type; /* merge needs none: the words are as they are */
+    int type, letter_case, cut, format;
     bool from_counts;
-    int64_t vocab_size, min_count, limit_alphabet; /* 0: not given */
+    int64_t vocab_size, min_count, limit_alphabet;
     int64_t max_words, max_memory;
-    const char *temp_dir;
     struct words special;
     const char *field;
 };
@@ -50,37 +47,72 @@ static const char *const cuts[] = {
 
 enum { MOST_IDS = 1 << 28 };
 
+/* The options of several verbs. */
+#define OPTION_TYPE                                                                                                    \
+    {                                                                                                                  \
+        "type", 't', OPT_CHOICE, OPT_AT(struct train_options, type),                                                   \
+            .value = "TYPE", .choices = types, .required = true,                                                       \
+            .help = "byte-level BPE, WordPiece as BERT uses it, or a unigram model as in SentencePiece"                \
+    }
+#define OPTION_MAX_WORDS                                                                                               \
+    {                                                                                                                  \
+        "max-words", 0, OPT_INT, OPT_AT(struct train_options, max_words),                                              \
+            .value = "N", .fallback = "0", .min = 0, .max = MOST_IDS,                                                  \
+            .help = "keep the N most frequent words; 0: all of them"                                                   \
+    }
+#define OPTION_MAX_MEMORY                                                                                              \
+    {                                                                                                                  \
+        "max-memory", 0, OPT_SIZE, OPT_AT(struct train_options, max_memory),                                           \
+            .value = "SIZE", .fallback = "1G", .min = 1 << 20, .max = INT64_MAX,                                       \
+            .help = "what counting may take before words go to temporary files"                                        \
+    }
+#define OPTION_CASE                                                                                                    \
+    {                                                                                                                  \
+        "case", 0, OPT_CHOICE, OPT_AT(struct train_options, letter_case),                                              \
+            .value = "CASE", .fallback = "type", .choices = cases, .when = "type=wordpiece",                           \
+            .help = "lower case without accents (type, lower), or as it is; the other types keep it"                   \
+    }
+#define OPTION_CUT                                                                                                     \
+    {                                                                                                                  \
+        "pre-tokenizer", 0, OPT_CHOICE, OPT_AT(struct train_options, cut),                                             \
+            .value = "KIND", .fallback = "type", .choices = cuts, .when = "type=bpe|wordpiece",                        \
+            .help = "how texts are cut into words: as the type has it, or as named"                                    \
+    }
+#define OPTION_TEXT                                                                                                    \
+    {                                                                                                                  \
+        "field", 'f', OPT_TEXT, OPT_AT(struct train_options, field),                                                   \
+            .value = "NAME", .fallback = "text", .when = "!from-counts", .help = "the member to work on"               \
+    }
+
 static const struct option options[] = {
-    {"count", 0, OPT_VERB, OPT_AT(struct train_options, verb), .number = VERB_COUNT,
-     .help = "count the words, and write the counts as records"},
-    {"merge", 0, OPT_VERB, OPT_AT(struct train_options, verb), .number = VERB_MERGE,
-     .help = "add up the counts of several runs, as records"},
-    {"type", 't', OPT_TEXT, OPT_AT(struct train_options, type), .value = "TYPE", .choices = types,
-     .help =
-         "byte-level BPE, WordPiece as BERT uses it, or a unigram model as in SentencePiece; only merge needs none"},
+    OPTION_TYPE,
     {"from-counts", 0, OPT_FLAG, OPT_AT(struct train_options, from_counts),
      .help = "read the counts of words, as count and merge write them"},
-    {"vocab-size", 0, OPT_INT, OPT_AT(struct train_options, vocab_size), .value = "N", .min = 1, .max = MOST_IDS,
-     .help = "stop at so many ids, special tokens and alphabet included; without it 30000"},
-    {"min-count", 0, OPT_INT, OPT_AT(struct train_options, min_count), .value = "N", .min = 1, .max = INT64_MAX,
-     .help = "bpe and wordpiece: stop where no pair of pieces occurs so often; without it 2"},
-    {"max-words", 0, OPT_INT, OPT_AT(struct train_options, max_words), .value = "N", .fallback = "0", .min = 0,
-     .max = MOST_IDS, .help = "keep the N most frequent words; 0: all of them"},
-    {"max-memory", 0, OPT_SIZE, OPT_AT(struct train_options, max_memory), .value = "SIZE", .fallback = "1G",
-     .min = 1 << 20, .max = INT64_MAX, .help = "what counting may take before words go to temporary files"},
-    {"temp-dir", 0, OPT_FILE, OPT_AT(struct train_options, temp_dir), .value = "DIR", .fallback = "/tmp",
-     .help = "where those are made; they have no names"},
+    {"vocab-size", 0, OPT_INT, OPT_AT(struct train_options, vocab_size), .value = "N", .fallback = "30000", .min = 1,
+     .max = MOST_IDS, .help = "stop at this many ids, special tokens and alphabet included"},
+    {"min-count", 0, OPT_INT, OPT_AT(struct train_options, min_count), .value = "N", .fallback = "2", .min = 1,
+     .max = INT64_MAX, .when = "type=bpe|wordpiece", .help = "stop when no pair of pieces occurs this often"},
+    OPTION_MAX_WORDS,
+    OPTION_MAX_MEMORY,
     {"special", 0, OPT_WORDS, OPT_AT(struct train_options, special), .value = "LIST",
      .help = "the special tokens, ids from 0, or none; without it those of RoBERTa, BERT or ALBERT"},
-    {"case", 0, OPT_CHOICE, OPT_AT(struct train_options, letter_case), .value = "CASE", .fallback = "type",
-     .choices = cases, .help = "wordpiece: lower case without accents (type, lower), or as it is; the others keep it"},
-    {"pre-tokenizer", 0, OPT_CHOICE, OPT_AT(struct train_options, cut), .value = "KIND", .fallback = "type",
-     .choices = cuts, .help = "how texts are cut into words: as the type has it, or as named"},
-    {"limit-alphabet", 0, OPT_INT, OPT_AT(struct train_options, limit_alphabet), .value = "N", .min = 1,
-     .max = MOST_IDS, .help = "wordpiece and unigram: keep the N most frequent characters; without it 1000"},
+    OPTION_CASE,
+    OPTION_CUT,
+    {"limit-alphabet", 0, OPT_INT, OPT_AT(struct train_options, limit_alphabet), .value = "N", .fallback = "1000",
+     .min = 1, .max = MOST_IDS, .when = "type=wordpiece|unigram", .help = "keep the N most frequent characters"},
     {"format", 0, OPT_CHOICE, OPT_AT(struct train_options, format), .value = "FORMAT", .fallback = "tokenizer",
      .choices = formats, .help = "write tokenizer.json, the vocabulary (vocab.txt, vocab.json) or merges.txt"},
-    OPTION_FIELD(struct train_options, field),
+    OPTION_TEXT,
+    {0},
+};
+
+static const struct option count_options[] = {
+    OPTION_TYPE, OPTION_MAX_MEMORY, OPTION_CASE, OPTION_CUT, OPTION_FIELD(struct train_options, field), {0},
+};
+
+static const struct option merge_options[] = {
+    OPTION_MAX_WORDS,
+    OPTION_MAX_MEMORY,
     {0},
 };
 
@@ -98,8 +130,11 @@ static const char *const custom_special[][6] = {
     [TRAINER_UNIGRAM] = {"<pad>", "<unk>", "[CLS]", "[SEP]", "[MASK]", NULL},
 };
 
+enum verb { VERB_LEARN, VERB_COUNT, VERB_MERGE };
+
 struct train {
     const struct train_options *options;
+    enum verb verb;
     enum trainer_type type;
     struct word_bounds bounds;
     enum writer_cut cut;
@@ -123,19 +158,6 @@ struct train_thread {
 };
 
 /* ---- open ---- */
-
-static int find_type(struct train *train)
-{
-    const char *given = train->options->type;
-    if (given == NULL)
-        return train->options->verb == VERB_MERGE ? 0 : diag_error("--type TYPE is required");
-    for (int type = 0; types[type] != NULL; type++)
-        if (slice_is(slice_of(given), types[type])) {
-            train->type = (enum trainer_type)type;
-            return 0;
-        }
-    return diag_error("--type: expected bpe, wordpiece or unigram, found \"%s\"", given);
-}
 
 static bool has_special(const struct train *train, struct slice token)
 {
@@ -173,70 +195,6 @@ static int add_specials(struct train *train)
     return 0;
 }
 
-enum {
-    LEARN = 1 << VERB_LEARN,
-    COUNT = 1 << VERB_COUNT,
-    MERGE = 1 << VERB_MERGE,
-    BPE = 1 << TRAINER_BPE,
-    WORDPIECE = 1 << TRAINER_WORDPIECE,
-    UNIGRAM = 1 << TRAINER_UNIGRAM,
-    ANY_TYPE = BPE | WORDPIECE | UNIGRAM,
-};
-
-/* An option that would do nothing is an error. */
-static int check_uses(const struct train *train)
-{
-    const struct train_options *chosen = train->options;
-    bool has_type = chosen->type != NULL, names_field = !slice_is(slice_of(chosen->field), "text");
-    const struct {
-        bool given;
-        int verbs, types;
-        const char *option, *reason;
-    } uses[] = {
-        {chosen->from_counts, LEARN, ANY_TYPE, "from-counts", "merge adds counts up"},
-        {chosen->vocab_size > 0, LEARN, ANY_TYPE, "vocab-size", "nothing is learned"},
-        {chosen->min_count > 0, LEARN, BPE | WORDPIECE, "min-count",
-         has_type && train->type == TRAINER_UNIGRAM ? "no pairs are merged" : "nothing is learned"},
-        {chosen->max_words > 0, LEARN | MERGE, ANY_TYPE, "max-words",
-         "a part of the input can't tell which words are frequent in all of it; give it to the last merge, or to "
-         "--from-counts"},
-        {chosen->special.len > 0, LEARN, ANY_TYPE, "special", "nothing is learned"},
-        {chosen->letter_case != CASE_OF_TYPE, LEARN | COUNT, WORDPIECE, "case",
-         chosen->verb == VERB_MERGE ? "words are as they were counted" : "it keeps the case"},
-        {chosen->cut != CUT_OF_TYPE, LEARN | COUNT, BPE | WORDPIECE, "pre-tokenizer",
-         chosen->verb == VERB_MERGE ? "words are as they were counted" : "it has its own"},
-        {chosen->limit_alphabet > 0, LEARN, WORDPIECE | UNIGRAM, "limit-alphabet",
-         chosen->verb == VERB_LEARN ? "its letters are all 256 bytes" : "nothing is learned"},
-        {chosen->format != FORMAT_TOKENIZER, LEARN, ANY_TYPE, "format", "records are written"},
-        {names_field && chosen->from_counts, 0, 0, "field", "counts are read from word and count"},
-        {names_field, LEARN | COUNT, ANY_TYPE, "field", "counts are read from word and count"},
-    };
-    static const char *const verbs[] = {[VERB_LEARN] = "--from-counts", [VERB_COUNT] = "count", [VERB_MERGE] = "merge"};
-    for (size_t i = 0; i < sizeof uses / sizeof *uses; i++) {
-        if (uses[i].given && !(uses[i].verbs & 1 << chosen->verb))
-            return diag_error("--%s: not for %s: %s", uses[i].option, verbs[chosen->verb], uses[i].reason);
-        if (uses[i].given && has_type && !(uses[i].types & 1 << train->type))
-            return diag_error("--%s: not for %s: %s", uses[i].option, types[train->type], uses[i].reason);
-    }
-    return 0;
-}
-
-/* What was not given. */
-static size_t vocab_size(const struct train *train)
-{
-    return train->options->vocab_size > 0 ? (size_t)train->options->vocab_size : 30000;
-}
-
-static uint64_t min_count(const struct train *train)
-{
-    return train->options->min_count > 0 ? (uint64_t)train->options->min_count : 2;
-}
-
-static size_t limit_alphabet(const struct train *train)
-{
-    return train->options->limit_alphabet > 0 ? (size_t)train->options->limit_alphabet : 1000;
-}
-
 static bool lowers_case(const struct train *train)
 {
     return train->options->letter_case != CASE_KEEP;
@@ -247,9 +205,9 @@ static int check_options(const struct train *train)
     const struct train_options *chosen = train->options;
     if (train->type == TRAINER_BPE) {
         size_t least = 256 + train->special.len;
-        if (vocab_size(train) < least)
+        if ((size_t)train->options->vocab_size < least)
             return diag_error("--vocab-size: %zu is too small: 256 bytes and %zu special tokens need %zu",
-                              vocab_size(train), train->special.len, least);
+                              (size_t)train->options->vocab_size, train->special.len, least);
         return 0;
     }
     if (chosen->format == FORMAT_MERGES)
@@ -305,35 +263,50 @@ static int set_pipeline(struct train *train)
     return add_cut(train);
 }
 
-static int set_up(struct train *train)
+static int set_up(struct train *train, const char *temp_dir)
 {
     const struct train_options *chosen = train->options;
-    if (find_type(train) != 0 || check_uses(train) != 0)
-        return -1;
-    bool bytes = chosen->type != NULL && train->type == TRAINER_BPE;
+    train->type = (enum trainer_type)chosen->type;
+    bool bytes = train->verb != VERB_MERGE && train->type == TRAINER_BPE;
     train->bounds = (struct word_bounds){.spelling = bytes ? WORDS_AS_BYTES : WORDS_AS_TEXT,
                                          .max_memory = (uint64_t)chosen->max_memory,
-                                         .temp_dir = chosen->temp_dir};
-    if (chosen->verb == VERB_MERGE)
+                                         .temp_dir = temp_dir};
+    if (train->verb == VERB_MERGE)
         return 0;
-    if (chosen->verb == VERB_LEARN && (add_specials(train) != 0 || check_options(train) != 0))
+    if (train->verb == VERB_LEARN && (add_specials(train) != 0 || check_options(train) != 0))
         return -1;
     return set_pipeline(train);
 }
 
 static void train_close(void *shared);
 
-static int train_open(struct stage_context *context, void **shared)
+static int open_verb(const struct stage_context *context, enum verb verb, void **shared)
 {
     struct train *train = mem_zalloc(1, sizeof *train);
     train->options = context->options;
-    if (set_up(train) != 0) {
+    train->verb = verb;
+    if (set_up(train, context->temp_dir) != 0) {
         train_close(train);
         return -1;
     }
     normalizer_ready(&train->normalizer);
     *shared = train;
     return 0;
+}
+
+static int train_open(struct stage_context *context, void **shared)
+{
+    return open_verb(context, VERB_LEARN, shared);
+}
+
+static int count_open(struct stage_context *context, void **shared)
+{
+    return open_verb(context, VERB_COUNT, shared);
+}
+
+static int merge_open(struct stage_context *context, void **shared)
+{
+    return open_verb(context, VERB_MERGE, shared);
 }
 
 static int train_thread_open(void *shared, void **thread)
@@ -391,10 +364,11 @@ static int count_record(void *state, const struct record *in, struct sink *out)
 static int train_record(void *state, const struct record *in, struct sink *out)
 {
     const struct train_thread *mine = state;
-    const struct train_options *chosen = mine->train->options;
+    const struct train *train = mine->train;
     if (mine->failed)
         return 0;
-    return (chosen->verb == VERB_MERGE || chosen->from_counts ? count_record : text_record)(state, in, out);
+    bool counts = train->verb == VERB_MERGE || train->options->from_counts;
+    return (counts ? count_record : text_record)(state, in, out);
 }
 
 static int train_records(void *thread, const struct batch *in, struct sink *out)
@@ -494,20 +468,20 @@ static int show(const struct train *train, const struct trained *trained, struct
 static void note_size(const struct train *train, const struct trained *trained)
 {
     size_t len = map_len(trained->vocabulary);
-    if (len < vocab_size(train) && train->type == TRAINER_UNIGRAM)
-        diag_note("%zu of %zu ids: no more pieces are worth one", len, vocab_size(train));
-    else if (len < vocab_size(train))
-        diag_note("%zu of %zu ids: no pair of pieces occurs %llu times any more", len, vocab_size(train),
-                  (unsigned long long)min_count(train));
+    if (len < (size_t)train->options->vocab_size && train->type == TRAINER_UNIGRAM)
+        diag_note("%zu of %zu ids: no more pieces are worth one", len, (size_t)train->options->vocab_size);
+    else if (len < (size_t)train->options->vocab_size)
+        diag_note("%zu of %zu ids: no pair of pieces occurs %llu times any more", len,
+                  (size_t)train->options->vocab_size, (unsigned long long)train->options->min_count);
 }
 
 static int learn(struct train *train, struct sink *out)
 {
     const struct trainer_options given = {
         .type = train->type,
-        .vocab_size = vocab_size(train),
-        .min_count = min_count(train),
-        .limit_alphabet = limit_alphabet(train),
+        .vocab_size = (size_t)train->options->vocab_size,
+        .min_count = (uint64_t)train->options->min_count,
+        .limit_alphabet = (size_t)train->options->limit_alphabet,
         .special = train->special.items,
         .special_count = train->special.len,
     };
@@ -530,7 +504,7 @@ static int learn(struct train *train, struct sink *out)
 static int train_end(void *shared, struct sink *out)
 {
     struct train *train = shared;
-    return train->options->verb == VERB_LEARN ? learn(train, out) : write_counts(train, out);
+    return train->verb == VERB_LEARN ? learn(train, out) : write_counts(train, out);
 }
 
 /* ---- close ---- */
@@ -557,12 +531,56 @@ static void train_close(void *shared)
     mem_free(train);
 }
 
+static const char *const count_reads[] = {"text", NULL};
+static const char *const merge_reads[] = {"word", "count", NULL};
+static const char *const count_writes[] = {"word", "count", NULL};
+
+static const struct stage train_count = {
+    .name = "train count",
+    .summary = "count the words, and write the counts as records",
+    .class = STAGE_WHOLE,
+    .options = count_options,
+    .options_size = sizeof(struct train_options),
+    .reads = count_reads,
+    .writes = count_writes,
+    .counters = counters,
+    .open = count_open,
+    .close = train_close,
+    .thread_open = train_thread_open,
+    .thread_close = train_thread_close,
+    .records = train_records,
+    .merge = train_merge,
+    .end = train_end,
+};
+
+static const struct stage train_merge_counts = {
+    .name = "train merge",
+    .summary = "add up the counts of several runs, as records",
+    .class = STAGE_WHOLE,
+    .options = merge_options,
+    .options_size = sizeof(struct train_options),
+    .reads = merge_reads,
+    .writes = count_writes,
+    .counters = counters,
+    .open = merge_open,
+    .close = train_close,
+    .thread_open = train_thread_open,
+    .thread_close = train_thread_close,
+    .records = train_records,
+    .merge = train_merge,
+    .end = train_end,
+};
+
+static const struct stage *const verbs[] = {&train_count, &train_merge_counts, NULL};
+
 const struct stage stage_train = {
     .name = "train",
     .summary = "learn the vocabulary of a tokenizer",
-    .class = STAGE_SINK,
+    .class = STAGE_WHOLE,
+    .text_out = true,
     .options = options,
     .options_size = sizeof(struct train_options),
+    .verbs = verbs,
     .reads = reads,
     .counters = counters,
     .open = train_open,

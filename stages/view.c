@@ -359,11 +359,6 @@ static int view_record(void *state, const struct record *in, struct sink *out)
     return sink_emit(out, rec_show(arena, arena_copy(arena, bytes_slice(&view->out))));
 }
 
-static int view_records(void *state, const struct batch *in, struct sink *out)
-{
-    return sink_each(out, in, view_record, state);
-}
-
 /* ---- close ---- */
 
 static void view_close(void *shared)
@@ -378,11 +373,12 @@ static void view_close(void *shared)
 const struct stage stage_view = {
     .name = "view",
     .summary = "show records to people",
-    .class = STAGE_SINK,
+    .class = STAGE_ORDERED,
+    .text_out = true,
     .options = options,
     .options_size = sizeof(struct view_options),
     .reads = reads,
     .open = view_open,
     .close = view_close,
-    .records = view_records,
+    .record = view_record,
 };

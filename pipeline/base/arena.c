@@ -33,10 +33,11 @@ struct page {
 };
 
 struct arena {
-    struct page *used;  /* the head is the one being carved */
-    struct page *spare; /* to be carved, kept from one block to the next */
+    struct page *carved; /* the head is the one being carved */
+    struct page *spare;  /* to be carved, kept from one block to the next */
     char *at, *end;
     size_t bytes; /* of all pages */
+    size_t used;  /* handed out since the last reset */
 };
 
 #define HEADER_BYTES ((sizeof(struct page) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT)
@@ -67,14 +68,14 @@ void arena_free(struct arena *arena)
 {
     if (arena == NULL)
         return;
-    free_pages(arena->used);
+    free_pages(arena->carved);
     free_pages(arena->spare);
     mem_free(arena);
 }
 
 void arena_reset(struct arena *arena)
 {
-    struct page *page = arena->used;
+    struct page *page = arena->carved;
     while (page != NULL) {
         struct page *next = page->next;
         if (page->kind != PAGE_OWN) {
@@ -86,8 +87,9 @@ void arena_reset(struct arena *arena)
         }
         page = next;
     }
-    arena->used = NULL;
+    arena->carved = NULL;
     arena->at = arena->end = NULL;
+    arena->used = 0;
 }
 
 static struct page *new_page(struct arena *arena, enum page_kind kind, size_t size)
@@ -104,8 +106,8 @@ static void *own_page(struct arena *arena, size_t size)
 {
     if (size > SIZE_MAX - HEADER_BYTES)
         diag_die(STATUS_FAILED, "out of memory: %zu bytes", size);
-    struct page *page = new_page(arena, PAGE_OWN, HEADER_BYTES + size), *carved = arena->used;
-    struct page **place = carved != NULL ? &carved->next : &arena->used;
+    struct page *page = new_page(arena, PAGE_OWN, HEADER_BYTES + size), *carved = arena->carved;
+    struct page **place = carved != NULL ? &carved->next : &arena->carved;
     page->next = *place;
     *place = page;
     return (char *)page + HEADER_BYTES;
@@ -120,14 +122,15 @@ static void carve_next(struct arena *arena)
         page = new_page(arena, PAGE_PLAIN, PAGE_BYTES);
     else
         page = new_page(arena, PAGE_HUGE, MEM_HUGE);
-    page->next = arena->used;
-    arena->used = page;
+    page->next = arena->carved;
+    arena->carved = page;
     arena->at = (char *)page + HEADER_BYTES;
     arena->end = (char *)page + page->size;
 }
 
 void *arena_alloc(struct arena *arena, size_t size)
 {
+    arena->used += size;
     if (ARENA_BY_MALLOC)
         return own_page(arena, size);
     size_t rounded = size < ALIGNMENT ? ALIGNMENT : size;
@@ -153,6 +156,11 @@ void *arena_array(struct arena *arena, size_t count, size_t size)
 size_t arena_bytes(const struct arena *arena)
 {
     return arena->bytes;
+}
+
+size_t arena_used(const struct arena *arena)
+{
+    return arena->used;
 }
 
 struct slice arena_copy(struct arena *arena, struct slice bytes)

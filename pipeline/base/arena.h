@@ -21,8 +21,11 @@ void *arena_alloc(struct arena *arena, size_t size);
 /* count items of size bytes; the product is checked. */
 void *arena_array(struct arena *arena, size_t count, size_t size);
 
-/* What it has taken, pages that are not full included. */
+/* Bytes reserved, unused parts of pages included. */
 size_t arena_bytes(const struct arena *arena);
+
+/* Bytes handed out since the last reset. */
+size_t arena_used(const struct arena *arena);
 
 /* A copy of the bytes. */
 struct slice arena_copy(struct arena *arena, struct slice bytes);

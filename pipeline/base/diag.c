@@ -1,6 +1,8 @@
 /* diag.c - messages and exit status: see diag.h. */
 #include "base/diag.h"
 
+#include "base/visible.h"
+
 #include <errno.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -8,28 +10,53 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A message longer than this is cut: it is for eyes. */
-enum { MESSAGE_BYTES = 2048 };
+/* A message longer than this is cut: it is for eyes. A line has room for a file's name and an id before it. */
+enum { MESSAGE_BYTES = 2048, LINE_BYTES = 8192 };
 
 static _Thread_local char message[MESSAGE_BYTES];
+static _Thread_local enum status kind; /* STATUS_DONE: none */
 static const char *program = "quern";
 static bool quiet;
 
-static void store(const char *format, va_list args, const char *reason)
+/* Replaces the end of a text that did not fit by an ellipsis. len: as snprintf counted it. Returns the length. */
+static size_t cut(char *text, size_t size, int len)
+{
+    if (len < 0)
+        len = 0;
+    if ((size_t)len < size)
+        return (size_t)len;
+    struct slice kept = visible_cut((struct slice){text, size - 1}, size - sizeof VISIBLE_ELLIPSIS);
+    memcpy(text + kept.len, VISIBLE_ELLIPSIS, sizeof VISIBLE_ELLIPSIS);
+    return kept.len + sizeof VISIBLE_ELLIPSIS - 1;
+}
+
+/* The reason, if there is one, is kept whole: what is cut is a long file name before it. */
+static void store(enum status status, const char *format, va_list args, const char *reason)
 {
     /* The arguments may point into the message that is being replaced. */
     char fresh[MESSAGE_BYTES];
-    int len = vsnprintf(fresh, sizeof fresh, format, args);
-    if (reason != NULL && len >= 0 && (size_t)len < sizeof fresh)
-        (void)snprintf(fresh + len, sizeof fresh - (size_t)len, ": %s", reason);
+    size_t room = sizeof fresh - (reason != NULL ? strlen(reason) + 2 : 0);
+    size_t len = cut(fresh, room, vsnprintf(fresh, room, format, args));
+    if (reason != NULL)
+        (void)snprintf(fresh + len, sizeof fresh - len, ": %s", reason);
     memcpy(message, fresh, sizeof message);
+    kind = status;
 }
 
 int diag_error(const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    store(format, args, NULL);
+    store(STATUS_DONE, format, args, NULL);
+    va_end(args);
+    return -1;
+}
+
+int diag_kind(enum status status, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    store(status, format, args, NULL);
     va_end(args);
     return -1;
 }
@@ -39,7 +66,16 @@ int diag_errno(const char *format, ...)
     const char *reason = strerror(errno);
     va_list args;
     va_start(args, format);
-    store(format, args, reason);
+    store(STATUS_FAILED, format, args, reason);
+    va_end(args);
+    return -1;
+}
+
+int diag_within(const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    store(kind, format, args, NULL);
     va_end(args);
     return -1;
 }
@@ -47,6 +83,11 @@ int diag_errno(const char *format, ...)
 const char *diag_message(void)
 {
     return message;
+}
+
+enum status diag_status(enum status otherwise)
+{
+    return kind != STATUS_DONE ? kind : otherwise;
 }
 
 void diag_program(const char *name)
@@ -64,16 +105,16 @@ void diag_quiet(void)
     quiet = true;
 }
 
-/* One line, in one write, so that the lines of two processes do not mix. A failure to write a message to
- * standard error has nowhere to be told. */
+/* One line, in one write, so that the lines of two processes do not mix. The failure to write a message to
+ * standard error cannot be reported anywhere. */
 static void say(const char *name, const char *format, va_list args)
 {
-    char line[MESSAGE_BYTES + 256];
-    int head = snprintf(line, sizeof line, "%s: ", name);
-    if (head < 0 || (size_t)head >= sizeof line)
-        head = 0;
-    (void)vsnprintf(line + head, sizeof line - (size_t)head, format, args);
-    (void)fprintf(stderr, "%s\n", line);
+    char line[LINE_BYTES], clean[LINE_BYTES + 2048];
+    size_t head = cut(line, sizeof line, snprintf(line, sizeof line, "%s: ", name));
+    size_t len = head + cut(line + head, sizeof line - head, vsnprintf(line + head, sizeof line - head, format, args));
+    len = visible_put(clean, sizeof clean - 1, (struct slice){line, len});
+    clean[len] = '\n';
+    (void)fwrite(clean, 1, len + 1, stderr);
 }
 
 void diag_note(const char *format, ...)

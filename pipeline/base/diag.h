@@ -5,7 +5,12 @@
  *     return diag_error("%s: line %zu: expected two tokens, found %zu", path, line, n);
  *
  * Who handles the failure reads the message with diag_message. Only the runner, main and the allocators end
- * the process. Everything written here goes to standard error, one line a message. */
+ * the process. Everything written here goes to standard error, one line a message, without control characters
+ * (visible.h), whatever a file name or a record brings into it.
+ *
+ * A failure may carry its kind, the exit status that it deserves wherever it is met: a full disk is a failure at run
+ * time (1), also if it is met while records are read. One without a kind gets its status from where it is handled:
+ * usage while filters open, bad data in a record. */
 #ifndef QUERN_DIAG_H
 #define QUERN_DIAG_H
 
@@ -19,16 +24,25 @@ enum status {
     STATUS_DATA = 3, /* the first bad record under --on-error stop, or more than --max-errors */
 };
 
-/* Stores the message of a failure for this thread; returns -1. The format gets no trailing newline. */
+/* Stores the message of a failure without a kind for this thread; returns -1. The format gets no trailing newline. */
 int diag_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* diag_error with ": " and the text of errno behind it. */
+/* diag_error for a failure of this kind. */
+int diag_kind(enum status kind, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* diag_error for a failure at run time, with ": " and the text of errno at the end. */
 int diag_errno(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* The stored message of this thread, NUL-terminated; "" where there is none. */
+/* diag_error for a message that says more about the stored one, which it usually quotes: the kind stays. */
+int diag_within(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* The stored message of this thread, NUL-terminated; "" if there is none. */
 const char *diag_message(void);
 
-/* The name that stands before the messages of this process, "quern" until it is set. Not copied. */
+/* The kind of the stored failure, or `otherwise` if it has none. */
+enum status diag_status(enum status otherwise);
+
+/* The name that starts the messages of this process, "quern" until it is set. Not copied. */
 void diag_program(const char *name);
 const char *diag_program_name(void);
 

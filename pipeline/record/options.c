@@ -4,6 +4,8 @@
 #include "base/diag.h"
 #include "text/json.h"
 
+#include <assert.h>
+
 /* ---- values ---- */
 
 static void *field_of(const struct option_group *group, const struct option *option)
@@ -145,9 +147,6 @@ static int set_value(const struct option_group *group, const struct option *opti
         return 0;
     case OPT_INTS:
         return read_ints(option, text, field);
-    case OPT_VERB:
-        *(int *)field = (int)option->number;
-        return 0;
     }
     return -1;
 }
@@ -238,8 +237,7 @@ static int unknown_option(const struct parse *parse, struct slice name)
     const char *nearest = NULL;
     size_t distance = SIZE_MAX;
     for (struct found found = {0}; next_option(parse, &found);)
-        if (found.option->type != OPT_VERB)
-            opt_nearest(name, found.option->name, &nearest, &distance);
+        opt_nearest(name, found.option->name, &nearest, &distance);
     opt_nearest(name, "help", &nearest, &distance);
     opt_nearest(name, "version", &nearest, &distance);
     if (nearest == NULL)
@@ -264,7 +262,7 @@ static int parse_long(const struct parse *parse, int argc, char **argv, int *i, 
         return 0;
     }
     for (struct found found = {0}; next_option(parse, &found);) {
-        if (found.option->type == OPT_VERB || !slice_is(name, found.option->name))
+        if (!slice_is(name, found.option->name))
             continue;
         if (found.option->type == OPT_FLAG) {
             if (value != NULL)
@@ -320,15 +318,6 @@ static int fill_fallbacks(const struct parse *parse)
     return 0;
 }
 
-/* A verb is the first operand. */
-static bool take_verb(const struct parse *parse, const char *operand)
-{
-    for (struct found found = {0}; next_option(parse, &found);)
-        if (found.option->type == OPT_VERB && strcmp(found.option->name, operand) == 0)
-            return take(parse, &found, NULL) == 0;
-    return false;
-}
-
 /* An operand may be the value of an option. */
 static bool take_operand(const struct parse *parse, const char *operand)
 {
@@ -340,7 +329,7 @@ static bool take_operand(const struct parse *parse, const char *operand)
 
 static int parse_arguments(const struct parse *parse, int argc, char **argv, struct words *operands, char *asked)
 {
-    bool options = true, first = true;
+    bool options = true;
     for (int i = 1; i < argc; i++) {
         const char *text = argv[i];
         int done = 0;
@@ -351,10 +340,8 @@ static int parse_arguments(const struct parse *parse, int argc, char **argv, str
         } else if (options && text[0] == '-' && text[1] != '\0') {
             done = parse_letters(parse, argc, argv, &i, asked);
         } else {
-            bool verb = first && options && take_verb(parse, text);
-            if (!verb && (!options || !take_operand(parse, text)))
+            if (!options || !take_operand(parse, text))
                 vec_push(operands, text);
-            first = false;
         }
         if (done < 0 || *asked != '\0')
             return done;
@@ -362,16 +349,122 @@ static int parse_arguments(const struct parse *parse, int argc, char **argv, str
     return fill_fallbacks(parse);
 }
 
+/* ---- which options go together ---- */
+
+static bool find_named(const struct parse *parse, struct slice name, struct found *found)
+{
+    for (*found = (struct found){0}; next_option(parse, found);)
+        if (slice_is(name, found->option->name))
+            return true;
+    return false;
+}
+
+static const char *text_of(const struct found *found)
+{
+    const void *field = field_of(found->group, found->option);
+    if (found->option->type == OPT_CHOICE)
+        return found->option->choices[*(const int *)field];
+    return *(const char *const *)field;
+}
+
+/* One alternative of `when`: NAME, !NAME, NAME=VALUE|VALUE. */
+static bool holds(const struct parse *parse, struct slice rule)
+{
+    bool inverted = rule.ptr[0] == '!';
+    const char *end = rule.ptr + rule.len, *name = rule.ptr + inverted;
+    const char *equals = memchr(name, '=', (size_t)(end - name));
+    struct found other;
+    bool found = find_named(parse, slice_between(name, equals != NULL ? equals : end), &other);
+    assert(found);
+    if (!found || equals == NULL)
+        return parse->given[other.number] != inverted;
+    const char *text = text_of(&other);
+    for (const char *at = equals + 1; text != NULL && at < end; at++) {
+        const char *bar = memchr(at, '|', (size_t)(end - at));
+        struct slice value = slice_between(at, bar != NULL ? bar : end);
+        if (slice_is(value, text))
+            return true;
+        at += value.len;
+    }
+    return false;
+}
+
+/* "--format csv or tsv": how a user writes it. */
+static void put_rule(struct slice rule, struct bytes *out)
+{
+    bytes_put(out, SLICE("--"));
+    bool inverted = rule.ptr[0] == '!';
+    for (size_t i = inverted; i < rule.len; i++) {
+        if (rule.ptr[i] == '|')
+            bytes_put(out, memchr(rule.ptr + i + 1, '|', rule.len - i - 1) != NULL ? SLICE(", ") : SLICE(" or "));
+        else
+            bytes_byte(out, rule.ptr[i] == '=' ? ' ' : rule.ptr[i]);
+    }
+}
+
+static int check_when(const struct parse *parse, const struct option *option)
+{
+    struct bytes rules = {0};
+    bool inverted = false;
+    for (const char *at = option->when; *at != '\0';) {
+        struct slice rule = {at, strcspn(at, " ")};
+        if (holds(parse, rule)) {
+            vec_free(&rules);
+            return 0;
+        }
+        inverted = *at == '!';
+        bytes_put(&rules, rules.len > 0 ? SLICE(", or ") : SLICE(""));
+        put_rule(rule, &rules);
+        at += rule.len;
+        at += strspn(at, " ");
+    }
+    (void)diag_error(inverted ? "--%s does not go with %.*s" : "--%s goes only with %.*s", option->name, (int)rules.len,
+                     rules.items);
+    vec_free(&rules);
+    return -1;
+}
+
+static int check_together(const struct parse *parse)
+{
+    for (struct found found = {0}; next_option(parse, &found);)
+        if (found.option->when != NULL && parse->given[found.number] && check_when(parse, found.option) < 0)
+            return -1;
+    return 0;
+}
+
+/* ---- all of it ---- */
+
+size_t opt_count(const struct option *table)
+{
+    size_t count = 0;
+    while (table != NULL && table[count].name != NULL)
+        count++;
+    return count;
+}
+
+static void tell_given(const struct parse *parse)
+{
+    const bool *given = parse->given;
+    for (size_t g = 0; g < parse->group_count; g++) {
+        size_t count = opt_count(parse->groups[g].table);
+        if (parse->groups[g].given != NULL && count > 0)
+            memcpy(parse->groups[g].given, given, count * sizeof *given);
+        given += count;
+    }
+}
+
 int opt_parse(const struct option_group *groups, size_t group_count, int argc, char **argv, struct words *operands,
               char *asked)
 {
     size_t count = 0;
     for (size_t g = 0; g < group_count; g++)
-        for (const struct option *option = groups[g].table; option != NULL && option->name != NULL; option++)
-            count++;
+        count += opt_count(groups[g].table);
     struct parse parse = {groups, group_count, mem_zalloc(count, sizeof(bool))};
     *asked = '\0';
     int done = parse_arguments(&parse, argc, argv, operands, asked);
+    if (done == 0 && *asked == '\0')
+        done = check_together(&parse);
+    tell_given(&parse);
     mem_free(parse.given);
     return done;
 }
@@ -401,13 +494,9 @@ static void print_wrapped(const char *text, FILE *out)
 static void print_option(const struct option *option, FILE *out)
 {
     struct bytes text = {0};
-    if (option->type == OPT_VERB) {
-        (void)fprintf(out, "  %s\n", option->name);
-    } else {
-        (void)fprintf(out, option->letter != 0 ? "  -%c, " : "  ", option->letter);
-        (void)fprintf(out, "--%s%s%s\n", option->name, option->type == OPT_FLAG ? "" : " ",
-                      option->type == OPT_FLAG ? "" : option->value);
-    }
+    (void)fprintf(out, option->letter != 0 ? "  -%c, " : "  ", option->letter);
+    (void)fprintf(out, "--%s%s%s\n", option->name, option->type == OPT_FLAG ? "" : " ",
+                  option->type == OPT_FLAG ? "" : option->value);
     bytes_put(&text, slice_of(option->help));
     if (option->choices != NULL) {
         bytes_put(&text, option->type == OPT_WORDS ? SLICE(": any of ") : SLICE(": "));
@@ -488,9 +577,6 @@ static void put_value(const struct option *option, const void *field, struct byt
         bytes_byte(out, ']');
         break;
     }
-    case OPT_VERB:
-        bytes_put(out, *(const int *)field == option->number ? SLICE("true") : SLICE("false"));
-        break;
     }
 }
 

@@ -36,7 +36,6 @@ enum option_type {               /* the field's type */
                    OPT_WORDS,    /* struct words: a,b,c; repeated, it goes on */
                    OPT_TEXTS,    /* struct words: each as it is given; repeated, there are more */
                    OPT_INTS,     /* struct ints: 80,10,10 */
-                   OPT_VERB,     /* int: the first operand when it equals the name; the field gets `number` */
 };
 
 struct ints {
@@ -54,8 +53,10 @@ struct option {
     const char *help;
     const char *const *choices; /* OPT_CHOICE; OPT_WORDS: what the words may be, NULL: anything; ends in NULL */
     int64_t min, max;           /* OPT_INT and OPT_SIZE, where not both are 0; OPT_DECIMAL: max, to 10 */
-    int64_t number;             /* OPT_VERB */
     bool required;
+    /* What it goes with, an error otherwise: alternatives, separated by spaces, each the name of an option that has to
+     * be given, or NAME=VALUE[|VALUE]…, or !NAME for one that must not be given. NULL: everything. */
+    const char *when;
     bool (*takes)(const char *operand); /* OPT_TEXTS: an operand before "--" that this accepts is a value of the option,
                                            and no input file */
 };
@@ -85,7 +86,11 @@ struct option {
 struct option_group {
     const struct option *table;
     void *values;
+    bool *given; /* for each option of the table, in order: was it given, not by its default? May be NULL */
 };
+
+/* How many options a table has. */
+size_t opt_count(const struct option *table);
 
 /* Fills every field with its fallback (zero without one), then reads the arguments. GNU rules: options and
  * operands in any order, --name=value, --name value, -n7, -n 7, -xyz, "--" ends the options. argv[0] is not

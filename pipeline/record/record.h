@@ -70,6 +70,8 @@ struct record {
     struct arena *arena; /* of the copy: what the setters allocate from */
     int64_t origin;      /* the input line that this comes from: its number within its block; negative where it
                             began in a block before */
+    const char *file;    /* where it was read, for messages; NULL: a filter made it of nothing */
+    uint64_t line_number;
 };
 
 /* Reads a line: one JSON object. depth: the bound on nesting. 0, or -1 with the message. */
@@ -90,7 +92,8 @@ struct pick {
 };
 struct record *rec_pick(struct arena *arena, const struct record *in, const struct pick *picks, size_t count);
 
-/* A record that prints as these lines of text instead of JSON (no newline behind the last): SINK only. */
+/* A record that prints as these lines of text instead of JSON (no newline after the last), for filters with text_out.
+ */
 struct record *rec_show(struct arena *arena, struct slice text);
 
 /* ---- reading ---- */

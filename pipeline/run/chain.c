@@ -5,6 +5,8 @@
 #include "base/stream.h"
 #include "text/json.h"
 
+#include <assert.h>
+
 const struct option common_option_table[] = {
     {"drop-stale", 0, OPT_FLAG, OPT_AT(struct common_options, drop_stale),
      .help = "remove members that this filter makes untrue, instead of refusing the record"},
@@ -27,20 +29,39 @@ const struct stage *chain_stage(const char *name)
     return NULL;
 }
 
+const struct stage *chain_find(int argc, char **argv, int *skip)
+{
+    *skip = 0;
+    const struct stage *stage = chain_stage(argv[0]);
+    if (stage == NULL || argc < 2 || stage->verbs == NULL)
+        return stage;
+    size_t len = strlen(stage->name);
+    for (const struct stage *const *verb = stage->verbs; *verb != NULL; verb++) {
+        if (strcmp((*verb)->name + len + 1, argv[1]) == 0) {
+            *skip = 1;
+            return *verb;
+        }
+    }
+    return stage;
+}
+
 const char *chain_class_name(enum stage_class class)
 {
     static const char *const names[] = {
-        [STAGE_SOURCE] = "SOURCE",   [STAGE_MAP] = "MAP",     [STAGE_ASYNC] = "ASYNC",
-        [STAGE_ORDERED] = "ORDERED", [STAGE_WHOLE] = "WHOLE", [STAGE_SINK] = "SINK",
+        [STAGE_MAP] = "MAP",
+        [STAGE_ASYNC] = "ASYNC",
+        [STAGE_ORDERED] = "ORDERED",
+        [STAGE_WHOLE] = "WHOLE",
     };
     return names[class];
 }
 
+/* A verb speaks in the name of its filter. */
 static char *program_name(const char *stage_name)
 {
     struct bytes name = {0};
     bytes_put(&name, SLICE("quern-"));
-    bytes_put(&name, slice_of(stage_name));
+    bytes_append(&name, stage_name, strcspn(stage_name, " "));
     bytes_byte(&name, '\0');
     return name.items;
 }
@@ -67,19 +88,24 @@ static int explain_runner_option(const struct option *table, int argc, char **ar
 int chain_add(struct chain *chain, int argc, char **argv, const struct option_group *runner, struct words *operands,
               char *asked)
 {
-    const struct stage *stage = chain_stage(argv[0]);
+    int skip;
+    const struct stage *stage = chain_find(argc, argv, &skip);
     if (stage == NULL)
         return -1;
+    argc -= skip;
+    argv += skip;
     struct link link = {
         .stage = stage,
+        .class = stage->class,
+        .given = mem_zalloc(opt_count(stage->options) + 1, sizeof(bool)),
         .program = program_name(stage->name),
         .options = mem_zalloc(1, stage->options_size),
     };
     vec_push(&chain->links, link);
     struct link *added = &chain->links.items[chain->links.len - 1];
     struct option_group groups[] = {
-        {stage->options, added->options},
-        {common_option_table, &added->common},
+        {stage->options, added->options, added->given},
+        {common_option_table, &added->common, NULL},
         *runner,
     };
     bool alone = runner->values != NULL;
@@ -92,10 +118,10 @@ int chain_check(const struct chain *chain)
 {
     for (size_t i = 0; i < chain->links.len; i++) {
         const struct stage *stage = chain->links.items[i].stage;
-        if (stage->class == STAGE_SOURCE && i > 0)
-            return diag_error("%s makes records from raw input: it can only stand first", stage->name);
-        if (stage->class == STAGE_SINK && i + 1 < chain->links.len)
-            return diag_error("%s writes no records: it can only stand last", stage->name);
+        if (stage->lines_in && i > 0)
+            return diag_error("%s reads raw lines, not records: it can only be the first filter", stage->name);
+        if (stage->text_out && i + 1 < chain->links.len)
+            return diag_error("%s writes text, not records: it can only be the last filter", stage->name);
     }
     return 0;
 }
@@ -106,11 +132,17 @@ int chain_open(struct chain *chain, const struct stage_context *context, const s
     for (size_t i = 0; i < chain->links.len; i++) {
         struct link *link = &chain->links.items[i];
         struct stage_context own = *context;
-        own.options = link->options;
+        own.options = link->shared = link->options;
+        own.link = link;
+        own.class = link->class;
         *failed = link;
+        size_t outputs = chain->outputs.len;
         if (link->stage->open != NULL && link->stage->open(&own, &link->shared) < 0)
             return -1;
+        link->class = own.class;
         link->open = true;
+        if (chain->outputs.len > outputs && i + 1 < chain->links.len)
+            return diag_error("%s writes files of its own: it can only be the last filter", link->stage->name);
         if (own.encoding != NULL)
             chain->encoding = own.encoding;
     }
@@ -123,8 +155,9 @@ void chain_free(struct chain *chain)
         struct link *link = &chain->links.items[i];
         if (link->open && link->stage->close != NULL)
             link->stage->close(link->shared);
-        opt_release(&(struct option_group){link->stage->options, link->options});
+        opt_release(&(struct option_group){.table = link->stage->options, .values = link->options});
         mem_free(link->program);
+        mem_free(link->given);
         mem_free(link->options);
     }
     vec_free(&chain->links);
@@ -134,6 +167,27 @@ void chain_free(struct chain *chain)
         mem_free(object->path);
     }
     vec_free(&chain->objects);
+    for (size_t i = 0; i < chain->outputs.len; i++)
+        mem_free(chain->outputs.items[i]);
+    vec_free(&chain->outputs);
+}
+
+bool opt_given(const struct stage_context *context, const char *option)
+{
+    const struct option *table = context->link->stage->options;
+    size_t i = 0;
+    while (table[i].name != NULL && strcmp(table[i].name, option) != 0)
+        i++;
+    assert(table[i].name != NULL);
+    return context->link->given[i];
+}
+
+unsigned chain_output(struct stage_context *context, const char *path)
+{
+    struct chain *chain = context->chain;
+    char *copy = mem_string(path, strlen(path));
+    vec_push(&chain->outputs, copy);
+    return (unsigned)(chain->outputs.len - 1);
 }
 
 const void *chain_share(struct stage_context *context, const char *kind, const char *path,
@@ -206,10 +260,10 @@ int chain_read(struct stage_context *context, const char *path,
 void chain_options(const struct link *link, struct bytes *out)
 {
     bytes_byte(out, '{');
-    opt_json(&(struct option_group){link->stage->options, link->options}, out);
+    opt_json(&(struct option_group){.table = link->stage->options, .values = link->options}, out);
     if (link->stage->options != NULL && link->stage->options->name != NULL)
         bytes_byte(out, ',');
-    opt_json(&(struct option_group){common_option_table, (void *)(uintptr_t)&link->common}, out);
+    opt_json(&(struct option_group){.table = common_option_table, .values = (void *)(uintptr_t)&link->common}, out);
     bytes_byte(out, '}');
 }
 
@@ -221,7 +275,7 @@ void chain_describe(const struct chain *chain, struct bytes *out)
         bytes_put(out, i > 0 ? SLICE(",{\"filter\":") : SLICE("{\"filter\":"));
         json_put_string(out, slice_of(link->stage->name));
         bytes_put(out, SLICE(",\"class\":"));
-        json_put_string(out, slice_of(chain_class_name(link->stage->class)));
+        json_put_string(out, slice_of(chain_class_name(link->class)));
         bytes_put(out, SLICE(",\"options\":"));
         chain_options(link, out);
         bytes_byte(out, '}');

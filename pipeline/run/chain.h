@@ -19,8 +19,10 @@ extern const struct option common_option_table[];
 /* One filter of a chain. */
 struct link {
     const struct stage *stage;
-    char *program; /* "quern-mask": stands before its messages */
-    void *options; /* of stage->options_size bytes */
+    enum stage_class class; /* the stage's, or what `open` has narrowed it to */
+    char *program;          /* "quern-mask": starts its messages */
+    void *options;          /* of stage->options_size bytes */
+    bool *given;            /* for each of stage->options: was it given? */
     struct common_options common;
     void *shared;
     bool open;
@@ -37,6 +39,7 @@ struct shared_object {
 struct chain {
     VEC(struct link) links;
     VEC(struct shared_object) objects;
+    VEC(char *) outputs;     /* paths: chain_output */
     const char *encoding;    /* of the input, where its SOURCE has asked for one */
     enum status open_status; /* of an open that fails: a file that can't be read is no usage error */
 };
@@ -44,15 +47,19 @@ struct chain {
 /* The filter of this name; NULL, with the message that names the nearest. */
 const struct stage *chain_stage(const char *name);
 
+/* The filter that these words call: argv[0] names it, argv[1] may name a verb of it; then *skip is 1, else 0. NULL,
+ * with the message. */
+const struct stage *chain_find(int argc, char **argv, int *skip);
+
 const char *chain_class_name(enum stage_class class);
 
-/* Adds a filter with its arguments (argv[0] is its name). runner: the options of the run, which are read with it
- * into runner->values where it stands alone; inside a chain values is NULL, and such an option is refused.
- * operands and asked as in opt_parse. 0, or -1 with the message. */
+/* Adds a filter with its arguments (argv[0] is its name, argv[1] may be a verb). runner: the options of the run, which
+ * are read with it into runner->values where it stands alone; inside a chain values is NULL, and such an option is
+ * refused. operands and asked as in opt_parse. 0, or -1 with the message. */
 int chain_add(struct chain *chain, int argc, char **argv, const struct option_group *runner, struct words *operands,
               char *asked);
 
-/* Are the classes in an order that can run? 0, or -1 with the message. */
+/* Can the filters run in this order? 0, or -1 with the message. */
 int chain_check(const struct chain *chain);
 
 /* Opens every filter. 0, or -1 with the message: then *failed is the filter, open_status what it is a failure of. */

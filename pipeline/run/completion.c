@@ -22,19 +22,30 @@ static void print_names(FILE *out)
     (void)fputs("run stages", out);
 }
 
+static void each_verb(const struct stage *stage, void (*print)(const struct stage *, const struct stage *, FILE *),
+                      FILE *out)
+{
+    for (const struct stage *const *verb = stage->verbs; verb != NULL && *verb != NULL; verb++)
+        print(stage, *verb, out);
+}
+
+/* The verb alone, without the name of its filter. */
+static const char *verb_word(const struct stage *verb)
+{
+    return strchr(verb->name, ' ') + 1;
+}
+
 /* Words that a shell's single quotes can hold: the help texts have no single quote (a test looks). */
 
 static void bash_word(const struct stage *stage, const struct option *option, FILE *out)
 {
     (void)stage;
-    if (option->type != OPT_VERB)
-        (void)fprintf(out, "--%s ", option->name);
+    (void)fprintf(out, "--%s ", option->name);
 }
 
-static void bash_verb(const struct stage *stage, const struct option *option, FILE *out)
+static void bash_verb(const struct stage *stage, const struct stage *verb, FILE *out)
 {
-    if (option->type == OPT_VERB)
-        (void)fprintf(out, "    %s:*) words+=' %s' ;;&\n", stage->name, option->name);
+    (void)fprintf(out, "    %s:*) words+=' %s' ;;&\n", stage->name, verb_word(verb));
 }
 
 static void bash_choices(const struct stage *stage, const struct option *option, FILE *out)
@@ -65,7 +76,7 @@ static void print_bash(FILE *out)
         (void)fprintf(out, "    %s:-) words='", (*stage)->name);
         each_option(*stage, bash_word, out);
         (void)fputs("--help --version' ;;\n", out);
-        each_option(*stage, bash_verb, out);
+        each_verb(*stage, bash_verb, out);
     }
     (void)fputs("    run:-) words='", out);
     for (const struct option *option = runner_option_table; option->name != NULL; option++)
@@ -83,10 +94,6 @@ static void print_bash(FILE *out)
 static void zsh_option(const struct stage *stage, const struct option *option, FILE *out)
 {
     (void)stage;
-    if (option->type == OPT_VERB) {
-        (void)fprintf(out, "      '1:verb:(%s)' \\\n", option->name);
-        return;
-    }
     (void)fprintf(out, "      '--%s", option->name);
     if (option->type == OPT_FLAG) {
         (void)fprintf(out, "[%s]' \\\n", option->help);
@@ -102,6 +109,12 @@ static void zsh_option(const struct stage *stage, const struct option *option, F
         (void)fputs("_files", out);
     }
     (void)fputs("' \\\n", out);
+}
+
+static void zsh_verb(const struct stage *stage, const struct stage *verb, FILE *out)
+{
+    (void)stage;
+    (void)fprintf(out, "      '1:verb:(%s)' \\\n", verb_word(verb));
 }
 
 static void print_zsh(FILE *out)
@@ -121,6 +134,7 @@ static void print_zsh(FILE *out)
     for (const struct stage *const *stage = stages; *stage != NULL; stage++) {
         (void)fprintf(out, "    %s) _arguments \\\n", (*stage)->name);
         each_option(*stage, zsh_option, out);
+        each_verb(*stage, zsh_verb, out);
         (void)fputs("      '*:file:_files' ;;\n", out);
     }
     (void)fputs("    run) _arguments \\\n", out);
@@ -132,10 +146,6 @@ static void print_zsh(FILE *out)
 static void fish_line(const char *name, const struct option *option, FILE *out)
 {
     (void)fprintf(out, "complete -c quern -n '__fish_seen_subcommand_from %s' ", name);
-    if (option->type == OPT_VERB) {
-        (void)fprintf(out, "-a %s -d '%s'\n", option->name, option->help);
-        return;
-    }
     (void)fprintf(out, "-l %s", option->name);
     if (option->letter != 0)
         (void)fprintf(out, " -s %c", option->letter);
@@ -157,6 +167,12 @@ static void fish_option(const struct stage *stage, const struct option *option, 
     fish_line(stage->name, option, out);
 }
 
+static void fish_verb(const struct stage *stage, const struct stage *verb, FILE *out)
+{
+    (void)fprintf(out, "complete -c quern -n '__fish_seen_subcommand_from %s' -a %s -d '%s'\n", stage->name,
+                  verb_word(verb), verb->summary);
+}
+
 static void print_fish(FILE *out)
 {
     (void)fputs("# fish completion for quern\n", out);
@@ -164,6 +180,7 @@ static void print_fish(FILE *out)
         (void)fprintf(out, "complete -c quern -f -n __fish_use_subcommand -a %s -d '%s'\n", (*stage)->name,
                       (*stage)->summary);
         each_option(*stage, fish_option, out);
+        each_verb(*stage, fish_verb, out);
     }
     (void)fputs("complete -c quern -f -n __fish_use_subcommand -a run -d 'run a chain of filters in one process'\n"
                 "complete -c quern -f -n __fish_use_subcommand -a stages -d 'list the filters'\n",

@@ -42,6 +42,14 @@ static void print_members(const char *title, const char *const *names)
     (void)printf("\n");
 }
 
+static void print_verbs(const struct stage *stage)
+{
+    (void)printf("Verbs, each with options of its own (\"quern VERB --help\"):\n");
+    for (const struct stage *const *verb = stage->verbs; *verb != NULL; verb++)
+        (void)printf("  %s\n        %s\n", (*verb)->name, (*verb)->summary);
+    (void)printf("\n");
+}
+
 static enum status help_stage(const struct stage *stage)
 {
     (void)printf("Usage: quern %s [OPTION]...", stage->name);
@@ -54,18 +62,25 @@ static enum status help_stage(const struct stage *stage)
     opt_help(common_option_table, stdout);
     opt_help(runner_option_table, stdout);
     (void)printf("  -h, --help\n        print this\n  --version\n        print the version\n\n");
-    (void)printf("Class: %s\n", chain_class_name(stage->class));
+    if (stage->verbs != NULL)
+        print_verbs(stage);
+    (void)printf("Class: %s%s%s\n", chain_class_name(stage->class), stage->lines_in ? ", reads lines" : "",
+                 stage->text_out ? ", writes text" : "");
     print_members("Reads:", stage->reads);
     print_members("Writes:", stage->writes);
     print_members("Makes untrue:", stage->invalidates);
-    (void)printf("Manual: man quern-%s\n", stage->name);
+    (void)printf("Manual: man quern-%.*s\n", (int)strcspn(stage->name, " "), stage->name);
     return checked();
 }
 
 static void list_stages(void)
 {
     for (const struct stage *const *stage = stages; *stage != NULL; stage++)
-        (void)printf("%-10s  %-7s  %s\n", (*stage)->name, chain_class_name((*stage)->class), (*stage)->summary);
+        (void)printf("%-10s  %-7s  %-8s  %s\n", (*stage)->name, chain_class_name((*stage)->class),
+                     (*stage)->lines_in   ? "lines-in"
+                     : (*stage)->text_out ? "text-out"
+                                          : "-",
+                     (*stage)->summary);
 }
 
 static enum status help_quern(void)
@@ -114,11 +129,13 @@ static enum status run_filter(int argc, char **argv)
     struct runner_options options = {0};
     struct words files = {0};
     char asked = '\0';
-    const struct stage *stage = chain_stage(argv[0]);
+    int skip;
+    const struct stage *stage = chain_find(argc, argv, &skip);
     if (stage == NULL)
         return usage_error("quern");
     enum status status;
-    int added = chain_add(&chain, argc, argv, &(struct option_group){runner_option_table, &options}, &files, &asked);
+    int added = chain_add(&chain, argc, argv, &(struct option_group){.table = runner_option_table, .values = &options},
+                          &files, &asked);
     diag_program(chain.links.items[0].program);
     if (added < 0)
         status = usage_error(chain.links.items[0].program);
@@ -131,7 +148,7 @@ static enum status run_filter(int argc, char **argv)
 
 static int add_commands(struct chain *chain, const struct commands *commands, char *asked)
 {
-    const struct option_group runner = {runner_option_table, NULL};
+    const struct option_group runner = {.table = runner_option_table};
     for (size_t c = 0; c < commands->len; c++) {
         const struct words *words = &commands->items[c];
         struct words operands = {0};
@@ -148,7 +165,7 @@ static int add_commands(struct chain *chain, const struct commands *commands, ch
 static enum status run_chain_command(int argc, char **argv)
 {
     static const struct option no_options[] = {{0}};
-    struct option_group groups[] = {{no_options, NULL}, {runner_option_table, NULL}};
+    struct option_group groups[] = {{.table = no_options}, {.table = runner_option_table}};
     struct runner_options options = {0};
     struct words files = {0};
     struct commands commands = {0};

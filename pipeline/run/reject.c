@@ -96,26 +96,26 @@ uint64_t reject_count(const struct reject_policy *policy)
     return policy->count;
 }
 
-static void tell(const struct reject *reject, const char *file, uint64_t line)
+static void tell(const struct reject *reject)
 {
     struct slice id = reject->id, message = reject->message;
-    if (file == NULL)
+    if (reject->file == NULL)
         diag_report_by(reject->link->program, "%s%.*s%s%.*s", id.len > 0 ? "id " : "", (int)id.len, id.ptr,
                        id.len > 0 ? ": " : "", (int)message.len, message.ptr);
     else
-        diag_report_by(reject->link->program, "%s:%llu: %s%.*s%s%.*s", file, (unsigned long long)line,
+        diag_report_by(reject->link->program, "%s:%llu: %s%.*s%s%.*s", reject->file, (unsigned long long)reject->line,
                        id.len > 0 ? "id " : "", (int)id.len, id.ptr, id.len > 0 ? ": " : "", (int)message.len,
                        message.ptr);
 }
 
-static int put_in_quarantine(struct reject_policy *policy, const struct reject *reject, const char *file, uint64_t line)
+static int put_in_quarantine(struct reject_policy *policy, const struct reject *reject)
 {
     struct bytes *out = &policy->line;
     out->len = 0;
     bytes_put(out, SLICE("{\"file\":"));
-    json_put_lossy(out, slice_of(file != NULL ? file : ""));
+    json_put_lossy(out, slice_of(reject->file != NULL ? reject->file : ""));
     bytes_put(out, SLICE(",\"line\":"));
-    json_put_int(out, (int64_t)line);
+    json_put_int(out, (int64_t)reject->line);
     bytes_put(out, SLICE(",\"stage\":"));
     json_put_string(out, slice_of(reject->link->stage->name));
     if (reject->id.len > 0) {
@@ -137,17 +137,17 @@ static int put_in_quarantine(struct reject_policy *policy, const struct reject *
     return stream_write(policy->quarantine, bytes_slice(out));
 }
 
-int reject_handle(struct reject_policy *policy, const struct reject *reject, const char *file, uint64_t line)
+int reject_handle(struct reject_policy *policy, const struct reject *reject)
 {
     policy->count++;
     if (policy->action == ACTION_STOP) {
-        tell(reject, file, line);
+        tell(reject);
         return 1;
     }
-    if (policy->action == ACTION_QUARANTINE && put_in_quarantine(policy, reject, file, line) < 0)
+    if (policy->action == ACTION_QUARANTINE && put_in_quarantine(policy, reject) < 0)
         return -1;
     if (policy->count <= TOLD_SINGLY)
-        tell(reject, file, line);
+        tell(reject);
     else if (policy->count == TOLD_SINGLY + 1)
         diag_report("further bad records are only counted");
     if (policy->count > policy->max_count) {

@@ -13,7 +13,10 @@
 
 /* A bad record. Its parts live in the arena of its block. */
 struct reject {
-    int64_t origin;          /* which line of the block; negative: of one before */
+    int64_t origin;   /* which line of the block */
+    const char *file; /* where it was read; NULL: a filter made it of nothing */
+    uint64_t line;
+    size_t depth;            /* 0: not a record; else 1 more than the number of the filter that refused it */
     const struct link *link; /* the filter that refused it */
     struct slice raw;        /* the line */
     struct slice id;         /* its `id` as JSON; empty where it has none */
@@ -40,7 +43,7 @@ uint64_t reject_allowance(const struct reject_policy *policy);
 
 /* 0: go on; 1: the run ends here for bad data, the reason is reported; -1: the quarantine file can't be
  * written, with the message. */
-int reject_handle(struct reject_policy *policy, const struct reject *reject, const char *file, uint64_t line);
+int reject_handle(struct reject_policy *policy, const struct reject *reject);
 
 uint64_t reject_count(const struct reject_policy *policy);
 

@@ -1,9 +1,5 @@
-/* runner.h - runs a chain of filters over its input: the only reading loop, writing loop and thread pool.
- *
- * A run goes in phases. A phase reads blocks of lines (or, behind a WHOLE filter, what that filter has
- * left), takes each block through a list of steps and writes it. Reading, writing and ORDERED filters are
- * ordered steps; parsing, MAP filters and printing are parallel ones (schedule.h). So the bytes that are
- * written, and the order of every message, do not depend on the number of threads. */
+/* runner.h - runs a chain of filters over its input: the only reading loop, writing loop and thread pool. See phases.h
+ * and steps.h. */
 #ifndef QUERN_RUNNER_H
 #define QUERN_RUNNER_H
 
@@ -19,6 +15,8 @@ struct runner_options {
     const char *max_errors;
     int64_t max_line;
     int64_t max_depth;
+    const char *temp_dir;
+    int64_t max_spool;
     const char *stats;
     int progress;
     bool dry_run;

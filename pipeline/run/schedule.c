@@ -13,7 +13,7 @@ struct step {
 };
 
 struct schedule {
-    size_t threads, counters;
+    size_t threads, filters, outputs;
     schedule_perform *perform;
     void *context;
 
@@ -35,11 +35,12 @@ struct worker {
     size_t number;
 };
 
-struct schedule *schedule_new(size_t threads, size_t counters)
+struct schedule *schedule_new(size_t threads, size_t filters, size_t outputs)
 {
     struct schedule *schedule = mem_zalloc(1, sizeof *schedule);
     schedule->threads = threads;
-    schedule->counters = counters;
+    schedule->filters = filters;
+    schedule->outputs = outputs;
     schedule->window_size = threads == 1 ? 1 : threads * BLOCKS_EACH;
     schedule->window = mem_zalloc(schedule->window_size, sizeof *schedule->window);
     schedule->idle = mem_zalloc(schedule->window_size, sizeof *schedule->idle);
@@ -63,8 +64,8 @@ void schedule_free(struct schedule *schedule)
 
 static struct block *begin_block(struct schedule *schedule)
 {
-    struct block *block =
-        schedule->idle_count > 0 ? schedule->idle[--schedule->idle_count] : block_new(schedule->counters);
+    struct block *block = schedule->idle_count > 0 ? schedule->idle[--schedule->idle_count]
+                                                   : block_new(schedule->filters, schedule->outputs);
     block->number = schedule->next_block++;
     block->step = 0;
     block->busy = true;
@@ -79,7 +80,7 @@ static void end_block(struct schedule *schedule, struct block *block)
         at++;
     schedule->in_flight--;
     memmove(schedule->window + at, schedule->window + at + 1, (schedule->in_flight - at) * sizeof *schedule->window);
-    block_reset(block, schedule->counters);
+    block_reset(block);
     schedule->idle[schedule->idle_count++] = block;
 }
 
@@ -122,10 +123,13 @@ static void advance(const struct worker *worker, struct block *block)
         schedule->ended = schedule->ended || block->last;
         if (step->ordered) {
             step->busy = false;
-            step->turn++;
+            /* A block that will come by once more keeps its turn. */
+            step->turn += block->first_waiting > block->step;
             (void)pthread_cond_broadcast(&schedule->changed);
         }
-        if (++block->step == schedule->step_count) {
+        if (++block->step == schedule->step_count && block->last_waiting != STEP_NONE)
+            block->step = block->last_waiting;
+        if (block->step == schedule->step_count) {
             end_block(schedule, block);
             (void)pthread_cond_broadcast(&schedule->changed);
             return;

@@ -7,15 +7,15 @@
 #ifndef QUERN_SCHEDULE_H
 #define QUERN_SCHEDULE_H
 
-#include "run/sink.h"
+#include "run/block.h"
 
 struct schedule;
 
-/* threads: at least 1; counters: as in block_new. */
-struct schedule *schedule_new(size_t threads, size_t counters);
+/* threads: at least 1; filters, outputs: as in block_new. */
+struct schedule *schedule_new(size_t threads, size_t filters, size_t outputs);
 
 /* Does one step for one block, in thread number `thread`. A block that it marks as `last` is the last one
- * that is begun. */
+ * that is begun. A block for which records wait (block->last_waiting) goes back to that step after the last one. */
 typedef void schedule_perform(void *context, size_t thread, size_t step, struct block *block);
 
 /* Runs blocks through the steps until the last one is through. ordered[i]: is step i ordered? The first step

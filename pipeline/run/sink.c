@@ -1,84 +1,10 @@
-/* sink.c - blocks, and what a filter emits: see sink.h. */
+/* sink.c - what a filter emits: see sink.h and stage.h. */
 #include "run/sink.h"
 
 #include "base/diag.h"
 #include "text/json.h"
 
 #include <assert.h>
-
-/* ---- blocks ---- */
-
-struct block *block_new(size_t counters)
-{
-    struct block *block = mem_zalloc(1, sizeof *block);
-    block->arena = arena_new();
-    block->counters = mem_zalloc(counters, sizeof *block->counters);
-    block->stop_at = ORIGIN_NONE;
-    return block;
-}
-
-void block_reset(struct block *block, size_t counters)
-{
-    /* What one very long line took is given back, so that memory follows the lines of now. */
-    enum { KEPT_BYTES = 4 * 1024 * 1024 };
-    if (block->raw.cap > KEPT_BYTES)
-        vec_free(&block->raw);
-    if (block->out.cap > KEPT_BYTES)
-        vec_free(&block->out);
-    arena_reset(block->arena);
-    memset(block->counters, 0, counters * sizeof *block->counters);
-    block->raw.len = block->out.len = 0;
-    block->records.len = block->made.len = block->rejects.len = 0;
-    block->in = block->first_line = 0;
-    block->file = NULL;
-    block->last = block->busy = block->done = false;
-    block->stop_at = ORIGIN_NONE;
-    block->fatal = block->printed = (struct slice){0};
-}
-
-void block_free(struct block *block)
-{
-    arena_free(block->arena);
-    vec_free(&block->raw);
-    vec_free(&block->out);
-    vec_free(&block->records);
-    vec_free(&block->made);
-    vec_free(&block->rejects);
-    mem_free(block->counters);
-    mem_free(block);
-}
-
-/* Merges two sorted runs, [start, middle) and [middle, end); of equal origins the first run's come first. */
-static void merge_rejects(const struct reject *from, struct reject *to, size_t start, size_t middle, size_t end)
-{
-    size_t left = start, right = middle;
-    for (size_t at = start; at < end; at++) {
-        bool take_left = left < middle && (right == end || from[left].origin <= from[right].origin);
-        to[at] = take_left ? from[left++] : from[right++];
-    }
-}
-
-/* Parsing and each filter add theirs in order: without a second one that refuses there is nothing to do. */
-void block_sort_rejects(struct block *block)
-{
-    size_t len = block->rejects.len, sorted = 1;
-    while (sorted < len && block->rejects.items[sorted - 1].origin <= block->rejects.items[sorted].origin)
-        sorted++;
-    if (sorted >= len)
-        return;
-    struct reject *spare = mem_zalloc(len, sizeof *spare);
-    for (size_t width = 1; width < len; width *= 2) {
-        for (size_t start = 0; start < len; start += 2 * width) {
-            size_t middle = start + width < len ? start + width : len;
-            size_t end = middle + width < len ? middle + width : len;
-            merge_rejects(block->rejects.items, spare, start, middle, end);
-        }
-        memcpy(block->rejects.items, spare, len * sizeof *spare);
-    }
-    mem_free(spare);
-}
-
-/* ---- the sink ---- */
 
 const char *sink_counter_name(const struct stage *stage, size_t number)
 {
@@ -92,47 +18,59 @@ const char *sink_counter_name(const struct stage *stage, size_t number)
     return stage->counters[number - COUNTER_OWN];
 }
 
-struct sink sink_start(const struct chain *chain, struct block *block, size_t link, bool stops)
+static struct lane *lane_of(const struct sink *sink)
+{
+    return &sink->block->lanes[sink->number];
+}
+
+/* Where what the filter makes waits for the next one. */
+static struct lane *next_lane(const struct sink *sink)
+{
+    return &sink->block->lanes[sink->number + 1];
+}
+
+struct sink sink_start(const struct chain *chain, struct block *block, size_t number, bool stops)
 {
     struct sink sink = {
         .block = block,
-        .link = &chain->links.items[link],
-        .counters = block->counters + link * SINK_COUNTERS,
+        .link = &chain->links.items[number],
+        .number = number,
+        .depth = number + 1,
+        .counters = block->counters + number * COUNTERS_EACH,
         .stops = stops,
     };
-    sink.counters[COUNTER_IN] += block->records.len;
+    struct lane *made = next_lane(&sink);
+    arena_reset(lane_of(&sink)->arena);
+    made->in.len = made->next = 0;
     return sink;
-}
-
-void sink_finish(struct sink *sink)
-{
-    struct block *block = sink->block;
-    struct records made = block->made;
-    block->made = block->records;
-    block->made.len = 0;
-    block->records = made;
-    sink->counters[COUNTER_OUT] += made.len;
 }
 
 int sink_each(struct sink *out, const struct batch *in, int (*record)(void *, const struct record *, struct sink *),
               void *state)
 {
-    for (size_t i = 0; i < in->count; i++) {
-        if (in->records[i]->origin >= out->block->stop_at)
+    struct lane *made = next_lane(out);
+    size_t i = 0;
+    for (; i < in->count && !out->stopped && !out->done; i++) {
+        if (i > 0 && arena_used(lane_of(out)->arena) > BLOCK_SLICE_BYTES)
             break;
-        size_t mark = out->block->made.len;
+        size_t mark = made->in.len;
         sink_at(out, in->records[i]);
         if (record(state, in->records[i], out) < 0) {
-            out->block->made.len = mark;
+            if (diag_status(STATUS_DATA) != STATUS_DATA)
+                return -1;
+            made->in.len = mark;
             sink_reject(out, in->records[i]);
+        } else if (out->mode == SINK_KEEPS) {
+            vec_push(&made->in, in->records[i]);
         }
     }
+    out->consumed = i;
     return 0;
 }
 
 struct arena *sink_arena(struct sink *out)
 {
-    return out->block->arena;
+    return lane_of(out)->arena;
 }
 
 void sink_at(struct sink *out, const struct record *in)
@@ -140,16 +78,43 @@ void sink_at(struct sink *out, const struct record *in)
     out->at = in;
 }
 
+/* Records that a filter makes come after those that it was given. */
+static int64_t origin_of_next(const struct sink *out)
+{
+    return out->at != NULL ? out->at->origin : INT64_MAX / 2 + (int64_t)next_lane(out)->in.len;
+}
+
 int sink_emit(struct sink *out, const struct record *record)
 {
-    if (record != out->at && record->derived) {
-        /* Made by the filter just now, so it may still be changed. */
+    assert(out->mode == SINK_EMITS);
+    if (out->stopped)
+        return 0;
+    if (record != out->at) {
+        /* The filter has just made it, so it may still be changed. */
         struct record *made = (struct record *)(uintptr_t)record;
-        made->origin = out->at != NULL ? out->at->origin : (int64_t)out->block->made.len;
-        if (chain_refuse_stale(out->link, made) < 0)
+        made->origin = origin_of_next(out);
+        if (made->file == NULL && out->at != NULL) {
+            made->file = out->at->file;
+            made->line_number = out->at->line_number;
+        }
+        if (made->derived && chain_refuse_stale(out->link, made) < 0)
             return -1;
     }
-    vec_push(&out->block->made, record);
+    vec_push(&next_lane(out)->in, record);
+    return 0;
+}
+
+int sink_emit_to(struct sink *out, unsigned output, const struct record *record)
+{
+    struct block *block = out->block;
+    assert(output < block->out_count - 1);
+    if (sink_emit(out, record) < 0)
+        return -1;
+    /* Those that were emitted before without a number go to the run's output, 0. */
+    while (block->outputs.len + 1 < next_lane(out)->in.len)
+        vec_push(&block->outputs, 0);
+    block->outputs.len = next_lane(out)->in.len - 1;
+    vec_push(&block->outputs, (unsigned char)(output + 1));
     return 0;
 }
 
@@ -168,39 +133,34 @@ static struct slice raw_of(const struct record *record, struct arena *arena)
 void sink_reject(struct sink *out, const struct record *in)
 {
     struct block *block = out->block;
+    if (out->stopped)
+        return;
     const struct value *id = rec_get(in, SLICE("id"));
+    /* In the block's own memory: it may have to wait until records before it are through. */
     struct reject reject = {
         .origin = in->origin,
+        .file = in->file,
+        .line = in->line_number,
+        .depth = out->depth,
         .link = out->link,
-        .raw = raw_of(in, block->arena),
-        .id = id != NULL ? rec_json(id, block->arena) : (struct slice){0},
+        .raw = arena_copy(block->arena, raw_of(in, block->arena)),
+        .id = id != NULL ? arena_copy(block->arena, rec_json(id, block->arena)) : (struct slice){0},
         .message = arena_copy(block->arena, slice_of(diag_message())),
     };
+    out->stopped = out->stops;
+    /* If the first bad record ends the run, the ones that were found before stand after it. */
+    if (out->stopped)
+        block->rejects.len = 0;
     vec_push(&block->rejects, reject);
-    if (out->stops && in->origin < block->stop_at)
-        block->stop_at = in->origin;
 }
 
 void sink_done(struct sink *out)
 {
-    struct block *block = out->block;
-    block->done = block->last = true;
-    if (out->at->origin + 1 < block->stop_at)
-        block->stop_at = out->at->origin + 1;
+    out->done = true;
 }
 
 void sink_count(struct sink *out, size_t which, uint64_t add)
 {
-    assert(which < SINK_COUNTERS - COUNTER_OWN);
+    assert(which < COUNTERS_EACH - COUNTER_OWN);
     out->counters[COUNTER_OWN + which] += add;
-}
-
-const char *sink_file(const struct sink *out)
-{
-    return out->block->file != NULL ? out->block->file : "";
-}
-
-uint64_t sink_line(const struct sink *out, const struct record *in)
-{
-    return out->block->first_line + (uint64_t)in->origin;
 }

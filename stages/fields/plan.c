@@ -147,8 +147,8 @@ static int make_uniform(struct plan *plan, const struct words *keep)
         struct slice name = plan->rules.items[number].name;
         struct fill fill = {.rule = number};
         if (!empty_value(name, &fill.kind, &fill.json))
-            return diag_error("--uniform: there is no empty value for %.*s; give one: --fill %.*s=VALUE",
-                              (int)name.len, name.ptr, (int)name.len, name.ptr);
+            return diag_error("--uniform: there is no empty value for %.*s; give one: --fill %.*s=VALUE", (int)name.len,
+                              name.ptr, (int)name.len, name.ptr);
         push_fill(plan, fill);
     }
     for (size_t i = 0; i < plan->fills.len; i++)

@@ -9,7 +9,9 @@
 static int read_record(const struct source *source, struct record *record, struct slice line)
 {
     int status = rec_parse(record, source_line(line), source->plan->depth, sink_arena(source->out));
-    record->origin = source_origin(source);
+    record->origin = source->origin;
+    record->file = source->file;
+    record->line_number = source->first;
     return status;
 }
 

@@ -105,30 +105,15 @@ int source_check(const struct source *source, struct slice raw)
                              : "not UTF-8: is the input in another charset? (--encoding)");
 }
 
-/* Has the record at hand ended with its file, and the lines are another's now? */
-static bool is_of_file_before(const struct source *source)
-{
-    return strcmp(source->file, sink_file(source->out)) != 0;
-}
-
-int64_t source_origin(const struct source *source)
-{
-    if (is_of_file_before(source))
-        return 0;
-    return (int64_t)(source->first - sink_line(source->out, &(struct record){.origin = 0}));
-}
-
 void source_reject(struct source *source, struct slice raw)
 {
     struct arena *arena = sink_arena(source->out);
     struct record *bad = rec_new(arena);
     bad->derived = false;
     bad->line = arena_copy(arena, raw);
-    bad->origin = source_origin(source);
-    if (is_of_file_before(source)) {
-        struct slice why = slice_of(diag_message());
-        (void)diag_error("%s:%" PRIu64 ": %.*s", source->file, source->first, (int)why.len, why.ptr);
-    }
+    bad->origin = source->origin;
+    bad->file = source->file;
+    bad->line_number = source->first;
     sink_reject(source->out, bad);
     forget(source);
 }
@@ -170,7 +155,7 @@ void source_emit(struct source *source, struct slice raw, const struct slice *va
         source_reject(source, raw);
         return;
     }
-    source->at.origin = source_origin(source);
+    source->at = (struct record){.origin = source->origin, .file = source->file, .line_number = source->first};
     sink_at(source->out, &source->at);
     struct record *made = rec_new(sink_arena(source->out));
     struct slice text = plan->text != NULL ? values[plan->text - plan->columns] : (struct slice){NULL, 0};

@@ -37,6 +37,7 @@ struct source {
     struct sink *out;
     const char *file; /* that is being read */
     uint64_t line;    /* the number of the line that is being read, in its file */
+    int64_t origin;   /* and where it is in its block */
     uint64_t records; /* how many records have begun: the number of the one at hand */
     uint64_t first;   /* the line on which the record at hand began */
     bool open;        /* raw holds lines of a record that goes on */
@@ -79,9 +80,6 @@ int source_check(const struct source *source, struct slice raw);
 /* The message of a mistake at raw.ptr + offset: "column 7: …", with the line where that is not the record's
  * first. Returns -1. */
 int source_mistake(const struct source *source, struct slice raw, size_t offset, const char *problem);
-
-/* Where the record at hand began, as record->origin counts it. */
-int64_t source_origin(const struct source *source);
 
 /* The record at hand is bad, for the reason in diag_message; nothing of it is open any more. */
 void source_reject(struct source *source, struct slice raw);

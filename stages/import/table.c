@@ -147,7 +147,7 @@ static int first_row(struct table *table, struct source *source, struct slice ro
         return 0;
     /* The runner's message for a run that can't go on does not say where it was. */
     struct slice why = slice_of(diag_message());
-    return diag_error("%s:%" PRIu64 ": %.*s", sink_file(source->out), source->first, (int)why.len, why.ptr);
+    return diag_error("%s:%" PRIu64 ": %.*s", source->file, source->first, (int)why.len, why.ptr);
 }
 
 /* ---- the rows ---- */

@@ -24,7 +24,6 @@ struct values {
 static const char *const colors[] = {"red", "green", "blue", NULL};
 
 static const struct option table[] = {
-    {"merge", 0, OPT_VERB, OPT_AT(struct values, verb), .number = 7, .help = "a verb"},
     {"all", 'a', OPT_FLAG, OPT_AT(struct values, all), .help = "a flag"},
     {"loud", 'l', OPT_FLAG, OPT_AT(struct values, loud), .help = "another"},
     {"number", 'n', OPT_INT, OPT_AT(struct values, number), .value = "N", .fallback = "5", .help = "an integer"},
@@ -426,7 +425,6 @@ static void test_help(void **state)
 {
     (void)state;
     static const struct option long_table[] = {
-        {"verb", 0, OPT_VERB, 0, .help = "a verb"},
         {"flag", 'f', OPT_FLAG, 0, .help = "a flag"},
         {"name", 0, OPT_CHOICE, 0, .value = "NAME", .choices = colors, .fallback = "green",
          .help = "words enough that they do not fit into one line of eighty columns, so the line is cut between"},

@@ -1,0 +1,352 @@
+/* steps.c - reading, parsing, filtering, printing: see steps.h. */
+#include "run/steps.h"
+
+#include "base/diag.h"
+#include "run/write.h"
+#include "text/json.h"
+
+enum { BLOCK_BYTES = 256 * 1024 /* of lines read at a time: also the size of a pipe */ };
+
+/* ---- reading ---- */
+
+/* The next input file. 1, 0 when there is none left, or -1. */
+static int open_next(struct run *run)
+{
+    size_t count = run->files->len > 0 ? run->files->len : 1;
+    if (run->next_file == count || run->chain->links.items[0].stage->operands != NULL)
+        return 0;
+    const char *path = run->files->len > 0 ? run->files->items[run->next_file] : "-";
+    run->next_file++;
+    run->line = 1;
+    run->input = stream_open(path, run->chain->encoding);
+    return run->input != NULL ? 1 : -1;
+}
+
+/* Counts in bytes, as many side by side as vectors hold, for as long as a byte can't overflow: every byte of the input
+ * comes through here, and counters of 64 bits would take a third of the time of a filter that does nothing. */
+static uint64_t count_lines(struct slice lines)
+{
+    enum { LANES = 64, ROUNDS = UINT8_MAX };
+    uint64_t count = 0;
+    size_t at = 0;
+    while (lines.len - at >= LANES) {
+        uint8_t lanes[LANES] = {0};
+        for (unsigned round = 0; round < ROUNDS && lines.len - at >= LANES; round++, at += LANES)
+            for (size_t lane = 0; lane < LANES; lane++)
+                lanes[lane] = (uint8_t)(lanes[lane] + (lines.ptr[at + lane] == '\n'));
+        for (size_t lane = 0; lane < LANES; lane++)
+            count += lanes[lane];
+    }
+    for (; at < lines.len; at++)
+        count += lines.ptr[at] == '\n';
+    return count;
+}
+
+static int read_block(struct run *run, struct block *block)
+{
+    struct progress *progress = run->second_pass ? NULL : run->progress;
+    for (;;) {
+        if (run->input == NULL) {
+            int opened = open_next(run);
+            if (opened <= 0) {
+                block->last = true;
+                return opened;
+            }
+        }
+        block->file = stream_name(run->input);
+        block->file_number = run->next_file;
+        block->first_line = run->line;
+        int got = stream_lines(run->input, &block->raw, BLOCK_BYTES, (uint64_t)run->options->max_line);
+        if (got != 0) {
+            run->line += count_lines(bytes_slice(&block->raw));
+            block->bytes_in = block->raw.len;
+            if (progress != NULL)
+                progress_read(progress, stream_position(run->input));
+            return got > 0 ? 0 : -1;
+        }
+        if (progress != NULL)
+            progress_file_done(progress, stream_position(run->input));
+        stream_close(run->input);
+        run->input = NULL;
+    }
+}
+
+static int read_spool(struct run *run, struct block *block)
+{
+    int got = spool_read(run->from, block);
+    block->last = got <= 0;
+    return got < 0 ? -1 : 0;
+}
+
+/* The records that a filter held back come as a block of their own. */
+static int take_held(const struct run *run, const struct step *step, struct block *block)
+{
+    const struct link *link = &run->chain->links.items[step->link];
+    struct sink sink = sink_start(run->chain, block, step->link, reject_stops(run->policy));
+    int more = link->stage->end != NULL ? link->stage->end(link->shared, &sink) : 0;
+    sink.counters[COUNTER_OUT] += block->lanes[step->link + 1].in.len;
+    block->last = more <= 0;
+    return more < 0 ? -1 : 0;
+}
+
+/* ---- parsing ---- */
+
+/* Was this line bad in the first pass? Then that is told, and the line is not wanted again. */
+static bool is_skipped(const struct run *run, size_t file, uint64_t line)
+{
+    size_t low = 0, high = run->second_pass && run->from == NULL ? run->skipped.len : 0, count = high;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        const struct skipped_line *skipped = &run->skipped.items[middle];
+        if (skipped->file < file || (skipped->file == file && skipped->line < line))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < count && run->skipped.items[low].file == file && run->skipped.items[low].line == line;
+}
+
+/* 0, or -1 with the message. */
+static int parse_line(const struct run *run, struct record *record, struct slice line, bool raw, struct arena *arena)
+{
+    if (line.len > (uint64_t)run->options->max_line) {
+        record->line.len = (size_t)run->options->max_line;
+        return diag_error("the line is longer than --max-line %lld bytes", (long long)run->options->max_line);
+    }
+    return raw ? 0 : rec_parse(record, line, (unsigned)run->options->max_depth, arena);
+}
+
+/* Cuts the block into lines and reads each as a record. For a filter with lines_in the line is the record. */
+static void parse_block(const struct run *run, const struct step *step, struct block *block)
+{
+    bool raw = run->chain->links.items[step->link].stage->lines_in;
+    struct lane *lane = &block->lanes[step->link];
+    struct sink sink = sink_start(run->chain, block, step->link, reject_stops(run->policy));
+    sink.depth = 0;
+    struct slice line, left = bytes_slice(&block->raw);
+    for (int64_t number = 0; stream_next_line(&left, &line) && !sink.stopped; number++) {
+        if (!raw && json_is_blank(line))
+            continue;
+        struct line_place place = {block->file, block->first_line + (uint64_t)number};
+        if (block->places.len > 0)
+            place = block->places.items[number];
+        if (is_skipped(run, block->file_number, place.line))
+            continue;
+        struct record *record = arena_alloc(block->arena, sizeof *record);
+        *record = (struct record){.line = line};
+        int parsed = parse_line(run, record, line, raw, block->arena);
+        record->origin = number;
+        record->file = place.file;
+        record->line_number = place.line;
+        block->in++;
+        if (parsed < 0)
+            sink_reject(&sink, record);
+        else
+            vec_push(&lane->in, record);
+    }
+    if (run->second_pass)
+        block->in = block->bytes_in = 0;
+}
+
+/* ---- filtering ---- */
+
+/* Nothing that waits for this filter, or for one before it, is wanted any more. */
+static void drop_waiting(struct block *block, size_t link)
+{
+    for (size_t i = 0; i <= link; i++)
+        block->lanes[i].next = block->lanes[i].in.len;
+}
+
+/* Rejects of records that this filter would not have seen any more are forgotten. */
+static void drop_rejects(struct block *block, size_t link, int64_t after)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < block->rejects.len; i++)
+        if (block->rejects.items[i].depth > link || block->rejects.items[i].origin <= after)
+            block->rejects.items[kept++] = block->rejects.items[i];
+    block->rejects.len = kept;
+}
+
+/* The filter wants nothing after this record. What of the block comes later counts for nothing. */
+static void finish_block(const struct run *run, struct block *block, size_t link, int64_t after)
+{
+    bool raw = run->chain->links.items[0].stage->lines_in;
+    struct slice line, left = bytes_slice(&block->raw);
+    drop_waiting(block, link);
+    drop_rejects(block, link, after);
+    uint64_t in = 0;
+    for (int64_t number = 0; number <= after && stream_next_line(&left, &line); number++)
+        in += raw || !json_is_blank(line);
+    block->bytes_in = block->raw.len - left.len;
+    block->in = in;
+    block->last = true;
+}
+
+/* A block after the one in which the filter had enough. */
+static void pass_over(const struct run *run, struct block *block, size_t link)
+{
+    finish_block(run, block, link, -1);
+    memset(block->counters, 0, link * COUNTERS_EACH * sizeof *block->counters);
+    block->lanes[link + 1].in.len = block->lanes[link + 1].next = 0;
+}
+
+static int take_in(const struct stage *stage, void *state, const struct batch *in, struct sink *sink)
+{
+    if (in->count == 0)
+        return 0;
+    sink->consumed = in->count;
+    if (stage->records != NULL)
+        return stage->records(state, in, sink);
+    return sink_each(sink, in, stage->record, state);
+}
+
+static bool is_waiting(const struct block *block, size_t link)
+{
+    for (size_t i = 0; i <= link; i++)
+        if (block->lanes[i].next < block->lanes[i].in.len)
+            return true;
+    return false;
+}
+
+static int filter_block(struct run *run, size_t thread, const struct step *step, struct block *block)
+{
+    const struct link *link = &run->chain->links.items[step->link];
+    struct lane *lane = &block->lanes[step->link];
+    if (step->ordered && run->finished[step->link]) {
+        pass_over(run, block, step->link);
+        return 0;
+    }
+    bool stops = reject_stops(run->policy);
+    struct sink sink = sink_start(run->chain, block, step->link, stops);
+    sink.mode = step->mode;
+    struct batch batch = {lane->in.items + lane->next, lane->in.len - lane->next};
+    void *state = step->ordered ? run->ordered_states[step->link] : run->thread_states[thread][step->link];
+    int status = take_in(link->stage, state, &batch, &sink);
+    sink.counters[COUNTER_IN] += sink.consumed;
+    lane->next += sink.consumed;
+    if (sink.stopped)
+        drop_waiting(block, step->link);
+    if (sink.done)
+        finish_block(run, block, step->link, sink.at->origin);
+    bool stopped = stops && block->rejects.len > 0;
+    if (status == 0 && link->class == STAGE_ORDERED && block->last && !stopped && !is_waiting(block, step->link)) {
+        run->finished[step->link] = true;
+        sink.at = NULL;
+        if (link->stage->end != NULL)
+            status = link->stage->end(state, &sink);
+    }
+    sink.counters[COUNTER_OUT] += block->lanes[step->link + 1].in.len;
+    return status < 0 ? -1 : 0;
+}
+
+/* The second pass of a filter. */
+static int apply_block(const struct run *run, const struct step *step, struct block *block)
+{
+    const struct link *link = &run->chain->links.items[step->link];
+    struct lane *lane = &block->lanes[step->link];
+    struct sink sink = sink_start(run->chain, block, step->link, reject_stops(run->policy));
+    struct batch batch = {lane->in.items + lane->next, lane->in.len - lane->next};
+    int status = sink_each(&sink, &batch, link->stage->apply, link->shared);
+    lane->next += sink.consumed;
+    if (sink.stopped)
+        drop_waiting(block, step->link);
+    sink.counters[COUNTER_OUT] += block->lanes[step->link + 1].in.len;
+    return status;
+}
+
+/* ---- printing ---- */
+
+/* Are these records all of the block, as it was read? */
+static bool is_untouched(const struct block *block, const struct records *records)
+{
+    const char *at = block->raw.items;
+    for (size_t i = 0; i < records->len; i++) {
+        const struct record *record = records->items[i];
+        if (record->derived || record->line.ptr != at)
+            return false;
+        at += record->line.len + 1;
+    }
+    return block->raw.len > 0 && at == block->raw.items + block->raw.len;
+}
+
+void steps_print(struct block *block, size_t lane)
+{
+    const struct records *records = &block->lanes[lane].in;
+    for (size_t i = 0; i < block->out_count; i++)
+        block->outs[i].len = 0;
+    if (block->outputs.len == 0 && is_untouched(block, records)) {
+        block->printed = bytes_slice(&block->raw);
+        return;
+    }
+    for (size_t i = 0; i < records->len; i++) {
+        struct bytes *out = &block->outs[i < block->outputs.len ? block->outputs.items[i] : 0];
+        rec_print(records->items[i], out);
+        bytes_byte(out, '\n');
+    }
+    block->printed = bytes_slice(&block->outs[0]);
+}
+
+/* ---- the steps ---- */
+
+static int perform_step(struct run *run, size_t thread, const struct step *step, struct block *block)
+{
+    switch (step->kind) {
+    case STEP_READ:
+        return read_block(run, block);
+    case STEP_READ_SPOOL:
+        return read_spool(run, block);
+    case STEP_HELD:
+        return take_held(run, step, block);
+    case STEP_PARSE:
+        parse_block(run, step, block);
+        return 0;
+    case STEP_FILTER:
+        return filter_block(run, thread, step, block);
+    case STEP_APPLY:
+        return apply_block(run, step, block);
+    case STEP_PRINT:
+        steps_print(block, step->link);
+        return 0;
+    case STEP_KEEP:
+    case STEP_WRITE:
+        write_block(run, step, block);
+        return 0;
+    }
+    return 0;
+}
+
+/* Where records still wait. */
+static void find_waiting(const struct run *run, struct block *block)
+{
+    block->first_waiting = block->last_waiting = STEP_NONE;
+    for (size_t i = 0; i < run->steps.len; i++) {
+        const struct step *step = &run->steps.items[i];
+        if (step->kind != STEP_FILTER && step->kind != STEP_APPLY)
+            continue;
+        const struct lane *lane = &block->lanes[step->link];
+        if (lane->next == lane->in.len)
+            continue;
+        if (block->first_waiting == STEP_NONE)
+            block->first_waiting = i;
+        block->last_waiting = i;
+    }
+}
+
+/* A block in which a step has failed goes on to be written, which reports it when its turn has come. A failure to read
+ * what comes after the last record that a filter wants is none. */
+void steps_perform(void *context, size_t thread, size_t number, struct block *block)
+{
+    struct run *run = context;
+    const struct step *step = &run->steps.items[number];
+    if (block->fatal.len > 0 && step->kind == STEP_FILTER && step->ordered && run->finished[step->link])
+        block->fatal = (struct slice){0};
+    if (block->fatal.len > 0 && step->kind != STEP_KEEP && step->kind != STEP_WRITE)
+        return;
+    if (perform_step(run, thread, step, block) < 0) {
+        block->fatal = arena_copy(block->arena, slice_of(diag_message()));
+        block->fatal_status = diag_status(STATUS_FAILED);
+        block->last = true;
+        drop_waiting(block, block->lane_count - 1);
+    }
+    find_waiting(run, block);
+}

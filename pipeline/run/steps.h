@@ -1,0 +1,84 @@
+/* steps.h - what happens to a block, step by step.
+ *
+ * A run goes in phases. A phase reads blocks of lines (or takes what a WHOLE filter has left), brings each block
+ * through a list of steps and writes it. Reading, writing and ORDERED filters are ordered steps; parsing, MAP filters
+ * and printing are parallel ones (schedule.h). So the bytes that are written, and the order of every message, do not
+ * depend on the number of threads. */
+#ifndef QUERN_STEPS_H
+#define QUERN_STEPS_H
+
+#include "base/stream.h"
+#include "run/chain.h"
+#include "run/progress.h"
+#include "run/reject.h"
+#include "run/runner.h"
+#include "run/schedule.h"
+#include "run/sink.h"
+#include "run/spool.h"
+
+#include <sys/stat.h>
+
+enum step_kind {
+    STEP_READ,       /* lines of the input */
+    STEP_READ_SPOOL, /* lines of the spool */
+    STEP_HELD,       /* what a WHOLE filter has left */
+    STEP_PARSE,
+    STEP_FILTER,
+    STEP_APPLY, /* the second pass of a WHOLE filter */
+    STEP_PRINT,
+    STEP_KEEP,  /* to the spool */
+    STEP_WRITE, /* to the outputs */
+};
+
+struct step {
+    enum step_kind kind;
+    size_t link; /* the filter; STEP_PRINT, STEP_KEEP: the lane; STEP_PARSE: the filter that comes next */
+    bool ordered;
+    enum sink_mode mode;
+};
+
+/* A line of the input that was bad in the first of two passes. */
+struct skipped_line {
+    size_t file;
+    uint64_t line;
+};
+
+struct run {
+    struct chain *chain;
+    const struct runner_options *options;
+    const struct words *files;
+    struct reject_policy *policy;
+    struct output **outputs; /* the run's own, then those of chain->outputs */
+    size_t output_count;
+    struct progress *progress;
+
+    /* Reading; only the step that reads touches these. */
+    struct input *input;
+    size_t next_file;
+    uint64_t line;
+
+    /* Two passes. */
+    bool second_pass;        /* the phase has STEP_APPLY */
+    struct spool *from, *to; /* what is read, what is written; NULL: the input itself is read again */
+    VEC(struct stat) inputs; /* as they were in the first pass */
+    off_t stdin_start;
+    VEC(struct skipped_line) skipped; /* in order; only if the input is read again */
+
+    /* Counted when blocks are written. */
+    uint64_t in, bytes_in, out;
+
+    struct schedule *schedule;
+    VEC(struct step) steps;
+    size_t threads;
+    void ***thread_states; /* [thread][filter]: of filters that run in parallel */
+    void **ordered_states; /* [filter]: of those that run in one thread */
+    bool *finished;        /* [filter]: it wants no more, or its `end` was called; only its ordered step touches it */
+    uint64_t *counters;    /* COUNTERS_EACH for each filter */
+
+    enum status status;
+};
+
+/* Does one step for one block, in thread number `thread`; context is the run. */
+void steps_perform(void *context, size_t thread, size_t number, struct block *block);
+
+#endif

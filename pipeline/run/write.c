@@ -1,0 +1,108 @@
+/* write.c - see write.h. */
+#include "run/write.h"
+
+#include "base/diag.h"
+
+/* Nothing more is written; no block after this one is begun. */
+static void fail_run(struct run *run, struct block *block, enum status status)
+{
+    run->status = status;
+    block->last = true;
+}
+
+/* Up to which line of the block everything is through: rejects from there on have to wait. */
+static int64_t through(const struct run *run, const struct block *block)
+{
+    if (block->last_waiting == STEP_NONE)
+        return INT64_MAX;
+    const struct lane *lane = &block->lanes[run->steps.items[block->last_waiting].link];
+    return lane->in.items[lane->next]->origin;
+}
+
+/* If --max-errors ends the run within this block, no record from that line on goes out. */
+static void cut_at_limit(const struct run *run, struct block *block, size_t lane, size_t ready)
+{
+    uint64_t allowed = reject_allowance(run->policy);
+    if (ready <= allowed)
+        return;
+    struct records *records = &block->lanes[lane].in;
+    size_t kept = 0;
+    while (kept < records->len && records->items[kept]->origin < block->rejects.items[allowed].origin)
+        kept++;
+    records->len = kept;
+    steps_print(block, lane);
+}
+
+static void remember_skipped(struct run *run, const struct block *block, const struct reject *reject)
+{
+    struct skipped_line skipped = {block->file_number, reject->line};
+    vec_push(&run->skipped, skipped);
+}
+
+/* What --on-error says, in the order of the lines, of the first `ready` ones. 0, or -1 if that ends the run. */
+static int handle_rejects(struct run *run, const struct step *step, struct block *block, size_t ready)
+{
+    for (size_t i = 0; i < ready; i++) {
+        const struct reject *reject = &block->rejects.items[i];
+        int stop = reject_handle(run->policy, reject);
+        if (stop != 0) {
+            if (stop < 0)
+                diag_report("%s", diag_message());
+            fail_run(run, block, stop < 0 ? STATUS_FAILED : STATUS_DATA);
+            return -1;
+        }
+        if (step->kind == STEP_KEEP && run->to == NULL)
+            remember_skipped(run, block, reject);
+    }
+    block->rejects.len -= ready;
+    memmove(block->rejects.items, block->rejects.items + ready, block->rejects.len * sizeof *block->rejects.items);
+    return 0;
+}
+
+static int write_printed(struct run *run, const struct step *step, const struct block *block)
+{
+    const struct records *records = &block->lanes[step->link].in;
+    if (step->kind == STEP_KEEP)
+        return run->to == NULL ? 0 : spool_write(run->to, block->printed, records->items, records->len);
+    run->out += records->len;
+    if (block->printed.len > 0 && stream_write(run->outputs[0], block->printed) < 0)
+        return -1;
+    for (size_t i = 1; i < run->output_count; i++)
+        if (block->outs[i].len > 0 && stream_write(run->outputs[i], bytes_slice(&block->outs[i])) < 0)
+            return -1;
+    return 0;
+}
+
+/* Counts are added when the last slice of a block is through: until then a filter may say that it has enough. */
+static void add_counts(struct run *run, const struct block *block)
+{
+    run->in += block->in;
+    run->bytes_in += block->bytes_in;
+    for (size_t i = 0; i < run->chain->links.len * COUNTERS_EACH; i++)
+        run->counters[i] += block->counters[i];
+}
+
+void write_block(struct run *run, const struct step *step, struct block *block)
+{
+    if (run->status != STATUS_DONE)
+        return;
+    block_sort_rejects(block);
+    size_t ready = 0;
+    for (int64_t end = through(run, block); ready < block->rejects.len && block->rejects.items[ready].origin < end;)
+        ready++;
+    cut_at_limit(run, block, step->link, ready);
+    if (write_printed(run, step, block) < 0) {
+        diag_report("%s", diag_message());
+        fail_run(run, block, diag_status(STATUS_FAILED));
+    } else if (handle_rejects(run, step, block, ready) == 0 && block->fatal.len > 0) {
+        diag_report("%.*s", (int)block->fatal.len, block->fatal.ptr);
+        fail_run(run, block, block->fatal_status);
+    }
+    block->printed = (struct slice){0};
+    block->outputs.len = 0;
+    block->lanes[step->link].in.len = block->lanes[step->link].next = 0;
+    if (block->last_waiting == STEP_NONE)
+        add_counts(run, block);
+    if (run->progress != NULL)
+        progress_show(run->progress, run->in, false);
+}
