@@ -21,8 +21,8 @@ filters() {
 
 # row_of SAMPLE: its row in the table, that of its verb if there is one.
 row_of() {
-    local name verb rest row
-    read -r name verb rest <<<"$1"
+    local name verb
+    read -r name verb _ <<<"$1"
     grep "^$name $verb"$'\t' <<<"$stage_table" || grep "^$name"$'\t' <<<"$stage_table"
 }
 
