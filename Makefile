@@ -8,24 +8,43 @@ MAKEFLAGS += --no-builtin-rules
 PREFIX ?= /usr/local
 DESTDIR ?=
 
-# make SAN=1 …: address and undefined behaviour sanitizers, in a build folder of its own.
+# Each kind of build has a folder of its own:
+#     make SAN=1 …          the address and undefined behaviour sanitizers (build/san)
+#     make SAN=address …    one sanitizer: address, undefined, thread or memory (build/san-address …). memory needs clang.
+#                           It does not see what libraries write, so it only suits code that calls none: see MEMORY_UNITS
+#     make COV=1 …          counts which lines run (build/cov); make coverage runs the tests so and sums up
 SAN ?=
-BUILD := build$(if $(SAN),/san)
+COV ?=
+BUILD := build$(if $(SAN),/san$(patsubst %,-%,$(filter-out 1,$(SAN))),$(if $(COV),/cov))
 QUERN := $(BUILD)/bin/quern
 
 ifeq ($(origin CC),default)
-CC := gcc
+CC := $(if $(filter memory,$(SAN)),clang,gcc)
 endif
 COMMA := ,
-CFLAGS ?= $(if $(SAN),-O1 -g -fsanitize=address$(COMMA)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer,-O3 -g)
+SANITIZERS := $(if $(filter 1,$(SAN)),address$(COMMA)undefined,$(SAN))
+ifneq ($(SAN),)
+CFLAGS ?= -O1 -g -fsanitize=$(SANITIZERS) -fno-sanitize-recover=all -fno-omit-frame-pointer
+else ifneq ($(COV),)
+CFLAGS ?= -O1 -g --coverage -fprofile-update=atomic
+else
+CFLAGS ?= -O3 -g
+endif
 STRICT := -std=c11 -D_GNU_SOURCE -Ipipeline -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes
+# The same bytes in any folder, and the same sums on any processor: a compiler may otherwise fuse a * b + c.
+REPRODUCIBLE := -ffile-prefix-map=$(CURDIR)=. -ffp-contract=off
+COMPILE = $(CC) $(STRICT) $(CFLAGS) $(REPRODUCIBLE) $(CPPFLAGS) -MMD -MP
+LINK = $(CC) $(CFLAGS) $(LDFLAGS)
 LIBRARIES := icu-uc icu-i18n libutf8proc libzstd libpcre2-8 libxxhash zlib liblzma
 LIBS = $(shell pkg-config --libs $(LIBRARIES)) -lbz2 -lm -pthread
 
 # Everything is collected by its name: a filter is a file in stages/, what it needs beside it is in a folder there.
 FILTERS := $(sort $(patsubst stages/%.c,%,$(wildcard stages/*.c)))
 SOURCES := $(sort $(wildcard pipeline/*/*.c stages/*.c stages/*/*.c stages/*/*/*.c))
-OBJECTS := $(SOURCES:%.c=$(BUILD)/obj/%.o) $(BUILD)/obj/stages.o
+MAIN := $(BUILD)/obj/pipeline/run/main.o
+# Everything but main, for the tests to link what they need of it.
+ARCHIVE := $(BUILD)/obj/quern.a
+OBJECTS := $(filter-out $(MAIN),$(SOURCES:%.c=$(BUILD)/obj/%.o)) $(BUILD)/obj/stages.o
 MANUALS := $(sort $(wildcard man/*.[157]))
 
 .PHONY: all
@@ -46,6 +65,7 @@ FUZZ_PACKAGES := clang libclang-rt-14-dev
 BENCH_PACKAGES := jq zstd time
 PEERS_PACKAGES := python3-venv python3-dev g++ time zstd
 
+# What is installed is installed for every build, so the stamps are in build/ whatever BUILD is.
 build/packages-%: Makefile
 	@mkdir -p build
 	@tools/packages $($(shell echo $* | tr a-z A-Z)_PACKAGES)
@@ -56,33 +76,43 @@ deps: $(addprefix build/packages-,build demo test lint bench fuzz peers) ## inst
 
 # ---- the binary ----
 
-$(QUERN): $(OBJECTS)
+$(QUERN): $(MAIN) $(OBJECTS) $(BUILD)/obj/list
 	@mkdir -p $(@D)
 	@echo "link $@"
-	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+	@$(LINK) -o $@ $(MAIN) $(OBJECTS) $(LIBS)
 
-$(BUILD)/obj/%.o: %.c | build/packages-build
+$(ARCHIVE): $(OBJECTS) $(BUILD)/obj/list
+	@rm -f $@
+	@ar rcsD $@ $(OBJECTS)
+
+$(BUILD)/obj/%.o: %.c $(BUILD)/obj/flags | build/packages-build
 	@mkdir -p $(@D)
 	@echo "compile $<"
-	@$(CC) $(STRICT) $(CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
+	@$(COMPILE) -c -o $@ $<
 
-# The table of filters; rewritten only when the list of files has changed.
+# $(call stamp,TEXT): a recipe for a file that holds TEXT and is rewritten only if that has changed.
+stamp = @mkdir -p $(@D); printf '%s\n' $(1) | cmp -s - $@ || printf '%s\n' $(1) >$@
+quoted = '$(subst ','\'',$(1))'
+
+# With other flags everything is compiled anew; the first lines are how tests/run calls make for the same build.
+$(BUILD)/obj/flags: FORCE
+	$(call stamp,$(foreach v,CC CFLAGS CPPFLAGS LDFLAGS STRICT,$(call quoted,$v=$($v))))
+
+# Without a source that is gone everything is linked anew.
+$(BUILD)/obj/list: FORCE
+	$(call stamp,$(OBJECTS))
+
+# The table of filters.
 $(BUILD)/obj/stages.c: FORCE
-	@mkdir -p $(@D)
-	@{ echo '#include "record/stage.h"'; \
-	   for f in $(FILTERS); do echo "extern const struct stage stage_$${f//-/_};"; done; \
-	   echo 'const struct stage *const stages[] = {'; \
-	   for f in $(FILTERS); do echo "    &stage_$${f//-/_},"; done; \
-	   echo '    NULL,'; echo '};'; } >$@.new
-	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+	$(call stamp,'#include "record/stage.h"' \
+	    $(foreach f,$(subst -,_,$(FILTERS)),'extern const struct stage stage_$f;') \
+	    'const struct stage *const stages[] = {' $(foreach f,$(subst -,_,$(FILTERS)),'    &stage_$f$(COMMA)') '    NULL' '};')
 
-$(BUILD)/obj/stages.o: $(BUILD)/obj/stages.c | build/packages-build
-	@$(CC) $(STRICT) $(CFLAGS) $(CPPFLAGS) -c -o $@ $<
+$(BUILD)/obj/stages.o: $(BUILD)/obj/stages.c $(BUILD)/obj/flags | build/packages-build
+	@$(COMPILE) -c -o $@ $<
 
 .PHONY: FORCE
 FORCE:
-
--include $(wildcard $(OBJECTS:.o=.d))
 
 # ---- the data sets ----
 
@@ -96,25 +126,44 @@ corpora: demo ## every data set
 UNITS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/*/unit_*.c)))
 FUZZERS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 HELPERS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(sort $(filter-out $(wildcard tests/*/unit_*.c tests/fuzz/*.c),$(wildcard tests/*/*.c))))
+# A fuzz target has no main of its own: it is linked with the plain driver, or, by make fuzz, with libFuzzer.
+FUZZ_MAIN := $(BUILD)/tests/fuzz/driver.o
+TEST_OBJECTS := $(patsubst %,%.o,$(UNITS) $(FUZZERS) $(HELPERS)) $(BUILD)/tests/fuzz/driver.o
 
 .PHONY: test
-test: build/packages-test all $(UNITS) $(HELPERS) $(FUZZERS) ## every test
-	BUILD=$(BUILD) tests/run
+test: build/packages-test ## every test; tests/run NAME: those of one folder
+	+@BUILD=$(BUILD) tests/run
 
-$(BUILD)/tests/%: tests/%.c $(filter-out $(BUILD)/obj/pipeline/run/main.o,$(OBJECTS)) | build/packages-test
+# What tests/run runs: all, or what the tests in the folder ONLY need.
+ONLY :=
+.PHONY: programs
+programs: $(QUERN) $(filter $(BUILD)/tests/$(if $(ONLY),$(ONLY)/)%,$(UNITS) $(FUZZERS) $(HELPERS)) | build/packages-test
+
+$(TEST_OBJECTS): $(BUILD)/tests/%.o: tests/%.c $(BUILD)/obj/flags | build/packages-test
 	@mkdir -p $(@D)
 	@echo "compile $<"
-	@$(CC) $(STRICT) -I. $(CFLAGS) $(CPPFLAGS) -o $@ $(filter-out %.h,$^) $(LIBS) -lcmocka
+	@$(COMPILE) -I. -c -o $@ $<
 
-# A fuzz target has no main of its own: it is linked with the plain driver, or, by make fuzz, with libFuzzer.
+$(UNITS) $(HELPERS): %: %.o $(ARCHIVE)
+	@$(LINK) -o $@ $^ $(LIBS) -lcmocka
+
+$(FUZZERS): %: %.o $(FUZZ_MAIN) $(ARCHIVE)
+	@$(LINK) $(FUZZ_FLAGS) -o $@ $^ $(LIBS)
+
+-include $(wildcard $(patsubst %.o,%.d,$(MAIN) $(OBJECTS) $(TEST_OBJECTS)))
+
+.PHONY: coverage
+coverage: ## which lines the tests run, for each file
+	@$(MAKE) COV=1 test || true
+	tools/coverage build/cov
+
+.PHONY: regen-golden
+regen-golden: all ## write what the filters print now into the expectations of tests/bugs and *.triples; look at the diff
+	BUILD=$(BUILD) tests/bugs/bugs.sh --write
+	BUILD=$(BUILD) tests/triples --write tests/*/*.triples
+
 # pointer-overflow of clang would call NULL + 0 an error, the end of an empty slice.
-FUZZ_MAIN := tests/fuzz/driver.c
 FUZZ_SECONDS ?= 30
-
-$(BUILD)/tests/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(FUZZ_MAIN) $(wildcard tests/fuzz/*.h) $(filter-out $(BUILD)/obj/pipeline/run/main.o,$(OBJECTS)) | build/packages-test
-	@mkdir -p $(@D)
-	@echo "compile $<"
-	@$(CC) $(STRICT) -I. $(CFLAGS) $(CPPFLAGS) $(FUZZ_FLAGS) -o $@ $(filter-out %.h,$^) $(LIBS)
 
 .PHONY: fuzz
 fuzz: build/packages-fuzz ## search for inputs that crash, FUZZ_SECONDS (30) for each target

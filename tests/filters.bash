@@ -1,42 +1,71 @@
-# What the filters need in order to run, for the tests that go over all of them: load it behind helper.bash.
-# A filter that is not named here needs nothing but records with an id and a text.
+# What the tests that go over every filter run: load it after helper.bash. A new filter needs no edit here.
+#
+# tests/NAME/options has sample options of a filter, a line for each sample, as words for a shell; a line may begin with
+# a verb. Without that file the one sample has no options. tests/NAME/input says what the samples read: the name of a
+# file of make_inputs, or a few records of its own. Without it they read text.jsonl.
 
-# The options of a filter, as words for a shell.
-options_of() {
-    case $1 in
-    fields) echo "--keep id,text,lang --uniform --rename doc=id --fill n=1 --order text" ;;
-    import) echo "--format jsonl --text text --id id" ;;
-    join) echo "--with side.jsonl --on id" ;;
-    mask) echo "-m vocab.txt" ;;
-    select) echo "--where text~^[^g]" ;;
-    tokenize) echo "-m vocab.txt" ;;
-    train) echo "--type wordpiece" ;;
-    esac
-}
+# The filters and their verbs: name, class and "lines" (reads raw lines, first in a chain only), "text" (writes text, last
+# in a chain only) or "-", separated by tabs.
+stage_table=$(quern stages | awk -v OFS='\t' '{
+    for (i = 2; $i !~ /^(MAP|ASYNC|ORDERED|WHOLE)$/; i++) $1 = $1 " " $i
+    print $1, $i, $(i + 1)
+}')
 
-# The input of a filter.
-input_of() {
-    case $1 in
-    mask) echo tokens.jsonl ;;
-    *) echo text.jsonl ;;
-    esac
-}
-
-# filters [CLASS]: the names, of one class or of all.
+# filters: the names, without verbs.
 filters() {
-    quern stages | awk -v class="${1-}" 'class == "" || $2 == class { print $1 }'
+    cut -f1 <<<"$stage_table" | grep -v ' '
 }
 
-# readers: the names of those that read input files; the operands of the others are something else.
-readers() {
-    local f
-    for f in $(filters); do
-        if quern "$f" --help | grep -q '^Usage:.*\[FILE\]\.\.\.$'; then echo "$f"; fi
+# row_of SAMPLE: its row in the table, that of its verb if there is one.
+row_of() {
+    local name verb
+    read -r name verb _ <<<"$1"
+    grep "^$name $verb"$'\t' <<<"$stage_table" || grep "^$name"$'\t' <<<"$stage_table"
+}
+
+class_of() {
+    row_of "$1" | cut -f2
+}
+
+# has SAMPLE PROPERTY
+has() {
+    [[ $(row_of "$1" | cut -f3) == *"$2"* ]]
+}
+
+# input_of SAMPLE: the file that it reads.
+input_of() {
+    local input=$ROOT/tests/${1%% *}/input
+    if [[ ! -e $input ]]; then
+        echo text.jsonl
+    elif [[ $(head -c 1 "$input") == "{" ]]; then
+        echo "${1%% *}.jsonl"
+    else
+        cat "$input"
+    fi
+}
+
+# samples [CLASS]...: the samples of these classes, or of all: a filter, its verb, its options, on a line. Filters whose
+# operands are something else than input files are not among them.
+samples() {
+    local name options sample
+    for name in $(filters); do
+        quern "$name" --help | grep -q '^Usage:.*\[FILE\]\.\.\.$' || continue
+        options=$ROOT/tests/$name/options
+        if [[ -e $options ]]; then sed "s/^/$name /" "$options"; else echo "$name"; fi
+    done | while read -r sample; do
+        [[ $# == 0 || " $* " == *" $(class_of "$sample") "* ]] && echo "$sample"
     done
 }
 
-# make_inputs COUNT: vocab.txt, side.jsonl, text.jsonl and tokens.jsonl with so many records.
+# filter SAMPLE WORD...: runs a sample with more words.
+filter() {
+    eval "quern $1 \"\${@:2}\""
+}
+
+# make_inputs COUNT: vocab.txt, side.jsonl, and with so many records text.jsonl, tokens.jsonl, and the inputs that
+# filters bring along.
 make_inputs() {
+    local input
     printf '%s\n' '[PAD]' '[UNK]' '[CLS]' '[SEP]' '[MASK]' the man jump '##ed' '##ing' over it a quern grind '##s' \
         grain . , 1 2 3 4 5 6 7 8 9 0 '##0' '##1' '##2' '##3' '##4' '##5' '##6' '##7' '##8' '##9' >vocab.txt
     awk -v count="$1" 'BEGIN {
@@ -53,4 +82,8 @@ make_inputs() {
             print "{\"id\":" (i % 3 ? "\"r" i "\"" : i) ",\"section\":\"s" i % 5 "\"}"
     }' >side.jsonl
     quern tokenize -m vocab.txt text.jsonl >tokens.jsonl
+    for input in $(grep -l '^{' "$ROOT"/tests/*/input); do
+        awk -v count="$1" '{ line[NR] = $0 } END { for (i = 0; i < count; i++) print line[i % NR + 1] }' "$input" \
+            >"$(basename "$(dirname "$input")").jsonl"
+    done
 }

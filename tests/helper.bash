@@ -9,6 +9,11 @@ setup() {
     cd "$BATS_TEST_TMPDIR" || return 1
 }
 
+# Is this a build with a sanitizer? One needs more address space than there is memory.
+sanitized() {
+    [[ $BUILD == */san* ]]
+}
+
 # Runs a command line with bash; afterwards $status, the files out and err hold what it did.
 sh() {
     status=0

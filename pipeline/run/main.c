@@ -73,14 +73,19 @@ static enum status help_stage(const struct stage *stage)
     return checked();
 }
 
+static void list_stage(const struct stage *stage)
+{
+    const char *property = stage->lines_in ? "lines" : stage->text_out ? "text" : "-";
+    (void)printf("%-11s  %-7s  %-5s  %s\n", stage->name, chain_class_name(stage->class), property, stage->summary);
+}
+
 static void list_stages(void)
 {
-    for (const struct stage *const *stage = stages; *stage != NULL; stage++)
-        (void)printf("%-10s  %-7s  %-8s  %s\n", (*stage)->name, chain_class_name((*stage)->class),
-                     (*stage)->lines_in   ? "lines-in"
-                     : (*stage)->text_out ? "text-out"
-                                          : "-",
-                     (*stage)->summary);
+    for (const struct stage *const *stage = stages; *stage != NULL; stage++) {
+        list_stage(*stage);
+        for (const struct stage *const *verb = (*stage)->verbs; verb != NULL && *verb != NULL; verb++)
+            list_stage(*verb);
+    }
 }
 
 static enum status help_quern(void)

@@ -4,7 +4,7 @@
 # are made anew, to be looked at as a diff.
 set -u -o pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-PATH=${BUILD:-$here/../../build}/bin:$PATH
+PATH=$(realpath "${BUILD:-$here/../../build}")/bin:$PATH
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 cd "$scratch" || exit 1

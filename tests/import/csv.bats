@@ -19,25 +19,6 @@ bad() {
     csv 'a,b' ''
 }
 
-@test "RFC 4180: spaces are part of a field" {
-    csv 'a,b\n 1 , 2\n' '{"id":"s:1","a":" 1 ","b":" 2"}'
-}
-
-@test "RFC 4180: empty fields, quoted or not" {
-    csv 'a,b\n,\n"",""\n,""\r\n"",\r\n' \
-'{"id":"s:1","a":"","b":""}
-{"id":"s:2","a":"","b":""}
-{"id":"s:3","a":"","b":""}
-{"id":"s:4","a":"","b":""}'
-}
-
-@test "RFC 4180: quoted delimiters, doubled quotes" {
-    csv 'a,b\n"1,1","2"\n"""","a""b"\n"""""",""","""\n' \
-'{"id":"s:1","a":"1,1","b":"2"}
-{"id":"s:2","a":"\"","b":"a\"b"}
-{"id":"s:3","a":"\"\"","b":"\",\""}'
-}
-
 @test "RFC 4180: line ends in quotes are kept as they are" {
     csv 'a,b\n"1\n1","2\r\n2"\r\n"\n\n",\n"\r\n","\r"\n' \
 '{"id":"s:1","a":"1\n1","b":"2\r\n2"}
@@ -45,37 +26,11 @@ bad() {
 {"id":"s:3","a":"\r\n","b":"\r"}'
 }
 
-@test "a header may be quoted and have several lines" {
-    printf '"a\nb","say ""x"""\n1,2\n' >in
-    gives "quern import --format csv --source s --all in" 0 '{"id":"s:1","a\nb":"1","say \"x\"":"2"}'
-}
-
-@test "a blank line is a row of one empty field" {
-    printf 't\n\nx\n' >in
-    gives "quern import --format csv --source s --text t in" 0 \
-'{"id":"s:1","text":""}
-{"id":"s:2","text":"x"}'
-    bad 'a,b\n\n' '2: expected 2 fields as in the header, found 1'
-}
-
-@test "a quote in a field that does not start with one" {
-    bad 'a,b\n1,2\n3,5" disk\n' '3: column 4: a quote in a field that does not start with one' \
-        '{"id":"s:1","a":"1","b":"2"}'
-}
-
 @test "text behind a closing quote; columns are characters, the line is the one it stands on" {
     local what='expected a delimiter or the end of the line behind the closing quote'
     bad 'a,b\n"é" ,2\n' "2: column 4: $what"
     bad 'a,b\n"1\n1","2\n日"x\n' "2: line 4, column 3: $what"
     bad 'a,b\n"1""1\r" ,\n' "2: column 8: $what"
-}
-
-@test "rows are as wide as the header" {
-    bad 'a,b\n1\n' '2: expected 2 fields as in the header, found 1'
-    bad 'a,b\n1,2,3\n' '2: expected 2 fields as in the header, found 3'
-    printf '1,2\n1\n' >in
-    gives "quern import --format csv --source s --header no --text 1 in" 3 '{"id":"s:1","text":"1"}' \
-        'quern-import: in:2: expected 2 fields as in the first row, found 1'
 }
 
 @test "an unclosed quote is reported where it opened, and what it swallowed is kept" {
@@ -117,78 +72,6 @@ quern-import: 1 of 4 records were bad and were skipped'
 '{"id":"s:1","a":"1","b":"2"}
 {"id":"s:2","b":"3","c":"4","a":"5"}
 {"id":"s:3","a":"1","b":"2"}'
-}
-
-@test "columns become text, label and id, by name or by number" {
-    printf 'key,body,stars\nk1,Good,5\n' >in
-    gives "quern import --format csv --text body --label stars --id key in" 0 \
-        '{"id":"k1","text":"Good","label":"5"}'
-    gives "quern import --format csv --text 2 --label 3 --id 1 --header no in" 0 \
-'{"id":"key","text":"body","label":"stars"}
-{"id":"k1","text":"Good","label":"5"}'
-    gives "quern import --format csv --text body --id hash --member n=3,key in" 0 \
-        '{"id":"453f95a9fdf8a18004c77c83d699b052","text":"Good","n":"5","key":"k1"}'
-}
-
-@test "one column may be used twice" {
-    gives "printf 't\nx\n' | quern import --format csv --text t --label t --id t --member again=t" 0 \
-        '{"id":"x","text":"x","label":"x","again":"x"}'
-}
-
-@test "a name wins over a number" {
-    gives "printf 'a,1\nx,y\n' | quern import --format csv --text 1 --source s" 0 '{"id":"s:1","text":"y"}'
-}
-
-@test "--all carries what no option named; a column without a name goes by its number" {
-    printf ',body,x\n0,Good,y\n' >in
-    gives "quern import --format csv --text body --source s --all in" 0 \
-        '{"id":"s:1","text":"Good","1":"0","x":"y"}'
-}
-
-@test "--all refuses a name that is taken" {
-    printf 'id,body\n1,x\n' >in
-    gives "quern import --format csv --text body --source s --all in" 1 '' \
-        'quern-import: in:1: --all: column 1 is called "id", a member that the record has already; use --member NEW=1'
-    printf 'x,x\n1,2\n' >in
-    gives "quern import --format csv --source s --all in" 1 '' \
-        'quern-import: in:1: --all: column 2 is called "x", a member that the record has already; use --member NEW=2'
-    gives "quern import --format csv --source s --all --header no in" 2 '' \
-        'quern-import: --all needs the names of the columns: it does not go with --header no'
-}
-
-@test "a column that is not there ends the run and says which are" {
-    printf 'body,stars\nx,1\n' >in
-    gives "quern import --format csv --text text --source s in" 1 '' \
-        'quern-import: in:1: no column "text" among 2; there are body, stars'
-    gives "quern import --format csv --text 3 --source s --header no in" 1 '' \
-        'quern-import: in:1: no column "3" among 2'
-    gives "quern import --format csv --text 0 --source s --header no in" 1 '' \
-        'quern-import: in:1: no column "0" among 2'
-}
-
-@test "a name that two columns have is no name" {
-    printf 'a,b,a\n1,2,3\n' >in
-    gives "quern import --format csv --text a --source s in" 1 '' \
-        'quern-import: in:1: two columns are called "a" (1 and 3): say which by its number'
-    gives "quern import --format csv --text 3 --source s in" 0 '{"id":"s:1","text":"3"}'
-}
-
-@test "an id must not be empty, a text may" {
-    printf 'i,t\n,x\na,\n' >in
-    gives "quern import --format csv --text t --id i --on-error skip in" 0 '{"id":"a","text":""}' \
-'quern-import: in:2: i: empty, but it is the id
-quern-import: 1 of 3 records were bad and were skipped'
-}
-
-@test "--delimiter" {
-    gives "printf 'a;b\n\"1;1\";2\n' | quern import --format csv --delimiter ';' --member a,b --source s" 0 \
-        '{"id":"s:1","a":"1;1","b":"2"}'
-    gives "printf 'a\tb\n\"1\t1\"\t2\n' | quern import --format csv --delimiter '\t' --member a,b --source s" 0 \
-        '{"id":"s:1","a":"1\t1","b":"2"}'
-    for wrong in '' ';;' '"' é; do
-        gives "quern import --format csv --delimiter '$wrong' --text a --source s" 2 '' \
-            "quern-import: --delimiter $wrong: expected one ASCII character, and no quote or line end"
-    done
 }
 
 @test "not UTF-8 in a row of several lines: the line and the byte" {

@@ -53,19 +53,6 @@ load ../helper
     gives "quern import --format quarantine </dev/null" 0 ""
 }
 
-@test "--id hash is the 128-bit XXH3 of the text" {
-    printf 'a\nb\na\n' >in
-    sh "quern import --format text --id hash in"
-    # the digits that xxhsum -H2 prints
-    is out '{"id":"a96faf705af16834e6c632b61e964e1f","text":"a"}
-{"id":"4b2212e31ac97fd4575a0b1c44d8843f","text":"b"}
-{"id":"a96faf705af16834e6c632b61e964e1f","text":"a"}'
-}
-
-@test "--lang stands behind the text" {
-    gives "echo a | quern import --format text --source s --lang de" 0 '{"id":"s:1","text":"a","lang":"de"}'
-}
-
 @test "quotes, backslashes and controls are escaped" {
     gives "printf 'a\"b\\\\\tc\001\n' | quern import --format text --source s" 0 \
         '{"id":"s:1","text":"a\"b\\\tc\u0001"}'
@@ -84,11 +71,6 @@ load ../helper
     gives "quern import --format text --source s --encoding UTF-16 marked" 0 \
 '{"id":"s:1","text":"日本"}
 {"id":"s:2","text":"ü😀"}'
-}
-
-@test "an encoding that ICU does not know is a usage error" {
-    gives "quern import --format text --source s --encoding Latin-99" 2 "" \
-        "quern-import: --encoding Latin-99: ICU knows no such charset"
 }
 
 @test "a byte order mark is dropped" {
@@ -117,40 +99,6 @@ load ../helper
         "quern-import: stdin:2: byte 3: $what"
     gives "printf 'A: b\nT: a\n b\0c\n' | quern import --format deb822 --text T --source s" 3 "" \
         "quern-import: stdin:1: line 3, byte 3: $what"
-}
-
-@test "what an option is for is checked against the format" {
-    gives "quern import --format text --label x --source s" 2 "" \
-        "quern-import: --label does not go with --format text"
-    gives "quern import --format jsonl --all --source s" 2 "" "quern-import: --all does not go with --format jsonl"
-    gives "quern import --format quarantine --source s" 2 "" \
-        "quern-import: --source does not go with --format quarantine"
-    gives "quern import --format deb822 --text t --header no --source s" 2 "" \
-        "quern-import: --header no does not go with --format deb822"
-    gives "quern import --format tsv --text t --delimiter x --source s" 2 "" \
-        "quern-import: --delimiter does not go with --format tsv"
-    gives "quern import --format csv --text t --paragraphs --source s" 2 "" \
-        "quern-import: --paragraphs does not go with --format csv"
-}
-
-@test "an id must be asked for, and something to carry" {
-    gives "quern import --format csv --text t" 2 "" \
-        "quern-import: what is the id of a record? say --id NAME, --id hash, or --source NAME for NAME:1, NAME:2 …"
-    gives "quern import --format csv --id i" 2 "" \
-        "quern-import: nothing to import: say --text, --label, --member or --all"
-    gives "quern import --format csv --label l --id hash" 2 "" \
-        "quern-import: --id hash is the hash of the text: it needs --text"
-    gives "quern import --format text --id t" 2 "" \
-        "quern-import: --id t: text has no columns, only --id hash"
-}
-
-@test "names of members are checked" {
-    gives "quern import --format csv --source s --member text=a" 2 "" \
-        "quern-import: --member text=a: that is what --text is for"
-    gives "quern import --format csv --source s --member x=a,x=b" 2 "" \
-        "quern-import: --member: two columns are to become x"
-    gives "quern import --format csv --source s --member =a" 2 "" "quern-import: --member: empty name"
-    gives "quern import --format csv --source s --text ''" 2 "" "quern-import: --text: empty"
 }
 
 @test "a format that does not exist is a usage error" {
