@@ -4,7 +4,7 @@
 # The options of a filter, as words for a shell.
 options_of() {
     case $1 in
-    fields) echo "--keep id,text,lang --uniform --rename doc=id --fill n=1 --order text" ;;
+    fields) echo "--rename class=label --fill lang=en --order lang,text" ;;
     import) echo "--format jsonl --text text --id id" ;;
     join) echo "--with side.jsonl --on id" ;;
     mask) echo "-m vocab.txt" ;;
