@@ -8,9 +8,9 @@
  *     {"id":"b","text":"A browser","label":"net"}
  *
  * What the second stream adds for a key is kept as bytes: the number of members, then for each the number of
- * its name, the length of its value and the value as it stands in FILE. join/store.c finds it again. */
-#include "join/store.h"
+ * its name, the length of its value and the value as it stands in FILE. run/store.h finds it again. */
 #include "quern.h"
+#include "run/store.h"
 
 #include <inttypes.h>
 

@@ -9,16 +9,16 @@
  *     [UNK] ##g ##n ##s ##u g h n p s u ##ug hug
  *
  * Each thread counts the words of its records, cut by the same normalizer and pre-tokenizer that will cut them for
- * the tokenizer that comes out, or reads counts (train/word_counter.h). `end` learns from their sums
- * (train/trainer.h), in which neither the order of the records nor that of the threads can be seen, or writes them
- * down for another run (train/word_counts.h). */
+ * the tokenizer that comes out, or reads counts. `end` learns from their sums (train/trainer.h), in
+ * which neither the order of the records nor that of the threads can be seen, or writes them down for another run
+ * (train/word_counts.h). What does not fit into memory is sorted in files (run/sort.h). */
 #include "quern.h"
+#include "run/sort.h"
 #include "tokenizer/text/draft.h"
 #include "tokenizer/text/normalizer.h"
 #include "tokenizer/text/pretokenizer.h"
 #include "train/trainer.h"
 #include "train/unigram_trainer.h"
-#include "train/word_counter.h"
 #include "train/word_counts.h"
 #include "train/writer.h"
 
@@ -136,15 +136,17 @@ struct train {
     const struct train_options *options;
     enum verb verb;
     enum trainer_type type;
-    struct word_bounds bounds;
+    enum word_spelling spelling;
+    uint8_t rank[256]; /* of bytes, by their spelling */
+    struct sort_bounds bounds;
     enum writer_cut cut;
     VEC(struct slice) special;
     struct normalizer normalizer;
     struct pretokenizer pretokenizer;
-    VEC(struct word_counter *) counters; /* of the threads, when these have seen all */
+    VEC(struct sort *) sorts; /* the words of the threads, when these have seen all */
 
     /* count and merge: what is written */
-    struct word_sums *sums;
+    struct sorted *sums;
     uint64_t letters;
 };
 
@@ -153,8 +155,8 @@ struct train_thread {
     struct draft draft;
     struct normalizer_thread normalizer;
     struct pretokenizer_thread pretokenizer;
-    struct word_counter *counter; /* NULL when it has been handed over */
-    bool failed;                  /* no word can be counted any more; diag_message says why */
+    struct sort *words; /* and how often they occur; NULL when it has been handed over */
+    bool failed;        /* no word can be counted any more; diag_message says why */
 };
 
 /* ---- open ---- */
@@ -268,9 +270,12 @@ static int set_up(struct train *train, const char *temp_dir)
     const struct train_options *chosen = train->options;
     train->type = (enum trainer_type)chosen->type;
     bool bytes = train->verb != VERB_MERGE && train->type == TRAINER_BPE;
-    train->bounds = (struct word_bounds){.spelling = bytes ? WORDS_AS_BYTES : WORDS_AS_TEXT,
-                                         .max_memory = (uint64_t)chosen->max_memory,
-                                         .temp_dir = temp_dir};
+    train->spelling = bytes ? WORDS_AS_BYTES : WORDS_AS_TEXT;
+    word_counts_rank(train->spelling, train->rank);
+    train->bounds = (struct sort_bounds){.max_memory = (uint64_t)chosen->max_memory,
+                                         .temp_dir = temp_dir,
+                                         .rank = train->rank,
+                                         .combine = word_counts_sum};
     if (train->verb == VERB_MERGE)
         return 0;
     if (train->verb == VERB_LEARN && (add_specials(train) != 0 || check_options(train) != 0))
@@ -314,7 +319,7 @@ static int train_thread_open(void *shared, void **thread)
     struct train *train = shared;
     struct train_thread *mine = mem_zalloc(1, sizeof *mine);
     mine->train = train;
-    mine->counter = word_counter_new(&train->bounds);
+    mine->words = sort_new(&train->bounds);
     train->bounds.threads++;
     *thread = mine;
     return 0;
@@ -326,7 +331,7 @@ static int train_thread_open(void *shared, void **thread)
 static void count_word(struct train_thread *mine, struct slice word, uint64_t count)
 {
     if (!mine->failed)
-        mine->failed = word_counter_add(mine->counter, word, count) != 0;
+        mine->failed = sort_put(mine->words, word, (struct slice){(const char *)&count, sizeof count}) != 0;
 }
 
 static int text_record(void *state, const struct record *in, struct sink *out)
@@ -354,7 +359,7 @@ static int count_record(void *state, const struct record *in, struct sink *out)
     struct train_thread *mine = state;
     struct slice word;
     uint64_t count;
-    if (word_counts_read(in, mine->train->bounds.spelling, sink_arena(out), &word, &count) != 0)
+    if (word_counts_read(in, mine->train->spelling, sink_arena(out), &word, &count) != 0)
         return -1;
     count_word(mine, word, count);
     sink_count(out, COUNT_WORDS, count);
@@ -381,27 +386,27 @@ static int train_merge(void *shared, void *thread)
 {
     struct train *train = shared;
     struct train_thread *mine = thread;
-    vec_push(&train->counters, mine->counter);
-    mine->counter = NULL;
+    vec_push(&train->sorts, mine->words);
+    mine->words = NULL;
     return 0;
 }
 
 /* ---- end ---- */
 
-static void free_counters(struct train *train)
+static void free_sorts(struct train *train)
 {
-    for (size_t i = 0; i < train->counters.len; i++)
-        word_counter_free(train->counters.items[i]);
-    train->counters.len = 0;
+    for (size_t i = 0; i < train->sorts.len; i++)
+        sort_free(train->sorts.items[i]);
+    train->sorts.len = 0;
 }
 
 /* All is counted. The words that are learned from, or the most frequent ones that are written. */
 static int finish_words(struct train *train, struct map **words, struct sink *out)
 {
     uint64_t different, letters = 0;
-    int status = word_counter_table(train->counters.items, train->counters.len, (size_t)train->options->max_words,
-                                    words, &different);
-    free_counters(train);
+    int status = word_counts_table(train->sorts.items, train->sorts.len, train->spelling,
+                                   (size_t)train->options->max_words, words, &different);
+    free_sorts(train);
     if (status != 0)
         return -1;
     for (size_t i = 0; i < map_len(*words); i++)
@@ -416,36 +421,41 @@ static int finish_words(struct train *train, struct map **words, struct sink *ou
     return 0;
 }
 
-static int write_frequent(struct train *train, struct sink *out)
+/* What is written then are the most frequent words, sorted once more. */
+static int sort_frequent(struct train *train, struct sink *out)
 {
     struct map *words = NULL;
-    if (finish_words(train, &words, out) != 0) {
-        map_free(words);
-        return -1;
+    int status = finish_words(train, &words, out);
+    struct sort *frequent = sort_new(&train->bounds);
+    vec_push(&train->sorts, frequent);
+    for (size_t i = 0; status == 0 && i < map_len(words); i++) {
+        const struct map_entry *entry = map_at(words, i);
+        status = sort_put(frequent, entry->key, (struct slice){(const char *)&entry->value, sizeof entry->value});
     }
-    vec_push(&train->counters, word_counter_of(&train->bounds, words));
-    return 0;
+    map_free(words);
+    return status;
 }
 
 enum { COUNTS_AT_ONCE = 1024 };
 
 static int write_counts(struct train *train, struct sink *out)
 {
-    struct slice word;
+    struct slice word, sum;
     uint64_t count;
     if (train->sums == NULL) {
-        if (train->options->max_words > 0 && write_frequent(train, out) != 0)
+        if (train->options->max_words > 0 && sort_frequent(train, out) != 0)
             return -1;
-        train->sums = word_sums_new(train->counters.items, train->counters.len);
+        train->sums = sort_all(train->sorts.items, train->sorts.len);
     }
     for (int i = 0; i < COUNTS_AT_ONCE; i++) {
-        int more = word_sums_next(train->sums, &word, &count);
+        int more = sorted_next(train->sums, &word, &sum);
         if (more != 1)
             return more;
+        memcpy(&count, sum.ptr, sizeof count);
         if (train->options->max_words == 0)
             sink_count(out, COUNT_DIFFERENT, 1);
         if (word_counts_check(&train->letters, word, count) != 0 ||
-            sink_emit(out, word_counts_record(word, count, train->bounds.spelling, sink_arena(out))) != 0)
+            sink_emit(out, word_counts_record(word, count, train->spelling, sink_arena(out))) != 0)
             return -1;
     }
     return 1;
@@ -515,7 +525,7 @@ static void train_thread_close(void *thread)
     draft_free(&mine->draft);
     normalizer_thread_free(&mine->normalizer);
     pretokenizer_thread_free(&mine->pretokenizer);
-    word_counter_free(mine->counter);
+    sort_free(mine->words);
     mem_free(mine);
 }
 
@@ -525,9 +535,9 @@ static void train_close(void *shared)
     vec_free(&train->special);
     normalizer_free(&train->normalizer);
     pretokenizer_free(&train->pretokenizer);
-    word_sums_free(train->sums);
-    free_counters(train);
-    vec_free(&train->counters);
+    sorted_free(train->sums);
+    free_sorts(train);
+    vec_free(&train->sorts);
     mem_free(train);
 }
 

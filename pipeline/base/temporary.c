@@ -55,3 +55,9 @@ int temporary_read(int file, struct bytes *into, size_t len, uint64_t at)
     }
     return 0;
 }
+
+void temporary_forget(int file, uint64_t at, uint64_t end)
+{
+    if (end > at)
+        (void)fallocate(file, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, (off_t)at, (off_t)(end - at));
+}

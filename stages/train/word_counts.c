@@ -5,21 +5,21 @@
 #include "base/arena.h"
 #include "base/diag.h"
 #include "base/memory.h"
+#include "run/sort_order.h"
 #include "text/text.h"
-
-#include <stdlib.h>
 
 /* What a sum that is too large stays at, whatever is added to it in whatever order. */
 static const uint64_t TOO_LARGE = (uint64_t)INT64_MAX + 1;
 
-void word_counts_sum(uint64_t *sum, uint64_t count)
+uint64_t word_counts_sum(uint64_t a, uint64_t b)
 {
-    *sum = count > TOO_LARGE - *sum ? TOO_LARGE : *sum + count;
+    return b > TOO_LARGE - a ? TOO_LARGE : a + b;
 }
 
 void word_counts_add(struct map *words, struct slice word, uint64_t count)
 {
-    word_counts_sum(map_put(words, word), count);
+    uint64_t *sum = map_put(words, word);
+    *sum = word_counts_sum(*sum, count);
 }
 
 int word_counts_check(uint64_t *letters, struct slice word, uint64_t count)
@@ -33,58 +33,91 @@ int word_counts_check(uint64_t *letters, struct slice word, uint64_t count)
 
 /* ---- order ---- */
 
-/* What is sorted: the head makes a look at most words needless. */
-struct item {
-    uint64_t head;
-    const struct map_entry *entry;
-};
-
-static int compare_words(const void *a, const void *b, void *order)
+void word_counts_rank(enum word_spelling spelling, uint8_t rank[256])
 {
-    const struct item *x = a, *y = b;
-    if (x->head != y->head)
-        return x->head < y->head ? -1 : 1;
-    return word_order_compare(order, x->entry->key, y->entry->key);
+    for (unsigned byte = 0; byte < 256; byte++) {
+        rank[byte] = spelling == WORDS_AS_TEXT ? (uint8_t)byte : 0;
+        for (unsigned other = 0; spelling == WORDS_AS_BYTES && other < 256; other++)
+            rank[byte] =
+                (uint8_t)(rank[byte] + (byte_spelling((unsigned char)other) < byte_spelling((unsigned char)byte)));
+    }
 }
 
-static int compare_counts(const void *a, const void *b, void *order)
+/* The head is what is compared first, the word decides among equal ones. */
+static const struct map_entry **sorted(const struct map *words, enum word_spelling spelling, bool by_count)
 {
-    uint64_t x = ((const struct item *)a)->entry->value, y = ((const struct item *)b)->entry->value;
-    return x != y ? (x < y) - (x > y) : compare_words(a, b, order);
-}
-
-static const struct map_entry **sorted(const struct map *words, enum word_spelling spelling,
-                                       int (*compare)(const void *, const void *, void *))
-{
+    uint8_t rank[256];
     size_t len = map_len(words);
-    struct word_order order = word_order_of(spelling);
-    struct item *items = mem_zalloc(len + 1, sizeof *items);
-    for (size_t i = 0; i < len; i++)
-        items[i] = (struct item){word_order_head(&order, map_at(words, i)->key), map_at(words, i)};
-    qsort_r(items, len, sizeof *items, compare, &order);
+    word_counts_rank(spelling, rank);
+    const struct sort_bounds bounds = {.rank = rank, .combine = word_counts_sum};
+    struct sort_item *items = mem_zalloc(len + 1, sizeof *items);
     const struct map_entry **entries = mem_zalloc(len + 1, sizeof *entries);
+    for (size_t i = 0; i < len; i++) {
+        const struct map_entry *entry = map_at(words, i);
+        items[i] = (struct sort_item){by_count ? ~entry->value : sort_head(rank, entry->key), entry};
+    }
+    sort_items(&bounds, items, len);
     for (size_t i = 0; i < len; i++)
-        entries[i] = items[i].entry;
+        entries[i] = items[i].at;
     mem_free(items);
     return entries;
 }
 
 const struct map_entry **word_counts_sorted(const struct map *words, enum word_spelling spelling)
 {
-    return sorted(words, spelling, compare_words);
+    return sorted(words, spelling, false);
 }
 
 void word_counts_prune(struct map **words, enum word_spelling spelling, size_t most)
 {
     if (map_len(*words) <= most)
         return;
-    const struct map_entry **entries = sorted(*words, spelling, compare_counts);
+    const struct map_entry **entries = sorted(*words, spelling, true);
     struct map *kept = map_new();
     for (size_t i = 0; i < most; i++)
         *map_put(kept, entries[i]->key) = entries[i]->value;
     mem_free(entries);
     map_free(*words);
     *words = kept;
+}
+
+/* ---- in one table ---- */
+
+enum { LEAST_SURPLUS = 4096 };
+
+/* Of about twice as many as are wanted the better half is kept, again and again, so that there are never more. */
+static int read_sums(struct sorted *sums, enum word_spelling spelling, size_t most, struct map **words,
+                     uint64_t *different)
+{
+    size_t surplus = most > LEAST_SURPLUS ? most : LEAST_SURPLUS;
+    struct slice word, count;
+    int more;
+    while ((more = sorted_next(sums, &word, &count)) == 1) {
+        ++*different;
+        memcpy(map_put(*words, word), count.ptr, sizeof(uint64_t));
+        if (most > 0 && map_len(*words) >= most + surplus)
+            word_counts_prune(words, spelling, most);
+    }
+    return more;
+}
+
+int word_counts_table(struct sort *const *sorts, size_t count, enum word_spelling spelling, size_t most,
+                      struct map **words, uint64_t *different)
+{
+    int status = 0;
+    *words = sort_table(sorts, count);
+    *different = 0;
+    if (*words != NULL) {
+        *different = map_len(*words);
+    } else {
+        struct sorted *sums = sort_all(sorts, count);
+        *words = map_new();
+        status = read_sums(sums, spelling, most, words, different);
+        sorted_free(sums);
+    }
+    if (status == 0 && most > 0)
+        word_counts_prune(words, spelling, most);
+    return status;
 }
 
 /* ---- records ---- */

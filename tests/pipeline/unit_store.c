@@ -1,5 +1,7 @@
 /* The store against an array, in memory and spilled at every size. */
-#include "../../stages/join/store.h"
+#include "pipeline/base/arena.h"
+#include "pipeline/base/diag.h"
+#include "pipeline/run/store.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,7 +1,10 @@
 /* store.c - two mapped regions, of entries and of slots: see store.h. */
-#include "store.h"
+#include "run/store.h"
 
+#include "base/diag.h"
+#include "base/memory.h"
 #include "base/temporary.h"
+#include "base/vec.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -25,7 +28,7 @@ struct slot {
     uint64_t place; /* of the entry, and 1; 0: free */
 };
 
-/* Stands before the bytes of the key and of the value, unaligned. */
+/* Comes before the bytes of the key and of the value, unaligned. */
 struct entry_head {
     uint64_t low; /* half of the hash: where the slot goes when the table grows */
     uint64_t number;
@@ -63,7 +66,7 @@ static void region_free(struct region *region)
     *region = (struct region){NULL, 0, 0, -1};
 }
 
-/* A new region of cap zero bytes: private where temp_dir is NULL. */
+/* A new region of cap zero bytes: private if temp_dir is NULL. */
 static int region_open(struct region *region, size_t cap, const char *temp_dir)
 {
     *region = (struct region){NULL, 0, cap, -1};
@@ -87,7 +90,7 @@ static int region_open(struct region *region, size_t cap, const char *temp_dir)
     return 0;
 }
 
-/* Makes room for `more` bytes behind len. */
+/* Makes room for `more` bytes after len. */
 static int region_reserve(struct region *region, size_t more)
 {
     size_t need = region->len + more;
@@ -141,7 +144,7 @@ static struct slot *find_slot(const struct store *store, struct slice key, XXH12
     return &slots[i];
 }
 
-/* Moves the slots to a table of `count`, in a file where the store has spilled. */
+/* Moves the slots to a table of `count`, in a file if the store has spilled. */
 static int rebuild_slots(struct store *store, size_t count)
 {
     struct region fresh;

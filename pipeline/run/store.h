@@ -1,13 +1,17 @@
 /* store.h - byte strings by key, in memory up to a bound and in temporary files beyond it.
  *
  * Keys and values are appended to one region of memory, the places of the keys are in a hash table in
- * another. When both together would take more than the bound, they move to files that have no name any more
- * and are mapped: from then on it is the kernel that decides what of them is in memory. Places do not move
+ * another. When both together would take more than the bound, they move to files without a name that are
+ * mapped: from then on the kernel decides what of them is in memory. Places do not move
  * again after the last store_put, and lookups are safe from any thread. */
-#ifndef QUERN_JOIN_STORE_H
-#define QUERN_JOIN_STORE_H
+#ifndef QUERN_STORE_H
+#define QUERN_STORE_H
 
-#include "quern.h"
+#include "base/slice.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 struct store;
 
@@ -21,7 +25,7 @@ struct entry {
     uint64_t number; /* the caller's */
 };
 
-/* True where the store has the key. */
+/* True if the store has the key. */
 bool store_get(const struct store *store, struct slice key, struct entry *entry);
 
 /* Adds the key, or gives it another value. 0, or -1 with the message (the files can't grow). */

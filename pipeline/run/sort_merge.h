@@ -1,0 +1,21 @@
+/* sort_merge.h - several sorted sources, tables and runs, as one. */
+#ifndef QUERN_SORT_MERGE_H
+#define QUERN_SORT_MERGE_H
+
+#include "run/sort_run.h"
+#include "run/sort_table.h"
+
+struct sort_merge;
+
+struct sort_merge *sort_merge_new(const struct sort_bounds *bounds);
+void sort_merge_free(struct sort_merge *merge);
+
+/* Sources; to be added before the first entry is read. A table must live as long as the merge. */
+void sort_merge_add_table(struct sort_merge *merge, const struct sort_table *table);
+void sort_merge_add_run(struct sort_merge *merge, const struct sort_run *run, size_t block);
+
+/* The next entry, equal keys combined if they are to be; valid until the next call. 1, 0 at the end, or -1 with the
+ * message. */
+int sort_merge_next(struct sort_merge *merge, struct sort_entry *entry);
+
+#endif
