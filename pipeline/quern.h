@@ -10,6 +10,8 @@
 #include "base/vec.h"
 #include "record/annotations.h"
 #include "record/condition.h"
+#include "record/lineage.h"
+#include "record/members.h"
 #include "record/options.h"
 #include "record/record.h"
 #include "record/rng.h"

@@ -18,7 +18,6 @@
 #include "tokenizer/shared.h"
 
 enum { VERB_COUNT, VERB_MERGE };
-enum { IGNORE_INDEX = -100 }; /* of `labels`: this token is not to be predicted */
 
 struct stats_options {
     int verb;

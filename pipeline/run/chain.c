@@ -3,11 +3,12 @@
 
 #include "base/diag.h"
 #include "base/stream.h"
+#include "run/stale.h"
 #include "text/json.h"
 
 const struct option common_option_table[] = {
     {"drop-stale", 0, OPT_FLAG, OPT_AT(struct common_options, drop_stale),
-     .help = "remove members that this filter makes untrue, instead of refusing the record"},
+     .help = "remove members that this filter makes stale, instead of refusing the record"},
     {0},
 };
 
@@ -107,6 +108,7 @@ int chain_open(struct chain *chain, const struct stage_context *context, const s
         struct link *link = &chain->links.items[i];
         struct stage_context own = *context;
         own.options = link->options;
+        link->field = stale_field(link->stage, link->options);
         *failed = link;
         if (link->stage->open != NULL && link->stage->open(&own, &link->shared) < 0)
             return -1;
@@ -227,23 +229,4 @@ void chain_describe(const struct chain *chain, struct bytes *out)
         bytes_byte(out, '}');
     }
     bytes_byte(out, ']');
-}
-
-int chain_refuse_stale(const struct link *link, struct record *record)
-{
-    const char *const *name = link->stage->invalidates;
-    for (; name != NULL && *name != NULL; name++) {
-        struct slice stale = slice_of(*name);
-        for (uint32_t i = record->count; i > 0; i--) {
-            const struct member *member = &record->members[i - 1];
-            if (member->fresh || !slice_equal(member->name, stale))
-                continue;
-            if (!link->common.drop_stale)
-                return diag_error("%s: untrue once %s has changed the record (--drop-stale removes it)", *name,
-                                  link->stage->name);
-            rec_remove(record, stale);
-            break;
-        }
-    }
-    return 0;
 }

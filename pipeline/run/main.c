@@ -4,6 +4,7 @@
 #include "run/chain.h"
 #include "run/completion.h"
 #include "run/runner.h"
+#include "run/stale.h"
 
 #include <lzma.h>
 #define PCRE2_CODE_UNIT_WIDTH 8
@@ -42,6 +43,19 @@ static void print_members(const char *title, const char *const *names)
     (void)printf("\n");
 }
 
+static void print_stale(const struct stage *stage)
+{
+    bool any = false;
+    for (size_t i = 0; i < members_count; i++) {
+        if (!stale_may(stage, &members[i]))
+            continue;
+        (void)printf("%s %s", any ? "" : "Makes stale:", members[i].name.ptr);
+        any = true;
+    }
+    if (any)
+        (void)printf("\n");
+}
+
 static enum status help_stage(const struct stage *stage)
 {
     (void)printf("Usage: quern %s [OPTION]...", stage->name);
@@ -57,7 +71,7 @@ static enum status help_stage(const struct stage *stage)
     (void)printf("Class: %s\n", chain_class_name(stage->class));
     print_members("Reads:", stage->reads);
     print_members("Writes:", stage->writes);
-    print_members("Makes untrue:", stage->invalidates);
+    print_stale(stage);
     (void)printf("Manual: man quern-%s\n", stage->name);
     return checked();
 }

@@ -2,6 +2,7 @@
 #include "run/sink.h"
 
 #include "base/diag.h"
+#include "run/stale.h"
 #include "text/json.h"
 
 #include <assert.h>
@@ -146,8 +147,9 @@ int sink_emit(struct sink *out, const struct record *record)
         /* Made by the filter just now, so it may still be changed. */
         struct record *made = (struct record *)(uintptr_t)record;
         made->origin = out->at != NULL ? out->at->origin : (int64_t)out->block->made.len;
-        if (chain_refuse_stale(out->link, made) < 0)
+        if (stale_refuse(out->link, made) < 0)
             return -1;
+        rec_settle(made);
     }
     vec_push(&out->block->made, record);
     return 0;

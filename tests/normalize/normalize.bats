@@ -108,7 +108,7 @@ text() {
     gives "echo '{\"text\":\"ab\",\"words\":[[0,1],[1,3]]}' | quern normalize" 3 "" \
         'quern-normalize: stdin:1: words[1]: ends at 3, the text has 2 characters'
     gives "echo '{\"text\":\"ab\",\"sentences\":[[2,1]]}' | quern normalize" 3 "" \
-        'quern-normalize: stdin:1: sentences[0]: the start lies behind the end'
+        'quern-normalize: stdin:1: sentences[0]: the start is greater than the end'
     gives "echo '{\"text\":\"ab\",\"words\":[\"ab\"]}' | quern normalize" 3 "" \
         'quern-normalize: stdin:1: words[0]: expected [start,end]'
     gives "echo '{\"text\":\"ab\",\"entities\":[{\"start\":0,\"end\":1},{\"start\":0}]}' | quern normalize" 3 "" \
@@ -120,7 +120,7 @@ text() {
 @test "tokens of the old text are refused, or dropped when asked" {
     printf '%s\n' '{"text":"e\u0301","input_ids":[5]}' >in
     gives "quern normalize in" 3 "" \
-        'quern-normalize: in:1: input_ids: untrue once normalize has changed the record (--drop-stale removes it)'
+        'quern-normalize: in:1: input_ids: stale: normalize changed what it describes (--drop-stale removes it)'
     gives "quern normalize --drop-stale in" 0 '{"text":"é"}'
     gives "echo '{\"text\":\"e\",\"input_ids\":[5]}' | quern normalize" 0 '{"text":"e","input_ids":[5]}'
 }
