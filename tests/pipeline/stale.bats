@@ -75,6 +75,20 @@ fresh() {
     fresh "join --with with --on id --overwrite" full
 }
 
+@test "fields: a member that gets the name of another one changes that one" {
+    full
+    jq -c '. + {body: "Other", old: .words, marked: [[0, 2]]}' full >in
+    gives "quern fields --drop text --rename text=body in" 3 '' \
+        'quern-fields: in:1: id 1: entities: stale: fields changed what it describes (--drop-stale removes it)'
+    gives "quern fields --drop text --rename text=body --drop-stale in | jq -c 'keys_unsorted'" 0 \
+        '["id","text","old","marked"]'
+    gives "quern fields --drop words --rename words=marked --drop-stale in | jq -c '[has(\"word_tokens\", \"word_ids\", \"tokens\")]'" 0 \
+        '[false,false,true]'
+    fresh "fields --order word_tokens,words" in
+    quern fields --drop words --rename words=old in | jq -cS . >out
+    is out "$(jq -cS 'del(.old)' in)"
+}
+
 @test "segment: sentences and words that differ make stale what goes by them" {
     full
     stale "segment --emit sentences" full sentence_tokens
