@@ -11,6 +11,8 @@
 #include "record/annotations.h"
 #include "record/condition.h"
 #include "record/keep.h"
+#include "record/lineage.h"
+#include "record/members.h"
 #include "record/options.h"
 #include "record/record.h"
 #include "record/rng.h"

@@ -17,8 +17,6 @@
 
 #include <inttypes.h>
 
-enum { IGNORE_INDEX = -100 }; /* the label of a token that is not to be predicted */
-
 enum { UNIT_TOKEN, UNIT_WORD };
 enum { BUDGET_MASKABLE, BUDGET_ALL };
 
@@ -29,7 +27,7 @@ struct mask_options {
     int unit;
     struct decimal prob;
     struct ints replace;
-    int64_t copies, epoch, max_predictions;
+    int64_t max_predictions;
     int budget;
     struct random_options random;
 };
@@ -51,10 +49,6 @@ static const struct option options[] = {
      .help = "share of the tokens to select, at least one in each record"},
     {"replace", 0, OPT_INTS, OPT_AT(struct mask_options, replace), .value = "M,R,K", .fallback = "80,10,10",
      .help = "percent of the selected tokens that become the mask, become a random token, and are kept"},
-    {"copies", 0, OPT_INT, OPT_AT(struct mask_options, copies), .value = "N", .fallback = "1", .min = 1,
-     .max = INT32_MAX, .help = "static masking: N records for each, differently masked, with epoch and copy"},
-    {"epoch", 0, OPT_INT, OPT_AT(struct mask_options, epoch), .value = "E", .fallback = "-1", .min = -1,
-     .max = INT32_MAX, .help = "dynamic masking: the masks of epoch E, with epoch; -1: those of epoch 0, without"},
     {"max-predictions", 0, OPT_INT, OPT_AT(struct mask_options, max_predictions), .value = "N", .fallback = "0",
      .min = 0, .max = INT32_MAX, .help = "select at most N tokens of a record; 0: no limit"},
     {"budget", 0, OPT_CHOICE, OPT_AT(struct mask_options, budget), .value = "BASE", .fallback = "maskable",
@@ -63,9 +57,9 @@ static const struct option options[] = {
     {0},
 };
 
-static const char *const reads[] = {"id",       "text",           "input_ids", "special_tokens_mask",
+static const char *const reads[] = {"id",       "text",           "epoch", "input_ids", "special_tokens_mask",
                                     "word_ids", "token_type_ids", NULL};
-static const char *const writes[] = {"input_ids", "labels", "epoch", "copy", NULL};
+static const char *const writes[] = {"input_ids", "labels", "epoch", NULL};
 
 enum { COUNT_TOKENS, COUNT_MASKABLE, COUNT_SELECTED, COUNT_MASKED, COUNT_RANDOM, COUNT_KEPT, COUNTERS };
 static const char *const counters[] = {"tokens", "maskable", "selected", "masked", "random", "kept", NULL};
@@ -98,10 +92,7 @@ static int check_options(const struct mask_options *given)
 {
     if (given->prob.digits == 0)
         return diag_error("--prob: expected more than 0");
-    if (given->epoch >= 0 && (given->epoch + 1) * given->copies > (int64_t)UINT32_MAX + 1)
-        return diag_error("--epoch: %" PRId64 " epochs of %" PRId64 " copies are more than 2^32 rounds",
-                          given->epoch + 1, given->copies);
-    return check_replace(&given->replace);
+    return lineage_check(&given->random) < 0 ? -1 : check_replace(&given->replace);
 }
 
 static struct vocabulary *open_vocabulary(struct stage_context *context, const struct mask_options *given)
@@ -198,18 +189,6 @@ static int read_sequence(const struct masker *masker, const struct record *in, s
     return read_parallel(in, SLICE("token_type_ids"), arena, sequence->count, &sequence->token_type_ids);
 }
 
-/* Members that would be lost, and masks over masks. */
-static int refuse_masked(const struct mask_options *given, const struct record *in)
-{
-    if (rec_get(in, SLICE("labels")) != NULL)
-        return diag_error("labels: the record has some: it is already masked");
-    if ((given->epoch >= 0 || given->copies > 1) && rec_check_epoch(in, given->epoch < 0 ? 0 : given->epoch) != 0)
-        return -1;
-    if (given->copies > 1 && rec_get(in, SLICE("copy")) != NULL)
-        return diag_error("copy: the record already has one");
-    return 0;
-}
-
 /* How many of the `eligible` tokens to select. */
 static size_t find_budget(const struct mask_options *given, size_t tokens, size_t eligible)
 {
@@ -299,17 +278,12 @@ static void set_masked(const struct masker *masker, struct rng *rng, const struc
 }
 
 static int emit_copy(const struct masker *masker, const struct record *in, const struct sequence *sequence,
-                     const struct units *units, struct identity identity, int64_t copy, struct sink *out)
+                     const struct units *units, const struct lineage *lineage, int64_t copy, struct sink *out)
 {
-    const struct mask_options *given = masker->given;
-    int64_t epoch = given->epoch < 0 ? 0 : given->epoch;
-    struct rng rng = rng_start(masker->key, identity, (uint32_t)(epoch * given->copies + copy));
+    struct rng rng = lineage_rng(lineage, masker->key, copy);
     struct record *made = rec_derive(sink_arena(out), in);
     set_masked(masker, &rng, sequence, units, made, out);
-    if (given->epoch >= 0 || given->copies > 1)
-        rec_set_int(made, SLICE("epoch"), epoch);
-    if (given->copies > 1)
-        rec_set_int(made, SLICE("copy"), copy);
+    lineage_set(made, lineage, copy);
     return sink_emit(out, made);
 }
 
@@ -318,13 +292,15 @@ static int mask_record(void *state, const struct record *in, struct sink *out)
     const struct masker *masker = state;
     struct arena *arena = sink_arena(out);
     struct sequence sequence = {0};
-    struct identity identity;
-    if (refuse_masked(masker->given, in) < 0 || read_sequence(masker, in, arena, &sequence) < 0 ||
-        rec_identity(in, SLICE("text"), arena, &identity) < 0)
+    struct lineage lineage;
+    if (rec_get(in, SLICE("labels")) != NULL)
+        return diag_error("labels: the record has some: it is already masked");
+    if (read_sequence(masker, in, arena, &sequence) < 0 ||
+        lineage_read(in, SLICE("text"), &masker->given->random, arena, &lineage) < 0)
         return -1;
     struct units units = find_units(masker, &sequence, arena);
-    for (int64_t copy = 0; copy < masker->given->copies; copy++) {
-        if (emit_copy(masker, in, &sequence, &units, identity, copy, out) < 0)
+    for (int64_t copy = 0; copy < lineage.copies; copy++) {
+        if (emit_copy(masker, in, &sequence, &units, &lineage, copy, out) < 0)
             return -1;
     }
     return 0;

@@ -46,11 +46,6 @@ static const struct option options[] = {
 
 static const char *const reads[] = {"text", "entities", "sentences", "words", "phrases", "stopwords", NULL};
 static const char *const writes[] = {"text", "entities", "sentences", "words", "phrases", "stopwords", NULL};
-static const char *const invalidates[] = {
-    "tokens",         "input_ids",      "offset_mapping", "word_ids",    "special_tokens_mask",
-    "attention_mask", "token_type_ids", "labels",         "token_count", "sentence_tokens",
-    "word_tokens",    "phrase_tokens",  "entity_tokens",  NULL};
-
 enum { COUNT_CHANGED, COUNT_DROPPED_SPANS };
 static const char *const counters[] = {"changed", "dropped_spans", NULL};
 
@@ -206,7 +201,6 @@ const struct stage stage_normalize = {
     .options_size = sizeof(struct normalize_options),
     .reads = reads,
     .writes = writes,
-    .invalidates = invalidates,
     .counters = counters,
     .thread_open = normalize_thread_open,
     .thread_close = normalize_thread_close,

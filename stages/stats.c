@@ -17,7 +17,6 @@
 #include "stats/table.h"
 #include "tokenizer/shared.h"
 
-enum { IGNORE_INDEX = -100 }; /* of `labels`: this token is not to be predicted */
 
 struct stats_options {
     bool json;

@@ -3,8 +3,8 @@
  *     quern tokenize -m FILE [--field NAME] [--emit LIST | --count] [--offsets UNIT] [--pair-field NAME]
  *                    [--no-special] [--max-length N] [--truncation WHICH] [--side SIDE] [--overflow WHAT]
  *                    [--stride N] [--padding WHAT] [--pad-multiple N] [--pad-side SIDE] [--pad-token TOKEN]
- *                    [--word-ids WHOSE] [--spans LIST] [--dropout P] [--nbest-size N] [--alpha A] [--epoch E] [FILE …]
- *     quern tokenize -m FILE --decode [--skip-special] [--field NAME] [FILE …]
+ *                    [--word-ids WHOSE] [--spans LIST] [--dropout P] [--nbest-size N] [--alpha A] [--epoch E] [--copies
+ * N] [FILE …] quern tokenize -m FILE --decode [--skip-special] [--field NAME] [FILE …]
  *
  *     $ printf '%s\n' '[UNK]' '[CLS]' '[SEP]' un '##aff' '##able' '!' >vocab.txt
  *     $ printf '{"text":"Unaffable!"}\n' | quern tokenize -m vocab.txt --emit tokens,input_ids,offset_mapping
@@ -54,12 +54,6 @@ static const unsigned flags[] = {
     ENCODE_TOKENS,         ENCODE_IDS,           ENCODE_OFFSETS, ENCODE_WORD_IDS, ENCODE_SPECIAL_TOKENS_MASK,
     ENCODE_ATTENTION_MASK, ENCODE_TOKEN_TYPE_IDS};
 
-/* The members that hold spans of the text, and those that hold the same in tokens. */
-enum { SPAN_MEMBERS = 4 };
-static const char *const span_members[SPAN_MEMBERS + 1] = {"sentences", "words", "phrases", "entities", NULL};
-static const char *const span_tokens[SPAN_MEMBERS] = {"sentence_tokens", "word_tokens", "phrase_tokens",
-                                                      "entity_tokens"};
-
 static const struct option options[] = {
     OPTION_MODEL(struct tokenize_options, model),
     OPTION_FIELD(struct tokenize_options, field),
@@ -93,7 +87,7 @@ static const struct option options[] = {
      .help = "what to fill up with; without it, what the tokenizer has for that"},
     {"word-ids", 0, OPT_CHOICE, OPT_AT(struct tokenize_options, word_ids), .value = "WHOSE", .fallback = "pretokens",
      .choices = word_ids_of, .help = "what word_ids number: words of the pre-tokenizer, or those of the member words"},
-    {"spans", 0, OPT_WORDS, OPT_AT(struct tokenize_options, spans), .value = "LIST", .choices = span_members,
+    {"spans", 0, OPT_WORDS, OPT_AT(struct tokenize_options, spans), .value = "LIST", .choices = members_with_tokens,
      .help = "members with spans of the text to write as ranges of tokens, too"},
     {"decode", 0, OPT_FLAG, OPT_AT(struct tokenize_options, decode),
      .help = "the other way round: write the text of input_ids"},
@@ -104,15 +98,13 @@ static const struct option options[] = {
     {"nbest-size", 0, OPT_INT, OPT_AT(struct tokenize_options, chances.nbest_size), .value = "N", .fallback = "1",
      .min = -1, .max = SAMPLE_MOST, .help = "Unigram: draw one of the N best segmentations; -1: one of all"},
     {"alpha", 0, OPT_DECIMAL, OPT_AT(struct tokenize_options, chances.alpha), .value = "A", .fallback = "0.1",
-     .max = 10, .help = "with --nbest-size: the larger, the likelier are good segmentations; 0: all alike"},
-    {"epoch", 0, OPT_INT, OPT_AT(struct tokenize_options, chances.epoch), .value = "E", .fallback = "-1", .min = -1,
-     .max = UINT32_MAX, .help = "the choices of epoch E, with epoch; -1: those of epoch 0, without"},
+     .max = 10, .help = "with --nbest-size: larger values favour better segmentations; 0: all equally likely"},
     OPTIONS_RANDOM(struct tokenize_options, chances.random),
     {0},
 };
 
-static const char *const reads[] = {"text",      "id",       "sentences", "words", "phrases",
-                                    "stopwords", "entities", "input_ids", NULL};
+static const char *const reads[] = {"text",    "id",        "root",     "epoch",     "sentences", "words",
+                                    "phrases", "stopwords", "entities", "input_ids", NULL};
 static const char *const writes[] = {"tokens",
                                      "input_ids",
                                      "offset_mapping",
@@ -127,7 +119,7 @@ static const char *const writes[] = {"tokens",
                                      "entity_tokens",
                                      "id",
                                      "parent",
-                                     "overflow_to_sample",
+                                     "root",
                                      "window",
                                      "epoch",
                                      "text",
@@ -137,11 +129,6 @@ static const char *const writes[] = {"tokens",
                                      "stopwords",
                                      "entities",
                                      NULL};
-static const char *const invalidates[] = {
-    "tokens",         "input_ids",   "offset_mapping",  "word_ids",    "special_tokens_mask", "attention_mask",
-    "token_type_ids", "token_count", "sentence_tokens", "word_tokens", "phrase_tokens",       "entity_tokens",
-    "labels",         NULL};
-
 enum { COUNT_TOKENS };
 static const char *const counters[] = {"tokens", NULL};
 
@@ -150,9 +137,9 @@ struct tokenize {
     const struct tokenizer *tokenizer;
     struct slice field, pair_field; /* pair_field: ptr NULL where there is none */
     const struct tokenize_options *given;
-    bool spans[SPAN_MEMBERS]; /* wanted */
-    unsigned written;         /* ENCODE_…: what becomes members */
-    struct names *tokens;     /* by id; NULL where no tokens are written */
+    bool spans[MEMBERS_IN_TOKENS]; /* wanted */
+    unsigned written;              /* ENCODE_…: what becomes members */
+    struct names *tokens;          /* by id; NULL where no tokens are written */
     struct tokenizer_options options;
     struct chances chances;
 };
@@ -251,8 +238,8 @@ static int tokenize_open(struct stage_context *context, void **shared)
     if (made.tokenizer == NULL || set_padding(&made, given) != 0 ||
         chances_open(&made.chances, &given->chances, made.tokenizer, given->model) != 0)
         return -1;
-    for (size_t i = 0; i < SPAN_MEMBERS; i++)
-        made.spans[i] = words_has(&given->spans, slice_of(span_members[i]));
+    for (size_t i = 0; i < MEMBERS_IN_TOKENS; i++)
+        made.spans[i] = words_has(&given->spans, slice_of(members_with_tokens[i]));
     made.options.want = made.written | (given->spans.len > 0 ? ENCODE_OFFSETS : 0);
     if (made.written & ENCODE_TOKENS) {
         made.options.want = (made.options.want & ~(unsigned)ENCODE_TOKENS) | ENCODE_OTHER_TOKENS | ENCODE_IDS;
@@ -279,11 +266,13 @@ static int tokenize_thread_open(void *shared, void **thread)
 struct source {
     const struct record *in;
     struct slice texts[2]; /* the second: ptr NULL where there is none */
-    struct slice id;       /* as it is printed in the ids of windows */
     size_t annotated;      /* which of the texts the spans are of */
     bool has_spans;
     struct annotations spans;
     struct text_place places[2]; /* in the texts: for offsets in bytes */
+    bool random;                 /* something is left to chance */
+    struct lineage lineage;      /* then */
+    int64_t copy;                /* at work */
 };
 
 /* A window, of all that a record has. */
@@ -297,7 +286,7 @@ struct window_of_record {
 /* The spans of one member, which has to be there. */
 static const struct annotation *spans_of(const struct annotations *spans, const char *name)
 {
-    for (size_t i = 0; i < ANNOTATIONS; i++)
+    for (size_t i = 0; i < MEMBERS_OF_TEXT; i++)
         if (slice_is(spans->members[i].name, name) && spans->members[i].value != NULL)
             return &spans->members[i];
     (void)diag_error("%s: missing", name);
@@ -320,19 +309,6 @@ static int use_words(const struct annotations *spans, struct tokenizer_options *
     asked->words = words->count > 0 ? words->before : &none;
     asked->word_count = words->count;
     return 0;
-}
-
-/* Windows are named after the record. */
-static int read_id(const struct record *in, struct arena *arena, struct slice *id)
-{
-    const struct value *value = rec_get(in, SLICE("id"));
-    if (value == NULL)
-        return diag_error("id: missing, and windows are named after it");
-    *id = rec_json(value, arena);
-    char kind = json_kind(*id);
-    if (kind == '"')
-        return rec_text(in, SLICE("id"), arena, id);
-    return kind == '0' ? 0 : diag_error("id: expected a string or a number");
 }
 
 /* Spans are of the member text, where that is one of the two. */
@@ -362,7 +338,8 @@ static int read_source(const struct tokenize *shared, const struct record *in, s
         return -1;
     for (size_t i = 0; i < 2 && given->offsets == OFFSETS_BYTES; i++)
         source->places[i] = text_start(source->texts[i]);
-    return given->overflow == OVERFLOW_SPLIT ? read_id(in, arena, &source->id) : 0;
+    source->random = chances_wanted(&given->chances);
+    return source->random ? lineage_read(in, shared->field, &given->chances.random, arena, &source->lineage) : 0;
 }
 
 /* The offsets that are written. */
@@ -403,10 +380,10 @@ static void set_per_token(struct record *made, const struct encoding *encoding, 
 static int set_span_tokens(const struct tokenize *shared, const struct source *source, const struct encoding *encoding,
                            const struct window_of_record *window, struct record *made, struct arena *arena)
 {
-    for (size_t i = 0; i < SPAN_MEMBERS; i++) {
+    for (size_t i = 0; i < MEMBERS_IN_TOKENS; i++) {
         if (!shared->spans[i])
             continue;
-        const struct annotation *spans = spans_of(&source->spans, span_members[i]);
+        const struct annotation *spans = spans_of(&source->spans, members_with_tokens[i]);
         if (spans == NULL)
             return -1;
         const struct span *of_text = spans->before;
@@ -414,7 +391,7 @@ static int set_span_tokens(const struct tokenize *shared, const struct source *s
         if (window != NULL && window->cuts_spans)
             of_text = annotations_of_piece(&window->excerpts->spans, (size_t)(spans - source->spans.members),
                                            encoding->excerpts[source->annotated].number, arena, &count);
-        rec_set_spans(made, slice_of(span_tokens[i]),
+        rec_set_spans(made, slice_of(members_in_tokens[i]),
                       spans_to_tokens(encoding->offsets, encoding->texts[source->annotated], of_text, count, arena),
                       count);
     }
@@ -422,10 +399,9 @@ static int set_span_tokens(const struct tokenize *shared, const struct source *s
 }
 
 /* What tells a window from its record: its name, and its part of the texts. */
-static void set_window(const struct tokenize *shared, const struct source *source, const struct encoding *encoding,
-                       const struct window_of_record *window, struct record *made, struct arena *arena)
+static int set_window(const struct tokenize *shared, const struct source *source, const struct encoding *encoding,
+                      const struct window_of_record *window, struct record *made, struct arena *arena)
 {
-    const struct value id = *rec_get(source->in, SLICE("id"));
     bool pair = shared->pair_field.ptr != NULL, in_bytes = shared->given->offsets == OFFSETS_BYTES;
     struct span *places = arena_array(arena, 2, sizeof *places);
     for (size_t i = 0; i < (pair ? 2 : 1); i++) {
@@ -436,11 +412,10 @@ static void set_window(const struct tokenize *shared, const struct source *sourc
     }
     if (window->cuts_spans)
         annotations_set_piece(made, &window->excerpts->spans, encoding->excerpts[source->annotated].number, arena);
-    rec_set_text(made, SLICE("id"),
-                 arena_print(arena, "%.*s#w%zu", (int)source->id.len, source->id.ptr, window->number));
-    rec_set(made, SLICE("parent"), id);
-    rec_set(made, SLICE("overflow_to_sample"), id);
+    if (lineage_child(made, source->in, "w", window->number, arena) != 0)
+        return -1;
     rec_set_spans(made, SLICE("window"), places, pair ? 2 : 1);
+    return 0;
 }
 
 /* Emits what an encoding makes of the record. window: NULL where it is no window. */
@@ -462,10 +437,10 @@ static int emit_encoding(const struct tokenize *shared, struct source *source, c
         rec_set_int(made, SLICE("token_count"), (int64_t)encoding->count);
     if (set_span_tokens(shared, source, encoding, window, made, arena) != 0)
         return -1;
-    if (window != NULL)
-        set_window(shared, source, encoding, window, made, arena);
-    if (shared->given->chances.epoch >= 0)
-        rec_set_int(made, SLICE("epoch"), shared->given->chances.epoch);
+    if (window != NULL && set_window(shared, source, encoding, window, made, arena) != 0)
+        return -1;
+    if (source->random)
+        lineage_set(made, &source->lineage, source->copy);
     sink_count(out, COUNT_TOKENS, encoding->count);
     return sink_emit(out, made);
 }
@@ -488,37 +463,50 @@ static int emit_windows(const struct tokenize *shared, struct source *source, co
     return 0;
 }
 
+static int emit_copy(const struct tokenize_thread *state, struct source *source, const struct tokenizer_options *asked,
+                     struct sink *out)
+{
+    const struct tokenize *shared = state->shared;
+    struct arena *arena = sink_arena(out);
+    const struct slice *pair = shared->pair_field.ptr != NULL ? &source->texts[1] : NULL;
+    if (shared->given->overflow == OVERFLOW_DROP) {
+        struct encoding encoding;
+        if (tokenizer_encode(state->tokenizer, source->texts[0], pair, asked, arena, &encoding) != 0)
+            return -1;
+        return emit_encoding(shared, source, &encoding, NULL, out);
+    }
+    const struct encoding *windows;
+    size_t count;
+    if (tokenizer_encode_windows(state->tokenizer, source->texts[0], pair, asked, arena, &windows, &count) != 0)
+        return -1;
+    return emit_windows(shared, source, windows, count, out);
+}
+
 static int tokenize_record(void *thread, const struct record *in, struct sink *out)
 {
     const struct tokenize_thread *state = thread;
     const struct tokenize *shared = state->shared;
-    struct arena *arena = sink_arena(out);
     struct tokenizer_options asked = shared->options;
     struct source source;
     struct chances_of_record chances;
-    if (read_source(shared, in, arena, &source, &asked) != 0 ||
-        chances_start(&shared->chances, in, shared->field, arena, &chances, &asked) != 0)
+    if (read_source(shared, in, sink_arena(out), &source, &asked) != 0)
         return -1;
-    const struct slice *pair = shared->pair_field.ptr != NULL ? &source.texts[1] : NULL;
-    if (shared->given->overflow == OVERFLOW_DROP) {
-        struct encoding encoding;
-        if (tokenizer_encode(state->tokenizer, source.texts[0], pair, &asked, arena, &encoding) != 0)
+    if (!source.random)
+        return emit_copy(state, &source, &asked, out);
+    for (; source.copy < source.lineage.copies; source.copy++) {
+        chances_start(&shared->chances, &source.lineage, source.copy, &chances, &asked);
+        if (emit_copy(state, &source, &asked, out) != 0)
             return -1;
-        return emit_encoding(shared, &source, &encoding, NULL, out);
     }
-    const struct encoding *windows;
-    size_t count;
-    if (tokenizer_encode_windows(state->tokenizer, source.texts[0], pair, &asked, arena, &windows, &count) != 0)
-        return -1;
-    return emit_windows(shared, &source, windows, count, out);
+    return 0;
 }
 
 static int decode_record(void *thread, const struct record *in, struct sink *out)
 {
     const struct tokenize *shared = ((const struct tokenize_thread *)thread)->shared;
     size_t count;
-    struct record *made = decoding_record(shared->tokenizer, in, shared->field, shared->given->skip_special,
-                                          invalidates, sink_arena(out), &count);
+    struct record *made =
+        decoding_record(shared->tokenizer, in, shared->field, shared->given->skip_special, sink_arena(out), &count);
     if (made == NULL)
         return -1;
     sink_count(out, COUNT_TOKENS, count);
@@ -556,7 +544,7 @@ const struct stage stage_tokenize = {
     .options_size = sizeof(struct tokenize_options),
     .reads = reads,
     .writes = writes,
-    .invalidates = invalidates,
+    .invalidates = members_of_tokens,
     .counters = counters,
     .open = tokenize_open,
     .close = tokenize_close,

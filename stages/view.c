@@ -122,28 +122,17 @@ static void flush(struct view *view, const char *first, const char *rest)
     screen_flush(&view->screen, &layout, &view->out);
 }
 
-static bool is_one_of(struct slice name, const char *const *names)
-{
-    for (; *names != NULL; names++)
-        if (slice_is(name, *names))
-            return true;
-    return false;
-}
-
 /* What is shown below the first line, and so not in it; and what only says how the tokens came to be. */
 static bool is_drawn(const struct view *view, const struct record *in, struct slice name,
                      const struct token_row *tokens)
 {
-    static const char *const of_text[] = {"entities", "phrases", "sentences", "words", NULL};
-    static const char *const of_tokens[] = {"tokens",   "input_ids",      "special_tokens_mask", "offset_mapping",
-                                            "word_ids", "attention_mask", "token_type_ids",      NULL};
     if (slice_equal(name, view->fields[0]) || (view->fields[1].ptr != NULL && slice_equal(name, view->fields[1])))
         return true;
-    if (slice_is(name, "labels"))
-        return tokens->labels != NULL;
-    if (is_one_of(name, of_tokens))
-        return tokens->count > 0;
-    return rec_get(in, view->fields[0]) != NULL && is_one_of(name, of_text);
+    const struct member_kind *kind = member_find(name);
+    if (kind != NULL && kind->of == MEMBER_OF_EACH_TOKEN)
+        return slice_is(name, "labels") ? tokens->labels != NULL : tokens->count > 0;
+    return kind != NULL && kind->of == MEMBER_OF_TEXT && !slice_is(name, "stopwords") &&
+           rec_get(in, view->fields[0]) != NULL;
 }
 
 /* Strings without their quotes, arrays and objects only where they are short. */

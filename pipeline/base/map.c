@@ -37,6 +37,13 @@ void map_free(struct map *map)
     mem_free(map);
 }
 
+void map_reset(struct map *map)
+{
+    arena_reset(map->keys);
+    map->entries.len = 0;
+    memset(map->table, 0, (map->mask + 1) * sizeof *map->table);
+}
+
 size_t map_len(const struct map *map)
 {
     return map->entries.len;

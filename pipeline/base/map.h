@@ -21,6 +21,10 @@ struct map_entry {
 
 struct map *map_new(void);
 void map_free(struct map *map);
+
+/* Removes every entry; the memory is kept. */
+void map_reset(struct map *map);
+
 size_t map_len(const struct map *map);
 
 /* The memory that it has taken. */

@@ -8,8 +8,6 @@
 
 #include <assert.h>
 
-enum { ENTITIES, SENTENCES, WORDS, PHRASES, STOPWORDS };
-
 static int bad_item(const struct annotation *member, size_t item, const char *problem)
 {
     return diag_error("%.*s[%zu]: %s", (int)member->name.len, member->name.ptr, item, problem);
@@ -48,7 +46,7 @@ static int read_entities(struct annotation *member, struct arena *arena)
 {
     struct slice array = rec_json(member->value, arena);
     if (json_kind(array) != '[')
-        return diag_error("entities: expected an array of objects");
+        return diag_error("%.*s: expected an array of objects", (int)member->name.len, member->name.ptr);
     for (struct json_walk walk = json_walk(array); json_next(&walk);)
         member->count++;
     struct span *spans = arena_array(arena, member->count, sizeof *spans);
@@ -70,7 +68,7 @@ static int check_spans(const struct annotation *member, size_t text_points)
     for (size_t i = 0; i < member->count; i++) {
         struct span span = member->before[i];
         if (span.start > span.end)
-            return bad_item(member, i, "the start lies behind the end");
+            return bad_item(member, i, "the start is greater than the end");
         if (span.end > text_points)
             return diag_error("%.*s[%zu]: ends at %u, the text has %zu characters", (int)member->name.len,
                               member->name.ptr, i, span.end, text_points);
@@ -78,11 +76,10 @@ static int check_spans(const struct annotation *member, size_t text_points)
     return 0;
 }
 
-static int read_member(const struct record *record, struct annotation *member, bool entities, size_t text_points,
-                       struct arena *arena)
+static int read_member(const struct record *record, struct annotation *member, size_t text_points, struct arena *arena)
 {
-    int status = entities ? read_entities(member, arena)
-                          : rec_spans(record, member->name, arena, &member->before, &member->count);
+    int status = member->objects ? read_entities(member, arena)
+                                 : rec_spans(record, member->name, arena, &member->before, &member->count);
     if (status < 0 || check_spans(member, text_points) < 0)
         return -1;
     member->spans = arena_array(arena, member->count, sizeof *member->spans);
@@ -94,21 +91,22 @@ static int read_member(const struct record *record, struct annotation *member, b
 int annotations_read(const struct record *record, struct slice text, struct arena *arena,
                      struct annotations *annotations)
 {
-    static const struct slice names[ANNOTATIONS] = {
-        [ENTITIES] = {"entities", 8}, [SENTENCES] = {"sentences", 9}, [WORDS] = {"words", 5},
-        [PHRASES] = {"phrases", 7},   [STOPWORDS] = {"stopwords", 9},
-    };
     size_t text_points = 0;
     int found = 0;
-    for (size_t i = 0; i < ANNOTATIONS; i++) {
+    for (size_t i = 0; i < MEMBERS_OF_TEXT; i++) {
         struct annotation *member = &annotations->members[i];
-        *member = (struct annotation){.name = names[i], .value = rec_get(record, names[i])};
+        const struct member_kind *kind = member_find(slice_of(members_of_text[i]));
+        *member = (struct annotation){
+            .name = kind->name,
+            .objects = kind->shape != VALUE_SPANS,
+            .value = rec_get(record, kind->name),
+        };
         if (member->value == NULL)
             continue;
         if (found == 0)
             text_points = text_length(text);
         found = 1;
-        if (read_member(record, member, i == ENTITIES, text_points, arena) < 0)
+        if (read_member(record, member, text_points, arena) < 0)
             return -1;
     }
     return found;
@@ -116,7 +114,7 @@ int annotations_read(const struct record *record, struct slice text, struct aren
 
 void annotations_move(const struct edits *edits, struct annotations *annotations)
 {
-    for (size_t i = 0; i < ANNOTATIONS; i++) {
+    for (size_t i = 0; i < MEMBERS_OF_TEXT; i++) {
         struct annotation *member = &annotations->members[i];
         for (size_t j = 0; j < member->count; j++)
             member->spans[j] = edits_span(edits, member->spans[j]);
@@ -180,11 +178,13 @@ static size_t set_entities(struct record *record, const struct annotation *membe
 size_t annotations_set(struct record *record, const struct annotations *annotations, struct arena *arena)
 {
     size_t dropped = 0;
-    for (size_t i = 0; i < ANNOTATIONS; i++) {
+    for (size_t i = 0; i < MEMBERS_OF_TEXT; i++) {
         const struct annotation *member = &annotations->members[i];
-        if (member->count == 0 || memcmp(member->spans, member->before, member->count * sizeof *member->spans) == 0)
+        if (member->count == 0 || memcmp(member->spans, member->before, member->count * sizeof *member->spans) == 0) {
+            rec_confirm(record, member->name);
             continue;
-        dropped += i == ENTITIES ? set_entities(record, member, arena) : set_spans(record, member);
+        }
+        dropped += member->objects ? set_entities(record, member, arena) : set_spans(record, member);
     }
     return dropped;
 }
@@ -256,26 +256,32 @@ static int share_out(const struct annotation *member, const struct span *pieces,
         for (size_t piece = range[0]; piece < range[1]; piece++)
             items[first[piece + 1]++] = (uint32_t)i;
     }
-    *shares = (struct annotation_items){first, items};
+    *shares = (struct annotation_items){.first = first, .items = items};
     return 0;
+}
+
+static const struct slice *objects_of(const struct annotation *member, struct arena *arena)
+{
+    struct slice *objects = arena_array(arena, member->count, sizeof *objects);
+    size_t n = 0;
+    for (struct json_walk walk = json_walk(rec_json(member->value, arena)); json_next(&walk);)
+        objects[n++] = walk.value;
+    return objects;
 }
 
 int annotations_cut(const struct annotations *annotations, const struct span *pieces, size_t count, struct arena *arena,
                     struct annotation_pieces *cut)
 {
     *cut = (struct annotation_pieces){.annotations = annotations, .pieces = pieces};
-    for (size_t i = 0; i < ANNOTATIONS; i++)
-        if (annotations->members[i].value != NULL &&
-            share_out(&annotations->members[i], pieces, count, arena, &cut->of[i]) != 0)
+    for (size_t i = 0; i < MEMBERS_OF_TEXT; i++) {
+        const struct annotation *member = &annotations->members[i];
+        if (member->value == NULL)
+            continue;
+        if (share_out(member, pieces, count, arena, &cut->of[i]) != 0)
             return -1;
-    const struct annotation *entities = &annotations->members[ENTITIES];
-    struct slice *objects = arena_array(arena, entities->count, sizeof *objects);
-    if (entities->count > 0) {
-        size_t n = 0;
-        for (struct json_walk walk = json_walk(rec_json(entities->value, arena)); json_next(&walk);)
-            objects[n++] = walk.value;
+        if (member->objects)
+            cut->of[i].objects = objects_of(member, arena);
     }
-    cut->entities = objects;
     return 0;
 }
 
@@ -296,11 +302,29 @@ static uint32_t within(uint32_t point, struct span piece)
     return point < piece.start ? 0 : point > piece.end ? piece.end - piece.start : point - piece.start;
 }
 
+static void set_objects_of_piece(struct record *record, const struct annotation *member,
+                                 const struct annotation_items *of, size_t piece, const struct span *cut,
+                                 struct arena *arena)
+{
+    const uint32_t *items = of->items + of->first[piece];
+    size_t count = of->first[piece + 1] - of->first[piece];
+    struct bytes made = {0};
+    bytes_byte(&made, '[');
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0)
+            bytes_byte(&made, ',');
+        put_entity(&made, of->objects[items[i]], cut[i]);
+    }
+    bytes_byte(&made, ']');
+    rec_set_json(record, member->name, arena_copy(arena, bytes_slice(&made)));
+    vec_free(&made);
+}
+
 void annotations_set_piece(struct record *record, const struct annotation_pieces *pieces, size_t piece,
                            struct arena *arena)
 {
-    struct bytes entities = {0};
-    for (size_t i = 0; i < ANNOTATIONS; i++) {
+    struct span text = pieces->pieces[piece];
+    for (size_t i = 0; i < MEMBERS_OF_TEXT; i++) {
         const struct annotation *member = &pieces->annotations->members[i];
         if (member->value == NULL)
             continue;
@@ -308,21 +332,10 @@ void annotations_set_piece(struct record *record, const struct annotation_pieces
         const struct span *whole = annotations_of_piece(pieces, i, piece, arena, &count);
         struct span *cut = arena_array(arena, count, sizeof *cut);
         for (size_t j = 0; j < count; j++)
-            cut[j] = (struct span){within(whole[j].start, pieces->pieces[piece]),
-                                   within(whole[j].end, pieces->pieces[piece])};
-        if (i != ENTITIES) {
+            cut[j] = (struct span){within(whole[j].start, text), within(whole[j].end, text)};
+        if (member->objects)
+            set_objects_of_piece(record, member, &pieces->of[i], piece, cut, arena);
+        else
             rec_set_spans(record, member->name, cut, count);
-            continue;
-        }
-        const uint32_t *items = pieces->of[i].items + pieces->of[i].first[piece];
-        bytes_byte(&entities, '[');
-        for (size_t j = 0; j < count; j++) {
-            if (j > 0)
-                bytes_byte(&entities, ',');
-            put_entity(&entities, pieces->entities[items[j]], cut[j]);
-        }
-        bytes_byte(&entities, ']');
-        rec_set_json(record, member->name, arena_copy(arena, bytes_slice(&entities)));
     }
-    vec_free(&entities);
 }

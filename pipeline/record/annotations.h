@@ -1,24 +1,24 @@
-/* annotations.h - the members of a record that hold spans of its text, and how they move with it. */
+/* annotations.h - the members of a record that hold spans of its text, and how they move with it: members_of_text. */
 #ifndef QUERN_ANNOTATIONS_H
 #define QUERN_ANNOTATIONS_H
 
 #include "base/arena.h"
+#include "record/members.h"
 #include "record/record.h"
 #include "text/edits.h"
 
-/* `entities` (an array of objects with `start` and `end`), `sentences`, `words`, `phrases`, `stopwords`. */
-enum { ANNOTATIONS = 5 };
-
 struct annotation {
     struct slice name;
-    const struct value *value; /* NULL where the record has no such member */
+    bool objects;              /* with start and end, as entities are; else pairs */
+    const struct value *value; /* NULL if the record has no such member */
     struct span *spans;        /* where they are by now */
     const struct span *before; /* where they were */
     size_t count;
 };
 
+/* One for each of members_of_text, in that order. */
 struct annotations {
-    struct annotation members[ANNOTATIONS];
+    struct annotation members[MEMBERS_OF_TEXT];
 };
 
 /* Reads and checks them: every span must lie within `text` and not end before it starts. Returns 1 where there
@@ -29,8 +29,9 @@ int annotations_read(const struct record *record, struct slice text, struct aren
 /* Moves all of them. */
 void annotations_move(const struct edits *edits, struct annotations *annotations);
 
-/* Sets, on a copy of the record that they were read from, the members in which anything moved. An item of which
- * nothing is left is dropped; the other members of an entity keep their bytes. Returns how many were dropped. */
+/* Sets, on a copy of the record that they were read from, the members in which anything moved, and confirms the others.
+ * An item of which nothing is left is dropped; the other members of an entity keep their bytes. Returns how many were
+ * dropped. */
 size_t annotations_set(struct record *record, const struct annotations *annotations, struct arena *arena);
 
 /* ---- pieces of the text as records of their own ---- */
@@ -40,10 +41,10 @@ struct annotation_pieces {
     const struct annotations *annotations;
     const struct span *pieces;
     struct annotation_items {
-        const uint32_t *first; /* by piece, and one more: where its items start in `items` */
-        const uint32_t *items; /* in the order of the member */
-    } of[ANNOTATIONS];
-    const struct slice *entities; /* the objects */
+        const uint32_t *first;       /* by piece, and one more: where its items start in `items` */
+        const uint32_t *items;       /* in the order of the member */
+        const struct slice *objects; /* of the whole member, if it has some */
+    } of[MEMBERS_OF_TEXT];
 };
 
 /* The first of the spans, whose ends do not fall, that ends behind `point`; count where none does. */

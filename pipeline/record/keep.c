@@ -1,6 +1,8 @@
 /* keep.c - copies of records, and those that a filter holds: see keep.h. */
 #include "record/keep.h"
 
+#include "record/member_index.h"
+
 #include <assert.h>
 
 /* ---- a copy ---- */
@@ -65,6 +67,8 @@ struct record *rec_copy(struct arena *arena, const struct record *in)
     struct slice from = in->line;
     *copy = *in;
     copy->arena = in->derived ? arena : NULL;
+    copy->index = NULL;
+    copy->from = NULL;
     copy->line = arena_copy(arena, from);
     copy->head = copy_slice(in->head, from, copy->line, arena);
     copy->tail = copy_slice(in->tail, from, copy->line, arena);
@@ -76,9 +80,10 @@ struct record *rec_copy(struct arena *arena, const struct record *in)
             .name = copy_slice(member->name, from, copy->line, arena),
             .lead = copy_slice(member->lead, from, copy->line, arena),
             .value = copy_value(&member->value, from, copy->line, arena),
-            .fresh = member->fresh,
         };
     }
+    if (in->index != NULL)
+        member_index_copy(copy, in, arena);
     return copy;
 }
 

@@ -77,9 +77,28 @@ struct option {
     }
 #define OPTIONS_RANDOM(type, field)                                                                                    \
     {"seed", 's', OPT_INT, OPT_AT(type, field.seed), .value = "N", .fallback = "0", .help = "seed of every choice"},   \
+        {"salt",                                                                                                       \
+         0,                                                                                                            \
+         OPT_TEXT,                                                                                                     \
+         OPT_AT(type, field.salt),                                                                                     \
+         .value = "WORD",                                                                                              \
+         .fallback = "",                                                                                               \
+         .help = "tells two uses of this filter in one chain apart"},                                                  \
+        {"epoch",                                                                                                      \
+         0,                                                                                                            \
+         OPT_INT,                                                                                                      \
+         OPT_AT(type, field.epoch),                                                                                    \
+         .value = "E",                                                                                                 \
+         .fallback = "-1",                                                                                             \
+         .min = -1,                                                                                                    \
+         .max = UINT32_MAX,                                                                                            \
+         .help = "make the choices of epoch E and write it as epoch; -1: those of the epoch that the record has, or "  \
+                 "of 0"},                                                                                              \
     {                                                                                                                  \
-        "salt", 0, OPT_TEXT, OPT_AT(type, field.salt), .value = "WORD", .fallback = "",                                \
-                                                       .help = "tells two uses of this filter in one chain apart"      \
+        "copies", 0, OPT_INT, OPT_AT(type, field.copies),                                                              \
+            .value = "N", .fallback = "0", .min = 0, .max = INT32_MAX,                                                 \
+            .help =                                                                                                    \
+                "make N records of each, of epochs 0 to N-1 (of epoch E: E*N and on), and write them as epoch; 0: one" \
     }
 
 /* A table with the struct that it fills. */

@@ -2,19 +2,16 @@
 #include "record/record.h"
 
 #include "base/diag.h"
+#include "record/member_index.h"
 #include "text/json.h"
 #include "text/json_end.h"
 #include "text/text.h"
 
 #include <assert.h>
 
-#define XXH_INLINE_ALL
-#include <inttypes.h>
-#include <xxhash.h>
-
 enum { ROOM_AT_FIRST = 16 };
 
-static struct member *add_member(struct record *record, struct arena *arena)
+static void add_member(struct record *record, struct member member, struct arena *arena)
 {
     if (record->count == record->room) {
         uint32_t room = record->room == 0 ? ROOM_AT_FIRST : record->room * 2;
@@ -24,7 +21,9 @@ static struct member *add_member(struct record *record, struct arena *arena)
         record->members = grown;
         record->room = room;
     }
-    return &record->members[record->count++];
+    record->members[record->count++] = member;
+    if (record->count > MEMBER_INDEX_FROM)
+        member_index_add(record, arena);
 }
 
 static struct value raw_value(const char *start, const char *end)
@@ -54,7 +53,7 @@ static const char *parse_member(struct record *record, const char *lead, const c
     }
     const char *colon = json_space(name_end, end);
     if (colon == end || *colon != ':') {
-        (void)parse_error(record, colon, "expected ':' behind a member's name");
+        (void)parse_error(record, colon, "expected ':' after a member name");
         return NULL;
     }
     const char *value = json_space(colon + 1, end);
@@ -63,11 +62,12 @@ static const char *parse_member(struct record *record, const char *lead, const c
         (void)parse_error(record, bad, diag_message());
         return NULL;
     }
-    struct member *member = add_member(record, arena);
-    member->name = json_string(slice_between(at, name_end), arena);
-    member->lead = slice_between(lead, value);
-    member->value = raw_value(value, value_end);
-    member->fresh = false;
+    struct member member = {
+        .name = json_string(slice_between(at, name_end), arena),
+        .lead = slice_between(lead, value),
+        .value = raw_value(value, value_end),
+    };
+    add_member(record, member, arena);
     return value_end;
 }
 
@@ -99,7 +99,7 @@ int rec_parse(struct record *record, struct slice line, unsigned depth, struct a
         record->tail = slice_between(lead, end);
     }
     if (json_space(at + 1, end) != end)
-        return parse_error(record, json_space(at + 1, end), "something stands behind the record");
+        return parse_error(record, json_space(at + 1, end), "unexpected text after the record");
     return 0;
 }
 
@@ -120,9 +120,15 @@ struct record *rec_derive(struct arena *arena, const struct record *in)
     *record = *in;
     record->room = in->count + ROOM_AT_FIRST;
     record->members = arena_array(arena, record->room, sizeof *record->members);
-    for (uint32_t i = 0; i < in->count; i++) {
-        record->members[i] = in->members[i];
-        record->members[i].fresh = false;
+    if (in->index != NULL)
+        member_index_copy(record, in, arena);
+    else if (in->count > 0)
+        memcpy(record->members, in->members, in->count * sizeof *record->members);
+    /* A copy of a copy that the same filter is at work on goes on from where that one came from. */
+    if (in->from == NULL) {
+        record->from = in;
+        for (uint32_t i = 0; i < in->count; i++)
+            record->members[i].fresh = false;
     }
     record->derived = true;
     record->arena = arena;
@@ -147,29 +153,32 @@ static struct slice new_lead(struct arena *arena, struct slice lead, struct slic
     return kept;
 }
 
+/* What a pick becomes; only the lead of a first member may lack its comma. */
+static struct member picked(struct arena *arena, const struct record *in, const struct pick *pick, bool first)
+{
+    if (pick->from == NULL)
+        return (struct member){.name = pick->name, .value = pick->value, .fresh = true};
+    struct member member = {.name = pick->from->name, .lead = pick->from->lead, .value = pick->from->value};
+    member.fresh = pick->name.ptr != NULL;
+    if (member.fresh)
+        member.name = pick->name;
+    if (member.lead.len > 0 && (member.fresh || pick->from == in->members))
+        member.lead = new_lead(arena, member.lead, pick->name, first);
+    return member;
+}
+
 struct record *rec_pick(struct arena *arena, const struct record *in, const struct pick *picks, size_t count)
 {
     struct record *record = arena_alloc(arena, sizeof *record);
     *record = *in;
     record->members = NULL;
     record->count = record->room = 0;
+    record->index = NULL;
+    record->from = in;
     record->derived = true;
     record->arena = arena;
-    for (size_t i = 0; i < count; i++) {
-        const struct pick *pick = &picks[i];
-        struct member *member = add_member(record, arena);
-        if (pick->from == NULL) {
-            *member = (struct member){.name = pick->name, .value = pick->value, .fresh = true};
-            continue;
-        }
-        *member = *pick->from;
-        member->fresh = pick->name.ptr != NULL;
-        if (member->fresh)
-            member->name = pick->name;
-        /* Only the lead of a first member may lack its comma. */
-        if (member->lead.len > 0 && (member->fresh || pick->from == in->members))
-            member->lead = new_lead(arena, member->lead, pick->name, i == 0);
-    }
+    for (size_t i = 0; i < count; i++)
+        add_member(record, picked(arena, in, &picks[i], i == 0), arena);
     return record;
 }
 
@@ -183,12 +192,25 @@ struct record *rec_show(struct arena *arena, struct slice text)
 
 /* ---- reading ---- */
 
-const struct value *rec_get(const struct record *record, struct slice name)
+static struct member *find_member(const struct record *record, struct slice name)
 {
+    if (record->index != NULL)
+        return member_index_find(record, name);
     for (uint32_t i = record->count; i > 0; i--)
         if (slice_equal(record->members[i - 1].name, name))
-            return &record->members[i - 1].value;
+            return &record->members[i - 1];
     return NULL;
+}
+
+const struct value *rec_get(const struct record *record, struct slice name)
+{
+    const struct member *member = find_member(record, name);
+    return member != NULL ? &member->value : NULL;
+}
+
+const struct member *rec_member(const struct record *record, struct slice name)
+{
+    return find_member(record, name);
 }
 
 static int wrong(struct slice name, const char *problem)
@@ -355,7 +377,7 @@ static int read_span(struct slice name, size_t item, struct slice pair, struct s
         return bad_item(name, item, "expected [start,end], two offsets");
     *span = (struct span){ends[0], ends[1]};
     if (span->start > span->end)
-        return bad_item(name, item, "the start lies behind the end");
+        return bad_item(name, item, "the start is greater than the end");
     return 0;
 }
 
@@ -422,65 +444,26 @@ int rec_strings(const struct record *record, struct slice name, struct arena *ar
     return 0;
 }
 
-/* The kinds of identity are told apart by the seed of the hash. */
-enum identity_kind { IDENTITY_STRING = 1, IDENTITY_NUMBER = 2, IDENTITY_TEXT = 3 };
-
-static struct identity identity_of(struct slice bytes, enum identity_kind kind)
-{
-    XXH128_hash_t hash = XXH3_128bits_withSeed(bytes.ptr, bytes.len, (XXH64_hash_t)kind);
-    return (struct identity){hash.high64, hash.low64};
-}
-
-int rec_identity(const struct record *record, struct slice field, struct arena *arena, struct identity *identity)
-{
-    const struct value *id = rec_get(record, SLICE("id"));
-    struct slice text = {0};
-    if (id == NULL) {
-        if (rec_get(record, field) == NULL)
-            return diag_error("id: missing, and no %.*s stands in for it", (int)field.len, field.ptr);
-        if (rec_text(record, field, arena, &text) < 0)
-            return -1;
-        *identity = identity_of(text, IDENTITY_TEXT);
-        return 0;
-    }
-    if (id->kind == VALUE_TEXT || is_raw(id, '"')) {
-        if (rec_text(record, SLICE("id"), arena, &text) < 0)
-            return -1;
-        *identity = identity_of(text, IDENTITY_STRING);
-        return 0;
-    }
-    if (id->kind == VALUE_INT || is_raw(id, '0')) {
-        *identity = identity_of(rec_json(id, arena), IDENTITY_NUMBER);
-        return 0;
-    }
-    return rec_mismatch(SLICE("id"), "a string or a number", id);
-}
-
-int rec_check_epoch(const struct record *record, int64_t epoch)
-{
-    int64_t given = 0;
-    if (rec_get(record, SLICE("epoch")) == NULL)
-        return 0;
-    if (rec_int(record, SLICE("epoch"), &given) != 0)
-        return -1;
-    return given == epoch ? 0 : diag_error("epoch: the record is of epoch %" PRId64 ", not %" PRId64, given, epoch);
-}
-
 /* ---- setting ---- */
 
 void rec_set(struct record *record, struct slice name, struct value value)
 {
     assert(record->derived && record->arena != NULL);
-    for (uint32_t i = record->count; i > 0; i--) {
-        struct member *member = &record->members[i - 1];
-        if (slice_equal(member->name, name)) {
-            member->value = value;
-            member->fresh = true;
-            return;
-        }
+    struct member *member = find_member(record, name);
+    if (member == NULL) {
+        add_member(record, (struct member){.name = name, .value = value, .fresh = true}, record->arena);
+        return;
     }
-    struct member *member = add_member(record, record->arena);
-    *member = (struct member){.name = name, .value = value, .fresh = true};
+    member->value = value;
+    member->fresh = true;
+}
+
+void rec_confirm(struct record *record, struct slice name)
+{
+    struct member *member = find_member(record, name);
+    assert(record->derived);
+    if (member != NULL)
+        member->fresh = true;
 }
 
 void rec_set_int(struct record *record, struct slice name, int64_t number)
@@ -525,11 +508,22 @@ void rec_set_json(struct record *record, struct slice name, struct slice json)
 void rec_remove(struct record *record, struct slice name)
 {
     assert(record->derived);
+    if (record->index != NULL) {
+        member_index_remove(record, name);
+        return;
+    }
     uint32_t kept = 0;
     for (uint32_t i = 0; i < record->count; i++)
         if (!slice_equal(record->members[i].name, name))
             record->members[kept++] = record->members[i];
     record->count = kept;
+}
+
+void rec_settle(struct record *record)
+{
+    record->from = NULL;
+    if (record->index != NULL)
+        member_index_settle(record);
 }
 
 /* ---- printing ---- */
@@ -611,18 +605,22 @@ void rec_print(const struct record *record, struct bytes *out)
         bytes_put(out, record->line);
         return;
     }
+    bool first = true;
     bytes_put(out, record->head);
     for (uint32_t i = 0; i < record->count; i++) {
         const struct member *member = &record->members[i];
+        if (member->removed)
+            continue;
         if (member->lead.len > 0) {
-            bytes_put(out, i == 0 ? without_comma(member->lead) : member->lead);
+            bytes_put(out, first ? without_comma(member->lead) : member->lead);
         } else {
-            if (i > 0)
+            if (!first)
                 bytes_byte(out, ',');
             json_put_string(out, member->name);
             bytes_byte(out, ':');
         }
         print_value(&member->value, out);
+        first = false;
     }
     bytes_put(out, record->tail);
 }

@@ -54,10 +54,14 @@ struct value {
 struct member {
     struct slice name; /* decoded */
     struct slice lead; /* the bytes between the value before (or the head) and this value: comma, name, colon;
-                          none where the member was appended */
+                          empty if the member was appended */
     struct value value;
-    bool fresh; /* set by the filter that is at work on this copy */
+    bool fresh;      /* set or confirmed by the filter that is at work on this copy */
+    bool removed;    /* of a record with an index: member_index.h */
+    uint32_t before; /* with an index: the number + 1 of the member before this one that has its name; 0: none */
 };
+
+struct member_index;
 
 struct record {
     struct slice line; /* as it was read, without the newline; empty for a record that was made */
@@ -65,12 +69,13 @@ struct record {
     struct slice tail; /* and what stands behind the last value, the closing brace first or after a space */
     struct member *members;
     uint32_t count, room;
-    bool derived;        /* members count, not the line */
-    bool text_output;    /* line is not JSON but what a SINK shows: see rec_show */
-    struct arena *arena; /* of the copy: what the setters allocate from */
-    int64_t origin;      /* the input line that this comes from: its number within its block; negative where it
-                            began in a block before */
-    const char *file;    /* where it was read, for messages; NULL: a filter made it of nothing */
+    bool derived;               /* members count, not the line */
+    bool text_output;           /* line is not JSON but text for people: see rec_show */
+    struct arena *arena;        /* of the copy: what the setters allocate from */
+    struct member_index *index; /* of a record with very many members, else NULL */
+    const struct record *from;  /* of a copy, until it is emitted: what it was derived from */
+    int64_t origin;             /* the line that this comes from: its number within its block */
+    const char *file;           /* where that was read, for messages; NULL: a filter made it of nothing */
     uint64_t line_number;
 };
 
@@ -80,7 +85,8 @@ int rec_parse(struct record *record, struct slice line, unsigned depth, struct a
 /* An empty object. */
 struct record *rec_new(struct arena *arena);
 
-/* A copy on which members can be set. */
+/* A copy on which members can be set. `in` must live until the copy is emitted, which is when what was set is compared
+ * with what was there. */
 struct record *rec_derive(struct arena *arena, const struct record *in);
 
 /* A record that has the picked members, in this order. Values keep their bytes, and so does the white space around
@@ -98,8 +104,9 @@ struct record *rec_show(struct arena *arena, struct slice text);
 
 /* ---- reading ---- */
 
-/* The member's value, NULL where there is none; the last of equal names. */
+/* The member's value, NULL if the record has no such member; the last of equal names. */
 const struct value *rec_get(const struct record *record, struct slice name);
+const struct member *rec_member(const struct record *record, struct slice name);
 
 /* These return 0, or -1 with the message "NAME: what was expected and found" where the member is missing or
  * of another type. What they give lives as long as the record's arena. */
@@ -117,17 +124,6 @@ int rec_mismatch(struct slice name, const char *expected, const struct value *va
 /* The value as JSON text, whatever it is now; for members whose inner shape a filter walks by itself. */
 struct slice rec_json(const struct value *value, struct arena *arena);
 
-/* The 128 bits that stand for this record in every random decision: a hash of its decoded `id` and the id's
- * type; without an id, of `field`'s text. -1 with neither. */
-struct identity {
-    uint64_t high, low;
-};
-int rec_identity(const struct record *record, struct slice field, struct arena *arena, struct identity *identity);
-
-/* To be asked before `epoch` is set: is the record of no epoch yet, or, by an earlier filter, of the same one? 0, or -1
- * with the message. */
-int rec_check_epoch(const struct record *record, int64_t epoch);
-
 /* ---- setting, on a record from rec_new or rec_derive ---- */
 
 void rec_set_int(struct record *record, struct slice name, int64_t number);
@@ -140,6 +136,12 @@ void rec_set_names(struct record *record, struct slice name, const struct names 
 void rec_set_json(struct record *record, struct slice name, struct slice json); /* valid, canonical JSON */
 void rec_set(struct record *record, struct slice name, struct value value);
 void rec_remove(struct record *record, struct slice name);
+
+/* The member is still true, though the filter has changed what it describes: nothing in it had to move. */
+void rec_confirm(struct record *record, struct slice name);
+
+/* The filter is done with its copy: members[0 .. count) are those that were not removed. For the sink. */
+void rec_settle(struct record *record);
 
 /* ---- printing ---- */
 

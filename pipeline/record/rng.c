@@ -1,6 +1,8 @@
 /* rng.c - counter-based random numbers: see rng.h. */
 #include "record/rng.h"
 
+#include "base/vec.h"
+
 #include <assert.h>
 
 /* The header of a library that is not written for -Wpedantic -Wconversion. */

@@ -6,7 +6,8 @@
  *     key      = (seed, hash of the filter's name and the salt)
  *     counter  = (draw / 4, round | retry << 32, identity high, identity low)
  *     a draw   = word (draw mod 4) of the block
- *     round    = epoch * copies + copy
+ *
+ * The identity and the round of a record are in lineage.h.
  *
  * A draw has a number, so that an option that adds draws does not move the others. Numbers are chosen by the
  * filter; by custom the upper half of the 64 bits says what is decided, the lower half for which item. */
@@ -14,7 +15,6 @@
 #define QUERN_RNG_H
 
 #include "base/decimal.h"
-#include "record/record.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -23,6 +23,13 @@
 struct random_options {
     int64_t seed;
     const char *salt;
+    int64_t epoch;  /* of the records that have no epoch; below 0: not given */
+    int64_t copies; /* of each record; 0: not given, which is one */
+};
+
+/* The 128 bits that stand for a record in every random decision. */
+struct identity {
+    uint64_t high, low;
 };
 
 /* The part of the key that a filter fixes once. */

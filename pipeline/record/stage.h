@@ -66,9 +66,10 @@ struct stage {
                                          handed over in context->operands, and there is no input */
     const struct stage *const *verbs; /* "train count" …: filters of their own; ends in NULL; may be NULL */
 
-    /* Members, ends in NULL; for `quern stages`, --help, and the check of the man page. `invalidates`: what becomes
-     * untrue, beyond what follows from the members that are set, when the filter changes a record; the runner refuses
-     * such a record, or removes the members under --drop-stale, unless the filter has set or removed them itself. */
+    /* Members, ends in NULL; for `quern stages`, --help, and the check of the man page. What a filter makes stale
+     * follows from what it sets (run/stale.h); `invalidates` is for what does not: what becomes stale whatever is set,
+     * because the tokens are another tokenizer's. The runner refuses a record with stale members, or removes those
+     * under --drop-stale, unless the filter has set, confirmed (rec_confirm) or removed them itself. */
     const char *const *reads, *const *writes, *const *invalidates;
 
     const char *const *counters; /* names of what sink_count counts; ends in NULL; may be NULL */
@@ -118,7 +119,7 @@ int sink_each(struct sink *out, const struct batch *in, int (*record)(void *, co
 struct arena *sink_arena(struct sink *out);
 
 /* Gives a record to the next filter: one that came in, or one from rec_new, rec_derive or rec_show. Fails (-1) if
- * members of it have become untrue, so return what it returns. A record that the filter has kept from an earlier call
+ * members of it have become stale, so return what it returns. A record that the filter has kept from an earlier call
  * (rec_copy, keep.h) must be copied again, into the sink's arena: it may be gone before it is written. */
 int sink_emit(struct sink *out, const struct record *record);
 

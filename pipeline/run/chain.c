@@ -3,13 +3,14 @@
 
 #include "base/diag.h"
 #include "base/stream.h"
+#include "run/stale.h"
 #include "text/json.h"
 
 #include <assert.h>
 
 const struct option common_option_table[] = {
     {"drop-stale", 0, OPT_FLAG, OPT_AT(struct common_options, drop_stale),
-     .help = "remove members that this filter makes untrue, instead of refusing the record"},
+     .help = "remove members that this filter makes stale, instead of refusing the record"},
     {0},
 };
 
@@ -135,6 +136,7 @@ int chain_open(struct chain *chain, const struct stage_context *context, const s
         own.options = link->shared = link->options;
         own.link = link;
         own.class = link->class;
+        link->field = stale_field(link->stage, link->options);
         *failed = link;
         size_t outputs = chain->outputs.len;
         if (link->stage->open != NULL && link->stage->open(&own, &link->shared) < 0)
@@ -281,23 +283,4 @@ void chain_describe(const struct chain *chain, struct bytes *out)
         bytes_byte(out, '}');
     }
     bytes_byte(out, ']');
-}
-
-int chain_refuse_stale(const struct link *link, struct record *record)
-{
-    const char *const *name = link->stage->invalidates;
-    for (; name != NULL && *name != NULL; name++) {
-        struct slice stale = slice_of(*name);
-        for (uint32_t i = record->count; i > 0; i--) {
-            const struct member *member = &record->members[i - 1];
-            if (member->fresh || !slice_equal(member->name, stale))
-                continue;
-            if (!link->common.drop_stale)
-                return diag_error("%s: untrue once %s has changed the record (--drop-stale removes it)", *name,
-                                  link->stage->name);
-            rec_remove(record, stale);
-            break;
-        }
-    }
-    return 0;
 }

@@ -24,6 +24,7 @@ struct link {
     void *options;          /* of stage->options_size bytes */
     bool *given;            /* for each of stage->options: was it given? */
     struct common_options common;
+    struct slice field; /* the member that it works on: stale_field; set by chain_open */
     void *shared;
     bool open;
 };
@@ -73,9 +74,5 @@ void chain_options(const struct link *link, struct bytes *out);
 
 /* The resolved configuration as one line of JSON: --dry-run. */
 void chain_describe(const struct chain *chain, struct bytes *out);
-
-/* Members that `record` has from before this filter changed it and that are untrue now are removed, or, the
- * usual, make it fail (-1). */
-int chain_refuse_stale(const struct link *link, struct record *record);
 
 #endif

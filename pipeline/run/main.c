@@ -4,6 +4,7 @@
 #include "run/chain.h"
 #include "run/completion.h"
 #include "run/runner.h"
+#include "run/stale.h"
 
 #include <lzma.h>
 #define PCRE2_CODE_UNIT_WIDTH 8
@@ -50,6 +51,19 @@ static void print_verbs(const struct stage *stage)
     (void)printf("\n");
 }
 
+static void print_stale(const struct stage *stage)
+{
+    bool any = false;
+    for (size_t i = 0; i < members_count; i++) {
+        if (!stale_may(stage, &members[i]))
+            continue;
+        (void)printf("%s %s", any ? "" : "Makes stale:", members[i].name.ptr);
+        any = true;
+    }
+    if (any)
+        (void)printf("\n");
+}
+
 static enum status help_stage(const struct stage *stage)
 {
     (void)printf("Usage: quern %s [OPTION]...", stage->name);
@@ -68,7 +82,7 @@ static enum status help_stage(const struct stage *stage)
                  stage->text_out ? ", writes text" : "");
     print_members("Reads:", stage->reads);
     print_members("Writes:", stage->writes);
-    print_members("Makes untrue:", stage->invalidates);
+    print_stale(stage);
     (void)printf("Manual: man quern-%.*s\n", (int)strcspn(stage->name, " "), stage->name);
     return checked();
 }

@@ -2,6 +2,7 @@
 #include "run/sink.h"
 
 #include "base/diag.h"
+#include "run/stale.h"
 #include "text/json.h"
 
 #include <assert.h>
@@ -97,8 +98,9 @@ int sink_emit(struct sink *out, const struct record *record)
             made->file = out->at->file;
             made->line_number = out->at->line_number;
         }
-        if (made->derived && chain_refuse_stale(out->link, made) < 0)
+        if (stale_refuse(out->link, made) < 0)
             return -1;
+        rec_settle(made);
     }
     vec_push(&next_lane(out)->in, record);
     return 0;

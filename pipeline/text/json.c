@@ -243,7 +243,7 @@ static const char *skip_name(const char *at, const char *end, const char **bad)
         return NULL;
     at = json_space(at, end);
     if (at == end || *at != ':')
-        return fail(bad, at, "expected ':' behind a member's name");
+        return fail(bad, at, "expected ':' after a member name");
     return at + 1;
 }
 
@@ -320,7 +320,7 @@ int json_check(struct slice document, unsigned depth)
         if (at == end)
             return 0;
         bad = at;
-        (void)diag_error("something stands behind the value");
+        (void)diag_error("unexpected text after the value");
     }
     return diag_error("not JSON: byte %zu: %s", (size_t)(bad - document.ptr) + 1, diag_message());
 }

@@ -6,9 +6,14 @@ struct field {
     struct slice name, first, rest;
 };
 
+/* From this many fields on the names of a paragraph are looked up in a map; before, a search is faster. */
+enum { FEW_FIELDS = 64 };
+
 struct deb822 {
     const struct plan *plan;
     VEC(struct field) fields;
+    struct map *names;  /* of the fields, in lower case, where they are many */
+    struct bytes lower; /* scratch */
     VEC(struct slice) values;
     VEC(struct extra) extras;
 };
@@ -17,6 +22,7 @@ static void *deb822_start(const struct plan *plan)
 {
     struct deb822 *deb822 = mem_zalloc(1, sizeof *deb822);
     deb822->plan = plan;
+    deb822->names = map_new();
     return deb822;
 }
 
@@ -24,6 +30,8 @@ static void deb822_stop(void *parser)
 {
     struct deb822 *deb822 = parser;
     vec_free(&deb822->fields);
+    map_free(deb822->names);
+    vec_free(&deb822->lower);
     vec_free(&deb822->values);
     vec_free(&deb822->extras);
     mem_free(deb822);
@@ -124,6 +132,34 @@ static bool is_name(struct slice name)
     return name.len > 0 && name.ptr[0] != '-';
 }
 
+static void put_name(struct deb822 *deb822, struct slice name)
+{
+    deb822->lower.len = 0;
+    for (size_t i = 0; i < name.len; i++)
+        bytes_byte(&deb822->lower, lower(name.ptr[i]));
+    (void)map_put(deb822->names, bytes_slice(&deb822->lower));
+}
+
+/* Has the paragraph a field of this name, upper and lower case alike? If not, it has one now. */
+static bool is_second(struct deb822 *deb822, struct slice name)
+{
+    size_t fields = deb822->fields.len;
+    if (fields < FEW_FIELDS) {
+        for (size_t i = 0; i < fields; i++)
+            if (deb822_same_name(deb822->fields.items[i].name, name))
+                return true;
+        return false;
+    }
+    if (fields == FEW_FIELDS) {
+        map_reset(deb822->names);
+        for (size_t i = 0; i < fields; i++)
+            put_name(deb822, deb822->fields.items[i].name);
+    }
+    size_t names = map_len(deb822->names);
+    put_name(deb822, name);
+    return map_len(deb822->names) == names;
+}
+
 static int read_field(struct deb822 *deb822, const struct source *source, struct slice paragraph, struct slice line)
 {
     const char *colon = memchr(line.ptr, ':', line.len);
@@ -131,9 +167,8 @@ static int read_field(struct deb822 *deb822, const struct source *source, struct
     struct field field = {slice_between(line.ptr, colon != NULL ? colon : line.ptr), {NULL, 0}, {NULL, 0}};
     if (!is_name(field.name))
         return source_mistake(source, paragraph, at, "expected \"Name: value\" or a line that starts with a space");
-    for (size_t i = 0; i < deb822->fields.len; i++)
-        if (deb822_same_name(deb822->fields.items[i].name, field.name))
-            return source_mistake(source, paragraph, at, "this field stands twice in its paragraph");
+    if (is_second(deb822, field.name))
+        return source_mistake(source, paragraph, at, "the paragraph has this field already");
     field.first = slice_between(colon + 1, line.ptr + line.len);
     field.rest = slice_between(line.ptr + line.len, line.ptr + line.len);
     vec_push(&deb822->fields, field);

@@ -83,42 +83,54 @@ static int find_column(const struct table *table, struct slice name, size_t *fie
     return *field < table->width ? 0 : no_column(table, name);
 }
 
-/* Is the name one that the record has already? */
-static bool taken(const struct table *table, struct slice name)
+/* The names that the record has already by other options. */
+static struct map *taken_names(const struct table *table)
 {
-    if (slice_is(name, "id") || (slice_is(name, "lang") && table->plan->lang.len > 0))
-        return true;
+    struct map *taken = map_new();
+    (void)map_put(taken, SLICE("id"));
+    if (table->plan->lang.len > 0)
+        (void)map_put(taken, SLICE("lang"));
     for (size_t i = 0; i < table->plan->count; i++)
-        if (slice_equal(table->plan->columns[i].as, name))
-            return true;
-    for (size_t i = 0; i < table->extras.len; i++)
-        if (slice_equal(table->extras.items[i].name, name))
+        (void)map_put(taken, table->plan->columns[i].as);
+    return taken;
+}
+
+static bool is_named(const struct table *table, size_t field)
+{
+    for (size_t i = 0; i < table->columns.len; i++)
+        if (table->columns.items[i] == field)
             return true;
     return false;
 }
 
-/* --all: the fields that no option named. One without a name goes by its number. */
+/* One without a name goes by its number. */
+static int add_extra(struct table *table, struct map *taken, size_t field)
+{
+    struct extra extra = {table->names.items[field], {NULL, 0}};
+    if (extra.name.len == 0)
+        extra.name = arena_print(table->arena, "%zu", field + 1);
+    if (map_get(taken, extra.name) != NULL)
+        return diag_error("--all: column %zu is called \"%.*s\", a member that the record has already; "
+                          "use --member NEW=%zu",
+                          field + 1, (int)extra.name.len, extra.name.ptr, field + 1);
+    (void)map_put(taken, extra.name);
+    vec_push(&table->extras, extra);
+    vec_push(&table->extra_fields, field);
+    return 0;
+}
+
+/* --all: the fields that no option named. */
 static int find_extras(struct table *table)
 {
+    struct map *taken = taken_names(table);
+    int status = 0;
     table->extras.len = 0;
     table->extra_fields.len = 0;
-    for (size_t i = 0; i < table->names.len; i++) {
-        bool named = false;
-        for (size_t j = 0; j < table->columns.len; j++)
-            named = named || table->columns.items[j] == i;
-        if (named)
-            continue;
-        struct extra extra = {table->names.items[i], {NULL, 0}};
-        if (extra.name.len == 0)
-            extra.name = arena_print(table->arena, "%zu", i + 1);
-        if (taken(table, extra.name))
-            return diag_error("--all: column %zu is called \"%.*s\", a member that the record has already; "
-                              "use --member NEW=%zu",
-                              i + 1, (int)extra.name.len, extra.name.ptr, i + 1);
-        vec_push(&table->extras, extra);
-        vec_push(&table->extra_fields, i);
-    }
-    return 0;
+    for (size_t i = 0; i < table->names.len && status == 0; i++)
+        if (!is_named(table, i))
+            status = add_extra(table, taken, i);
+    map_free(taken);
+    return status;
 }
 
 /* What stands in the first row (or, without a header, only how many fields it has) settles where the columns

@@ -19,9 +19,11 @@ int chances_check(const struct chances_options *given)
     bool default_alpha = given->alpha.digits == 1 && given->alpha.scale == 1;
     if (!samples(given) && !default_alpha)
         return diag_error("--alpha: nothing is drawn without --nbest-size");
-    if (given->epoch >= 0 && !chances_wanted(given))
-        return diag_error("--epoch: nothing is left to chance without --dropout or --nbest-size");
-    return 0;
+    bool epoch = given->random.epoch >= 0, copies = given->random.copies > 0;
+    if ((epoch || copies) && !chances_wanted(given))
+        return diag_error("%s: nothing is left to chance without --dropout or --nbest-size",
+                          epoch ? "--epoch" : "--copies");
+    return lineage_check(&given->random);
 }
 
 int chances_open(struct chances *chances, const struct chances_options *given, const struct tokenizer *tokenizer,
@@ -43,25 +45,17 @@ void chances_close(struct chances *chances)
     unigram_sampler_free(chances->sampler);
 }
 
-int chances_start(const struct chances *chances, const struct record *in, struct slice field, struct arena *arena,
-                  struct chances_of_record *made, struct tokenizer_options *asked)
+void chances_start(const struct chances *chances, const struct lineage *lineage, int64_t copy,
+                   struct chances_of_record *made, struct tokenizer_options *asked)
 {
     enum { DRAW_MERGE = 1, DRAW_SEGMENTATION = 2 };
-    const struct chances_options *given = chances->given;
-    int64_t epoch = given->epoch < 0 ? 0 : given->epoch;
-    struct identity identity;
-    if (!chances_wanted(given))
-        return 0;
-    if ((given->epoch >= 0 && rec_check_epoch(in, epoch) != 0) || rec_identity(in, field, arena, &identity) < 0)
-        return -1;
-    struct rng rng = rng_start(chances->key, identity, (uint32_t)epoch);
-    if (given->dropout.digits > 0) {
-        made->dropout = (struct dropout){given->dropout, rng, (uint64_t)DRAW_MERGE << 32};
+    struct rng rng = lineage_rng(lineage, chances->key, copy);
+    if (chances->given->dropout.digits > 0) {
+        made->dropout = (struct dropout){chances->given->dropout, rng, (uint64_t)DRAW_MERGE << 32};
         asked->dropout = &made->dropout;
     }
     if (chances->sampler != NULL) {
         made->sampling = (struct sampling){chances->sampler, rng, (uint64_t)DRAW_SEGMENTATION << 32};
         asked->sampling = &made->sampling;
     }
-    return 0;
 }

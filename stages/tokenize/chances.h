@@ -1,18 +1,17 @@
 /* chances.h - what is left to chance when a record is tokenized: merges that are left out (BPE-dropout, dropout.h),
  * segmentations that are drawn (subword regularization, unigram_sampler.h). The choices are the record's own: those of
- * its identity, the seed and the epoch. */
+ * its identity, the seed and the round (record/lineage.h). */
 #ifndef QUERN_TOKENIZER_CHANCES_H
 #define QUERN_TOKENIZER_CHANCES_H
 
 #include "../tokenizer/tokenizer.h"
+#include "record/lineage.h"
 #include "record/options.h"
-#include "record/record.h"
 
 struct chances_options {
     struct decimal dropout; /* the probability that a merge is left out */
     int64_t nbest_size;     /* segmentations are drawn from so many; below 0: from all; 0, 1: none is drawn */
     struct decimal alpha;   /* the exponent of their probabilities */
-    int64_t epoch;          /* below 0: the choices of epoch 0, whatever the record says */
     struct random_options random;
 };
 
@@ -33,15 +32,14 @@ int chances_open(struct chances *chances, const struct chances_options *given, c
                  const char *path);
 void chances_close(struct chances *chances);
 
-/* One record's. */
+/* Of one copy of a record. */
 struct chances_of_record {
     struct dropout dropout;
     struct sampling sampling;
 };
 
-/* Sets what the options ask for in `asked`, which must not outlive `made`. field: of the text, which identifies a
- * record without an id. -1, with the message: it has none of the two, or another epoch. */
-int chances_start(const struct chances *chances, const struct record *in, struct slice field, struct arena *arena,
-                  struct chances_of_record *made, struct tokenizer_options *asked);
+/* Sets what the options ask for in `asked`, which must not outlive `made`. */
+void chances_start(const struct chances *chances, const struct lineage *lineage, int64_t copy,
+                   struct chances_of_record *made, struct tokenizer_options *asked);
 
 #endif

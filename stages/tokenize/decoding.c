@@ -3,20 +3,10 @@
 
 #include "../tokenizer/decoder.h"
 #include "base/diag.h"
+#include "record/members.h"
 #include "text/json.h"
 
 #include <inttypes.h>
-
-/* Has another text taken the place of the one that spans of the record are of? */
-static int check_spans_stay(const struct record *in)
-{
-    static const char *const of_text[] = {"sentences", "words", "phrases", "entities", "stopwords"};
-    for (size_t i = 0; i < sizeof of_text / sizeof *of_text; i++)
-        if (rec_get(in, slice_of(of_text[i])) != NULL)
-            return diag_error("%s: they are of the text that --decode replaces (--field names another member)",
-                              of_text[i]);
-    return 0;
-}
 
 /* An id of another vocabulary would go without a trace. */
 static int check_ids(const struct tokenizer *tokenizer, const int32_t *ids, size_t count)
@@ -28,25 +18,37 @@ static int check_ids(const struct tokenizer *tokenizer, const int32_t *ids, size
     return 0;
 }
 
+/* Has the field a text already, and which is another one? */
+static bool is_other_text(const struct record *in, struct slice field, struct slice text, struct arena *arena)
+{
+    const struct value *old = rec_get(in, field);
+    struct slice before;
+    return old != NULL && (json_kind(rec_json(old, arena)) != '"' || rec_text(in, field, arena, &before) != 0 ||
+                           !slice_equal(before, text));
+}
+
+/* What describes the ids. Spans of another text are stale, and their places among the tokens with them. */
+static void confirm_tokens(struct record *made, const struct record *in, struct slice field, bool other_text)
+{
+    bool spans_stay = !other_text || (!slice_is(field, "text") && rec_get(in, SLICE("text")) != NULL);
+    for (const char *const *name = members_of_tokens; *name != NULL; name++) {
+        const struct member_kind *kind = member_find(slice_of(*name));
+        bool of_old_text = kind->of == MEMBER_OF_SPANS && !spans_stay && rec_get(in, slice_of(kind->spans)) != NULL;
+        if (!of_old_text && !(other_text && slice_is(kind->name, "offset_mapping")))
+            rec_confirm(made, kind->name);
+    }
+}
+
 struct record *decoding_record(const struct tokenizer *tokenizer, const struct record *in, struct slice field,
-                               bool skip_special, const char *const *of_ids, struct arena *arena, size_t *count)
+                               bool skip_special, struct arena *arena, size_t *count)
 {
     const int32_t *ids;
-    struct slice text, before;
+    struct slice text;
     if (rec_ints(in, SLICE("input_ids"), arena, &ids, count) != 0 || check_ids(tokenizer, ids, *count) != 0 ||
         tokenizer_decode(tokenizer, ids, *count, skip_special, arena, &text) != 0)
         return NULL;
-    const struct value *old = rec_get(in, field);
-    bool same = old == NULL || (json_kind(rec_json(old, arena)) == '"' && rec_text(in, field, arena, &before) == 0 &&
-                                slice_equal(before, text));
-    if (!same && check_spans_stay(in) != 0)
-        return NULL;
     struct record *made = rec_derive(arena, in);
-    for (const char *const *name = of_ids; *name != NULL; name++) {
-        const struct value *value = rec_get(in, slice_of(*name));
-        if (value != NULL && (same || strcmp(*name, "offset_mapping") != 0))
-            rec_set(made, slice_of(*name), *value);
-    }
+    confirm_tokens(made, in, field, is_other_text(in, field, text, arena));
     rec_set_text(made, field, text);
     return made;
 }

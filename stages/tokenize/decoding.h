@@ -5,10 +5,10 @@
 #include "../tokenizer/tokenizer.h"
 #include "record/record.h"
 
-/* A copy of the record with the text of its input_ids in the member `field`. of_ids: members that belong to ids and
- * stay true, offset_mapping only where the text stays the same; ends with NULL. *count: of the ids. NULL, with the
- * message, where an id is not in the vocabulary, or other text has spans in the record already. */
+/* A copy of the record with the text of its input_ids in the member `field`. What belongs to the ids is still true,
+ * offset_mapping only if the text stays the same. *count: of the ids. NULL, with the message, if an id is not in the
+ * vocabulary. */
 struct record *decoding_record(const struct tokenizer *tokenizer, const struct record *in, struct slice field,
-                               bool skip_special, const char *const *of_ids, struct arena *arena, size_t *count);
+                               bool skip_special, struct arena *arena, size_t *count);
 
 #endif

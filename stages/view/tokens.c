@@ -3,11 +3,10 @@
 
 #include "../tokenizer/tokenizer.h"
 #include "base/diag.h"
+#include "record/members.h"
 #include "text/text.h"
 
 #include <inttypes.h>
-
-enum { IGNORE_INDEX = -100 }; /* of `labels`: this token is not to be predicted */
 
 /* ---- reading ---- */
 
@@ -127,7 +126,7 @@ static int read_offsets(const struct record *record, const struct slice texts[2]
     return 0;
 }
 
-/* Labels of another number belong to a decoder; labels without -100 are no choice among the tokens. */
+/* Labels of another number belong to a decoder; labels without an IGNORE_INDEX are no choice among the tokens. */
 static int read_labels(const struct record *record, struct arena *arena, struct token_row *row)
 {
     const int32_t *labels;

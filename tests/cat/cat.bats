@@ -32,7 +32,7 @@ load ../helper
 
 @test "a record is an object" {
     gives "echo '[1]' | quern cat" 3 "" "quern-cat: stdin:1: not JSON: byte 1: expected a record: one object in braces"
-    gives "echo '{} 1' | quern cat" 3 "" "quern-cat: stdin:1: not JSON: byte 4: something stands behind the record"
+    gives "echo '{} 1' | quern cat" 3 "" "quern-cat: stdin:1: not JSON: byte 4: unexpected text after the record"
 }
 
 @test "--check writes nothing, the status tells" {

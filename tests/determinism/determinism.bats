@@ -123,7 +123,7 @@ chain() {
         "normalize --strip-accents --width half" cat "tokenize -m vocab.txt --max-length 9"
 }
 
-@test "what a filter makes untrue is dropped alike" {
+@test "what a filter makes stale is dropped alike" {
     chain tokens.jsonl "normalize --form nfkd --case lower --drop-stale" segment "normalize --form nfc --drop-stale" \
         "tokenize -m vocab.txt" cat
 }

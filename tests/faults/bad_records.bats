@@ -212,7 +212,7 @@ quern-cat: 3 of 6 records were bad and were skipped"
 @test "a NUL byte is no end of a line" {
     printf '{"a":"x\0y"}\n{"a":1}\0\n\0\n{"a":2}\n' >in
     options="--on-error skip" bad 0 '{"a":2}' "quern-cat: in:1: not JSON: byte 8: a control character stands unescaped in a string
-quern-cat: in:2: not JSON: byte 8: something stands behind the record
+quern-cat: in:2: not JSON: byte 8: unexpected text after the record
 quern-cat: in:3: not JSON: byte 1: $object
 quern-cat: 3 of 4 records were bad and were skipped"
     sh "quern cat --on-error quarantine=kept -q in"

@@ -1,6 +1,6 @@
 /* JSON and records: what is not touched keeps its bytes, what is set reads back, what is printed is JSON. */
 #include "fuzz.h"
-#include "pipeline/record/record.h"
+#include "pipeline/record/lineage.h"
 #include "pipeline/text/json.h"
 
 static const struct slice name = {"text", 4};
@@ -16,6 +16,7 @@ static void read_members(const struct record *record, struct arena *arena)
         const struct slice *strings;
         size_t count;
         struct identity identity;
+        uint32_t round;
         if (rec_text(record, member, arena, &text) == 0)
             LAW(text_is_utf8(text));
         if (rec_strings(record, member, arena, &strings, &count) == 0)
@@ -24,7 +25,9 @@ static void read_members(const struct record *record, struct arena *arena)
         (void)rec_int(record, member, &number);
         (void)rec_ints(record, member, arena, &ints, &count);
         (void)rec_spans(record, member, arena, &spans, &count);
-        (void)rec_identity(record, member, arena, &identity);
+        (void)lineage_identity(record, member, arena, &identity);
+        (void)lineage_root(record, member, arena, &identity);
+        (void)lineage_round(record, &round);
     }
 }
 
@@ -37,14 +40,15 @@ static void change(const struct record *in, struct arena *arena)
     size_t count;
     rec_set_ints(made, SLICE("input_ids"), ints, 3);
     if (rec_get(in, name) != NULL)
-        rec_set(made, SLICE("copy"), *rec_get(in, name));
+        rec_set(made, SLICE("other"), *rec_get(in, name));
     rec_remove(made, name);
     rec_print(made, &printed);
     LAW(rec_parse(&again, bytes_slice(&printed), JSON_DEPTH, arena) == 0);
     LAW(rec_get(&again, name) == NULL);
     LAW(rec_ints(&again, SLICE("input_ids"), arena, &back, &count) == 0);
     LAW(count == 3 && memcmp(back, ints, sizeof ints) == 0);
-    LAW((rec_get(in, name) != NULL || rec_get(in, SLICE("copy")) != NULL) == (rec_get(&again, SLICE("copy")) != NULL));
+    LAW((rec_get(in, name) != NULL || rec_get(in, SLICE("other")) != NULL) ==
+        (rec_get(&again, SLICE("other")) != NULL));
     vec_free(&printed);
 }
 

@@ -105,13 +105,13 @@ END
 
 @test "a field that stands twice is an error" {
     gives "printf 'A: 1\nB: 2\na: 3\n' | quern import --format deb822 --text A --source s" 3 '' \
-        'quern-import: stdin:1: line 3, column 1: this field stands twice in its paragraph'
+        'quern-import: stdin:1: line 3, column 1: the paragraph has this field already'
 }
 
 @test "a bad paragraph across blocks is reported on its first line, and nothing behind it is written" {
     { printf 'A: 0\n\nA: 1\nB:\n'; seq 1 100000 | sed 's/^/ /'; printf 'A: 2\n\nA: 3\n\nA: 4\n'; } >in
     gives "quern import --format deb822 --text A --source s in" 3 '{"id":"s:1","text":"0"}' \
-        'quern-import: in:3: line 100005, column 1: this field stands twice in its paragraph'
+        'quern-import: in:3: line 100005, column 1: the paragraph has this field already'
 }
 
 @test "an error further down the chain names the first line of the paragraph" {

@@ -65,10 +65,10 @@ text_of_manual() {
     done
 }
 
-@test "members that a filter reads, writes or makes untrue are named" {
+@test "members that a filter reads, writes or makes stale are named" {
     for f in $(filters); do
         text=$(text_of_manual "$f")
-        for member in $(quern "$f" --help | sed -n 's/^\(Reads\|Writes\|Makes untrue\): //p'); do
+        for member in $(quern "$f" --help | sed -n 's/^\(Reads\|Writes\|Makes stale\): //p'); do
             [[ $text == *"$member"* ]] || { echo "$f: $member"; return 1; }
         done
     done

@@ -8,20 +8,20 @@ record() {
 }
 
 # what is left of a record when the masks are taken off
-restore='.input_ids = [[.labels, .input_ids] | transpose[] | if .[0] == -100 then .[1] else .[0] end] | del(.labels, .epoch, .copy)'
+restore='.input_ids = [[.labels, .input_ids] | transpose[] | if .[0] == -100 then .[1] else .[0] end] | del(.labels, .epoch)'
 
 @test "tokens: one seed, to the byte" {
     printf '%s\n' '{"id":"a","input_ids":[2,11,12,13,14,15,16,17,18,19,20,3],"n":1.50}' >in
-    gives "$MASK --prob 0.5 --replace 40,30,30 --copies 3 in" 0 '{"id":"a","input_ids":[2,4,12,4,14,15,16,17,18,4,20,3],"n":1.50,"labels":[-100,11,-100,13,-100,15,-100,-100,18,19,-100,-100],"epoch":0,"copy":0}
-{"id":"a","input_ids":[2,25,12,4,14,15,16,17,18,19,4,3],"n":1.50,"labels":[-100,11,-100,13,-100,15,-100,17,-100,-100,20,-100],"epoch":0,"copy":1}
-{"id":"a","input_ids":[2,4,12,13,14,15,76,17,18,19,95,3],"n":1.50,"labels":[-100,11,12,13,-100,-100,16,-100,-100,-100,20,-100],"epoch":0,"copy":2}'
+    gives "$MASK --prob 0.5 --replace 40,30,30 --copies 3 in" 0 '{"id":"a","input_ids":[2,4,12,4,14,15,16,17,18,4,20,3],"n":1.50,"labels":[-100,11,-100,13,-100,15,-100,-100,18,19,-100,-100],"epoch":0}
+{"id":"a","input_ids":[2,25,12,4,14,15,16,17,18,19,4,3],"n":1.50,"labels":[-100,11,-100,13,-100,15,-100,17,-100,-100,20,-100],"epoch":1}
+{"id":"a","input_ids":[2,4,12,13,14,15,76,17,18,19,95,3],"n":1.50,"labels":[-100,11,12,13,-100,-100,16,-100,-100,-100,20,-100],"epoch":2}'
 }
 
 @test "words: one seed, to the byte" {
     printf '%s\n' '{"id":"a","input_ids":[2,11,12,13,14,15,16,17,18,19,20,3],"word_ids":[-1,0,1,1,2,2,2,3,4,4,5,-1]}' >in
-    gives "$MASK --unit word --prob 0.5 --replace 40,30,30 --copies 3 in" 0 '{"id":"a","input_ids":[2,11,12,13,4,15,16,17,18,4,20,3],"word_ids":[-1,0,1,1,2,2,2,3,4,4,5,-1],"labels":[-100,-100,-100,-100,14,15,16,-100,18,19,-100,-100],"epoch":0,"copy":0}
-{"id":"a","input_ids":[2,11,4,4,14,15,99,17,18,19,20,3],"word_ids":[-1,0,1,1,2,2,2,3,4,4,5,-1],"labels":[-100,-100,12,13,14,15,16,-100,-100,-100,-100,-100],"epoch":0,"copy":1}
-{"id":"a","input_ids":[2,4,12,13,65,4,76,83,18,19,95,3],"word_ids":[-1,0,1,1,2,2,2,3,4,4,5,-1],"labels":[-100,11,-100,-100,14,15,16,17,-100,-100,20,-100],"epoch":0,"copy":2}'
+    gives "$MASK --unit word --prob 0.5 --replace 40,30,30 --copies 3 in" 0 '{"id":"a","input_ids":[2,11,12,13,4,15,16,17,18,4,20,3],"word_ids":[-1,0,1,1,2,2,2,3,4,4,5,-1],"labels":[-100,-100,-100,-100,14,15,16,-100,18,19,-100,-100],"epoch":0}
+{"id":"a","input_ids":[2,11,4,4,14,15,99,17,18,19,20,3],"word_ids":[-1,0,1,1,2,2,2,3,4,4,5,-1],"labels":[-100,-100,12,13,14,15,16,-100,-100,-100,-100,-100],"epoch":1}
+{"id":"a","input_ids":[2,4,12,13,65,4,76,83,18,19,95,3],"word_ids":[-1,0,1,1,2,2,2,3,4,4,5,-1],"labels":[-100,11,-100,-100,14,15,16,17,-100,-100,20,-100],"epoch":2}'
 }
 
 @test "the budget is rounded half to even, and at least one" {
@@ -121,31 +121,50 @@ restore='.input_ids = [[.labels, .input_ids] | transpose[] | if .[0] == -100 the
         '{"x" : 1.0e1,"input_ids": [4],"id":"\u0061","attention_mask":[1],"labels":[11]}'
 }
 
-@test "copy d of a static run is epoch d of a dynamic one" {
+@test "--copies N writes what --epoch 0 to N-1 write, byte for byte" {
     for unit in token word; do
         awk -v count=40 -v tokens=30 -v seed=1 -f "$BATS_TEST_DIRNAME/records.awk" >in
-        many="quern mask --mask-id 4 --vocab-size 1000 --special-ids 0,1,2,3 --unit $unit"
-        sh "$many --copies 4 in | sed 's/,\"epoch\":0//'"
-        [ "$status" = 0 ] && [ "$(wc -l <out)" = 160 ]
-        mv out static
+        mask="quern mask --mask-id 4 --vocab-size 1000 --special-ids 0,1,2,3 --unit $unit"
+        $mask --copies 4 in >static
+        [ "$(wc -l <static)" = 160 ]
         for epoch in 0 1 2 3; do
-            sh "$many --epoch $epoch in | sed 's/\"epoch\":$epoch/\"copy\":$epoch/'"
-            [ "$status" = 0 ] && [ "$(wc -l <out)" = 40 ]
-            grep "\"copy\":$epoch}" static | cmp - out
+            $mask --epoch $epoch in >dynamic.$epoch
+            grep "\"epoch\":$epoch}" static | cmp - dynamic.$epoch
+            ! cmp -s dynamic.$epoch dynamic.$(((epoch + 3) % 4))
         done
-        # and a static run in a later epoch goes on where the ones before ended
-        sh "$many --copies 2 --epoch 1 in | sed 's/,\"epoch\":1,\"copy\":[01]//'"
-        grep -E '"copy":[23]}' static | sed 's/,"copy":[23]//' | cmp - out
+        paste -d '\n' dynamic.[0-3] | cmp - static
+        # copies of a later epoch go on where those of the epochs before ended
+        $mask --copies 2 --epoch 1 in | cmp - <(grep -E '"epoch":[23]}' static)
+        $mask --copies 1 in | cmp - dynamic.0
     done
 }
 
-@test "epoch and copy are written where they were asked for" {
+# with_epochs N: each record N times, of epochs 0 to N-1
+with_epochs() {
+    awk -v n="$1" '{ for (e = 0; e < n; e++) { line = $0; sub(/}$/, ",\"epoch\":" e "}", line); print line } }'
+}
+
+@test "a record is of its own epoch: copies that come in get masks of their own" {
+    awk -v count=40 -v tokens=30 -v seed=1 -f "$BATS_TEST_DIRNAME/records.awk" >in
+    mask="quern mask --mask-id 4 --vocab-size 1000 --special-ids 0,1,2,3 --unit word"
+    by_name() { jq -cS .; }
+    with_epochs 3 <in | $mask | by_name >own
+    $mask --copies 3 in | by_name | cmp - own
+    # and copies of copies are those that are made at once
+    with_epochs 3 <in | $mask --copies 2 | by_name >twice
+    $mask --copies 6 in | by_name | cmp - twice
+}
+
+@test "epoch is written where --epoch or --copies is given" {
     record 4 >in
-    gives "$MASK in | jq -c '[.epoch, .copy]'" 0 '[null,null]'
-    gives "$MASK --epoch 0 in | jq -c '[.epoch, .copy]'" 0 '[0,null]'
-    gives "$MASK --copies 1 --epoch 7 in | jq -c '[.epoch, .copy]'" 0 '[7,null]'
-    gives "$MASK --copies 2 in | jq -c '[.epoch, .copy]'" 0 '[0,0]
-[0,1]'
+    gives "$MASK in | jq -c .epoch" 0 'null'
+    gives "$MASK --epoch 0 in | jq -c .epoch" 0 '0'
+    gives "$MASK --copies 1 --epoch 7 in | jq -c .epoch" 0 '7'
+    gives "$MASK --copies 1 in | jq -c .epoch" 0 '0'
+    gives "$MASK --copies 2 in | jq -c .epoch" 0 '0
+1'
+    gives "sed 's/}\$/,\"epoch\":5}/' in | $MASK --copies 2 | jq -c .epoch" 0 '10
+11'
 }
 
 @test "seed, salt, epoch and id change the masks; position, shards and threads do not" {
@@ -188,12 +207,19 @@ restore='.input_ids = [[.labels, .input_ids] | transpose[] | if .[0] == -100 the
     record 4 >in
     gives "$MASK in | $MASK" 3 "" 'quern-mask: stdin:1: id "4": labels: the record has some: it is already masked'
     gives "echo '{\"id\":1,\"epoch\":3,\"input_ids\":[11]}' | $MASK --epoch 2" 3 "" \
-        'quern-mask: stdin:1: id 1: epoch: the record is of epoch 3, not 2'
+        'quern-mask: stdin:1: id 1: epoch: the record is of epoch 3, not 2 (--epoch)'
     gives "echo '{\"id\":1,\"epoch\":3,\"input_ids\":[2]}' | $MASK --epoch 3" 0 \
         '{"id":1,"epoch":3,"input_ids":[2],"labels":[-100]}'
-    gives "echo '{\"id\":1,\"copy\":3,\"input_ids\":[11]}' | $MASK --copies 3" 3 "" \
-        'quern-mask: stdin:1: id 1: copy: the record already has one'
-    gives "echo '{\"id\":1,\"copy\":3,\"input_ids\":[2]}' | $MASK" 0 '{"id":1,"copy":3,"input_ids":[2],"labels":[-100]}'
+}
+
+@test "a bad epoch, and copies beyond the last round" {
+    bad '{"id":"b","input_ids":[5],"epoch":-1}' 'epoch: expected 0 to 4294967295, found -1'
+    bad '{"id":"b","input_ids":[5],"epoch":4294967296}' 'epoch: expected 0 to 4294967295, found 4294967296' --epoch 0
+    bad '{"id":"b","input_ids":[5],"epoch":"1"}' 'epoch: expected an integer, found a string'
+    bad '{"id":"b","input_ids":[5],"epoch":2147483648}' \
+        'epoch: 2 copies of epoch 2147483648 are beyond the last round, 4294967295 (--copies)' --copies 2
+    gives "echo '{\"id\":1,\"epoch\":2147483647,\"input_ids\":[2]}' | $MASK --copies 2 | jq -c .epoch" 0 '4294967294
+4294967295'
 }
 
 bad() { # RECORD MESSAGE [OPTION...]
@@ -238,6 +264,7 @@ usage() { # MESSAGE OPTION...
         --mask-id 1 --vocab-size 2 --special-ids 0
     usage '--prob: expected more than 0' "$ids" --prob 0.00
     usage '--epoch: 2147483648 epochs of 3 copies are more than 2^32 rounds' "$ids" --epoch 2147483647 --copies 3
+    gives "quern mask $ids --epoch 4294967295 --copies 1 </dev/null" 0 ""
 }
 
 @test "--stats counts tokens" {

@@ -10,7 +10,7 @@
  *     untouched  what is not selected is as it was
  *     budget     tokens: exactly 15 %, half to even, at least 1; words: within the two that the arc cuts
  *     whole      words: all tokens or none, and none that holds an unknown token
- *     copies     each record COPIES times, in order, copy 0 and on
+ *     copies     each record COPIES times, in order, of epochs 0 and on
  *     share      the number selected in all
  *     replace    80 % mask, 10 % random, 10 % kept: chi square, 2 degrees of freedom
  *     position   selected wherever it stands: 20 bins, chi square, 19 degrees of freedom
@@ -300,7 +300,7 @@ static void judge_record(struct judge *judge, const struct line *plain, const st
         }
     }
     judge->broken[COPIES] += !slice_equal(read_id(plain), read_id(masked));
-    judge->broken[COPIES] += judge->copies > 1 && strtoul(member(masked, "\"copy\":"), NULL, 10) != copy;
+    judge->broken[COPIES] += judge->copies > 1 && strtoul(member(masked, "\"epoch\":"), NULL, 10) != copy;
     judge_tokens(judge, &pair);
     judge_units(judge, &pair);
     judge_streams(judge, copy);

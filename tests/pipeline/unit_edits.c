@@ -236,14 +236,14 @@ static void wrong_spans_are_named(void **state)
 {
     (void)state;
     expect_refused("{\"words\":[[0,1],[1,5]]}", "words[1]: ends at 5, the text has 4 characters");
-    expect_refused("{\"words\":[[0,1],[3,2]]}", "words[1]: the start lies behind the end");
+    expect_refused("{\"words\":[[0,1],[3,2]]}", "words[1]: the start is greater than the end");
     expect_refused("{\"sentences\":[[0,1.5]]}", "sentences[0]: expected [start,end], two offsets");
     expect_refused("{\"phrases\":\"x\"}", "phrases: expected an array of spans, found a string");
     expect_refused("{\"entities\":{}}", "entities: expected an array of objects");
     expect_refused("{\"entities\":[[0,1]]}", "entities[0]: expected an object with start and end");
     expect_refused("{\"entities\":[{\"start\":0}]}", "entities[0].end: missing");
     expect_refused("{\"entities\":[{\"start\":-1,\"end\":1}]}", "entities[0].start: not an offset");
-    expect_refused("{\"entities\":[{\"start\":2,\"end\":1}]}", "entities[0]: the start lies behind the end");
+    expect_refused("{\"entities\":[{\"start\":2,\"end\":1}]}", "entities[0]: the start is greater than the end");
     expect_refused("{\"entities\":[{\"start\":2,\"end\":9}]}", "entities[0]: ends at 9, the text has 4 characters");
 }
 

@@ -2,7 +2,7 @@
  *
  * The literal numbers come from an implementation of the contract in another language, written from the paper. */
 #include "base/memory.h"
-#include "record/rng.h"
+#include "record/lineage.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -18,7 +18,7 @@ static const struct identity id_17 = {0x95a509c983370daa, 0x845303af446c9010}; /
 
 static struct rng start(int64_t seed, const char *stage, const char *salt, struct identity identity, uint32_t round)
 {
-    return rng_start(rng_key(&(struct random_options){seed, salt}, stage), identity, round);
+    return rng_start(rng_key(&(struct random_options){.seed = seed, .salt = salt}, stage), identity, round);
 }
 
 /* The known answers of Random123 for philox4x64-10: key and counter zero, and the digits of pi. */
@@ -65,11 +65,11 @@ static void test_contract(void **state)
 static void test_stage_and_salt_make_the_key(void **state)
 {
     (void)state;
-    assert_true(rng_key(&(struct random_options){5, ""}, "mask").stage == 0x011eb88efd8c6a7f);
-    assert_true(rng_key(&(struct random_options){5, "x"}, "mask").stage == 0xbf30bb083baa3367);
-    assert_true(rng_key(&(struct random_options){5, "c"}, "ab").stage !=
-                rng_key(&(struct random_options){5, "bc"}, "a").stage);
-    assert_true(rng_key(&(struct random_options){-5, ""}, "mask").seed == (uint64_t)-5);
+    assert_true(rng_key(&(struct random_options){.seed = 5, .salt = ""}, "mask").stage == 0x011eb88efd8c6a7f);
+    assert_true(rng_key(&(struct random_options){.seed = 5, .salt = "x"}, "mask").stage == 0xbf30bb083baa3367);
+    assert_true(rng_key(&(struct random_options){.seed = 5, .salt = "c"}, "ab").stage !=
+                rng_key(&(struct random_options){.seed = 5, .salt = "bc"}, "a").stage);
+    assert_true(rng_key(&(struct random_options){.seed = -5, .salt = ""}, "mask").seed == (uint64_t)-5);
 }
 
 /* A draw is a function of its number: any order, any number of times. */
@@ -248,7 +248,7 @@ static void test_neighbours(void **state)
         for (uint64_t k = 0; k < 2; k++) {
             struct record *record = rec_new(arena);
             rec_set_int(record, SLICE("id"), (int64_t)(i + k));
-            assert_int_equal(rec_identity(record, SLICE("text"), arena, &number[k]), 0);
+            assert_int_equal(lineage_identity(record, SLICE("text"), arena, &number[k]), 0);
             of_ids[k] = start(0, "mask", "", number[k], 0);
         }
         for (uint64_t n = 0; n < DRAWS; n++) {

@@ -22,7 +22,7 @@ options_of() { # CONFIGURATION
 expected() {
     jq -c '.number as $number | if .error then {number: $number, error: true} else
         [.result] + .overflowing | to_entries[] | .key as $key | .value |
-        {id: "\($number)#w\($key)", parent: $number, overflow_to_sample: $number, tokens, input_ids: .ids,
+        {id: "\($number)#w\($key)", parent: $number, root: $number, tokens, input_ids: .ids,
          offset_mapping: .offsets, word_ids: (.word_ids | map(. // -1)), special_tokens_mask, attention_mask,
          token_type_ids: .type_ids} end' "$scratch/cases"
 }
@@ -43,7 +43,7 @@ made() { # OPTION ...
                   | (if $r.special_tokens_mask[$i] == 1 then 0 else .window[if of_second($i) then 1 else 0 end][0] end) as $at
                   | .offset_mapping[$i] | map(. + $at)]
           else . end
-        | {id, parent, overflow_to_sample, tokens, input_ids, offset_mapping, word_ids, special_tokens_mask,
+        | {id, parent, root, tokens, input_ids, offset_mapping, word_ids, special_tokens_mask,
         attention_mask, token_type_ids}' "$scratch/good"
     if [[ -s $scratch/bad ]]; then
         jq -c '{number: .id, error: (.error | test("tokens have to go|too short for a stride"))}' "$scratch/bad"
@@ -67,8 +67,8 @@ cases_of() { # TOKENIZER MODEL CONFIGURATION
     rm -f "$scratch/bad"
     expected | by_case >"$scratch/expected"
     if [[ $config != *max* ]]; then # without a limit there are no windows
-        jq -c '{id: .parent} + del(.id, .parent, .overflow_to_sample)' "$scratch/expected" >"$scratch/whole"
-        made -m "$model" "${with[@]}" | jq -c 'del(.parent, .overflow_to_sample)' >"$scratch/made" || true
+        jq -c '{id: .parent} + del(.id, .parent, .root)' "$scratch/expected" >"$scratch/whole"
+        made -m "$model" "${with[@]}" | jq -c 'del(.parent, .root)' >"$scratch/made" || true
         mv "$scratch/whole" "$scratch/expected"
     else
         made -m "$model" "${with[@]}" | by_case >"$scratch/made" || true

@@ -52,13 +52,13 @@ setup() {
 @test "--overflow split: what is too much becomes records, named after the first" {
     printf '{"id":"x","text":"a b ab"}\n{"text":"b","n":1.0,"id":7}\n' >in
     gives 'quern tokenize -m vocab.txt --emit tokens --max-length 4 --overflow split in' 0 \
-        '{"id":"x#w0","text":"a b ","tokens":["[CLS]","a","b","[SEP]"],"parent":"x","overflow_to_sample":"x","window":[[0,4]]}
-{"id":"x#w1","text":"ab","tokens":["[CLS]","a","##b","[SEP]"],"parent":"x","overflow_to_sample":"x","window":[[4,6]]}
-{"text":"b","n":1.0,"id":"7#w0","tokens":["[CLS]","b","[SEP]"],"parent":7,"overflow_to_sample":7,"window":[[0,1]]}'
+        '{"id":"x#w0","text":"a b ","tokens":["[CLS]","a","b","[SEP]"],"parent":"x","root":"x","window":[[0,4]]}
+{"id":"x#w1","text":"ab","tokens":["[CLS]","a","##b","[SEP]"],"parent":"x","root":"x","window":[[4,6]]}
+{"text":"b","n":1.0,"id":"7#w0","tokens":["[CLS]","b","[SEP]"],"parent":7,"root":7,"window":[[0,1]]}'
     gives 'quern tokenize -m vocab.txt --emit input_ids --max-length 3 --no-special --overflow split --stride 1 --side left in' 0 \
-        '{"id":"x#w0","text":"b ab","input_ids":[5,4,6],"parent":"x","overflow_to_sample":"x","window":[[2,6]]}
-{"id":"x#w1","text":"a b ","input_ids":[4,5],"parent":"x","overflow_to_sample":"x","window":[[0,4]]}
-{"text":"b","n":1.0,"id":"7#w0","input_ids":[5],"parent":7,"overflow_to_sample":7,"window":[[0,1]]}'
+        '{"id":"x#w0","text":"b ab","input_ids":[5,4,6],"parent":"x","root":"x","window":[[2,6]]}
+{"id":"x#w1","text":"a b ","input_ids":[4,5],"parent":"x","root":"x","window":[[0,4]]}
+{"text":"b","n":1.0,"id":"7#w0","input_ids":[5],"parent":7,"root":7,"window":[[0,1]]}'
 }
 
 @test "windows hold every token, and the stride twice" {
@@ -85,8 +85,8 @@ setup() {
     printf '%s\n' '[UNK]' '[CLS]' '[SEP]' '[MASK]' ann met bob '##by' in 木 . >vocab.txt
     echo '{"id":1,"text":"  Ann  met Bobby in 木. ","sentences":[[2,20]],"words":[[2,5],[7,10],[11,16],[17,19],[19,20]],"phrases":[[0,0],[14,14],[22,22]],"stopwords":[[17,18]],"entities":[{"start":2,"end":5,"label":"PER"},{"n":1.50,"end":18,"label":"X","start":11}]}' >in
     gives 'quern tokenize -m vocab.txt --max-length 6 --overflow split --stride 1 --word-ids words --spans words,entities --emit offset_mapping,word_ids in' 0 \
-        '{"id":"1#w0","text":"  Ann  met Bobby ","sentences":[[2,17]],"words":[[2,5],[7,10],[11,16]],"phrases":[[0,0],[14,14]],"stopwords":[],"entities":[{"start":2,"end":5,"label":"PER"},{"n":1.50,"end":17,"label":"X","start":11}],"offset_mapping":[[0,0],[2,5],[7,10],[11,14],[14,16],[0,0]],"word_ids":[-1,0,1,2,2,-1],"word_tokens":[[1,2],[2,3],[3,5]],"entity_tokens":[[1,2],[3,5]],"parent":1,"overflow_to_sample":1,"window":[[0,17]]}
-{"id":"1#w1","text":"by in 木. ","sentences":[[0,6]],"words":[[0,2],[3,5],[5,6]],"phrases":[[0,0],[8,8]],"stopwords":[[3,4]],"entities":[{"n":1.50,"end":4,"label":"X","start":0}],"offset_mapping":[[0,0],[0,2],[3,5],[6,7],[7,8],[0,0]],"word_ids":[-1,0,1,3,4,-1],"word_tokens":[[1,2],[2,3],[0,0]],"entity_tokens":[[1,3]],"parent":1,"overflow_to_sample":1,"window":[[14,23]]}'
+        '{"id":"1#w0","text":"  Ann  met Bobby ","sentences":[[2,17]],"words":[[2,5],[7,10],[11,16]],"phrases":[[0,0],[14,14]],"stopwords":[],"entities":[{"start":2,"end":5,"label":"PER"},{"n":1.50,"end":17,"label":"X","start":11}],"offset_mapping":[[0,0],[2,5],[7,10],[11,14],[14,16],[0,0]],"word_ids":[-1,0,1,2,2,-1],"word_tokens":[[1,2],[2,3],[3,5]],"entity_tokens":[[1,2],[3,5]],"parent":1,"root":1,"window":[[0,17]]}
+{"id":"1#w1","text":"by in 木. ","sentences":[[0,6]],"words":[[0,2],[3,5],[5,6]],"phrases":[[0,0],[8,8]],"stopwords":[[3,4]],"entities":[{"n":1.50,"end":4,"label":"X","start":0}],"offset_mapping":[[0,0],[0,2],[3,5],[6,7],[7,8],[0,0]],"word_ids":[-1,0,1,3,4,-1],"word_tokens":[[1,2],[2,3],[0,0]],"entity_tokens":[[1,3]],"parent":1,"root":1,"window":[[14,23]]}'
     gives 'quern tokenize -m vocab.txt --max-length 6 --overflow split --side left --offsets bytes --emit offset_mapping in |
         jq -c "[.text, .words, .offset_mapping, .window]"' 0 \
         '["by in 木. ",[[0,2],[3,5],[5,6]],[[0,0],[0,2],[3,5],[6,9],[9,10],[0,0]],[[14,25]]]
@@ -152,11 +152,11 @@ setup() {
     gives 'quern tokenize -m vocab.txt --max-length 2 --overflow split in' 3 '' \
         'quern-tokenize: in:1: id "x": windows of 0 tokens of the text are too short for a stride of 0'
     gives 'quern tokenize -m vocab.txt --max-length 6 --overflow split --stride 2 --emit input_ids in' 0 \
-        '{"id":"x#w0","text":"a b ab","input_ids":[1,4,5,4,6,2],"parent":"x","overflow_to_sample":"x","window":[[0,6]]}'
+        '{"id":"x#w0","text":"a b ab","input_ids":[1,4,5,4,6,2],"parent":"x","root":"x","window":[[0,6]]}'
     gives 'printf '\''{"text":"a"}\n'\'' | quern tokenize -m vocab.txt --max-length 4 --overflow split' 3 '' \
-        'quern-tokenize: stdin:1: id: missing, and windows are named after it'
+        'quern-tokenize: stdin:1: id: missing, and what is made of a record is named after it'
     gives 'printf '\''{"id":[1],"text":"a"}\n'\'' | quern tokenize -m vocab.txt --max-length 4 --overflow split -q' 3 '' \
-        'quern-tokenize: stdin:1: id [1]: id: expected a string or a number'
+        'quern-tokenize: stdin:1: id [1]: id: expected a string or a number, found an array'
 }
 
 @test "--padding and --pad-multiple fill up" {
@@ -257,8 +257,8 @@ true'
     gives 'printf '\''{"id":1,"text":"ab b","c":"a"}\n'\'' | quern tokenize -m vocab.txt --count --no-special --pair-field c' 0 \
         '{"id":1,"text":"ab b","c":"a","token_count":4}'
     gives 'printf '\''{"id":1,"text":"ab b"}\n'\'' | quern tokenize -m vocab.txt --count --max-length 4 --overflow split' 0 \
-        '{"id":"1#w0","text":"ab ","token_count":4,"parent":1,"overflow_to_sample":1,"window":[[0,3]]}
-{"id":"1#w1","text":"b","token_count":3,"parent":1,"overflow_to_sample":1,"window":[[3,4]]}'
+        '{"id":"1#w0","text":"ab ","token_count":4,"parent":1,"root":1,"window":[[0,3]]}
+{"id":"1#w1","text":"b","token_count":3,"parent":1,"root":1,"window":[[3,4]]}'
 }
 
 @test "--decode writes the text of ids" {
@@ -282,7 +282,7 @@ quern-tokenize: 1 of 2 records were bad and were skipped'
 @test "--decode does not leave spans of another text behind" {
     printf '{"id":1,"text":"Ab b","words":[[0,2],[3,4]],"input_ids":[4,6,5],"offset_mapping":[[0,1],[1,2],[3,4]]}\n' >in
     gives 'quern tokenize -m vocab.txt --decode in' 3 '' \
-        'quern-tokenize: in:1: id 1: words: they are of the text that --decode replaces (--field names another member)'
+        'quern-tokenize: in:1: id 1: words: stale: tokenize changed what it describes (--drop-stale removes it)'
     gives 'quern tokenize -m vocab.txt --decode --field to in' 0 \
         '{"id":1,"text":"Ab b","words":[[0,2],[3,4]],"input_ids":[4,6,5],"offset_mapping":[[0,1],[1,2],[3,4]],"to":"ab b"}'
     sed 's/Ab/ab/' in >same
@@ -379,7 +379,7 @@ refuses() { # MESSAGE OPTION ...
     sh "sed 's/}$/,\"epoch\":2}/' in | $dropout --epoch 2"
     [ "$status" = 0 ] && [ "$(jq -s 'map(select(.epoch == 2)) | length' out)" = 64 ]
     gives "echo '{\"id\":1,\"text\":\"ab\",\"epoch\":3}' | $dropout --epoch 2" 3 '' \
-        'quern-tokenize: stdin:1: id 1: epoch: the record is of epoch 3, not 2'
+        'quern-tokenize: stdin:1: id 1: epoch: the record is of epoch 3, not 2 (--epoch)'
     gives 'quern tokenize -m vocab.json --epoch 2 </dev/null' 2 '' \
         'quern-tokenize: --epoch: nothing is left to chance without --dropout or --nbest-size'
 }

@@ -1,0 +1,229 @@
+/* lineage.c - identity, round, parent and root: see lineage.h. */
+#include "record/lineage.h"
+
+#include "base/diag.h"
+#include "text/json.h"
+
+#include <inttypes.h>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+/* ---- identity ---- */
+
+/* The kinds of identity differ in the seed of the hash. */
+enum identity_kind { IDENTITY_STRING = 1, IDENTITY_NUMBER = 2, IDENTITY_TEXT = 3 };
+
+static struct identity identity_of(struct slice bytes, enum identity_kind kind)
+{
+    XXH128_hash_t hash = XXH3_128bits_withSeed(bytes.ptr, bytes.len, (XXH64_hash_t)kind);
+    return (struct identity){hash.high64, hash.low64};
+}
+
+/* Is the value of an id, a parent or a root a string or a number? */
+static int check_id(const struct value *value, const char *name, struct arena *arena, char *kind)
+{
+    *kind = value->kind == VALUE_TEXT ? '"' : value->kind == VALUE_INT ? '0' : json_kind(rec_json(value, arena));
+    return *kind == '"' || *kind == '0' ? 0 : rec_mismatch(slice_of(name), "a string or a number", value);
+}
+
+static int identity_of_member(const struct record *record, const char *name, struct arena *arena,
+                              struct identity *identity)
+{
+    const struct value *value = rec_get(record, slice_of(name));
+    struct slice text;
+    char kind;
+    if (check_id(value, name, arena, &kind) < 0)
+        return -1;
+    if (kind == '0') {
+        *identity = identity_of(rec_json(value, arena), IDENTITY_NUMBER);
+        return 0;
+    }
+    if (rec_text(record, slice_of(name), arena, &text) < 0)
+        return -1;
+    *identity = identity_of(text, IDENTITY_STRING);
+    return 0;
+}
+
+int lineage_identity(const struct record *record, struct slice field, struct arena *arena, struct identity *identity)
+{
+    struct slice text;
+    if (rec_get(record, SLICE("id")) != NULL)
+        return identity_of_member(record, "id", arena, identity);
+    if (rec_get(record, field) == NULL)
+        return diag_error("id: missing, and no %.*s stands in for it", (int)field.len, field.ptr);
+    if (rec_text(record, field, arena, &text) < 0)
+        return -1;
+    *identity = identity_of(text, IDENTITY_TEXT);
+    return 0;
+}
+
+int lineage_root(const struct record *record, struct slice field, struct arena *arena, struct identity *root)
+{
+    if (rec_get(record, SLICE("root")) != NULL)
+        return identity_of_member(record, "root", arena, root);
+    return lineage_identity(record, field, arena, root);
+}
+
+/* ---- rounds ---- */
+
+#define ROUNDS (INT64_C(1) << 32)
+
+int lineage_round(const struct record *record, uint32_t *round)
+{
+    int64_t epoch = 0;
+    if (rec_get(record, SLICE("epoch")) != NULL && rec_int(record, SLICE("epoch"), &epoch) < 0)
+        return -1;
+    if (epoch < 0 || epoch >= ROUNDS)
+        return diag_error("epoch: expected 0 to %" PRId64 ", found %" PRId64, ROUNDS - 1, epoch);
+    *round = (uint32_t)epoch;
+    return 0;
+}
+
+int lineage_check(const struct random_options *options)
+{
+    if (options->epoch >= 0 && options->copies > 0 && options->epoch >= ROUNDS / options->copies)
+        return diag_error("--epoch: %" PRId64 " epochs of %" PRId64 " copies are more than 2^32 rounds",
+                          options->epoch + 1, options->copies);
+    return 0;
+}
+
+int lineage_read(const struct record *in, struct slice field, const struct random_options *options, struct arena *arena,
+                 struct lineage *lineage)
+{
+    uint32_t round = 0;
+    if (lineage_round(in, &round) < 0)
+        return -1;
+    if (options->epoch >= 0 && rec_get(in, SLICE("epoch")) == NULL)
+        round = (uint32_t)options->epoch;
+    if (options->epoch >= 0 && round != (uint64_t)options->epoch)
+        return diag_error("epoch: the record is of epoch %" PRIu32 ", not %" PRId64 " (--epoch)", round,
+                          options->epoch);
+    *lineage = (struct lineage){
+        .round = round,
+        .copies = options->copies > 0 ? options->copies : 1,
+        .says_epoch = options->epoch >= 0 || options->copies > 0,
+    };
+    if (round >= ROUNDS / lineage->copies)
+        return diag_error("epoch: %" PRId64 " copies of epoch %" PRIu32 " are beyond the last round, %" PRId64
+                          " (--copies)",
+                          lineage->copies, round, ROUNDS - 1);
+    return lineage_identity(in, field, arena, &lineage->identity);
+}
+
+/* Copies of a copy get rounds of their own, the same whether they are made at once or in steps:
+ * (r N + c) M + d = r (N M) + (c M + d). */
+static uint32_t round_of(const struct lineage *lineage, int64_t copy)
+{
+    return (uint32_t)(lineage->round * lineage->copies + copy);
+}
+
+struct rng lineage_rng(const struct lineage *lineage, struct rng_key key, int64_t copy)
+{
+    return rng_start(key, lineage->identity, round_of(lineage, copy));
+}
+
+void lineage_set(struct record *made, const struct lineage *lineage, int64_t copy)
+{
+    if (lineage->says_epoch)
+        rec_set_int(made, SLICE("epoch"), round_of(lineage, copy));
+}
+
+/* ---- what is made of records ---- */
+
+/* The id of a record, for another one to be named after it: its value, its type ('"' or '0') and its spelling. */
+struct id {
+    struct value value;
+    char kind;
+    struct slice spelling;
+};
+
+static int read_id(const struct record *record, struct arena *arena, struct id *id)
+{
+    const struct value *value = rec_get(record, SLICE("id"));
+    if (value == NULL)
+        return diag_error("id: missing, and what is made of a record is named after it");
+    if (check_id(value, "id", arena, &id->kind) < 0)
+        return -1;
+    id->value = *value;
+    if (id->kind == '"')
+        return rec_text(record, SLICE("id"), arena, &id->spelling);
+    id->spelling = rec_json(value, arena);
+    return 0;
+}
+
+/* No format string: an id may hold a NUL. */
+static struct slice child_id(struct slice parent, const char *mark, uint64_t n, struct arena *arena)
+{
+    struct bytes id = {0};
+    bytes_put(&id, parent);
+    bytes_byte(&id, '#');
+    bytes_put(&id, slice_of(mark));
+    json_put_int(&id, (int64_t)n);
+    struct slice kept = arena_copy(arena, bytes_slice(&id));
+    vec_free(&id);
+    return kept;
+}
+
+int lineage_child(struct record *made, const struct record *of, const char *mark, uint64_t n, struct arena *arena)
+{
+    struct id parent;
+    char kind;
+    if (read_id(of, arena, &parent) < 0)
+        return -1;
+    const struct value *first = rec_get(of, SLICE("root"));
+    if (first != NULL && check_id(first, "root", arena, &kind) < 0)
+        return -1;
+    struct value root = first != NULL ? *first : parent.value;
+    rec_set_text(made, SLICE("id"), child_id(parent.spelling, mark, n, arena));
+    rec_set(made, SLICE("parent"), parent.value);
+    rec_set(made, SLICE("root"), root);
+    return 0;
+}
+
+static void put_source(struct bytes *list, const struct id *id, struct span tokens)
+{
+    bytes_put(list, list->len > 1 ? SLICE(",{\"id\":") : SLICE("{\"id\":"));
+    if (id->kind == '"')
+        json_put_string(list, id->spelling);
+    else
+        bytes_put(list, id->spelling);
+    bytes_put(list, SLICE(",\"tokens\":["));
+    json_put_int(list, tokens.start);
+    bytes_byte(list, ',');
+    json_put_int(list, tokens.end);
+    bytes_put(list, SLICE("]}"));
+}
+
+static int put_sources(struct bytes *list, const struct lineage_source *sources, size_t count, struct arena *arena,
+                       uint32_t *round)
+{
+    bytes_byte(list, '[');
+    for (size_t i = 0; i < count; i++) {
+        struct id id;
+        uint32_t own = 0;
+        if (read_id(sources[i].record, arena, &id) < 0 || lineage_round(sources[i].record, &own) < 0)
+            return -1;
+        if (i > 0 && own != *round)
+            return diag_error("epoch: records of epochs %" PRIu32 " and %" PRIu32 " can't become one", *round, own);
+        *round = own;
+        put_source(list, &id, sources[i].tokens);
+    }
+    bytes_byte(list, ']');
+    return 0;
+}
+
+int lineage_sources(struct record *made, const struct lineage_source *sources, size_t count, struct arena *arena)
+{
+    struct bytes list = {0};
+    uint32_t round = 0;
+    int status = put_sources(&list, sources, count, arena, &round);
+    if (status == 0) {
+        rec_set_json(made, SLICE("sources"), arena_copy(arena, bytes_slice(&list)));
+        for (size_t i = 0; i < count; i++)
+            if (rec_get(sources[i].record, SLICE("epoch")) != NULL)
+                rec_set_int(made, SLICE("epoch"), round);
+    }
+    vec_free(&list);
+    return status;
+}
