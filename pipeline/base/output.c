@@ -20,6 +20,7 @@ struct output {
     int fd; /* in place; -1: the temporary's */
     const char *name;
     char *target; /* NULL: in place */
+    char *folder; /* of the target */
     struct temporary *temporary;
     bool to_sync; /* in place, but a file on a disk */
 
@@ -75,6 +76,7 @@ static int open_beside(struct output *output, const struct place *place)
     if (output->temporary == NULL)
         return -1;
     output->target = mem_string(place->path, strlen(place->path));
+    output->folder = mem_string(place->path, (size_t)(strrchr(place->path, '/') + 1 - place->path));
     return 0;
 }
 
@@ -213,14 +215,13 @@ void output_revoke(struct output *output)
         temporary_withdraw(output->temporary, output->target);
 }
 
-/* A folder that may not be read can't be synced, nor can one of some file systems. */
+/* A folder that may not be read can't be synced, nor can one of some file systems. Nothing is allocated here: memory
+ * that runs out now would end a run that has done its work. */
 int output_sync_folder(const struct output *output)
 {
     if (output->target == NULL)
         return 0;
-    char *folder = mem_string(output->target, (size_t)(strrchr(output->target, '/') + 1 - output->target));
-    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    mem_free(folder);
+    int fd = open(output->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0 && errno == EACCES)
         return 0;
     bool synced = fd >= 0 && (fsync(fd) == 0 || errno == EINVAL || errno == EROFS);
@@ -245,7 +246,7 @@ int output_salvage(struct output *output)
 {
     if (drop_torn(output) < 0 || (write_rest(output) < 0 && drop_torn(output) < 0))
         return -1;
-    return output_complete(output);
+    return output->whole == 0 ? 1 : output_complete(output);
 }
 
 void output_free(struct output *output)
@@ -259,5 +260,6 @@ void output_free(struct output *output)
     vec_free(&output->frame);
     vec_free(&output->compressed);
     mem_free(output->target);
+    mem_free(output->folder);
     mem_free(output);
 }

@@ -41,7 +41,7 @@ void output_revoke(struct output *output);
 int output_sync_folder(const struct output *output);
 
 /* After a failure: keeps what was written whole, each output_write as one piece, as if that were all, and completes
- * it. A torn piece at the end is dropped. 0, or -1 with the message. */
+ * it. A torn piece at the end is dropped. 0; 1 if nothing is left; or -1 with the message. */
 int output_salvage(struct output *output);
 
 /* A file that has not appeared is removed. */

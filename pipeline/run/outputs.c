@@ -274,14 +274,20 @@ int outputs_finish(struct outputs *outputs)
     return done;
 }
 
-static void keep_refused(const struct outputs *outputs)
+/* An older file stays if there is nothing to take its place. */
+static int keep_refused(struct output *output)
 {
-    for (size_t i = 1; i < outputs->files.len; i++) {
+    int left = output_written(output) > 0 ? output_salvage(output) : 1;
+    if (left != 0)
+        return left < 0 ? -1 : 0;
+    return output_appear(output, false) < 0 ? -1 : output_sync_folder(output);
+}
+
+static void keep_all_refused(const struct outputs *outputs)
+{
+    for (size_t i = 0; i < outputs->files.len; i++) {
         const struct output_file *file = &outputs->files.items[i];
-        if (file->role != OUTPUT_REFUSED || file->output == NULL || output_written(file->output) == 0)
-            continue;
-        if (output_salvage(file->output) < 0 || output_appear(file->output, false) < 0 ||
-            output_sync_folder(file->output) < 0)
+        if (file->role == OUTPUT_REFUSED && file->output != NULL && keep_refused(file->output) < 0)
             diag_report("%s", diag_message());
     }
 }
@@ -292,7 +298,7 @@ void outputs_free(struct outputs *outputs)
         return;
     const struct output_file *records = outputs->files.items;
     if (!outputs->finished && outputs->files.len > 0 && records->output != NULL && output_in_place(records->output))
-        keep_refused(outputs);
+        keep_all_refused(outputs);
     for (size_t i = 0; i < outputs->files.len; i++)
         output_free(outputs->files.items[i].output);
     for (size_t i = 0; i < outputs->inputs.len; i++)
