@@ -62,6 +62,7 @@ same() { echo "quern-cat: $1 and $2 are the same file: give ${3-the output} a na
 
 @test "an input that is standard output is refused as by cat" {
     cp in kept
+    ulimit -f 100000 # what reads its own output has no end
     gives "quern cat in >>in" 2 "" "quern-cat: in: the input is also the output: write to another file"
     gives "quern cat <in >>in" 2 "" "quern-cat: standard input: the input is also the output: write to another file"
     gives "quern cat kept in >>in" 2 "" "quern-cat: in: the input is also the output: write to another file"
@@ -180,7 +181,8 @@ END
     for name in kept kept.zst; do
         sh "unshare -rm bash -c 'mount -t tmpfs -o size=64k none small && quern cat -q --on-error quarantine=small/$name bad; s=\$?; cp small/* .; exit \$s'"
         [ "$status" = 1 ] || [ $name = kept.zst ]
-        quern cat $name | jq -e -s 'length > 100 and all(.raw | startswith("not a record"))'
+        quern cat -o plain $name
+        jq -e -s 'length > 100 and all(.raw | startswith("not a record"))' plain
     done
 }
 
@@ -202,7 +204,7 @@ END
     sh "quern cat --on-error quarantine=kept -o made --stats counters bad 2>&-"
     [ "$status" = 0 ]
     is made '{"a":1}'
-    [ "$(jq -r .raw kept)" = x ]
+    is kept '{"file":"bad","line":1,"stage":"cat","error":"not JSON: byte 1: expected a record: one object in braces","raw":"x"}'
     jq -e .skipped==1 counters
     sh "quern cat -o made bad <&- >&- 2>&-"
     [ "$status" = 3 ]
