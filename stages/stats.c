@@ -383,13 +383,6 @@ static const struct option merge_options[] = {
     {0},
 };
 
-/* One thread's. */
-struct merging {
-    const struct stats *stats;
-    struct summary *merged;
-    struct bytes scratch;
-};
-
 static int merge_open(struct stage_context *context, void **shared)
 {
     struct stats *stats = mem_zalloc(1, sizeof *stats);
@@ -401,50 +394,31 @@ static int merge_open(struct stage_context *context, void **shared)
     return 0;
 }
 
-static int merge_thread_open(void *shared, void **thread)
+static int merge_one(struct stats *stats, const struct record *in, struct sink *out)
 {
-    struct merging *merging = mem_zalloc(1, sizeof *merging);
-    merging->stats = shared;
-    merging->merged = summary_new();
-    *thread = merging;
-    return 0;
+    struct summary *read = summary_new();
+    struct bytes text = {0};
+    int status = 0;
+    rec_print(in, &text);
+    sink_at(out, in);
+    if (summary_read(read, bytes_slice(&text)) != 0)
+        sink_reject(out, in);
+    else if (summary_merge(stats->sum, read) != 0)
+        status = diag_kind(STATUS_DATA, "%s:%llu: %s", in->file, (unsigned long long)in->line_number, diag_message());
+    summary_free(read);
+    vec_free(&text);
+    return status;
 }
 
 /* A record that is not a summary is a bad record. Two that do not fit together are not: which of them is wrong would
- * depend on the order, and then so would the result. */
+ * depend on the order, and then so would the result. In one thread, so that the one that is named is always the first
+ * that does not fit to those before it. */
 static int merge_records(void *state, const struct batch *in, struct sink *out)
 {
-    struct merging *merging = state;
-    for (size_t i = 0; i < in->count; i++) {
-        struct summary *read = summary_new();
-        merging->scratch.len = 0;
-        rec_print(in->records[i], &merging->scratch);
-        sink_at(out, in->records[i]);
-        int status = 0;
-        if (summary_read(read, bytes_slice(&merging->scratch)) != 0)
-            sink_reject(out, in->records[i]);
-        else
-            status = summary_merge(merging->merged, read);
-        summary_free(read);
-        if (status != 0)
+    for (size_t i = 0; i < in->count; i++)
+        if (merge_one(state, in->records[i], out) < 0)
             return -1;
-    }
     return 0;
-}
-
-static int merge_merge(void *shared, void *thread)
-{
-    struct stats *stats = shared;
-    const struct merging *merging = thread;
-    return summary_merge(stats->sum, merging->merged);
-}
-
-static void merge_thread_close(void *thread)
-{
-    struct merging *merging = thread;
-    summary_free(merging->merged);
-    vec_free(&merging->scratch);
-    mem_free(merging);
 }
 
 static const struct stage stats_merge_verb = {
@@ -456,10 +430,7 @@ static const struct stage stats_merge_verb = {
     .options_size = sizeof(struct stats_options),
     .open = merge_open,
     .close = stats_close,
-    .thread_open = merge_thread_open,
-    .thread_close = merge_thread_close,
     .records = merge_records,
-    .merge = merge_merge,
     .end = stats_end,
 };
 

@@ -11,10 +11,12 @@
 #include <stdint.h>
 #include <zlib.h>
 #include <zstd.h>
+#include <zstd_errors.h>
 
 struct codec {
     enum codec_kind kind;
     bool in_frame;     /* has begun a frame and not seen its end */
+    bool padded;       /* gzip: a member has ended, so zeros may follow */
     size_t next_bytes; /* zstd: of the next block; 0: not known */
     union {
         ZSTD_DStream *zstd;
@@ -48,6 +50,12 @@ bool codec_may_begin(struct slice start)
                                              first == 0x1f || first == 'B' || first == 0xfd);
 }
 
+static void refuse_memory(bool refused)
+{
+    if (refused)
+        diag_die(STATUS_FAILED, "out of memory for decompression");
+}
+
 struct codec *codec_new(enum codec_kind kind)
 {
     struct codec *codec = mem_zalloc(1, sizeof *codec);
@@ -71,8 +79,7 @@ struct codec *codec_new(enum codec_kind kind)
         made = lzma_stream_decoder(&codec->xz, UINT64_MAX, LZMA_CONCATENATED) == LZMA_OK;
         break;
     }
-    if (!made)
-        diag_die(STATUS_FAILED, "out of memory for decompression");
+    refuse_memory(!made);
     return codec;
 }
 
@@ -111,6 +118,7 @@ static int step_zstd(struct codec *codec, struct codec_step *step)
     ZSTD_inBuffer in = {step->from, more ? codec->next_bytes : step->from_len, 0};
     ZSTD_outBuffer out = {step->to, step->to_len, 0};
     size_t left = ZSTD_decompressStream(codec->zstd, &out, &in);
+    refuse_memory(ZSTD_getErrorCode(left) == ZSTD_error_memory_allocation);
     if (ZSTD_isError(left))
         return diag_error("zstd: %s", ZSTD_getErrorName(left));
     if (in.pos > 0 || out.pos > 0)
@@ -121,9 +129,23 @@ static int step_zstd(struct codec *codec, struct codec_step *step)
     return 0;
 }
 
+/* Tapes and block devices pad a file with zeros, which gzip accepts after the last member. */
+static void pass_padding(struct codec_step *step)
+{
+    while (step->from_len > 0 && *step->from == '\0') {
+        step->from++;
+        step->from_len--;
+    }
+}
+
 static int step_gzip(struct codec *codec, struct codec_step *step)
 {
     z_stream *gzip = &codec->gzip;
+    if (codec->padded)
+        pass_padding(step);
+    if (codec->padded && step->from_len == 0)
+        return 0;
+    codec->padded = false;
     /* zlib's type for input is not const where ZLIB_CONST is not set */
     gzip->next_in = (Bytef *)(uintptr_t)step->from;
     gzip->avail_in = (uInt)step->from_len;
@@ -134,8 +156,10 @@ static int step_gzip(struct codec *codec, struct codec_step *step)
     int done = inflate(gzip, Z_NO_FLUSH);
     step->from_len = gzip->avail_in;
     step->to_len = gzip->avail_out;
+    refuse_memory(done == Z_MEM_ERROR);
     if (done == Z_STREAM_END) {
         codec->in_frame = false;
+        codec->padded = true;
         done = inflateReset(gzip);
     }
     if (done != Z_OK && done != Z_BUF_ERROR)
@@ -161,6 +185,7 @@ static int step_bzip2(struct codec *codec, struct codec_step *step)
         memset(bzip2, 0, sizeof *bzip2);
         done = BZ2_bzDecompressInit(bzip2, 0, 0);
     }
+    refuse_memory(done == BZ_MEM_ERROR);
     return done == BZ_OK ? 0 : diag_error("bzip2: not readable (error %d)", done);
 }
 
@@ -175,6 +200,7 @@ static int step_xz(struct codec *codec, struct codec_step *step)
     lzma_ret done = lzma_code(xz, step->ended && step->from_len == 0 ? LZMA_FINISH : LZMA_RUN);
     step->from_len = xz->avail_in;
     step->to_len = xz->avail_out;
+    refuse_memory(done == LZMA_MEM_ERROR);
     if (done == LZMA_STREAM_END)
         codec->in_frame = false;
     else if (done != LZMA_OK && done != LZMA_BUF_ERROR)

@@ -1,30 +1,23 @@
-/* stream.c - bytes in and out: see stream.h.
+/* stream.c - bytes in: see stream.h.
  *
  * An input is three layers, each of which may be absent: the file's bytes, a decompressor, a charset
  * converter. stream_read runs the outermost one that is there. */
 #include "base/stream.h"
 
-#include "base/arena.h"
 #include "base/codec.h"
+#include "base/descriptor.h"
 #include "base/diag.h"
 #include "base/memory.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <unicode/ucnv.h>
 #include <unistd.h>
-#include <zstd.h>
 
 enum {
-    PIPE_BYTES = 256 * 1024,       /* larger pipes are slower and run into the kernel's limit for one user */
-    RAW_BYTES = 128 * 1024,        /* read at a time before a decompressor or a converter */
-    START_BYTES = 4096,            /* read to see whether there is to be a decompressor; copied where there is none */
-    FRAME_BYTES = 4 * 1024 * 1024, /* of text in one zstd frame */
+    RAW_BYTES = 128 * 1024, /* read at a time before a decompressor or a converter */
+    START_BYTES = 4096,     /* read to see whether there is to be a decompressor; copied if there is to be none */
 };
 
 struct input {
@@ -55,20 +48,10 @@ struct input {
 
 /* ---- the file ---- */
 
-static void widen_pipe(int fd)
-{
-    struct stat status;
-    if (fstat(fd, &status) == 0 && S_ISFIFO(status.st_mode))
-        (void)fcntl(fd, F_SETPIPE_SZ, PIPE_BYTES); /* where the kernel lets us */
-}
-
 static int read_file(struct input *input, struct bytes *into, size_t most)
 {
     vec_reserve(into, most);
-    ssize_t got;
-    do
-        got = read(input->fd, into->items + into->len, most);
-    while (got < 0 && errno == EINTR);
+    ssize_t got = descriptor_read(input->fd, into->items + into->len, most);
     if (got < 0)
         return diag_errno("%s", input->name);
     into->len += (size_t)got;
@@ -82,7 +65,7 @@ static int read_file(struct input *input, struct bytes *into, size_t most)
 static int read_compressed(struct input *input, struct bytes *into, size_t most)
 {
     if (input->failure != NULL)
-        return diag_error("%s: %s", input->name, input->failure);
+        return diag_kind(STATUS_FAILED, "%s: %s", input->name, input->failure);
     if (most > UINT_MAX)
         most = UINT_MAX; /* what a step can take */
     vec_reserve(into, most);
@@ -108,9 +91,11 @@ static int read_compressed(struct input *input, struct bytes *into, size_t most)
         if (gave > 0)
             return 1;
         if (done < 0)
-            return diag_error("%s: %s", input->name, input->failure);
+            return diag_kind(STATUS_FAILED, "%s: %s", input->name, input->failure);
         if (took == 0 && input->file_ended)
-            return codec_in_frame(input->codec) ? diag_error("%s: the compressed data is cut short", input->name) : 0;
+            return codec_in_frame(input->codec)
+                       ? diag_kind(STATUS_FAILED, "%s: the compressed data is cut short", input->name)
+                       : 0;
     }
 }
 
@@ -155,7 +140,7 @@ static int open_converter(struct input *input, const char *encoding)
     ucnv_setToUCallBack(input->from, UCNV_TO_U_CALLBACK_STOP, NULL, NULL, NULL, &status);
     input->to = ucnv_open("UTF-8", &status);
     input->pivot_source = input->pivot_target = input->pivot;
-    return U_SUCCESS(status) ? 0 : diag_error("ICU: %s", u_errorName(status));
+    return U_SUCCESS(status) ? 0 : diag_kind(STATUS_FAILED, "ICU: %s", u_errorName(status));
 }
 
 static int read_converted(struct input *input, struct bytes *into, size_t most)
@@ -163,7 +148,8 @@ static int read_converted(struct input *input, struct bytes *into, size_t most)
     vec_reserve(into, most);
     for (;;) {
         if (U_FAILURE(input->unconverted))
-            return diag_error("%s: not %s: %s", input->name, input->encoding, u_errorName(input->unconverted));
+            return diag_kind(STATUS_FAILED, "%s: not %s: %s", input->name, input->encoding,
+                             u_errorName(input->unconverted));
         if (input->converted == input->encoded.len && !input->decoder_ended) {
             input->encoded.len = input->converted = 0;
             int got = read_decoded(input, &input->encoded, RAW_BYTES);
@@ -205,7 +191,7 @@ struct input *stream_open(const char *path, const char *encoding)
     }
     if (S_ISREG(status.st_mode))
         input->size = (uint64_t)status.st_size;
-    widen_pipe(input->fd);
+    descriptor_widen(input->fd);
     if (encoding != NULL && open_converter(input, encoding) < 0) {
         stream_close(input);
         return NULL;
@@ -341,243 +327,7 @@ int stream_load(const char *path, struct bytes *into)
         while (got > 0 && into->len <= STREAM_LOAD_MOST);
     }
     stream_close(input);
-    return got > 0 ? diag_error("%s: longer than %d bytes, which is too much to be held", path, STREAM_LOAD_MOST) : got;
-}
-
-/* ---- out ---- */
-
-struct output {
-    int fd;
-    const char *name;
-    char *target, *temporary; /* NULL where the bytes go straight to their place */
-    ZSTD_CCtx *compressor;    /* NULL: plain */
-    struct bytes frame;       /* text of the frame that is not full yet */
-    struct bytes compressed;
-    uint64_t written;
-    struct output *next; /* of those with a temporary */
-};
-
-/* What a signal has to remove. Only changed with those signals blocked. */
-static struct output *unfinished;
-
-static void remove_unfinished(void)
-{
-    for (const struct output *output = unfinished; output != NULL; output = output->next)
-        (void)unlink(output->temporary);
-}
-
-static void end_by_signal(int signal_number)
-{
-    remove_unfinished();
-    (void)signal(signal_number, SIG_DFL);
-    (void)raise(signal_number);
-}
-
-static void block_signals(sigset_t *before)
-{
-    sigset_t all;
-    (void)sigfillset(&all);
-    (void)sigprocmask(SIG_BLOCK, &all, before);
-}
-
-static void remember(struct output *output)
-{
-    static const int signals[] = {SIGHUP, SIGINT, SIGTERM, SIGPIPE};
-    static bool at_exit;
-    sigset_t before;
-    block_signals(&before);
-    if (!at_exit)
-        at_exit = atexit(remove_unfinished) == 0; /* for diag_die */
-    if (unfinished == NULL) {
-        for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
-            struct sigaction action = {.sa_handler = end_by_signal}, old;
-            if (sigaction(signals[i], NULL, &old) == 0 && old.sa_handler == SIG_DFL)
-                (void)sigaction(signals[i], &action, NULL);
-        }
-    }
-    output->next = unfinished;
-    unfinished = output;
-    (void)sigprocmask(SIG_SETMASK, &before, NULL);
-}
-
-static void forget(const struct output *output)
-{
-    sigset_t before;
-    block_signals(&before);
-    for (struct output **at = &unfinished; *at != NULL; at = &(*at)->next) {
-        if (*at == output) {
-            *at = output->next;
-            break;
-        }
-    }
-    (void)sigprocmask(SIG_SETMASK, &before, NULL);
-}
-
-static void free_output(struct output *output)
-{
-    if (output->temporary != NULL)
-        forget(output);
-    if (output->fd > STDERR_FILENO)
-        (void)close(output->fd); /* what matters was closed and checked before */
-    (void)ZSTD_freeCCtx(output->compressor);
-    vec_free(&output->frame);
-    vec_free(&output->compressed);
-    mem_free(output->target);
-    mem_free(output->temporary);
-    mem_free(output);
-}
-
-/* Devices and pipes are written to as they are; a file is made beside its name (behind a link: beside the
- * file that the link leads to). */
-static int open_output(struct output *output, const char *path)
-{
-    struct stat status;
-    bool exists = stat(path, &status) == 0;
-    if (exists && !S_ISREG(status.st_mode)) {
-        output->fd = open(path, O_WRONLY | O_CLOEXEC);
-        return output->fd < 0 ? -1 : 0;
-    }
-    char *resolved = exists ? realpath(path, NULL) : NULL;
-    output->target = mem_string(resolved != NULL ? resolved : path, strlen(resolved != NULL ? resolved : path));
-    free(resolved);
-    struct arena *arena = arena_new();
-    struct slice temporary = arena_print(arena, "%s.%ld.tmp", output->target, (long)getpid());
-    char *name = mem_string(temporary.ptr, temporary.len);
-    arena_free(arena);
-    output->fd = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, exists ? status.st_mode & 0777 : 0666);
-    if (output->fd < 0) {
-        mem_free(name);
-        return -1;
-    }
-    output->temporary = name;
-    remember(output);
-    return 0;
-}
-
-struct output *stream_create(const char *path, int level)
-{
-    struct output *output = mem_zalloc(1, sizeof *output);
-    bool standard = path == NULL || strcmp(path, "-") == 0, compress = false;
-    output->name = standard ? "stdout" : path;
-    if (standard) {
-        output->fd = STDOUT_FILENO;
-        widen_pipe(output->fd);
-    } else {
-        size_t len = strlen(path);
-        compress = len > 4 && strcmp(path + len - 4, ".zst") == 0;
-        if (open_output(output, path) < 0) {
-            (void)diag_errno("%s", path);
-            free_output(output);
-            return NULL;
-        }
-    }
-    if (compress) {
-        output->compressor = ZSTD_createCCtx();
-        if (output->compressor == NULL)
-            diag_die(STATUS_FAILED, "out of memory for compression");
-        (void)ZSTD_CCtx_setParameter(output->compressor, ZSTD_c_compressionLevel, level);
-        (void)ZSTD_CCtx_setParameter(output->compressor, ZSTD_c_checksumFlag, 1);
-    }
-    return output;
-}
-
-/* Whoever reads from us is gone: end as a program that knows nothing of SIGPIPE would, without a word. */
-static void end_by_pipe(void)
-{
-    end_by_signal(SIGPIPE);
-    _exit(128 + SIGPIPE);
-}
-
-static int write_all(const struct output *output, struct slice bytes)
-{
-    while (bytes.len > 0) {
-        ssize_t wrote = write(output->fd, bytes.ptr, bytes.len);
-        if (wrote < 0 && errno == EPIPE)
-            end_by_pipe();
-        if (wrote < 0 && errno != EINTR)
-            return diag_errno("%s: write", output->name);
-        if (wrote > 0) {
-            bytes.ptr += wrote;
-            bytes.len -= (size_t)wrote;
-        }
-    }
-    return 0;
-}
-
-static int write_frame(struct output *output, struct slice text)
-{
-    size_t bound = ZSTD_compressBound(text.len);
-    output->compressed.len = 0;
-    vec_reserve(&output->compressed, bound);
-    size_t len = ZSTD_compress2(output->compressor, output->compressed.items, bound, text.ptr, text.len);
-    if (ZSTD_isError(len))
-        return diag_error("%s: zstd: %s", output->name, ZSTD_getErrorName(len));
-    return write_all(output, (struct slice){output->compressed.items, len});
-}
-
-/* A frame ends with the line that reaches FRAME_BYTES, so the compressed bytes are a function of the text,
- * not of the pieces in which it came. */
-static int write_frames(struct output *output)
-{
-    while (output->frame.len >= FRAME_BYTES) {
-        const char *at = output->frame.items + FRAME_BYTES - 1;
-        const char *newline = memchr(at, '\n', output->frame.len - (FRAME_BYTES - 1));
-        if (newline == NULL)
-            return 0;
-        size_t len = (size_t)(newline + 1 - output->frame.items);
-        if (write_frame(output, (struct slice){output->frame.items, len}) < 0)
-            return -1;
-        memmove(output->frame.items, newline + 1, output->frame.len - len);
-        output->frame.len -= len;
-    }
-    return 0;
-}
-
-int stream_write(struct output *output, struct slice bytes)
-{
-    output->written += bytes.len;
-    if (output->compressor == NULL)
-        return write_all(output, bytes);
-    bytes_put(&output->frame, bytes);
-    return write_frames(output);
-}
-
-uint64_t stream_written(const struct output *output)
-{
-    return output->written;
-}
-
-static int finish(struct output *output)
-{
-    if (output->compressor != NULL && (output->frame.len > 0 || output->written == 0) &&
-        write_frame(output, bytes_slice(&output->frame)) < 0)
-        return -1;
-    if (output->temporary != NULL && fsync(output->fd) < 0)
-        return diag_errno("%s", output->name);
-    int fd = output->fd;
-    output->fd = -1;
-    if (close(fd) < 0)
-        return diag_errno("%s: close", output->name);
-    if (output->temporary != NULL && rename(output->temporary, output->target) < 0)
-        return diag_errno("%s: rename", output->name);
-    return 0;
-}
-
-int stream_finish(struct output *output)
-{
-    int done = finish(output);
-    if (done < 0)
-        stream_abandon(output);
-    else
-        free_output(output);
-    return done;
-}
-
-void stream_abandon(struct output *output)
-{
-    if (output == NULL)
-        return;
-    if (output->temporary != NULL)
-        (void)unlink(output->temporary);
-    free_output(output);
+    return got > 0 ? diag_kind(STATUS_FAILED, "%s: longer than %d bytes, which is too much to be held", path,
+                               STREAM_LOAD_MOST)
+                   : got;
 }

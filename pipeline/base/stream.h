@@ -1,9 +1,7 @@
-/* stream.h - bytes in and out.
+/* stream.h - bytes in.
  *
- * In: standard input, or a file; zstd, gzip, bzip2 and xz are known by their magic numbers and come out
- * decompressed, all their frames or members one behind the other; a truncated one is an error, not an end.
- * Out: every write is checked, also the last one; a file is written beside its name, synced and renamed, so
- * that a name never holds half an output. */
+ * Standard input, or a file; zstd, gzip, bzip2 and xz are known by their magic numbers and come out
+ * decompressed, all their frames or members one after the other; a truncated one is an error, not an end. */
 #ifndef QUERN_STREAM_H
 #define QUERN_STREAM_H
 
@@ -13,8 +11,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-/* ---- in ---- */
 
 struct input;
 
@@ -47,21 +43,5 @@ void stream_close(struct input *input);
  * say, that never ends. */
 enum { STREAM_LOAD_MOST = 1 << 30 };
 int stream_load(const char *path, struct bytes *into);
-
-/* ---- out ---- */
-
-struct output;
-
-/* "-" or NULL is standard output. A file whose name ends in .zst is compressed by zstd at this level.
- * NULL, with the message, where it can't be made. */
-struct output *stream_create(const char *path, int level);
-int stream_write(struct output *output, struct slice bytes);
-uint64_t stream_written(const struct output *output); /* bytes given, before compression */
-
-/* Flushes, syncs, closes, renames; 0 or -1. The output is freed either way. */
-int stream_finish(struct output *output);
-
-/* Throws a file away; what went to standard output went. */
-void stream_abandon(struct output *output);
 
 #endif

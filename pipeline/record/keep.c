@@ -74,6 +74,8 @@ struct record *rec_copy(struct arena *arena, const struct record *in)
     copy->tail = copy_slice(in->tail, from, copy->line, arena);
     copy->members = arena_array(arena, in->count, sizeof *copy->members);
     copy->room = in->count;
+    if (in->index != NULL)
+        member_index_copy(copy, in, arena);
     for (uint32_t i = 0; i < in->count; i++) {
         const struct member *member = &in->members[i];
         copy->members[i] = (struct member){
@@ -82,8 +84,6 @@ struct record *rec_copy(struct arena *arena, const struct record *in)
             .value = copy_value(&member->value, from, copy->line, arena),
         };
     }
-    if (in->index != NULL)
-        member_index_copy(copy, in, arena);
     return copy;
 }
 

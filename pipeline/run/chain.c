@@ -129,7 +129,6 @@ int chain_check(const struct chain *chain)
 
 int chain_open(struct chain *chain, const struct stage_context *context, const struct link **failed)
 {
-    chain->open_status = STATUS_USAGE;
     for (size_t i = 0; i < chain->links.len; i++) {
         struct link *link = &chain->links.items[i];
         struct stage_context own = *context;
@@ -203,7 +202,7 @@ const void *chain_share(struct stage_context *context, const char *kind, const c
     }
     struct shared_object object = {.kind = kind, .object = load(path), .release = release};
     if (object.object == NULL) {
-        context->chain->open_status = STATUS_FAILED;
+        (void)diag_kind(diag_status(STATUS_FAILED), "%s", diag_message());
         return NULL;
     }
     object.path = mem_string(path, strlen(path));
@@ -229,7 +228,6 @@ int chain_read(struct stage_context *context, const char *path,
                int (*record)(void *state, const struct record *record, struct arena *arena), void *state)
 {
     enum { BLOCK_BYTES = 256 * 1024 };
-    context->chain->open_status = STATUS_FAILED;
     struct input *input = stream_open(path, NULL);
     if (input == NULL)
         return -1;
@@ -242,8 +240,8 @@ int chain_read(struct stage_context *context, const char *path,
         while (got > 0 && stream_next_line(&left, &line)) {
             number++;
             if (read_side_record(context, line, arena, record, state) < 0) {
-                context->chain->open_status = STATUS_DATA;
-                got = diag_error("%s:%llu: %s", path, (unsigned long long)number, diag_message());
+                enum status status = diag_status(STATUS_DATA);
+                got = diag_kind(status, "%s:%llu: %s", path, (unsigned long long)number, diag_message());
             }
             arena_reset(arena);
         }
@@ -254,8 +252,6 @@ int chain_read(struct stage_context *context, const char *path,
     vec_free(&block);
     arena_free(arena);
     stream_close(input);
-    if (got == 0)
-        context->chain->open_status = STATUS_USAGE;
     return got;
 }
 

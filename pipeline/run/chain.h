@@ -40,9 +40,8 @@ struct shared_object {
 struct chain {
     VEC(struct link) links;
     VEC(struct shared_object) objects;
-    VEC(char *) outputs;     /* paths: chain_output */
-    const char *encoding;    /* of the input, where its SOURCE has asked for one */
-    enum status open_status; /* of an open that fails: a file that can't be read is no usage error */
+    VEC(char *) outputs;  /* paths: chain_output */
+    const char *encoding; /* of the input, if its filter with lines_in has asked for one */
 };
 
 /* The filter of this name; NULL, with the message that names the nearest. */
@@ -63,7 +62,7 @@ int chain_add(struct chain *chain, int argc, char **argv, const struct option_gr
 /* Can the filters run in this order? 0, or -1 with the message. */
 int chain_check(const struct chain *chain);
 
-/* Opens every filter. 0, or -1 with the message: then *failed is the filter, open_status what it is a failure of. */
+/* Opens every filter. 0, or -1 with the message: then *failed is the filter. */
 int chain_open(struct chain *chain, const struct stage_context *context, const struct link **failed);
 
 /* Closes what is open, frees everything. */

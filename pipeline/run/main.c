@@ -1,5 +1,7 @@
 /* main.c - the multi-call binary: `quern FILTER …`, `quern-FILTER …`, `quern run 'a | b'`, `quern stages`. */
+#include "base/descriptor.h"
 #include "base/diag.h"
+#include "base/icu.h"
 #include "base/version.h"
 #include "run/chain.h"
 #include "run/completion.h"
@@ -227,6 +229,9 @@ int main(int argc, char **argv)
 {
     const char *slash = argc > 0 ? strrchr(argv[0], '/') : NULL;
     const char *name = slash != NULL ? slash + 1 : argc > 0 ? argv[0] : "";
+    if (descriptor_take_standard() < 0)
+        diag_die(STATUS_FAILED, "%s", diag_message());
+    icu_take_memory();
     if (strncmp(name, "quern-", 6) == 0) {
         argv[0] += (size_t)(name - argv[0]) + 6;
         return (int)run_filter(argc, argv);

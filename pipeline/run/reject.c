@@ -3,15 +3,20 @@
 
 #include "base/base64.h"
 #include "base/diag.h"
+#include "base/visible.h"
 #include "text/json.h"
 #include "text/text.h"
 
-enum { TOLD_SINGLY = 10 /* messages before they are only counted */ };
+enum {
+    TOLD_SINGLY = 10, /* messages before they are only counted */
+    ID_BYTES = 128,   /* of an id that a message shows */
+};
 
 struct reject_policy {
     enum { ACTION_STOP, ACTION_SKIP, ACTION_QUARANTINE } action;
     const char *path; /* of the quarantine file */
-    struct output *quarantine;
+    struct outputs *outputs;
+    unsigned quarantine; /* among them */
     struct bytes line;
     uint64_t max_count; /* UINT64_MAX: no bound */
     bool percent;       /* then it is this share of the input */
@@ -68,17 +73,11 @@ struct reject_policy *reject_new(const char *on_error, const char *max_errors)
     return policy;
 }
 
-int reject_open(struct reject_policy *policy)
+void reject_add_output(struct reject_policy *policy, struct outputs *outputs)
 {
-    if (policy->path == NULL)
-        return 0;
-    policy->quarantine = stream_create(policy->path, 3);
-    return policy->quarantine != NULL ? 0 : -1;
-}
-
-const char *reject_path(const struct reject_policy *policy)
-{
-    return policy->path;
+    policy->outputs = outputs;
+    if (policy->action == ACTION_QUARANTINE)
+        policy->quarantine = outputs_add(outputs, "the quarantine", policy->path, 3, OUTPUT_REFUSED);
 }
 
 bool reject_stops(const struct reject_policy *policy)
@@ -96,16 +95,18 @@ uint64_t reject_count(const struct reject_policy *policy)
     return policy->count;
 }
 
+/* A long id is cut: what matters is the reason after it. */
 static void tell(const struct reject *reject)
 {
-    struct slice id = reject->id, message = reject->message;
+    struct slice id = visible_cut(reject->id, ID_BYTES), message = reject->message;
+    const char *before = id.len > 0 ? "id " : "", *cut = id.len < reject->id.len ? VISIBLE_ELLIPSIS : "";
+    const char *after = id.len > 0 ? ": " : "";
     if (reject->file == NULL)
-        diag_report_by(reject->link->program, "%s%.*s%s%.*s", id.len > 0 ? "id " : "", (int)id.len, id.ptr,
-                       id.len > 0 ? ": " : "", (int)message.len, message.ptr);
+        diag_report_by(reject->link->program, "%s%.*s%s%s%.*s", before, (int)id.len, id.ptr, cut, after,
+                       (int)message.len, message.ptr);
     else
-        diag_report_by(reject->link->program, "%s:%llu: %s%.*s%s%.*s", reject->file, (unsigned long long)reject->line,
-                       id.len > 0 ? "id " : "", (int)id.len, id.ptr, id.len > 0 ? ": " : "", (int)message.len,
-                       message.ptr);
+        diag_report_by(reject->link->program, "%s:%llu: %s%.*s%s%s%.*s", reject->file, (unsigned long long)reject->line,
+                       before, (int)id.len, id.ptr, cut, after, (int)message.len, message.ptr);
 }
 
 static int put_in_quarantine(struct reject_policy *policy, const struct reject *reject)
@@ -134,7 +135,7 @@ static int put_in_quarantine(struct reject_policy *policy, const struct reject *
         bytes_byte(out, '"');
     }
     bytes_put(out, SLICE("}\n"));
-    return stream_write(policy->quarantine, bytes_slice(out));
+    return outputs_write(policy->outputs, policy->quarantine, bytes_slice(out));
 }
 
 int reject_handle(struct reject_policy *policy, const struct reject *reject)
@@ -157,14 +158,8 @@ int reject_handle(struct reject_policy *policy, const struct reject *reject)
     return 0;
 }
 
-int reject_finish(struct reject_policy *policy, uint64_t in)
+int reject_finish(const struct reject_policy *policy, uint64_t in)
 {
-    if (policy->quarantine != NULL) {
-        struct output *quarantine = policy->quarantine;
-        policy->quarantine = NULL;
-        if (stream_finish(quarantine) < 0)
-            return -1;
-    }
     if (policy->count == 0)
         return 0;
     diag_report("%llu of %llu records were bad and %s", (unsigned long long)policy->count, (unsigned long long)in,
@@ -180,11 +175,6 @@ void reject_free(struct reject_policy *policy)
 {
     if (policy == NULL)
         return;
-    /* What was put aside is not thrown away when the run fails; nor is an older file for nothing. */
-    if (policy->count == 0)
-        stream_abandon(policy->quarantine);
-    else if (policy->quarantine != NULL && stream_finish(policy->quarantine) < 0)
-        diag_report("%s", diag_message());
     vec_free(&policy->line);
     mem_free(policy);
 }

@@ -5,8 +5,8 @@
 #ifndef QUERN_REJECT_H
 #define QUERN_REJECT_H
 
-#include "base/stream.h"
 #include "run/chain.h"
+#include "run/outputs.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -29,11 +29,8 @@ struct reject_policy;
  * they are something else. */
 struct reject_policy *reject_new(const char *on_error, const char *max_errors);
 
-/* Creates the quarantine file, if there is to be one. 0, or -1 with the message. */
-int reject_open(struct reject_policy *policy);
-
-/* The name of the quarantine file, NULL where there is none. */
-const char *reject_path(const struct reject_policy *policy);
+/* Adds the quarantine file, if there is to be one, to the outputs of the run, which must outlive the policy. */
+void reject_add_output(struct reject_policy *policy, struct outputs *outputs);
 
 /* Does the first bad record end the run? */
 bool reject_stops(const struct reject_policy *policy);
@@ -47,9 +44,9 @@ int reject_handle(struct reject_policy *policy, const struct reject *reject);
 
 uint64_t reject_count(const struct reject_policy *policy);
 
-/* At the end of the input: says how many of `in` records were refused. 0; 1 where they are more than
- * --max-errors allows; -1 with the message. */
-int reject_finish(struct reject_policy *policy, uint64_t in);
+/* At the end of the input: says how many of `in` records were refused. 0, or 1 if they are more than --max-errors
+ * allows. */
+int reject_finish(const struct reject_policy *policy, uint64_t in);
 
 void reject_free(struct reject_policy *policy);
 

@@ -6,9 +6,9 @@
 
 static uint64_t written(const struct run *run)
 {
-    uint64_t bytes = 0;
-    for (size_t i = 0; i < run->output_count; i++)
-        bytes += stream_written(run->outputs[i]);
+    uint64_t bytes = outputs_written(run->outputs, OUTPUTS_RECORDS);
+    for (unsigned i = 0; i < run->chain->outputs.len; i++)
+        bytes += outputs_written(run->outputs, run->filter_outputs + i);
     return bytes;
 }
 

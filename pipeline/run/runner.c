@@ -1,6 +1,7 @@
 /* runner.c - blocks through steps: see runner.h. */
 #include "run/runner.h"
 
+#include "base/output.h"
 #include "base/stream.h"
 #include "run/pager.h"
 #include "run/phases.h"
@@ -47,41 +48,15 @@ const struct option runner_option_table[] = {
 
 /* ---- the end of a run ---- */
 
-static int write_counters(const struct run *run, const char *path)
+static int write_counters(const struct run *run)
 {
     struct bytes text = {0};
+    if (run->options->stats == NULL)
+        return 0;
     report_counters(run, &text);
-    struct output *file = stream_create(path, 3);
-    int done = file != NULL ? stream_write(file, bytes_slice(&text)) : -1;
-    if (done == 0)
-        done = stream_finish(file);
-    else
-        stream_abandon(file);
+    int done = outputs_write(run->outputs, run->counters_file, bytes_slice(&text));
     vec_free(&text);
     return done;
-}
-
-/* 0, or -1 with the message. */
-static int finish_outputs(struct run *run)
-{
-    int status = 0;
-    for (size_t i = 0; i < run->output_count; i++) {
-        struct output *output = run->outputs[i];
-        run->outputs[i] = NULL;
-        if (status == 0)
-            status = stream_finish(output);
-        else
-            stream_abandon(output);
-    }
-    return status;
-}
-
-static enum status finish_output(struct run *run)
-{
-    if (finish_outputs(run) == 0)
-        return STATUS_DONE;
-    diag_report("%s", diag_message());
-    return STATUS_FAILED;
 }
 
 /* The end of a run that has seen all of its input. */
@@ -89,14 +64,12 @@ static enum status finish(struct run *run)
 {
     if (run->progress != NULL)
         progress_show(run->progress, run->in, true);
-    int bad = reject_finish(run->policy, run->in);
-    if (bad == 0 && run->options->stats != NULL && write_counters(run, run->options->stats) < 0)
-        bad = -1;
-    if (bad < 0)
-        diag_report("%s", diag_message());
-    if (bad != 0)
-        return bad < 0 ? STATUS_FAILED : STATUS_DATA;
-    return finish_output(run);
+    if (reject_finish(run->policy, run->in) != 0)
+        return STATUS_DATA;
+    if (write_counters(run) == 0 && outputs_finish(run->outputs) == 0)
+        return STATUS_DONE;
+    diag_report("%s", diag_message());
+    return STATUS_FAILED;
 }
 
 /* --dry-run: to standard output, whatever -o says. */
@@ -104,15 +77,15 @@ static enum status print_configuration(struct run *run)
 {
     struct bytes text = {0};
     report_configuration(run, &text);
-    run->outputs = mem_zalloc(1, sizeof *run->outputs);
-    run->output_count = 1;
-    run->outputs[0] = stream_create(NULL, 0);
-    int done = stream_write(run->outputs[0], bytes_slice(&text));
-    vec_free(&text);
+    struct output *output = output_standard();
+    int done = output != NULL ? output_write(output, bytes_slice(&text)) : -1;
     if (done == 0)
-        return finish_output(run);
-    diag_report("%s", diag_message());
-    return STATUS_FAILED;
+        done = output_complete(output);
+    output_free(output);
+    vec_free(&text);
+    if (done < 0)
+        diag_report("%s", diag_message());
+    return done < 0 ? STATUS_FAILED : STATUS_DONE;
 }
 
 static struct stage_context context_of(struct run *run)
@@ -137,71 +110,101 @@ static struct stage_context context_of(struct run *run)
     return context;
 }
 
-static bool is_named_twice(const struct run *run)
+/* ---- the files of a run ---- */
+
+/* The second streams, models and lexicons that a filter is given. */
+static void add_option_inputs(struct outputs *outputs, const struct link *link)
 {
-    const char *names[] = {run->options->output, run->options->stats, reject_path(run->policy)};
-    for (size_t i = 0; i < 3; i++)
-        for (size_t j = 0; j < i; j++)
-            if (names[i] != NULL && names[j] != NULL && strcmp(names[i], names[j]) == 0 && strcmp(names[i], "-") != 0 &&
-                strncmp(names[i], "/dev/", 5) != 0)
-                return true;
-    return false;
+    for (const struct option *option = link->stage->options; option != NULL && option->name != NULL; option++) {
+        const char *path = NULL;
+        if (option->type == OPT_FILE)
+            memcpy(&path, (const char *)link->options + option->offset, sizeof path);
+        if (path == NULL)
+            continue;
+        struct bytes asker = {0};
+        bytes_put(&asker, SLICE("--"));
+        bytes_append(&asker, option->name, strlen(option->name) + 1);
+        outputs_input(outputs, asker.items, path, INPUT_OTHER);
+        vec_free(&asker);
+    }
 }
 
-static int open_outputs(struct run *run)
+/* What a run reads and writes, as far as that is known before its filters are open. */
+static void add_files(struct run *run)
 {
     const struct chain *chain = run->chain;
-    run->outputs = mem_zalloc(chain->outputs.len + 1, sizeof *run->outputs);
-    for (size_t i = 0; i <= chain->outputs.len; i++) {
-        const char *path = i == 0 ? run->options->output : chain->outputs.items[i - 1];
-        run->outputs[i] = stream_create(path, (int)run->options->level);
-        if (run->outputs[i] == NULL)
-            return -1;
-        run->output_count++;
+    const struct runner_options *options = run->options;
+    bool own_operands = chain->links.items[0].stage->operands != NULL;
+    for (size_t i = 0; i < chain->links.len; i++)
+        add_option_inputs(run->outputs, &chain->links.items[i]);
+    for (size_t i = 0; i < run->files->len; i++)
+        outputs_input(run->outputs, "the input", run->files->items[i], own_operands ? INPUT_OTHER : INPUT_RECORDS);
+    if (run->files->len == 0 && !own_operands)
+        outputs_input(run->outputs, "the input", "-", INPUT_RECORDS);
+    (void)outputs_add(run->outputs, "--output", options->output, (int)options->level, OUTPUT_RECORDS);
+    reject_add_output(run->policy, run->outputs);
+    if (options->stats != NULL)
+        run->counters_file = outputs_add(run->outputs, "--stats", options->stats, 3, OUTPUT_BESIDE);
+}
+
+static void add_filter_outputs(struct run *run)
+{
+    const struct chain *chain = run->chain;
+    for (size_t i = 0; i < chain->outputs.len; i++) {
+        unsigned number = outputs_add(run->outputs, "the filter's output", chain->outputs.items[i],
+                                      (int)run->options->level, OUTPUT_BESIDE);
+        if (i == 0)
+            run->filter_outputs = number;
     }
-    return 0;
+}
+
+/* ---- the run ---- */
+
+static enum status failed(enum status otherwise)
+{
+    diag_report("%s", diag_message());
+    return diag_status(otherwise);
+}
+
+/* Files are looked at before any is read, and once more when a filter has asked for outputs of its own. */
+static enum status open_chain(struct run *run, const struct stage_context *context)
+{
+    const struct link *link = NULL;
+    run->outputs = outputs_new();
+    add_files(run);
+    if (outputs_check(run->outputs) < 0)
+        return failed(STATUS_USAGE);
+    if (chain_open(run->chain, context, &link) < 0) {
+        diag_report_by(link->program, "%s", diag_message());
+        return diag_status(STATUS_USAGE);
+    }
+    add_filter_outputs(run);
+    return run->chain->outputs.len > 0 && outputs_check(run->outputs) < 0 ? failed(STATUS_USAGE) : STATUS_DONE;
 }
 
 /* Opens all that a run needs. STATUS_DONE, or another with the message reported. */
 static enum status open_run(struct run *run)
 {
-    const struct link *failed = NULL;
     struct stage_context context = context_of(run);
-    if (chain_check(run->chain) < 0) {
-        diag_report("%s", diag_message());
-        return STATUS_USAGE;
-    }
-    if (chain_open(run->chain, &context, &failed) < 0) {
-        diag_report_by(failed->program, "%s", diag_message());
-        return run->chain->open_status;
-    }
+    if (chain_check(run->chain) < 0)
+        return failed(STATUS_USAGE);
     run->policy = reject_new(run->options->on_error, run->options->max_errors);
-    if (run->policy == NULL) {
-        diag_report("%s", diag_message());
-        return STATUS_USAGE;
-    }
-    if (run->options->dry_run)
-        return STATUS_DONE;
-    if (is_named_twice(run)) {
-        diag_report("-o, --stats and the quarantine must be different files");
-        return STATUS_USAGE;
-    }
+    if (run->policy == NULL)
+        return failed(STATUS_USAGE);
+    enum status status = open_chain(run, &context);
+    if (status != STATUS_DONE || run->options->dry_run)
+        return status;
     bool shows = run->chain->links.items[run->chain->links.len - 1].stage->text_out;
-    if ((shows && context.terminal && pager_start() < 0) || phases_open(run) < 0 || reject_open(run->policy) < 0 ||
-        open_outputs(run) < 0) {
-        diag_report("%s", diag_message());
-        return STATUS_FAILED;
-    }
+    if ((shows && context.terminal && pager_start() < 0) || phases_open(run) < 0 || outputs_open(run->outputs) < 0)
+        return failed(STATUS_FAILED);
     return STATUS_DONE;
 }
 
 static void close_run(struct run *run)
 {
     phases_close(run);
+    outputs_free(run->outputs);
     reject_free(run->policy);
-    for (size_t i = 0; i < run->output_count; i++)
-        stream_abandon(run->outputs[i]);
-    mem_free(run->outputs);
     stream_close(run->input);
     progress_close(run->progress);
     schedule_free(run->schedule);

@@ -46,6 +46,14 @@ struct sink sink_start(const struct chain *chain, struct block *block, size_t nu
     return sink;
 }
 
+/* A failure that is not the record's fault says at which one it was met, too. */
+static int fail_at(const struct record *record)
+{
+    return record->file == NULL
+               ? -1
+               : diag_within("%s:%llu: %s", record->file, (unsigned long long)record->line_number, diag_message());
+}
+
 int sink_each(struct sink *out, const struct batch *in, int (*record)(void *, const struct record *, struct sink *),
               void *state)
 {
@@ -58,7 +66,7 @@ int sink_each(struct sink *out, const struct batch *in, int (*record)(void *, co
         sink_at(out, in->records[i]);
         if (record(state, in->records[i], out) < 0) {
             if (diag_status(STATUS_DATA) != STATUS_DATA)
-                return -1;
+                return fail_at(in->records[i]);
             made->in.len = mark;
             sink_reject(out, in->records[i]);
         } else if (out->mode == SINK_KEEPS) {

@@ -9,6 +9,7 @@
 
 #include "base/stream.h"
 #include "run/chain.h"
+#include "run/outputs.h"
 #include "run/progress.h"
 #include "run/reject.h"
 #include "run/runner.h"
@@ -48,8 +49,9 @@ struct run {
     const struct runner_options *options;
     const struct words *files;
     struct reject_policy *policy;
-    struct output **outputs; /* the run's own, then those of chain->outputs */
-    size_t output_count;
+    struct outputs *outputs;
+    unsigned filter_outputs; /* among them: the first of chain->outputs */
+    unsigned counters_file;  /* --stats, if it is given */
     struct progress *progress;
 
     /* Reading; only the step that reads touches these. */

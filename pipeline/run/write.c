@@ -65,11 +65,13 @@ static int write_printed(struct run *run, const struct step *step, const struct 
     if (step->kind == STEP_KEEP)
         return run->to == NULL ? 0 : spool_write(run->to, block->printed, records->items, records->len);
     run->out += records->len;
-    if (block->printed.len > 0 && stream_write(run->outputs[0], block->printed) < 0)
+    if (block->printed.len > 0 && outputs_write(run->outputs, OUTPUTS_RECORDS, block->printed) < 0)
         return -1;
-    for (size_t i = 1; i < run->output_count; i++)
-        if (block->outs[i].len > 0 && stream_write(run->outputs[i], bytes_slice(&block->outs[i])) < 0)
+    for (unsigned i = 0; i < run->chain->outputs.len; i++) {
+        struct slice out = bytes_slice(&block->outs[i + 1]);
+        if (out.len > 0 && outputs_write(run->outputs, run->filter_outputs + i, out) < 0)
             return -1;
+    }
     return 0;
 }
 

@@ -53,7 +53,7 @@ struct text_work *text_work_new(void)
     work->forms[TEXT_NFKD] = unorm2_getNFKDInstance(&status);
     work->cases = ucasemap_open("", U_FOLD_CASE_DEFAULT, &status);
     if (U_FAILURE(status)) {
-        (void)diag_error("ICU can't load its tables: %s", u_errorName(status));
+        (void)diag_kind(STATUS_FAILED, "ICU can't load its tables: %s", u_errorName(status));
         text_work_free(work);
         return NULL;
     }
@@ -180,7 +180,7 @@ static int decompose(struct text_work *work, const UNormalizer2 *form, const uin
         UErrorCode status = U_ZERO_ERROR;
         int32_t len = unorm2_getDecomposition(form, (UChar32)point, mapping, 32, &status);
         if (U_FAILURE(status))
-            return diag_error("ICU can't decompose U+%04X: %s", (unsigned)point, u_errorName(status));
+            return diag_kind(STATUS_FAILED, "ICU can't decompose U+%04X: %s", (unsigned)point, u_errorName(status));
         if (len < 0)
             push_mark(work, form, point);
         for (int32_t j = 0; j < len; j += (int32_t)text_unit_count(mapping + j))
@@ -214,7 +214,7 @@ static int convert(struct text_work *work, enum text_form form, const uint16_t *
             continue;
         }
         if (U_FAILURE(status))
-            return diag_error("ICU can't normalize: %s", u_errorName(status));
+            return diag_kind(STATUS_FAILED, "ICU can't normalize: %s", u_errorName(status));
         made->len = (size_t)len;
         return 0;
     }
@@ -268,7 +268,7 @@ static int normalize_chunk(void *state, const char *byte)
         const uint16_t *rest = chunk->items + at;
         size_t same = (size_t)unorm2_spanQuickCheckYes(form, rest, (int32_t)(chunk->len - at), &status);
         if (U_FAILURE(status))
-            return diag_error("ICU can't check a normal form: %s", u_errorName(status));
+            return diag_kind(STATUS_FAILED, "ICU can't check a normal form: %s", u_errorName(status));
         at += same;
         if (at == chunk->len)
             return 0;

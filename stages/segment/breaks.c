@@ -148,7 +148,7 @@ static int start(UBreakIterator **iterator, UBreakIteratorType type, const char 
     if (U_SUCCESS(status))
         ubrk_setText(*iterator, units, (int32_t)count, &status);
     if (U_FAILURE(status))
-        return diag_error("ICU can't find boundaries: %s", u_errorName(status));
+        return diag_kind(STATUS_FAILED, "ICU can't find boundaries: %s", u_errorName(status));
     return 0;
 }
 

@@ -275,7 +275,3 @@ Try "quern-cat --help".'
     [ "$status" = 3 ]
     is <(tail -1 out) '{"id":1200}'
 }
-
-@test "two outputs of one name are refused" {
-    gives "echo '{}' | quern cat -o f --stats f" 2 "" "quern-cat: -o, --stats and the quarantine must be different files"
-}

@@ -1,11 +1,21 @@
 /* normal_form.c - see normal_form.h. */
 #include "normal_form.h"
 
+#include "base/diag.h"
 #include "base/vec.h"
 #include "classes.h"
 
 #include <unicode/uchar.h>
 #include <unicode/unorm2.h>
+
+int normal_form_load(struct normal_form_tables *tables)
+{
+    UErrorCode error = U_ZERO_ERROR;
+    tables->composed = unorm2_getNFCInstance(&error);
+    tables->decomposed = unorm2_getNFDInstance(&error);
+    tables->compatible = unorm2_getNFKDInstance(&error);
+    return U_SUCCESS(error) ? 0 : diag_kind(STATUS_FAILED, "ICU can't load its normal forms: %s", u_errorName(error));
+}
 
 static bool unknown(uint32_t point)
 {
@@ -26,8 +36,7 @@ bool normal_form_interacts(uint32_t point)
 static void decompose(struct normal_form form, uint32_t point, struct normal_form_scratch *out)
 {
     UErrorCode error = U_ZERO_ERROR;
-    const UNormalizer2 *normalizer =
-        form.compatibility ? unorm2_getNFKDInstance(&error) : unorm2_getNFDInstance(&error);
+    const UNormalizer2 *normalizer = form.compatibility ? form.tables->compatible : form.tables->decomposed;
     enum { LONGEST = 32 }; /* 18 for U+FDFA */
     UChar units[LONGEST];
     int32_t count = -1;
@@ -86,10 +95,9 @@ static void order_all(struct normal_form_scratch *scratch)
     }
 }
 
-static bool compose_pair(uint32_t first, uint32_t second, uint32_t *composed)
+static bool compose_pair(const UNormalizer2 *composer, uint32_t first, uint32_t second, uint32_t *composed)
 {
-    UErrorCode error = U_ZERO_ERROR;
-    UChar32 pair = unorm2_composePair(unorm2_getNFCInstance(&error), (UChar32)first, (UChar32)second);
+    UChar32 pair = unorm2_composePair(composer, (UChar32)first, (UChar32)second);
     if (pair < 0 || unknown((uint32_t)pair))
         return false;
     *composed = (uint32_t)pair;
@@ -98,7 +106,7 @@ static bool compose_pair(uint32_t first, uint32_t second, uint32_t *composed)
 
 /* In place: a starter takes up the marks behind it that it composes with, unless one of the same or a higher class
  * stands between (Unicode Standard, D117). */
-static void compose_all(struct normal_form_scratch *scratch)
+static void compose_all(const UNormalizer2 *composer, struct normal_form_scratch *scratch)
 {
     struct counted *items = scratch->items;
     size_t out = 0, starter = SIZE_MAX;
@@ -107,7 +115,7 @@ static void compose_all(struct normal_form_scratch *scratch)
         struct counted item = items[i];
         uint32_t composed;
         bool blocked = last_class >= 0 && last_class >= item.class;
-        if (starter != SIZE_MAX && !blocked && compose_pair(items[starter].point, item.point, &composed)) {
+        if (starter != SIZE_MAX && !blocked && compose_pair(composer, items[starter].point, item.point, &composed)) {
             items[starter].point = composed;
             items[starter].change += item.change - 1;
             continue;
@@ -131,7 +139,7 @@ void normal_form_apply(struct normal_form form, const struct symbols *in, struct
         decompose(form, in->items[i].point, scratch);
     order_all(scratch);
     if (form.compose)
-        compose_all(scratch);
+        compose_all(form.tables->composed, scratch);
     out->len = 0;
     vec_reserve(out, scratch->len);
     size_t at = 0;

@@ -24,8 +24,17 @@ struct symbols {
     size_t len, cap;
 };
 
+/* ICU's tables. */
+struct normal_form_tables {
+    const struct UNormalizer2 *composed, *decomposed, *compatible; /* NFC, NFD, NFKD */
+};
+
+/* 0, or -1 with the message if ICU can't load them. */
+int normal_form_load(struct normal_form_tables *tables);
+
 struct normal_form {
     bool compose, compatibility;
+    const struct normal_form_tables *tables;
 };
 
 struct normal_form_scratch {

@@ -23,6 +23,13 @@ static struct normalizer *last_of(struct normalizer *normalizer)
     return normalizer;
 }
 
+static bool step_form(const struct normalizer *normalizer, enum normalizer_step step, struct normal_form *form)
+{
+    *form = (struct normal_form){step == NORMALIZE_NFC || step == NORMALIZE_NFKC,
+                                 step == NORMALIZE_NFKC || step == NORMALIZE_NFKD, &normalizer->tables};
+    return form->compose || form->compatibility || step == NORMALIZE_NFD || step == NORMALIZE_BERT_ACCENTS;
+}
+
 int normalizer_add(struct normalizer *normalizer, enum normalizer_step step)
 {
     normalizer = last_of(normalizer);
@@ -30,6 +37,9 @@ int normalizer_add(struct normalizer *normalizer, enum normalizer_step step)
         normalizer = normalizer->next = mem_zalloc(1, sizeof *normalizer);
     if (normalizer->count == NORMALIZER_STEPS)
         return diag_error("normalizer: more than %d steps are not supported", NORMALIZER_STEPS);
+    struct normal_form form;
+    if (step_form(normalizer, step, &form) && normal_form_load(&normalizer->tables) < 0)
+        return -1;
     normalizer->steps[normalizer->count++] = step;
     return 0;
 }
@@ -133,13 +143,6 @@ static void step_character(enum normalizer_step step, struct symbol symbol, stru
     }
 }
 
-static bool step_form(enum normalizer_step step, struct normal_form *form)
-{
-    *form = (struct normal_form){step == NORMALIZE_NFC || step == NORMALIZE_NFKC,
-                                 step == NORMALIZE_NFKC || step == NORMALIZE_NFKD};
-    return form->compose || form->compatibility || step == NORMALIZE_NFD || step == NORMALIZE_BERT_ACCENTS;
-}
-
 static void swap_symbols(struct normalizer_thread *thread)
 {
     struct symbols old = thread->symbols;
@@ -155,7 +158,7 @@ static void run_steps(const struct normalizer *normalizer, struct normalizer_thr
     for (size_t s = 0; s < normalizer->count; s++) {
         enum normalizer_step step = normalizer->steps[s];
         struct normal_form form;
-        if (step_form(step, &form)) {
+        if (step_form(normalizer, step, &form)) {
             normal_form_apply(form, &thread->symbols, &thread->spare, &thread->scratch);
             swap_symbols(thread);
             composed = form.compose;

@@ -31,14 +31,15 @@ enum { NORMALIZER_STEPS = 16, NORMALIZER_REMOVED = 0xff };
 
 struct normalizer {
     enum normalizer_step steps[NORMALIZER_STEPS];
-    size_t count;                /* 0: the text stays as it is */
-    uint8_t ascii[128];          /* what an ASCII character becomes, or NORMALIZER_REMOVED */
-    bool keeps_ascii;            /* itself, each of them */
-    struct rewriting *rewriting; /* instead of steps; owned, NULL */
-    struct normalizer *next;     /* what is done after that; owned, NULL */
+    size_t count;                     /* 0: the text stays as it is */
+    struct normal_form_tables tables; /* loaded with the first step that needs them */
+    uint8_t ascii[128];               /* what an ASCII character becomes, or NORMALIZER_REMOVED */
+    bool keeps_ascii;                 /* itself, each of them */
+    struct rewriting *rewriting;      /* instead of steps; owned, NULL */
+    struct normalizer *next;          /* what is done after that; owned, NULL */
 };
 
-/* Adds a step; -1 where there are too many. */
+/* Adds a step. 0, or -1 with the message: there are too many, or ICU can't load the tables. */
 int normalizer_add(struct normalizer *normalizer, enum normalizer_step step);
 
 /* Takes what it is given, also where it fails. */
