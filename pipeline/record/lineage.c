@@ -21,25 +21,26 @@ static struct identity identity_of(struct slice bytes, enum identity_kind kind)
 }
 
 /* Is the value of an id, a parent or a root a string or a number? */
-static int check_id(const struct value *value, const char *name, struct arena *arena, char *kind)
+static int check_id(const struct value *value, struct slice name, struct arena *arena, char *kind)
 {
     *kind = value->kind == VALUE_TEXT ? '"' : value->kind == VALUE_INT ? '0' : json_kind(rec_json(value, arena));
-    return *kind == '"' || *kind == '0' ? 0 : rec_mismatch(slice_of(name), "a string or a number", value);
+    return *kind == '"' || *kind == '0' ? 0 : rec_mismatch(name, "a string or a number", value);
 }
 
-static int identity_of_member(const struct record *record, const char *name, struct arena *arena,
-                              struct identity *identity)
+int lineage_member(const struct record *record, struct slice name, struct arena *arena, struct identity *identity)
 {
-    const struct value *value = rec_get(record, slice_of(name));
+    const struct value *value = rec_get(record, name);
     struct slice text;
     char kind;
+    if (value == NULL)
+        return diag_error("%.*s: missing", (int)name.len, name.ptr);
     if (check_id(value, name, arena, &kind) < 0)
         return -1;
     if (kind == '0') {
         *identity = identity_of(rec_json(value, arena), IDENTITY_NUMBER);
         return 0;
     }
-    if (rec_text(record, slice_of(name), arena, &text) < 0)
+    if (rec_text(record, name, arena, &text) < 0)
         return -1;
     *identity = identity_of(text, IDENTITY_STRING);
     return 0;
@@ -49,7 +50,7 @@ int lineage_identity(const struct record *record, struct slice field, struct are
 {
     struct slice text;
     if (rec_get(record, SLICE("id")) != NULL)
-        return identity_of_member(record, "id", arena, identity);
+        return lineage_member(record, SLICE("id"), arena, identity);
     if (rec_get(record, field) == NULL)
         return diag_error("id: missing, and no %.*s stands in for it", (int)field.len, field.ptr);
     if (rec_text(record, field, arena, &text) < 0)
@@ -61,7 +62,7 @@ int lineage_identity(const struct record *record, struct slice field, struct are
 int lineage_root(const struct record *record, struct slice field, struct arena *arena, struct identity *root)
 {
     if (rec_get(record, SLICE("root")) != NULL)
-        return identity_of_member(record, "root", arena, root);
+        return lineage_member(record, SLICE("root"), arena, root);
     return lineage_identity(record, field, arena, root);
 }
 
@@ -143,7 +144,7 @@ static int read_id(const struct record *record, struct arena *arena, struct id *
     const struct value *value = rec_get(record, SLICE("id"));
     if (value == NULL)
         return diag_error("id: missing, and what is made of a record is named after it");
-    if (check_id(value, "id", arena, &id->kind) < 0)
+    if (check_id(value, SLICE("id"), arena, &id->kind) < 0)
         return -1;
     id->value = *value;
     if (id->kind == '"')
@@ -172,7 +173,7 @@ int lineage_child(struct record *made, const struct record *of, const char *mark
     if (read_id(of, arena, &parent) < 0)
         return -1;
     const struct value *first = rec_get(of, SLICE("root"));
-    if (first != NULL && check_id(first, "root", arena, &kind) < 0)
+    if (first != NULL && check_id(first, SLICE("root"), arena, &kind) < 0)
         return -1;
     struct value root = first != NULL ? *first : parent.value;
     rec_set_text(made, SLICE("id"), child_id(parent.spelling, mark, n, arena));

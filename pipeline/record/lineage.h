@@ -36,6 +36,10 @@ int lineage_identity(const struct record *record, struct slice field, struct are
  * stay together: that of `root`; without one, of the record itself. The round does not matter. */
 int lineage_root(const struct record *record, struct slice field, struct arena *arena, struct identity *root);
 
+/* The identity of what a member says, a string or a number, as that of an id: for choices that records with the same
+ * value share. */
+int lineage_member(const struct record *record, struct slice name, struct arena *arena, struct identity *identity);
+
 /* The round of a record: its `epoch`, else 0. */
 int lineage_round(const struct record *record, uint32_t *round);
 

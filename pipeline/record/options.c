@@ -491,10 +491,10 @@ static void print_wrapped(const char *text, FILE *out)
     (void)fputc('\n', out);
 }
 
-static void print_option(const struct option *option, FILE *out)
+static void print_option(const struct option *option, bool letter, FILE *out)
 {
     struct bytes text = {0};
-    (void)fprintf(out, option->letter != 0 ? "  -%c, " : "  ", option->letter);
+    (void)fprintf(out, letter ? "  -%c, " : "  ", option->letter);
     (void)fprintf(out, "--%s%s%s\n", option->name, option->type == OPT_FLAG ? "" : " ",
                   option->type == OPT_FLAG ? "" : option->value);
     bytes_put(&text, slice_of(option->help));
@@ -514,10 +514,18 @@ static void print_option(const struct option *option, FILE *out)
     vec_free(&text);
 }
 
-void opt_help(const struct option *table, FILE *out)
+static bool has_letter(const struct option *table, char letter)
+{
+    for (; table != NULL && table->name != NULL; table++)
+        if (table->letter == letter)
+            return true;
+    return false;
+}
+
+void opt_help(const struct option *table, const struct option *before, FILE *out)
 {
     for (const struct option *option = table; option != NULL && option->name != NULL; option++)
-        print_option(option, out);
+        print_option(option, option->letter != 0 && !has_letter(before, option->letter), out);
 }
 
 /* ---- as JSON ---- */

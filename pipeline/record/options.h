@@ -75,15 +75,15 @@ struct option {
             .value = "FILE",                                                                                           \
             .help = "the tokenizer: tokenizer.json, vocab.txt, vocab.json, a .model, tiktoken ranks, or a folder"      \
     }
-#define OPTIONS_RANDOM(type, field)                                                                                    \
+/* For choices that do not depend on the round. */
+#define OPTIONS_SEED(type, field)                                                                                      \
     {"seed", 's', OPT_INT, OPT_AT(type, field.seed), .value = "N", .fallback = "0", .help = "seed of every choice"},   \
-        {"salt",                                                                                                       \
-         0,                                                                                                            \
-         OPT_TEXT,                                                                                                     \
-         OPT_AT(type, field.salt),                                                                                     \
-         .value = "WORD",                                                                                              \
-         .fallback = "",                                                                                               \
-         .help = "tells two uses of this filter in one chain apart"},                                                  \
+    {                                                                                                                  \
+        "salt", 0, OPT_TEXT, OPT_AT(type, field.salt), .value = "WORD", .fallback = "",                                \
+            .help = "tells two uses of this filter in one chain apart"                                                 \
+    }
+#define OPTIONS_RANDOM(type, field)                                                                                    \
+    OPTIONS_SEED(type, field),                                                                                         \
         {"epoch",                                                                                                      \
          0,                                                                                                            \
          OPT_INT,                                                                                                      \
@@ -125,8 +125,9 @@ void opt_nearest(struct slice name, const char *candidate, const char **nearest,
 /* Frees the lists of a struct. */
 void opt_release(const struct option_group *group);
 
-/* Prints the table as help: one entry a paragraph of 80 columns, with the default. */
-void opt_help(const struct option *table, FILE *out);
+/* Prints the table as help: one entry a paragraph of 80 columns, with the default. A letter that an option of `before`
+ * has, a table that is searched first (or NULL), is left out. */
+void opt_help(const struct option *table, const struct option *before, FILE *out);
 
 /* Appends the values as the members of a JSON object, in the order of the table (without braces). */
 void opt_json(const struct option_group *group, struct bytes *out);

@@ -32,7 +32,8 @@ enum stage_class {
 /* What the runner gives to `open`. */
 struct stage_context {
     const void *options;          /* the struct that the options table fills */
-    enum stage_class class;       /* the filter's; `open` may narrow it to what these options need */
+    enum stage_class class;       /* the filter's; `open` of a WHOLE filter may narrow it to what these options need:
+                                     then there is no `merge`, `end` or `apply` */
     const char *encoding;         /* lines_in: set it to have the input converted from this charset (ICU's name) */
     const char *temp_dir;         /* --temp-dir: where temporary files go */
     bool terminal;                /* the chain writes to a terminal */
@@ -103,9 +104,11 @@ struct stage {
     int (*end)(void *shared, struct sink *out);
 
     /* WHOLE in two passes: `record` only summarises, `end` (called once, emits nothing) makes up `shared`, and then
-     * every record that was not bad comes again, here, as to a MAP with `shared` as its state. The runner keeps the
-     * records in between: it reads the files again, or a spool. */
+     * every record that was not bad comes again, here, as to a MAP with `shared` as its state; or, if the filter counts
+     * them (apply_in_order), in one thread. The runner keeps the records in between: it reads the files again, or a
+     * spool. */
     int (*apply)(void *shared, const struct record *in, struct sink *out);
+    bool apply_in_order;
 };
 
 /* ---- what a filter may call in `record`, `records`, `apply` and `end` ---- */

@@ -73,10 +73,10 @@ static enum status help_stage(const struct stage *stage)
         if (option->takes != NULL)
             (void)printf(" [%s]...", option->value);
     (void)printf(" [%s]...\n%s.\n\n", stage->operands != NULL ? stage->operands : "FILE", stage->summary);
-    opt_help(stage->options, stdout);
+    opt_help(stage->options, NULL, stdout);
     (void)printf("\nCommon to all filters:\n");
-    opt_help(common_option_table, stdout);
-    opt_help(runner_option_table, stdout);
+    opt_help(common_option_table, stage->options, stdout);
+    opt_help(runner_option_table, stage->options, stdout);
     (void)printf("  -h, --help\n        print this\n  --version\n        print the version\n\n");
     if (stage->verbs != NULL)
         print_verbs(stage);
@@ -120,7 +120,7 @@ static enum status help_run(void)
 {
     (void)printf("Usage: quern run 'FILTER ... | FILTER ...' [OPTION]... [FILE]...\n"
                  "run a chain of filters in one process; the output is the shell pipeline's, byte for byte.\n\n");
-    opt_help(runner_option_table, stdout);
+    opt_help(runner_option_table, NULL, stdout);
     return checked();
 }
 

@@ -42,8 +42,10 @@ static size_t plan_phase(struct run *run, size_t first, enum start start)
         add_step(run, STEP_HELD, link++, true);
     else
         add_reading(run, first, start == START_AGAIN);
-    if (start == START_AGAIN)
-        add_step(run, STEP_APPLY, link++, false);
+    if (start == START_AGAIN) {
+        add_step(run, STEP_APPLY, link, run->chain->links.items[link].stage->apply_in_order);
+        link++;
+    }
     for (; link < count; link++) {
         const struct link *own = &run->chain->links.items[link];
         add_step(run, STEP_FILTER, link, is_ordered(own));
@@ -134,7 +136,7 @@ static int prepare_phase(struct run *run, size_t first, enum start start)
 static int merge_states(struct run *run, size_t link)
 {
     const struct link *held = &run->chain->links.items[link];
-    if (held->stage->merge == NULL)
+    if (held->stage->merge == NULL || held->class != STAGE_WHOLE)
         return 0;
     for (size_t thread = 0; thread < run->threads; thread++)
         if (held->stage->merge(held->shared, run->thread_states[thread][link]) < 0)

@@ -232,7 +232,7 @@ static int filter_block(struct run *run, size_t thread, const struct step *step,
     if (status == 0 && link->class == STAGE_ORDERED && block->last && !stopped && !is_waiting(block, step->link)) {
         run->finished[step->link] = true;
         sink.at = NULL;
-        if (link->stage->end != NULL)
+        if (link->stage->end != NULL && link->stage->class == STAGE_ORDERED)
             status = link->stage->end(state, &sink);
     }
     sink.counters[COUNTER_OUT] += block->lanes[step->link + 1].in.len;
