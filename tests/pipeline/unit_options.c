@@ -16,7 +16,7 @@ struct values {
     int64_t number, bounded, size;
     struct decimal share;
     const char *text, *file, *plain;
-    int color, verb;
+    int color;
     struct words words, picked;
     struct ints ints;
 };
@@ -45,7 +45,7 @@ static const struct option table[] = {
 };
 
 static struct values values;
-static struct option_group group = {table, &values};
+static struct option_group group = {.table = table, .values = &values};
 static struct words operands;
 static char asked;
 
@@ -88,7 +88,6 @@ static void test_fallbacks(void **state)
     assert_string_equal(values.text, "");
     assert_null(values.plain);
     assert_int_equal(values.color, 1);
-    assert_int_equal(values.verb, 0);
     assert_int_equal(values.words.len, 0);
     assert_int_equal(values.picked.len, 2);
     assert_int_equal(values.ints.len, 3);
@@ -146,19 +145,49 @@ static void test_operands(void **state)
         assert_string_equal(operands.items[i], expected[i]);
 }
 
-static void test_verb(void **state)
+/* Three options of which two depend on others. */
+static struct {
+    int color;
+    bool mixed, stop;
+    const char *shade;
+} mix;
+static const struct option mix_table[] = {
+    {"color", 0, OPT_CHOICE, OPT_AT(__typeof__(mix), color), .value = "COLOR", .fallback = "green", .choices = colors,
+     .help = "one of"},
+    {"mixed", 0, OPT_FLAG, OPT_AT(__typeof__(mix), mixed), .when = "color=red|blue", .help = "a flag"},
+    {"shade", 0, OPT_TEXT, OPT_AT(__typeof__(mix), shade), .value = "SHADE", .fallback = "dark", .when = "mixed stop",
+     .help = "a text"},
+    {"stop", 0, OPT_FLAG, OPT_AT(__typeof__(mix), stop), .when = "!mixed", .help = "a flag"},
+    {0},
+};
+
+static int parse_mix(bool *given, int argc, char **argv)
+{
+    const struct option_group mix_group = {.table = mix_table, .values = &mix, .given = given};
+    memset(&mix, 0, sizeof mix);
+    return opt_parse(&mix_group, 1, argc, argv, &operands, &asked);
+}
+
+static void check_mix_error(const char *expected, int argc, char **argv)
+{
+    assert_int_equal(parse_mix(NULL, argc, argv), -1);
+    assert_string_equal(diag_message(), expected);
+}
+
+static void test_together(void **state)
 {
     (void)state;
-    PARSED("-a", "merge", "x");
-    assert_int_equal(values.verb, 7);
-    assert_int_equal(operands.len, 1);
-    PARSED("x", "merge");
-    assert_int_equal(values.verb, 0);
-    assert_int_equal(operands.len, 2);
-    PARSED("--", "merge");
-    assert_int_equal(values.verb, 0);
-    assert_int_equal(operands.len, 1);
-    assert_int_equal(PARSE("--merge"), -1);
+    bool given[4];
+    assert_int_equal(parse_mix(given, 1, (char *[]){"x", NULL}), 0);
+    assert_false(given[0] || given[1] || given[2] || given[3]);
+    assert_int_equal(parse_mix(given, 4, (char *[]){"x", "--color=blue", "--mixed", "--shade=pale", NULL}), 0);
+    assert_true(given[0] && given[1] && given[2] && !given[3]);
+    /* the value by default counts, the order does not */
+    check_mix_error("--mixed goes only with --color red or blue", 2, (char *[]){"x", "--mixed", NULL});
+    assert_int_equal(parse_mix(NULL, 3, (char *[]){"x", "--mixed", "--color=red", NULL}), 0);
+    check_mix_error("--shade goes only with --mixed, or --stop", 2, (char *[]){"x", "--shade=pale", NULL});
+    assert_int_equal(parse_mix(NULL, 3, (char *[]){"x", "--shade=pale", "--stop", NULL}), 0);
+    check_mix_error("--stop does not go with --mixed", 4, (char *[]){"x", "--color=red", "--mixed", "--stop", NULL});
 }
 
 static void test_asked(void **state)
@@ -327,7 +356,7 @@ static void test_wide_decimals(void **state)
          .help = "wide"},
         {0},
     };
-    const struct option_group wide = {wide_table, &values};
+    const struct option_group wide = {.table = wide_table, .values = &values};
     static const char *const good[] = {"2", "9.25", "10", "10.00000000000000000", "0.00000000000000001"};
     static const uint64_t digits[] = {2, 925, 10, 1000000000000000000u, 1};
     for (size_t i = 0; i < COUNT(good); i++) {
@@ -389,7 +418,7 @@ static void test_required(void **state)
         {"with", 0, OPT_FILE, 0, .value = "FILE", .required = true, .help = "needed"},
         {0},
     };
-    struct option_group groups[] = {{required, &own}, {table, &values}};
+    struct option_group groups[] = {{.table = required, .values = &own}, {.table = table, .values = &values}};
     opt_release(&group);
     memset(&values, 0, sizeof values);
     assert_int_equal(opt_parse(groups, 2, 1, (char *[]){"name", NULL}, &operands, &asked), -1);
@@ -407,7 +436,7 @@ static void test_required(void **state)
 static void test_json(void **state)
 {
     (void)state;
-    PARSED("-a", "--text=x\"\n", "-wp,q", "--share=0.5", "merge");
+    PARSED("-a", "--text=x\"\n", "-wp,q", "--share=0.5");
     struct bytes out = {0};
     bytes_byte(&out, '{');
     opt_json(&group, &out);
@@ -415,7 +444,7 @@ static void test_json(void **state)
     assert_int_equal(json_check(bytes_slice(&out), JSON_DEPTH), 0);
     bytes_byte(&out, '\0');
     assert_string_equal(out.items,
-                        "{\"merge\":true,\"all\":true,\"loud\":false,\"number\":5,\"bounded\":0,\"size\":65536,"
+                        "{\"all\":true,\"loud\":false,\"number\":5,\"bounded\":0,\"size\":65536,"
                         "\"share\":5e-1,\"text\":\"x\\\"\\n\",\"plain\":\"\",\"file\":\"\",\"color\":\"green\","
                         "\"words\":[\"p\",\"q\"],\"picked\":[\"red\",\"blue\"],\"ints\":[80,10,10]}");
     vec_free(&out);
@@ -434,11 +463,9 @@ static void test_help(void **state)
     char *text = NULL;
     size_t len = 0;
     FILE *out = open_memstream(&text, &len);
-    opt_help(long_table, out);
+    opt_help(long_table, NULL, out);
     assert_int_equal(fclose(out), 0);
-    assert_string_equal(text, "  verb\n"
-                              "        a verb\n"
-                              "  -f, --flag\n"
+    assert_string_equal(text, "  -f, --flag\n"
                               "        a flag\n"
                               "  --name NAME\n"
                               "        words enough that they do not fit into one line of eighty columns, so\n"
@@ -516,7 +543,7 @@ static void test_texts_and_operands_they_take(void **state)
     } taken = {0};
     static const struct option sums[] = {{"sum", 's', OPT_TEXTS, 0, .value = "SUM", .takes = is_sum, .help = "a sum"},
                                          {0}};
-    struct option_group own = {sums, &taken};
+    struct option_group own = {.table = sums, .values = &taken};
     char *argv[] = {"name", "a+b", "file", "--sum", "x,y", "-sz", "c+d", "--", "e+f"};
     operands.len = 0;
     assert_int_equal(opt_parse(&own, 1, (int)COUNT(argv), argv, &operands, &asked), 0);
@@ -537,7 +564,7 @@ int main(void)
         cmocka_unit_test(test_every_spelling_of_a_value),
         cmocka_unit_test(test_letters_together),
         cmocka_unit_test(test_operands),
-        cmocka_unit_test(test_verb),
+        cmocka_unit_test(test_together),
         cmocka_unit_test(test_asked),
         cmocka_unit_test(test_unknown),
         cmocka_unit_test(test_nearest_name),
