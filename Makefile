@@ -28,7 +28,9 @@ CFLAGS ?= -O1 -g -fsanitize=$(SANITIZERS) -fno-sanitize-recover=all -fno-omit-fr
 else ifneq ($(COV),)
 CFLAGS ?= -O1 -g --coverage -fprofile-update=atomic
 else
-CFLAGS ?= -O3 -g
+# The hardening costs nothing that make bench can measure. _FORTIFY_SOURCE may be predefined with another value.
+CFLAGS ?= -O3 -g -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection
+LDFLAGS ?= -Wl,-z,relro,-z,now
 endif
 STRICT := -std=c11 -D_GNU_SOURCE -Ipipeline -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes
 # The same bytes in any folder, and the same sums on any processor: a compiler may otherwise fuse a * b + c.
@@ -125,7 +127,9 @@ corpora: demo ## every data set
 
 UNITS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/*/unit_*.c)))
 FUZZERS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
-HELPERS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(sort $(filter-out $(wildcard tests/*/unit_*.c tests/fuzz/*.c),$(wildcard tests/*/*.c))))
+# For LD_PRELOAD; the sanitizers do not go with it.
+PRELOADS := $(if $(SAN),,$(BUILD)/tests/faults/nth_call.so)
+HELPERS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(sort $(filter-out $(wildcard tests/*/unit_*.c tests/fuzz/*.c tests/*/nth_call.c),$(wildcard tests/*/*.c))))
 # A fuzz target has no main of its own: it is linked with the plain driver, or, by make fuzz, with libFuzzer.
 FUZZ_MAIN := $(BUILD)/tests/fuzz/driver.o
 TEST_OBJECTS := $(patsubst %,%.o,$(UNITS) $(FUZZERS) $(HELPERS)) $(BUILD)/tests/fuzz/driver.o
@@ -137,7 +141,7 @@ test: build/packages-test ## every test; tests/run NAME: those of one folder
 # What tests/run runs: all, or what the tests in the folder ONLY need.
 ONLY :=
 .PHONY: programs
-programs: $(QUERN) $(filter $(BUILD)/tests/$(if $(ONLY),$(ONLY)/)%,$(UNITS) $(FUZZERS) $(HELPERS)) | build/packages-test
+programs: $(QUERN) $(filter $(BUILD)/tests/$(if $(ONLY),$(ONLY)/)%,$(UNITS) $(FUZZERS) $(HELPERS) $(PRELOADS)) | build/packages-test
 
 $(TEST_OBJECTS): $(BUILD)/tests/%.o: tests/%.c $(BUILD)/obj/flags | build/packages-test
 	@mkdir -p $(@D)
@@ -147,10 +151,19 @@ $(TEST_OBJECTS): $(BUILD)/tests/%.o: tests/%.c $(BUILD)/obj/flags | build/packag
 $(UNITS) $(HELPERS): %: %.o $(ARCHIVE)
 	@$(LINK) -o $@ $^ $(LIBS) -lcmocka
 
+$(PRELOADS): $(BUILD)/tests/%.so: tests/%.c $(BUILD)/obj/flags | build/packages-test
+	@mkdir -p $(@D)
+	@echo "compile $<"
+	@$(COMPILE) -fPIC -shared -o $@ $<
+
 $(FUZZERS): %: %.o $(FUZZ_MAIN) $(ARCHIVE)
 	@$(LINK) $(FUZZ_FLAGS) -o $@ $^ $(LIBS)
 
 -include $(wildcard $(patsubst %.o,%.d,$(MAIN) $(OBJECTS) $(TEST_OBJECTS)))
+
+.PHONY: torture
+torture: build/packages-test programs ## what make test only samples: each call of the C library fails in turn (hours)
+	BUILD=$(BUILD) NTH_ALL=1 tests/faults/nth_call.sh
 
 .PHONY: coverage
 coverage: ## which lines the tests run, for each file

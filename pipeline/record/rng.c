@@ -10,6 +10,7 @@
 #pragma GCC diagnostic ignored "-Wpedantic"
 #pragma GCC diagnostic ignored "-Wconversion"
 #pragma GCC diagnostic ignored "-Wsign-conversion"
+#define R123_USE_GNU_UINT128 1 /* as we do ourselves; the library knows only some processors that have it (not s390x) */
 #include <Random123/philox.h>
 #pragma GCC diagnostic pop
 

@@ -16,6 +16,8 @@ if [[ ! -e $library ]]; then
     exit
 fi
 
+# In memory: each run syncs its files.
+[[ -w /dev/shm ]] && export TMPDIR=/dev/shm
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 cd "$scratch" || exit 1

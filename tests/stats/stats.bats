@@ -150,17 +150,17 @@ many() {
 @test "summaries that do not fit together end the run" {
     echo '{"text":"a"}' | quern stats --json >a
     echo '{"text":"a"}' | quern stats --json --mask-id 4 >b
-    gives "quern stats merge a b" 1 "" 'quern-stats: mask_id: "" in one summary, "4" in another'
-    gives "printf '{\"a\":1}\n{\"a\":{}}\n' | quern stats merge" 1 "" \
-        'quern-stats: a: a number in one summary, an object in another'
-    gives "printf '{\"a\":[1]}\n{\"a\":[1,2]}\n' | quern stats merge" 1 "" \
-        'quern-stats: a: 1 items in one summary, 2 in another'
-    gives "printf '{\"a\":[1]}\n{\"a\":{\"0\":1}}\n' | quern stats merge" 1 "" \
-        'quern-stats: a: an array in one summary, an object in another'
-    gives "printf '{\"a\":1}\n{\"format\":\"x\"}\n' | quern stats merge" 1 "" \
-        'quern-stats: format: "x" in one summary, missing in another'
-    gives "printf '{\"a\":9223372036854775807}\n{\"a\":1}\n' | quern stats merge" 1 "" \
-        'quern-stats: a: the sum has more than 64 bits'
+    gives "quern stats merge a b" 3 "" 'quern-stats: b:1: mask_id: "" in one summary, "4" in another'
+    gives "printf '{\"a\":1}\n{\"a\":{}}\n' | quern stats merge" 3 "" \
+        'quern-stats: stdin:2: a: a number in one summary, an object in another'
+    gives "printf '{\"a\":[1]}\n{\"a\":[1,2]}\n' | quern stats merge" 3 "" \
+        'quern-stats: stdin:2: a: 1 items in one summary, 2 in another'
+    gives "printf '{\"a\":[1]}\n{\"a\":{\"0\":1}}\n' | quern stats merge" 3 "" \
+        'quern-stats: stdin:2: a: an array in one summary, an object in another'
+    gives "printf '{\"a\":1}\n{\"format\":\"x\"}\n' | quern stats merge" 3 "" \
+        'quern-stats: stdin:2: format: "x" in one summary, missing in another'
+    gives "printf '{\"a\":9223372036854775807}\n{\"a\":1}\n' | quern stats merge" 3 "" \
+        'quern-stats: stdin:2: a: the sum has more than 64 bits'
 }
 
 @test "a line that is no summary is a bad record" {
