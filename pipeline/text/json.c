@@ -247,6 +247,12 @@ static const char *skip_name(const char *at, const char *end, const char **bad)
     return at + 1;
 }
 
+/* To the next value of an open container that may need a closer look. */
+static inline const char *skip_to_value(bool object, const char *at, const char *end, const char **bad)
+{
+    return object ? skip_name(at, end, bad) : skip_plain_ints(at, end);
+}
+
 const char *json_skip(const char *at, const char *end, unsigned depth, const char **bad)
 {
     uint64_t is_object[JSON_DEPTH_LIMIT / 64]; /* a bit for each open container */
@@ -268,13 +274,9 @@ const char *json_skip(const char *at, const char *end, unsigned depth, const cha
             at = json_space(at + 1, end);
             if (at == end || *at != close) {
                 open++;
-                if (object) {
-                    at = skip_name(at, end, bad);
-                    if (at == NULL)
-                        return NULL;
-                } else {
-                    at = skip_plain_ints(at, end);
-                }
+                at = skip_to_value(object, at, end, bad);
+                if (at == NULL)
+                    return NULL;
                 continue;
             }
             at++;
@@ -293,13 +295,9 @@ const char *json_skip(const char *at, const char *end, unsigned depth, const cha
                 return fail(bad, at, object ? "an object is not closed" : "an array is not closed");
             if (*at == ',') {
                 at++;
-                if (object) {
-                    at = skip_name(at, end, bad);
-                    if (at == NULL)
-                        return NULL;
-                } else {
-                    at = skip_plain_ints(at, end);
-                }
+                at = skip_to_value(object, at, end, bad);
+                if (at == NULL)
+                    return NULL;
                 break;
             }
             if (*at != (object ? '}' : ']'))

@@ -47,95 +47,97 @@ static const char line[] = "{\"n\":100,\"f\":-0.50,\"s\":\"spam\",\"five\":\"5\"
                            "\"o\":{},\"two words\":\"x y\",\"a==b\":1,\"has\":7,\"e\":\"a\\n\\\"b\\u00e9\",\"big\":"
                            "9007199254740993,\"dup\":1,\"dup\":2,\"empty\":\"\",\"~\":0}";
 
+/* What the conditions say of `line`. */
+static const struct {
+    const char *condition;
+    int held;
+} verdicts[] = {
+    /* numbers */
+    {"n == 100", 1},
+    {"n == 1e2", 1},
+    {"n==100.0", 1},
+    {"n != 100", 0},
+    {"n < 100", 0},
+    {"n <= 100", 1},
+    {"n>99.999999999999999999999", 1},
+    {"n >= 100.000000000000000000001", 0},
+    {"f == -5e-1", 1},
+    {"f < 0", 1},
+    {"big == 9007199254740993", 1},
+    {"big == 9007199254740992", 0},
+    {"big > 9007199254740992", 1},
+    {"dup == 2", 1},
+    {"dup == 1", 0},
+    /* strings */
+    {"s == spam", 1},
+    {"s == \"spam\"", 1},
+    {"s == 'spam'", 1},
+    {"s==spam", 1},
+    {"  s   ==   spam  ", 1},
+    {"s != ham", 1},
+    {"s < spami", 1},
+    {"s > Spam", 1},
+    {"five == \"5\"", 1},
+    {"five == '5'", 1},
+    {"empty == \"\"", 1},
+    {"e == \"a\\n\\\"b\\u00e9\"", 1},
+    {"e > a", 1},
+    {"\"two words\" == x y", 1},
+    {"'two words' == \"x y\"", 1},
+    {"\"a==b\" == 1", 1},
+    {"\"~\" == 0", 1},
+    /* booleans and null */
+    {"t == true", 1},
+    {"t != true", 0},
+    {"t == false", 0},
+    {"null == null", 1},
+    {"null != null", 0},
+    {"s != null", 1},
+    {"s == null", 0},
+    {"a != null", 1},
+    /* null is of no type: it satisfies no other comparison */
+    {"null == 0", 0},
+    {"null != 0", 0},
+    {"null < x", 0},
+    {"null ~ x", 0},
+    /* what is missing satisfies no comparison */
+    {"none == 1", 0},
+    {"none != 1", 0},
+    {"none == null", 0},
+    {"none != null", 0},
+    {"none ~ .", 0},
+    /* presence */
+    {"has s", 1},
+    {"has null", 1},
+    {"has none", 0},
+    {"has 'two words'", 1},
+    {"has has", 1},
+    {"has == 7", 1},
+    {"has==7", 1},
+    {" has  a ", 1},
+    /* expressions */
+    {"s ~ pa", 1},
+    {"s ~ ^pa", 0},
+    {"s~^s.am$", 1},
+    {"s ~ \"^s\"", 1},
+    {"s ~ ' spam'", 0},
+    {"s ~ (?i)SPAM", 1},
+    {"e ~ b\xc3\xa9$", 1},
+    {"e ~ ^a$", 0},
+    {"e ~ (?m)^a$", 1},
+    {"e ~ \"b\\\\w$\"", 1},
+    {"e ~ \\bb\\w\\b", 1},
+    {"empty ~ ^$", 1},
+    {"five ~ 5", 1},
+};
+
 static void test_holds(void **state)
 {
     (void)state;
-    static const struct {
-        const char *condition;
-        int held;
-    } cases[] = {
-        /* numbers */
-        {"n == 100", 1},
-        {"n == 1e2", 1},
-        {"n==100.0", 1},
-        {"n != 100", 0},
-        {"n < 100", 0},
-        {"n <= 100", 1},
-        {"n>99.999999999999999999999", 1},
-        {"n >= 100.000000000000000000001", 0},
-        {"f == -5e-1", 1},
-        {"f < 0", 1},
-        {"big == 9007199254740993", 1},
-        {"big == 9007199254740992", 0},
-        {"big > 9007199254740992", 1},
-        {"dup == 2", 1},
-        {"dup == 1", 0},
-        /* strings */
-        {"s == spam", 1},
-        {"s == \"spam\"", 1},
-        {"s == 'spam'", 1},
-        {"s==spam", 1},
-        {"  s   ==   spam  ", 1},
-        {"s != ham", 1},
-        {"s < spami", 1},
-        {"s > Spam", 1},
-        {"five == \"5\"", 1},
-        {"five == '5'", 1},
-        {"empty == \"\"", 1},
-        {"e == \"a\\n\\\"b\\u00e9\"", 1},
-        {"e > a", 1},
-        {"\"two words\" == x y", 1},
-        {"'two words' == \"x y\"", 1},
-        {"\"a==b\" == 1", 1},
-        {"\"~\" == 0", 1},
-        /* booleans and null */
-        {"t == true", 1},
-        {"t != true", 0},
-        {"t == false", 0},
-        {"null == null", 1},
-        {"null != null", 0},
-        {"s != null", 1},
-        {"s == null", 0},
-        {"a != null", 1},
-        /* null is of no type: it satisfies no other comparison */
-        {"null == 0", 0},
-        {"null != 0", 0},
-        {"null < x", 0},
-        {"null ~ x", 0},
-        /* what is missing satisfies no comparison */
-        {"none == 1", 0},
-        {"none != 1", 0},
-        {"none == null", 0},
-        {"none != null", 0},
-        {"none ~ .", 0},
-        /* presence */
-        {"has s", 1},
-        {"has null", 1},
-        {"has none", 0},
-        {"has 'two words'", 1},
-        {"has has", 1},
-        {"has == 7", 1},
-        {"has==7", 1},
-        {" has  a ", 1},
-        /* expressions */
-        {"s ~ pa", 1},
-        {"s ~ ^pa", 0},
-        {"s~^s.am$", 1},
-        {"s ~ \"^s\"", 1},
-        {"s ~ ' spam'", 0},
-        {"s ~ (?i)SPAM", 1},
-        {"e ~ b\xc3\xa9$", 1},
-        {"e ~ ^a$", 0},
-        {"e ~ (?m)^a$", 1},
-        {"e ~ \"b\\\\w$\"", 1},
-        {"e ~ \\bb\\w\\b", 1},
-        {"empty ~ ^$", 1},
-        {"five ~ 5", 1},
-    };
-    for (size_t i = 0; i < COUNT(cases); i++) {
-        int held = check(cases[i].condition, line);
-        if (held != cases[i].held)
-            fail_msg("%s: %d%s%s", cases[i].condition, held, held < 0 ? ": " : "", held < 0 ? diag_message() : "");
+    for (size_t i = 0; i < COUNT(verdicts); i++) {
+        int held = check(verdicts[i].condition, line);
+        if (held != verdicts[i].held)
+            fail_msg("%s: %d%s%s", verdicts[i].condition, held, held < 0 ? ": " : "", held < 0 ? diag_message() : "");
     }
 }
 

@@ -54,8 +54,7 @@ static struct record *pick(const struct record *in, const char *picks)
         if (*at == '=') {
             made[count - 1].name = (struct slice){++at, 1};
         } else if (*at == '+') {
-            made[count++] =
-                (struct pick){.name = SLICE("n"), .value = {.kind = VALUE_RAW, .count = 3, .bytes = "1.0"}};
+            made[count++] = (struct pick){.name = SLICE("n"), .value = {.kind = VALUE_RAW, .count = 3, .bytes = "1.0"}};
         } else {
             made[count++] = (struct pick){.from = &in->members[*at - '0']};
         }
