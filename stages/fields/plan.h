@@ -9,7 +9,8 @@ struct fields_options {
     bool uniform;
 };
 
-enum { RULE_NONE = 0, RANK_REST = UINT32_MAX };
+enum { RULE_NONE = 0 };
+#define RANK_REST UINT32_MAX
 
 /* What becomes of members of one name. Names before the renaming and after it share the table. */
 struct rule {
