@@ -1,31 +1,47 @@
 /* empty.c - see empty.h. */
 #include "empty.h"
 
-/* Members of the record as such; one that describes the text or the tokens is empty if it describes none of them. */
+#include "record/members.h"
+
+/* Where the shape alone does not tell. */
 static const struct {
     const char *name;
     enum fill_kind kind;
-    const char *json;
-} empty[] = {
+    const char *json; /* of FILL_VALUE; NULL: there is none */
+} special[] = {
     {"id", FILL_NEVER, NULL}, /* records of one made-up id would share every random decision */
-    {"root", FILL_ID, NULL},      {"parent", FILL_VALUE, "\"\""}, {"epoch", FILL_VALUE, "0"},
-    {"text", FILL_VALUE, "\"\""}, {"lang", FILL_VALUE, "\"\""},   {"window", FILL_VALUE, "[]"},
+    {"root", FILL_ID, NULL},        {"parent", FILL_VALUE, "\"\""}, {"sources", FILL_VALUE, "[]"},
+    {"entities", FILL_VALUE, "[]"}, {"epoch", FILL_VALUE, "0"}, /* which a record without it means */
+    {"label", FILL_VALUE, NULL},
 };
+
+/* The empty value of a shape; NULL if there is none: 0 tokens would be a count. */
+static const char *empty_of(const struct member_kind *kind)
+{
+    switch (kind->shape) {
+    case VALUE_TEXT:
+        return "\"\"";
+    case VALUE_INTS:
+    case VALUE_SPANS:
+    case VALUE_STRINGS:
+        return "[]";
+    default:
+        return NULL;
+    }
+}
 
 bool empty_value(struct slice name, enum fill_kind *kind, struct slice *json)
 {
-    for (size_t i = 0; i < sizeof empty / sizeof *empty; i++) {
-        if (!slice_is(name, empty[i].name))
-            continue;
-        *kind = empty[i].kind;
-        if (*kind == FILL_VALUE)
-            *json = slice_of(empty[i].json);
-        return true;
-    }
     const struct member_kind *member = member_find(name);
-    if (member == NULL || member->of == MEMBER_OF_RECORD || member->of == MEMBER_OF_TOKENS)
-        return false;
+    const char *value = member != NULL ? empty_of(member) : NULL;
     *kind = FILL_VALUE;
-    *json = SLICE("[]");
-    return true;
+    for (size_t i = 0; i < sizeof special / sizeof *special; i++) {
+        if (slice_is(name, special[i].name)) {
+            *kind = special[i].kind;
+            value = special[i].json;
+        }
+    }
+    if (value != NULL)
+        *json = slice_of(value);
+    return value != NULL || *kind != FILL_VALUE;
 }

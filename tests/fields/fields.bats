@@ -81,6 +81,39 @@ fields() {
     gives "quern fields --drop a <<<'{\"a\":1,\"c\":2,\"\\u0061\":3}'" 0 '{"c":2}'
 }
 
+@test "what gets another text, or other spans, loses what describes the old ones, or is refused" {
+    printf '%s\n' '{"id":1,"text":"a","body":"b","words":[[0,1]],"input_ids":[7],"word_tokens":[[0,1]]}' >in
+    gives "quern fields --drop text --rename text=body in" 3 "" \
+        "quern-fields: in:1: id 1: words: stale: fields changed what it describes (--drop-stale removes it)"
+    fields "--drop text --rename text=body --drop-stale" '{"id":1,"text":"b"}'
+    fields "--rename text=body,body=text --drop-stale" '{"id":1,"body":"a","text":"b"}'
+    gives "quern fields --drop words --fill words=[[0,0]] in" 3 "" \
+        "quern-fields: in:1: id 1: word_tokens: stale: fields changed what it describes (--drop-stale removes it)"
+    fields "--drop text" '{"id":1,"body":"b","words":[[0,1]],"input_ids":[7],"word_tokens":[[0,1]]}'
+    fields "--rename title=text" '{"id":1,"title":"a","body":"b","words":[[0,1]],"input_ids":[7],"word_tokens":[[0,1]]}'
+    fields "--drop text,body --rename tokens=input_ids" '{"id":1,"words":[[0,1]],"tokens":[7],"word_tokens":[[0,1]]}'
+}
+
+# Every member of quern-record(5) has an empty value, or --uniform says that it needs one.
+@test "--uniform knows every member of the manual" {
+    echo '{"id":7}' >in
+    for m in $(sed -n 's/^\.It Va //p' "$ROOT/man/quern-record.5" | tr -d ','); do
+        case $m in
+        id) continue ;;
+        root) value=7 ;;
+        epoch) value=0 ;;
+        text | lang | parent) value='""' ;;
+        label | token_count)
+            gives "quern fields --keep $m --uniform in" 2 "" \
+                "quern-fields: --uniform: there is no empty value for $m; give one: --fill $m=VALUE"
+            continue
+            ;;
+        *) value='[]' ;;
+        esac
+        fields "--keep $m --uniform" "{\"$m\":$value}" || { echo "$m"; return 1; }
+    done
+}
+
 # refused OPTIONS MESSAGE
 refused() {
     gives "quern fields $1 in" 2 "" "quern-fields: $2"
