@@ -82,6 +82,8 @@ struct record *rec_copy(struct arena *arena, const struct record *in)
             .name = copy_slice(member->name, from, copy->line, arena),
             .lead = copy_slice(member->lead, from, copy->line, arena),
             .value = copy_value(&member->value, from, copy->line, arena),
+            .removed = member->removed,
+            .before = member->before,
         };
     }
     return copy;

@@ -168,7 +168,7 @@ static struct slice child_id(struct slice parent, const char *mark, uint64_t n, 
 
 int lineage_child(struct record *made, const struct record *of, const char *mark, uint64_t n, struct arena *arena)
 {
-    struct id parent;
+    struct id parent = {0};
     char kind;
     if (read_id(of, arena, &parent) < 0)
         return -1;
@@ -201,7 +201,7 @@ static int put_sources(struct bytes *list, const struct lineage_source *sources,
 {
     bytes_byte(list, '[');
     for (size_t i = 0; i < count; i++) {
-        struct id id;
+        struct id id = {0};
         uint32_t own = 0;
         if (read_id(sources[i].record, arena, &id) < 0 || lineage_round(sources[i].record, &own) < 0)
             return -1;

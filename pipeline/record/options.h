@@ -80,7 +80,7 @@ struct option {
     {"seed", 's', OPT_INT, OPT_AT(type, field.seed), .value = "N", .fallback = "0", .help = "seed of every choice"},   \
     {                                                                                                                  \
         "salt", 0, OPT_TEXT, OPT_AT(type, field.salt), .value = "WORD", .fallback = "",                                \
-            .help = "tells two uses of this filter in one chain apart"                                                 \
+                                                       .help = "tells two uses of this filter in one chain apart"      \
     }
 #define OPTIONS_RANDOM(type, field)                                                                                    \
     OPTIONS_SEED(type, field),                                                                                         \
