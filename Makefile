@@ -10,8 +10,9 @@ DESTDIR ?=
 
 # Each kind of build has a folder of its own:
 #     make SAN=1 …          the address and undefined behaviour sanitizers (build/san)
-#     make SAN=address …    one sanitizer: address, undefined, thread or memory (build/san-address …). memory needs clang.
-#                           It does not see what libraries write, so it only suits code that calls none: see MEMORY_UNITS
+#     make SAN=address …    one sanitizer: address, undefined, thread or memory (build/san-address …). memory needs clang
+#                           and takes what a library writes for uninitialized, so it suits only unit tests of code that
+#                           calls none: make SAN=memory build/san-memory/tests/pipeline/unit_json, and run that
 #     make COV=1 …          counts which lines run (build/cov); make coverage runs the tests so and sums up
 SAN ?=
 COV ?=
@@ -164,6 +165,12 @@ $(FUZZERS): %: %.o $(FUZZ_MAIN) $(ARCHIVE)
 .PHONY: torture
 torture: build/packages-test programs ## what make test only samples: each call of the C library fails in turn (hours)
 	BUILD=$(BUILD) NTH_ALL=1 tests/faults/nth_call.sh
+
+# Clang compiles, and without vector instructions the same is read and written.
+.PHONY: test-scalar
+test-scalar: build/packages-test build/packages-lint ## unit tests of what other processors get, compiled by clang
+	+@$(MAKE) BUILD=build/scalar CC=clang CFLAGS='-O1 -g' CPPFLAGS=-U__SSE2__ programs
+	+@BUILD=build/scalar tests/run --units
 
 .PHONY: coverage
 coverage: ## which lines the tests run, for each file
