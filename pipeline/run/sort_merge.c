@@ -22,8 +22,7 @@ struct sort_merge {
     VEC(struct source) sources;
     struct place *heap; /* the sources that have an entry, the one with the first on top; NULL: not begun */
     size_t heap_len;
-    bool given; /* the top's entry was returned: go on behind it */
-    struct sort_unpacker unpacker;
+    bool given; /* the top's entry was returned: go on after it */
 
     /* with combine: the entry that was returned */
     struct bytes key;
@@ -47,7 +46,6 @@ void sort_merge_free(struct sort_merge *merge)
     }
     vec_free(&merge->sources);
     mem_free(merge->heap);
-    sort_unpacker_free(&merge->unpacker);
     vec_free(&merge->key);
     mem_free(merge);
 }
@@ -58,10 +56,10 @@ void sort_merge_add_table(struct sort_merge *merge, const struct sort_table *tab
     vec_push(&merge->sources, source);
 }
 
-void sort_merge_add_run(struct sort_merge *merge, const struct sort_run *run, size_t block)
+void sort_merge_add_run(struct sort_merge *merge, const struct sort_run *run, size_t at_once)
 {
-    struct source source = {.reader = {.run = *run, .unpacker = &merge->unpacker}};
-    vec_reserve(&source.reader.plain, sort_reader_bytes(block, run->longest));
+    struct source source = {0};
+    sort_reader_open(&source.reader, run, at_once);
     vec_push(&merge->sources, source);
 }
 
@@ -125,7 +123,7 @@ static int start(struct sort_merge *merge)
     return 0;
 }
 
-/* Goes on behind the entry of the top. */
+/* Goes on after the entry of the top. */
 static int advance_top(struct sort_merge *merge)
 {
     int more = advance(merge, &merge->heap[0]);
