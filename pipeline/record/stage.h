@@ -139,6 +139,9 @@ void sink_count(struct sink *out, size_t which, uint64_t add);
 void sink_at(struct sink *out, const struct record *in);
 void sink_reject(struct sink *out, const struct record *in);
 
+/* Counts a record that the filter has read itself, good or bad, as one that came in (side_next). */
+void sink_took(struct sink *out, const struct record *in);
+
 /* ---- what a filter may call in `open` ---- */
 
 /* Was the option given, on the command line and not by its default? */
@@ -153,6 +156,16 @@ const void *chain_share(struct stage_context *context, const char *kind, const c
  * record: 0, or -1 with the message. 0, or -1 with the message: file, line, and what was wrong. */
 int chain_read(struct stage_context *context, const char *path,
                int (*record)(void *state, const struct record *record, struct arena *arena), void *state);
+
+/* The same a record at a time, for filters that read several inputs at once: opened in `open`, read in `end`. NULL with
+ * the message. */
+struct side *side_open(const struct stage_context *context, const char *path);
+void side_close(struct side *side);
+
+/* 1 and the next record, valid until the next call; 0 at the end; -1 with the message if the input can't be read;
+ * SIDE_BAD with the message if the line is bad: *record holds it, for sink_reject. */
+enum { SIDE_BAD = 2 };
+int side_next(struct side *side, const struct record **record);
 
 /* One more file that the run writes, beside its output; a name in .zst compresses. All of them are finished together,
  * or none. Returns the number for sink_emit_to. The path is copied. */

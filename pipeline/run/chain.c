@@ -210,51 +210,6 @@ const void *chain_share(struct stage_context *context, const char *kind, const c
     return object.object;
 }
 
-/* One record of a second input; its arena is reset behind it. */
-static int read_side_record(struct stage_context *context, struct slice line, struct arena *arena,
-                            int (*record)(void *, const struct record *, struct arena *), void *state)
-{
-    struct record parsed;
-    if (json_is_blank(line))
-        return 0;
-    if (line.len > (uint64_t)context->max_line)
-        return diag_error("the line is longer than --max-line %lld bytes", (long long)context->max_line);
-    if (rec_parse(&parsed, line, context->depth, arena) < 0)
-        return -1;
-    return record(state, &parsed, arena);
-}
-
-int chain_read(struct stage_context *context, const char *path,
-               int (*record)(void *state, const struct record *record, struct arena *arena), void *state)
-{
-    enum { BLOCK_BYTES = 256 * 1024 };
-    struct input *input = stream_open(path, NULL);
-    if (input == NULL)
-        return -1;
-    struct arena *arena = arena_new();
-    struct bytes block = {0};
-    uint64_t number = 0;
-    int got;
-    while ((got = stream_lines(input, &block, BLOCK_BYTES, (uint64_t)context->max_line)) > 0) {
-        struct slice left = bytes_slice(&block), line;
-        while (got > 0 && stream_next_line(&left, &line)) {
-            number++;
-            if (read_side_record(context, line, arena, record, state) < 0) {
-                enum status status = diag_status(STATUS_DATA);
-                got = diag_kind(status, "%s:%llu: %s", path, (unsigned long long)number, diag_message());
-            }
-            arena_reset(arena);
-        }
-        block.len = 0;
-        if (got < 0)
-            break;
-    }
-    vec_free(&block);
-    arena_free(arena);
-    stream_close(input);
-    return got;
-}
-
 void chain_options(const struct link *link, struct bytes *out)
 {
     bytes_byte(out, '{');

@@ -128,6 +128,13 @@ int sink_emit_to(struct sink *out, unsigned output, const struct record *record)
     return 0;
 }
 
+void sink_took(struct sink *out, const struct record *in)
+{
+    out->counters[COUNTER_IN]++;
+    out->block->in++;
+    out->block->bytes_in += in->line.len + 1;
+}
+
 /* What the record was when it was read; a filter may have made it. */
 static struct slice raw_of(const struct record *record, struct arena *arena)
 {
@@ -148,7 +155,7 @@ void sink_reject(struct sink *out, const struct record *in)
     const struct value *id = rec_get(in, SLICE("id"));
     /* In the block's own memory: it may have to wait until records before it are through. */
     struct reject reject = {
-        .origin = in->origin,
+        .origin = out->at != NULL ? in->origin : origin_of_next(out),
         .file = in->file,
         .line = in->line_number,
         .depth = out->depth,

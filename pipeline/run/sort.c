@@ -36,20 +36,12 @@ void sort_free(struct sort *sort)
     mem_free(sort);
 }
 
-/* What is written and read at once: small if there is little memory, so that many runs can be merged. */
-static size_t block_bytes(const struct sort_bounds *bounds)
-{
-    enum { LEAST = 1 << 14, MOST = 1 << 18, BLOCKS_OF_MEMORY = 1 << 12 };
-    uint64_t bytes = bounds->max_memory / BLOCKS_OF_MEMORY;
-    return bytes < LEAST ? LEAST : bytes > MOST ? MOST : (size_t)bytes;
-}
-
 /* ---- putting ---- */
 
 static size_t share_of(const struct sort_bounds *bounds)
 {
     uint64_t share = bounds->max_memory / bounds->threads;
-    return share > SORT_LEAST ? (size_t)share : SORT_LEAST;
+    return share > SORT_LEAST + SORT_WRITER_BYTES ? (size_t)share - SORT_WRITER_BYTES : SORT_LEAST;
 }
 
 static int write_items(struct sort_writer *writer, const struct sort_bounds *bounds, const struct sort_item *items,
@@ -75,7 +67,7 @@ static int spill(struct sort *sort)
     struct sort_writer writer;
     struct sort_run run;
     struct sort_item *items = sort_table_items(&sort->table);
-    sort_writer_open(&writer, sort->file, at, block_bytes(sort->bounds));
+    sort_writer_open(&writer, sort->file, at);
     int written = write_items(&writer, sort->bounds, items, sort_table_len(&sort->table));
     int closed = sort_writer_close(&writer, &run);
     mem_free(items);
@@ -168,13 +160,39 @@ void sorted_free(struct sorted *sorted)
     mem_free(sorted);
 }
 
-/* What reading one more run takes. */
-static size_t reader_bytes(const struct sorted *sorted)
+/* What is read of a run at once: less is slow, more is no faster. */
+enum { LEAST_READ = 1 << 15, MOST_READ = 1 << 20 };
+
+static size_t longest_entry(const struct sorted *sorted)
 {
     size_t longest = 0;
     for (size_t i = sorted->first; i < sorted->runs.len; i++)
         longest = sorted->runs.items[i].longest > longest ? sorted->runs.items[i].longest : longest;
-    return sort_reader_bytes(block_bytes(sorted->bounds), longest);
+    return longest;
+}
+
+static uint64_t table_bytes(const struct sorted *sorted)
+{
+    uint64_t bytes = 0;
+    for (size_t i = 0; i < sorted->sorts.len; i++)
+        bytes += sort_table_bytes(&sorted->sorts.items[i]->table);
+    return bytes;
+}
+
+/* How many runs can be read at a time. */
+static size_t most_runs(const struct sorted *sorted)
+{
+    uint64_t most = sorted->bounds->max_memory / sort_reader_bytes(LEAST_READ, longest_entry(sorted));
+    return most < 2 ? 2 : (size_t)most;
+}
+
+/* An equal share of the memory for each of `count` runs, within bounds. */
+static size_t read_at_once(const struct sorted *sorted, size_t count)
+{
+    uint64_t taken = table_bytes(sorted) + count * sort_reader_bytes(0, longest_entry(sorted));
+    uint64_t left = sorted->bounds->max_memory > taken ? sorted->bounds->max_memory - taken : 0;
+    uint64_t bytes = left / (count > 0 ? count : 1);
+    return bytes < LEAST_READ ? LEAST_READ : bytes > MOST_READ ? MOST_READ : (size_t)bytes;
 }
 
 static void list_runs(struct sorted *sorted)
@@ -188,16 +206,21 @@ static void list_runs(struct sorted *sorted)
 /* The tables stay in memory if there is room for them beside the readers. */
 static int make_room(struct sorted *sorted)
 {
-    uint64_t need = (uint64_t)sorted->runs.len * reader_bytes(sorted);
-    for (size_t i = 0; i < sorted->sorts.len; i++)
-        need += sort_table_bytes(&sorted->sorts.items[i]->table);
-    if (sorted->runs.len == 0 || need <= sorted->bounds->max_memory)
+    uint64_t readers = (uint64_t)sorted->runs.len * sort_reader_bytes(LEAST_READ, longest_entry(sorted));
+    if (sorted->runs.len == 0 || readers + table_bytes(sorted) <= sorted->bounds->max_memory)
         return 0;
     for (size_t i = 0; i < sorted->sorts.len; i++)
         if (sort_table_len(&sorted->sorts.items[i]->table) > 0 && spill(sorted->sorts.items[i]) != 0)
             return -1;
     list_runs(sorted);
     return 0;
+}
+
+static void add_runs(const struct sorted *sorted, struct sort_merge *merge, size_t count)
+{
+    size_t at_once = read_at_once(sorted, count);
+    for (size_t i = 0; i < count; i++)
+        sort_merge_add_run(merge, &sorted->runs.items[sorted->first + i], at_once);
 }
 
 static int write_merged(struct sort_merge *merge, struct sort_writer *writer)
@@ -215,13 +238,11 @@ static int merge_runs(struct sorted *sorted, size_t count)
 {
     if (sorted->file < 0 && (sorted->file = temporary_open(sorted->bounds->temp_dir)) < 0)
         return -1;
-    size_t block = block_bytes(sorted->bounds);
     struct sort_merge *merge = sort_merge_new(sorted->bounds);
     struct sort_writer writer;
     struct sort_run made;
-    for (size_t i = 0; i < count; i++)
-        sort_merge_add_run(merge, &sorted->runs.items[sorted->first + i], block);
-    sort_writer_open(&writer, sorted->file, sorted->end, block);
+    add_runs(sorted, merge, count);
+    sort_writer_open(&writer, sorted->file, sorted->end);
     int written = write_merged(merge, &writer), closed = sort_writer_close(&writer, &made);
     sort_merge_free(merge);
     if (written != 0 || closed != 0)
@@ -240,11 +261,10 @@ static int merge_runs(struct sorted *sorted, size_t count)
 static int reduce(struct sorted *sorted)
 {
     for (bool first = true;; first = false) {
-        uint64_t most = sorted->bounds->max_memory / reader_bytes(sorted);
-        size_t left = sorted->runs.len - sorted->first, at_once = most < 2 ? 2 : (size_t)most;
-        if (left <= at_once)
+        size_t left = sorted->runs.len - sorted->first, most = most_runs(sorted);
+        if (left <= most)
             return 0;
-        if (merge_runs(sorted, first ? (left - 2) % (at_once - 1) + 2 : at_once) != 0)
+        if (merge_runs(sorted, first ? (left - 2) % (most - 1) + 2 : most) != 0)
             return -1;
     }
 }
@@ -255,8 +275,7 @@ static int begin(struct sorted *sorted)
     if (make_room(sorted) != 0 || reduce(sorted) != 0)
         return -1;
     sorted->merge = sort_merge_new(sorted->bounds);
-    for (size_t i = sorted->first; i < sorted->runs.len; i++)
-        sort_merge_add_run(sorted->merge, &sorted->runs.items[i], block_bytes(sorted->bounds));
+    add_runs(sorted, sorted->merge, sorted->runs.len - sorted->first);
     for (size_t i = 0; i < sorted->sorts.len; i++)
         sort_merge_add_table(sorted->merge, &sorted->sorts.items[i]->table);
     return 0;

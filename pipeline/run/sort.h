@@ -22,8 +22,8 @@
 
 /* What the sorters of a run have in common. */
 struct sort_bounds {
-    uint64_t max_memory;  /* bytes for all sorters together and for reading. Each sorter may have SORT_LEAST whatever
-                             this says; for the longest entry and for writing a run it takes more for a time. */
+    uint64_t max_memory;  /* bytes for all sorters together, and then for reading; but each sorter may have SORT_LEAST,
+                             and  two runs are read at a time, each with its longest entry, whatever this says */
     const char *temp_dir; /* where the files go; not copied */
     size_t threads;       /* sorters that share the memory; to be set before the first sort_put */
 

@@ -1,9 +1,11 @@
 /* sort_merge.c - a heap of sources: see sort_merge.h. */
 #include "run/sort_merge.h"
 
+#include "base/heap.h"
 #include "base/memory.h"
 
 struct source {
+    uint64_t head;           /* of the entry: what is compared first */
     struct sort_entry entry; /* the next one */
 
     struct sort_item *items; /* of a table; NULL: a run */
@@ -11,19 +13,12 @@ struct source {
     struct sort_reader reader;
 };
 
-/* What is compared first, beside its source. */
-struct place {
-    uint64_t head;
-    size_t source;
-};
-
 struct sort_merge {
     const struct sort_bounds *bounds;
     VEC(struct source) sources;
-    struct place *heap; /* the sources that have an entry, the one with the first on top; NULL: not begun */
-    size_t heap_len;
-    bool given; /* the top's entry was returned: go on behind it */
-    struct sort_unpacker unpacker;
+    struct heap heap; /* of the sources that have an entry */
+    bool begun;
+    bool given; /* the top's entry was returned: go on after it */
 
     /* with combine: the entry that was returned */
     struct bytes key;
@@ -46,8 +41,7 @@ void sort_merge_free(struct sort_merge *merge)
         sort_reader_free(&merge->sources.items[i].reader);
     }
     vec_free(&merge->sources);
-    mem_free(merge->heap);
-    sort_unpacker_free(&merge->unpacker);
+    mem_free(merge->heap.items);
     vec_free(&merge->key);
     mem_free(merge);
 }
@@ -58,89 +52,74 @@ void sort_merge_add_table(struct sort_merge *merge, const struct sort_table *tab
     vec_push(&merge->sources, source);
 }
 
-void sort_merge_add_run(struct sort_merge *merge, const struct sort_run *run, size_t block)
+void sort_merge_add_run(struct sort_merge *merge, const struct sort_run *run, size_t at_once)
 {
-    struct source source = {.reader = {.run = *run, .unpacker = &merge->unpacker}};
-    vec_reserve(&source.reader.plain, sort_reader_bytes(block, run->longest));
+    struct source source = {0};
+    sort_reader_open(&source.reader, run, at_once);
     vec_push(&merge->sources, source);
 }
 
 /* ---- the heap ---- */
 
-static bool is_before(const struct sort_merge *merge, const struct place *x, const struct place *y)
+static bool is_before(const void *context, uint32_t a, uint32_t b)
 {
-    return x->head != y->head ? x->head < y->head
-                              : sort_compare(merge->bounds, &merge->sources.items[x->source].entry,
-                                             &merge->sources.items[y->source].entry) < 0;
-}
-
-static void sift_down(struct sort_merge *merge, size_t at)
-{
-    struct place *heap = merge->heap, moved = heap[at];
-    for (size_t down; (down = at * 2 + 1) < merge->heap_len; at = down) {
-        if (down + 1 < merge->heap_len && is_before(merge, &heap[down + 1], &heap[down]))
-            down++;
-        if (!is_before(merge, &heap[down], &moved))
-            break;
-        heap[at] = heap[down];
-    }
-    heap[at] = moved;
+    const struct sort_merge *merge = context;
+    const struct source *x = &merge->sources.items[a], *y = &merge->sources.items[b];
+    return x->head != y->head ? x->head < y->head : sort_compare(merge->bounds, &x->entry, &y->entry) < 0;
 }
 
 /* Entries of a table are wherever they were put: this is how far ahead they are asked for. */
 enum { AHEAD = 8 };
 
-/* Goes on to the source's next entry, and sets its head: 1, 0 if it has none, or -1. */
-static int advance(const struct sort_merge *merge, struct place *place)
+/* Goes on to the source's next entry: 1, 0 if it has none, or -1. */
+static int advance(const struct sort_merge *merge, struct source *source)
 {
-    struct source *source = &merge->sources.items[place->source];
     if (source->items == NULL) {
         int more = sort_reader_next(&source->reader, &source->entry);
         if (more == 1)
-            place->head = sort_head(merge->bounds->rank, source->entry.key);
+            source->head = sort_head(merge->bounds->rank, source->entry.key);
         return more;
     }
     if (source->next == source->len)
         return 0;
     if (source->next + AHEAD < source->len)
         __builtin_prefetch(source->items[source->next + AHEAD].at);
-    place->head = source->items[source->next].head;
+    source->head = source->items[source->next].head;
     sort_item_entry(merge->bounds, &source->items[source->next++], &source->entry);
     return 1;
 }
 
 static int start(struct sort_merge *merge)
 {
-    merge->heap = mem_zalloc(merge->sources.len, sizeof *merge->heap);
+    merge->begun = true;
+    merge->heap.items = mem_zalloc(merge->sources.len, sizeof *merge->heap.items);
     for (size_t i = 0; i < merge->sources.len; i++) {
-        struct place place = {.source = i};
-        int more = advance(merge, &place);
+        int more = advance(merge, &merge->sources.items[i]);
         if (more < 0)
             return -1;
         if (more == 1)
-            merge->heap[merge->heap_len++] = place;
+            merge->heap.items[merge->heap.len++] = (uint32_t)i;
     }
-    for (size_t i = merge->heap_len / 2; i > 0; i--)
-        sift_down(merge, i - 1);
+    heap_order(&merge->heap, is_before, merge);
     return 0;
 }
 
-/* Goes on behind the entry of the top. */
+static struct source *top(const struct sort_merge *merge)
+{
+    return &merge->sources.items[merge->heap.items[0]];
+}
+
+/* Goes on after the entry of the top. */
 static int advance_top(struct sort_merge *merge)
 {
-    int more = advance(merge, &merge->heap[0]);
+    int more = advance(merge, top(merge));
     if (more < 0)
         return -1;
     if (more == 0)
-        merge->heap[0] = merge->heap[--merge->heap_len];
-    if (merge->heap_len > 1)
-        sift_down(merge, 0);
+        heap_drop(&merge->heap, is_before, merge);
+    else
+        heap_settle(&merge->heap, 0, is_before, merge);
     return 0;
-}
-
-static const struct sort_entry *top(const struct sort_merge *merge)
-{
-    return &merge->sources.items[merge->heap[0].source].entry;
 }
 
 /* Takes all entries of the top's key. */
@@ -148,10 +127,10 @@ static int combine(struct sort_merge *merge, struct sort_entry *entry)
 {
     uint64_t number;
     merge->key.len = 0;
-    bytes_put(&merge->key, top(merge)->key);
-    for (bool first = true; merge->heap_len > 0 && slice_equal(top(merge)->key, bytes_slice(&merge->key));
+    bytes_put(&merge->key, top(merge)->entry.key);
+    for (bool first = true; merge->heap.len > 0 && slice_equal(top(merge)->entry.key, bytes_slice(&merge->key));
          first = false) {
-        memcpy(&number, top(merge)->value.ptr, sizeof number);
+        memcpy(&number, top(merge)->entry.value.ptr, sizeof number);
         merge->sum = first ? number : merge->bounds->combine(merge->sum, number);
         if (advance_top(merge) != 0)
             return -1;
@@ -162,16 +141,16 @@ static int combine(struct sort_merge *merge, struct sort_entry *entry)
 
 int sort_merge_next(struct sort_merge *merge, struct sort_entry *entry)
 {
-    if (merge->heap == NULL && start(merge) != 0)
+    if (!merge->begun && start(merge) != 0)
         return -1;
     if (merge->given && advance_top(merge) != 0)
         return -1;
     merge->given = false;
-    if (merge->heap_len == 0)
+    if (merge->heap.len == 0)
         return 0;
     if (merge->bounds->combine != NULL)
         return combine(merge, entry);
-    *entry = *top(merge);
+    *entry = top(merge)->entry;
     merge->given = true;
     return 1;
 }

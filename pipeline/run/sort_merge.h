@@ -10,9 +10,10 @@ struct sort_merge;
 struct sort_merge *sort_merge_new(const struct sort_bounds *bounds);
 void sort_merge_free(struct sort_merge *merge);
 
-/* Sources; to be added before the first entry is read. A table must live as long as the merge. */
+/* Sources; to be added before the first entry is read. A table must live as long as the merge. at_once: bytes of the
+ * run to read at a time. */
 void sort_merge_add_table(struct sort_merge *merge, const struct sort_table *table);
-void sort_merge_add_run(struct sort_merge *merge, const struct sort_run *run, size_t block);
+void sort_merge_add_run(struct sort_merge *merge, const struct sort_run *run, size_t at_once);
 
 /* The next entry, equal keys combined if they are to be; valid until the next call. 1, 0 at the end, or -1 with the
  * message. */

@@ -1,56 +1,30 @@
 /* sort_run.c - see sort_run.h. */
 #include "run/sort_run.h"
 
-#include "base/diag.h"
 #include "base/temporary.h"
-
-struct block_head {
-    uint32_t len, packed_len;
-};
 
 /* ---- writing ---- */
 
-/* Level 1 leaves 40 % of text, at half the speed of a disk and more; with several threads it costs nothing. */
-enum { LEVEL = 1 };
-
-void sort_writer_open(struct sort_writer *writer, int file, uint64_t at, size_t block)
+void sort_writer_open(struct sort_writer *writer, int file, uint64_t at)
 {
-    *writer = (struct sort_writer){.run = {file, at, at, 0}, .block = block, .compressor = ZSTD_createCCtx()};
-    if (writer->compressor == NULL)
-        diag_die(STATUS_FAILED, "out of memory: zstd was refused a context");
-    vec_reserve(&writer->plain, block);
-    vec_reserve(&writer->packed, sizeof(struct block_head) + ZSTD_compressBound(block));
+    *writer = (struct sort_writer){.run = {file, at, at, 0}};
+    vec_reserve(&writer->buffer, SORT_WRITER_BYTES);
 }
 
 static int flush(struct sort_writer *writer)
 {
-    struct bytes *packed = &writer->packed;
-    struct block_head head = {(uint32_t)writer->plain.len, 0};
-    char *to = packed->items + sizeof head;
-    size_t len = getenv("RAW") ? writer->plain.len
-                               : ZSTD_compressCCtx(writer->compressor, to, packed->cap - sizeof head,
-                                                   writer->plain.items, writer->plain.len, LEVEL);
-    if (ZSTD_isError(len))
-        return diag_error("the temporary file: zstd: %s", ZSTD_getErrorName(len));
-    if (len >= writer->plain.len) {
-        len = writer->plain.len;
-        memcpy(to, writer->plain.items, len);
-    }
-    head.packed_len = (uint32_t)len;
-    memcpy(packed->items, &head, sizeof head);
-    writer->plain.len = 0;
-    packed->len = sizeof head + len;
-    if (temporary_write(writer->run.file, bytes_slice(packed), writer->run.end) != 0)
+    if (temporary_write(writer->run.file, bytes_slice(&writer->buffer), writer->run.end) != 0)
         return -1;
-    writer->run.end += packed->len;
+    writer->run.end += writer->buffer.len;
+    writer->buffer.len = 0;
     return 0;
 }
 
 static int put(struct sort_writer *writer, struct slice bytes)
 {
     while (bytes.len > 0) {
-        size_t room = writer->block - writer->plain.len, part = bytes.len < room ? bytes.len : room;
-        bytes_append(&writer->plain, bytes.ptr, part);
+        size_t room = SORT_WRITER_BYTES - writer->buffer.len, part = bytes.len < room ? bytes.len : room;
+        bytes_append(&writer->buffer, bytes.ptr, part);
         bytes = (struct slice){bytes.ptr + part, bytes.len - part};
         if (part == room && flush(writer) != 0)
             return -1;
@@ -64,102 +38,70 @@ int sort_writer_put(struct sort_writer *writer, const struct sort_entry *entry)
     size_t head_len = (size_t)(sort_put_head(head, entry) - head);
     size_t len = head_len + entry->key.len + entry->value.len;
     writer->run.longest = len > writer->run.longest ? len : writer->run.longest;
-    bool failed = put(writer, (struct slice){head, head_len}) != 0 || put(writer, entry->key) != 0 ||
-                  put(writer, entry->value) != 0;
-    return failed ? -1 : 0;
+    bool done = put(writer, (struct slice){head, head_len}) == 0 && put(writer, entry->key) == 0 &&
+                put(writer, entry->value) == 0;
+    return done ? 0 : -1;
 }
 
 int sort_writer_close(struct sort_writer *writer, struct sort_run *run)
 {
-    int status = writer->plain.len > 0 ? flush(writer) : 0;
+    int status = flush(writer);
     *run = writer->run;
-    (void)ZSTD_freeCCtx(writer->compressor);
-    vec_free(&writer->plain);
-    vec_free(&writer->packed);
+    vec_free(&writer->buffer);
     return status;
 }
 
 /* ---- reading ---- */
 
-void sort_unpacker_free(struct sort_unpacker *unpacker)
+size_t sort_reader_bytes(size_t at_once, size_t longest)
 {
-    (void)ZSTD_freeDCtx(unpacker->decompressor);
-    vec_free(&unpacker->packed);
+    return at_once + longest + SORT_HEAD_BYTES;
 }
 
-static int unpack(struct sort_unpacker *unpacker, size_t len, struct bytes *plain)
+void sort_reader_open(struct sort_reader *reader, const struct sort_run *run, size_t at_once)
 {
-    const struct bytes *packed = &unpacker->packed;
-    vec_reserve(plain, len);
-    if (packed->len == len) {
-        bytes_put(plain, bytes_slice(packed));
-        return 0;
-    }
-    if (unpacker->decompressor == NULL && (unpacker->decompressor = ZSTD_createDCtx()) == NULL)
-        diag_die(STATUS_FAILED, "out of memory: zstd was refused a context");
-    size_t made =
-        ZSTD_decompressDCtx(unpacker->decompressor, plain->items + plain->len, len, packed->items, packed->len);
-    if (ZSTD_isError(made) || made != len)
-        return diag_error("the temporary file is damaged: zstd: %s",
-                          ZSTD_isError(made) ? ZSTD_getErrorName(made) : "a block of another length");
-    plain->len += len;
-    return 0;
+    *reader = (struct sort_reader){.run = *run, .at_once = at_once};
+    vec_reserve(&reader->buffer, sort_reader_bytes(at_once, run->longest));
 }
 
-/* Appends the next block to `plain`. */
-static int read_block(struct sort_reader *reader)
+void sort_reader_free(struct sort_reader *reader)
 {
-    struct bytes *packed = &reader->unpacker->packed;
-    struct block_head head;
-    packed->len = 0;
-    if (temporary_read(reader->run.file, packed, sizeof head, reader->run.at) != 0)
-        return -1;
-    memcpy(&head, packed->items, sizeof head);
-    packed->len = 0;
-    if (temporary_read(reader->run.file, packed, head.packed_len, reader->run.at + sizeof head) != 0)
-        return -1;
-    reader->run.at += sizeof head + head.packed_len;
-    return unpack(reader->unpacker, head.len, &reader->plain);
+    vec_free(&reader->buffer);
 }
 
 /* Has the next `need` bytes in the buffer, or all if fewer are left. */
 static int provide(struct sort_reader *reader, size_t need)
 {
-    struct bytes *plain = &reader->plain;
-    if (plain->len - reader->taken >= need || reader->run.at == reader->run.end)
+    struct bytes *buffer = &reader->buffer;
+    size_t have = buffer->len - reader->taken;
+    uint64_t left = reader->run.end - reader->run.at;
+    if (have >= need || left == 0)
         return 0;
-    plain->len -= reader->taken;
-    if (plain->len > 0)
-        memmove(plain->items, plain->items + reader->taken, plain->len);
+    if (have > 0)
+        memmove(buffer->items, buffer->items + reader->taken, have);
+    buffer->len = have;
     reader->taken = 0;
-    while (plain->len < need && reader->run.at < reader->run.end)
-        if (read_block(reader) != 0)
-            return -1;
+    size_t more = need - have > reader->at_once ? need - have : reader->at_once;
+    if (more > left)
+        more = (size_t)left;
+    if (temporary_read(reader->run.file, buffer, more, reader->run.at) != 0)
+        return -1;
+    reader->run.at += more;
     return 0;
-}
-
-size_t sort_reader_bytes(size_t block, size_t longest)
-{
-    return block + longest + SORT_HEAD_BYTES;
 }
 
 int sort_reader_next(struct sort_reader *reader, struct sort_entry *entry)
 {
     if (provide(reader, SORT_HEAD_BYTES) != 0)
         return -1;
-    if (reader->taken == reader->plain.len)
+    if (reader->taken == reader->buffer.len)
         return 0;
-    const char *at = reader->plain.items + reader->taken;
+    const char *at = reader->buffer.items + reader->taken;
     size_t head_len = (size_t)(sort_take_head(at, entry) - at), len = entry->key.len + entry->value.len;
     if (provide(reader, head_len + len) != 0)
         return -1;
-    entry->key.ptr = reader->plain.items + reader->taken + head_len;
+    entry->key.ptr = reader->buffer.items + reader->taken + head_len;
     entry->value.ptr = entry->key.ptr + entry->key.len;
     reader->taken += head_len + len;
     return 1;
-}
-
-void sort_reader_free(struct sort_reader *reader)
-{
-    vec_free(&reader->plain);
 }
