@@ -139,6 +139,7 @@ static void parse_block(const struct run *run, const struct step *step, struct b
         record->file = place.file;
         record->line_number = place.line;
         block->in++;
+        sink_at(&sink, record);
         if (parsed < 0)
             sink_reject(&sink, record);
         else
