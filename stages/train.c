@@ -48,11 +48,13 @@ static const char *const cuts[] = {
 enum { MOST_IDS = 1 << 28 };
 
 /* The options of several verbs. */
-#define OPTION_TYPE                                                                                                    \
+#define OPTION_TYPE(is_required)                                                                                       \
     {                                                                                                                  \
-        "type", 't', OPT_CHOICE, OPT_AT(struct train_options, type),                                                   \
-            .value = "TYPE", .choices = types, .required = true,                                                       \
-            .help = "byte-level BPE, WordPiece as BERT uses it, or a unigram model as in SentencePiece"                \
+        "type", 't', OPT_CHOICE, OPT_AT(struct train_options, type), .value = "TYPE", .choices = types,                \
+                                                                     .required = (is_required),                        \
+                                                                     .help = "byte-level BPE, WordPiece as BERT uses " \
+                                                                             "it, or a unigram model as in "           \
+                                                                             "SentencePiece"                           \
     }
 #define OPTION_MAX_WORDS                                                                                               \
     {                                                                                                                  \
@@ -85,7 +87,7 @@ enum { MOST_IDS = 1 << 28 };
     }
 
 static const struct option options[] = {
-    OPTION_TYPE,
+    OPTION_TYPE(true),
     {"from-counts", 0, OPT_FLAG, OPT_AT(struct train_options, from_counts),
      .help = "read the counts of words, as count and merge write them"},
     {"vocab-size", 0, OPT_INT, OPT_AT(struct train_options, vocab_size), .value = "N", .fallback = "30000", .min = 1,
@@ -107,10 +109,11 @@ static const struct option options[] = {
 };
 
 static const struct option count_options[] = {
-    OPTION_TYPE, OPTION_MAX_MEMORY, OPTION_CASE, OPTION_CUT, OPTION_FIELD(struct train_options, field), {0},
+    OPTION_TYPE(true), OPTION_MAX_MEMORY, OPTION_CASE, OPTION_CUT, OPTION_FIELD(struct train_options, field), {0},
 };
 
 static const struct option merge_options[] = {
+    OPTION_TYPE(false), /* how words are spelled, if it is known */
     OPTION_MAX_WORDS,
     OPTION_MAX_MEMORY,
     {0},
@@ -265,15 +268,15 @@ static int set_pipeline(struct train *train)
     return add_cut(train);
 }
 
-static int set_up(struct train *train, const char *temp_dir)
+static int set_up(struct train *train, const struct stage_context *context)
 {
     const struct train_options *chosen = train->options;
     train->type = (enum trainer_type)chosen->type;
-    bool bytes = train->verb != VERB_MERGE && train->type == TRAINER_BPE;
+    bool bytes = opt_given(context, "type") && train->type == TRAINER_BPE;
     train->spelling = bytes ? WORDS_AS_BYTES : WORDS_AS_TEXT;
     word_counts_rank(train->spelling, train->rank);
     train->bounds = (struct sort_bounds){.max_memory = (uint64_t)chosen->max_memory,
-                                         .temp_dir = temp_dir,
+                                         .temp_dir = context->temp_dir,
                                          .rank = train->rank,
                                          .combine = word_counts_sum};
     if (train->verb == VERB_MERGE)
@@ -290,7 +293,7 @@ static int open_verb(const struct stage_context *context, enum verb verb, void *
     struct train *train = mem_zalloc(1, sizeof *train);
     train->options = context->options;
     train->verb = verb;
-    if (set_up(train, context->temp_dir) != 0) {
+    if (set_up(train, context) != 0) {
         train_close(train);
         return -1;
     }

@@ -58,7 +58,7 @@ bad() {
     printf 'a,b\n3,4\n' >two
     gives "quern import --format csv --source s --member a,b --on-error skip one two" 0 \
         '{"id":"s:2","a":"3","b":"4"}' \
-'quern-import: two:1: one:2: column 3: the quoted field that starts here is not closed
+'quern-import: one:2: column 3: the quoted field that starts here is not closed
 quern-import: 1 of 4 records were bad and were skipped'
 }
 

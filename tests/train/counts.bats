@@ -156,21 +156,26 @@ texts() {
         gives "quern train $1 </dev/null 2>&1 | sed -n 1p" 2 "quern-train: $2"
     }
     for type in bpe unigram; do
-        usage "--type $type --case lower" "--case: not for $type: it keeps the case"
-        usage "count --type $type --case keep" "--case: not for $type: it keeps the case"
+        usage "--type $type --case lower" "--case goes only with --type wordpiece"
+        usage "count --type $type --case keep" "--case goes only with --type wordpiece"
     done
-    usage "--type bpe --limit-alphabet 300" "--limit-alphabet: not for bpe: its letters are all 256 bytes"
-    usage "--type unigram --min-count 2" "--min-count: not for unigram: no pairs are merged"
-    for option in "vocab-size 500" "min-count 2" "special a" "limit-alphabet 300"; do
-        usage "count --type wordpiece --$option" "--${option% *}: not for count: nothing is learned"
-        usage "merge --$option" "--${option% *}: not for merge: nothing is learned"
+    usage "--type bpe --limit-alphabet 300" "--limit-alphabet goes only with --type wordpiece or unigram"
+    usage "--type unigram --min-count 2" "--min-count goes only with --type bpe or wordpiece"
+    usage "--type bpe --from-counts --field title" "--field does not go with --from-counts"
+    for option in "vocab-size 500" "min-count 2" "special a" "limit-alphabet 300" "format vocab" "from-counts"; do
+        for verb in "count --type wordpiece" merge; do
+            sh "quern train $verb --$option </dev/null"
+            [ "$status" = 2 ]
+            grep -q "^quern-train: unknown option \"--${option% *}\"" err
+        done
     done
-    usage "count --type bpe --format vocab" "--format: not for count: records are written"
-    usage "merge --format vocab" "--format: not for merge: records are written"
-    usage "merge --case keep" "--case: not for merge: words are as they were counted"
-    usage "merge --pre-tokenizer bert" "--pre-tokenizer: not for merge: words are as they were counted"
-    usage "merge --field title" "--field: not for merge: counts are read from word and count"
-    usage "--type bpe --from-counts --field title" "--field: not for --from-counts: counts are read from word and count"
+    for option in "case keep" "pre-tokenizer bert" "field title"; do
+        sh "quern train merge --$option </dev/null"
+        [ "$status" = 2 ]
+        grep -q "^quern-train: unknown option \"--${option% *}\"" err
+    done
+    sh "quern train count --type wordpiece --max-words 5 </dev/null"
+    [ "$status" = 2 ]
 }
 
 @test "counts have 63 bits, and more is an error, in any order" {

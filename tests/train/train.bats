@@ -148,14 +148,11 @@ b"
     usage "--type wordpiece --format merges" "--format merges: only a BPE vocabulary has any"
     usage "--type unigram --format merges" "--format merges: only a BPE vocabulary has any"
     usage "--type unigram --special '[UNK]'" "--special: a unigram model needs <unk>, for characters that it doesn't know"
-    usage "--type unigram --pre-tokenizer bert" "--pre-tokenizer: not for unigram: it has its own"
+    usage "--type unigram --pre-tokenizer bert" "--pre-tokenizer goes only with --type bpe or wordpiece"
     usage "--type wordpiece --pre-tokenizer gpt2" "--pre-tokenizer gpt2: its words begin with blanks; only for bpe"
     usage "--type bpe --pre-tokenizer words" '--pre-tokenizer: expected type, gpt2, bert or whitespace, found "words"'
     usage "count" "--type TYPE is required"
     usage "count --type words" '--type: expected bpe, wordpiece or unigram, found "words"'
-    usage "count --type bpe --max-words 5" "--max-words: not for count: a part of the input can't tell which words are frequent in all of it; give it to the last merge, or to --from-counts"
-    usage "merge --from-counts" "--from-counts: not for merge: merge adds counts up"
-    usage "count --type bpe --from-counts" "--from-counts: not for count: merge adds counts up"
     usage "--type bpe --min-count 0" '--min-count: expected 1 to 9223372036854775807, found "0"'
 }
 
