@@ -163,7 +163,7 @@ $(FUZZERS): %: %.o $(FUZZ_MAIN) $(ARCHIVE)
 -include $(wildcard $(patsubst %.o,%.d,$(MAIN) $(OBJECTS) $(TEST_OBJECTS)))
 
 .PHONY: torture
-torture: build/packages-test programs ## what make test only samples: each call of the C library fails in turn (hours)
+torture: build/packages-test programs ## what make test only samples: each call of the C library fails in turn (minutes)
 	BUILD=$(BUILD) NTH_ALL=1 tests/faults/nth_call.sh
 
 # Clang compiles, and without vector instructions the same is read and written.

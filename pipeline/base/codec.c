@@ -146,7 +146,7 @@ static int step_gzip(struct codec *codec, struct codec_step *step)
     if (codec->padded && step->from_len == 0)
         return 0;
     codec->padded = false;
-    /* zlib's type for input is not const where ZLIB_CONST is not set */
+    /* zlib's type for input is not const unless ZLIB_CONST is set */
     gzip->next_in = (Bytef *)(uintptr_t)step->from;
     gzip->avail_in = (uInt)step->from_len;
     gzip->next_out = (Bytef *)step->to;

@@ -1,5 +1,5 @@
 /* codec.h - takes compressed bytes apart: zstd, gzip, bzip2 and xz, known by their magic numbers; several frames
- * or members one behind the other are one stream. */
+ * or members one after the other are one stream. */
 #ifndef QUERN_CODEC_H
 #define QUERN_CODEC_H
 
@@ -22,13 +22,13 @@ struct codec;
 struct codec *codec_new(enum codec_kind kind);
 void codec_free(struct codec *codec);
 
-/* One step: takes from `from`, gives to `to`, moves both ends, also where it fails. At most UINT_MAX bytes each. */
+/* One step: takes from `from`, gives to `to`, moves both ends, also if it fails. At most UINT_MAX bytes each. */
 struct codec_step {
     const char *from;
     size_t from_len;
     char *to;
     size_t to_len;
-    bool ended; /* nothing comes behind `from` */
+    bool ended; /* nothing comes after `from` */
 };
 
 /* 0, or -1 with the message. */

@@ -34,7 +34,7 @@ struct input {
     char *failure;       /* of the codec, told when what it gave before has been taken */
 
     const char *encoding;
-    UConverter *from, *to; /* NULL where nothing is converted */
+    UConverter *from, *to; /* NULL if nothing is converted */
     struct bytes encoded;  /* decompressed bytes that the converter has not taken yet */
     size_t converted;
     bool decoder_ended;
@@ -43,7 +43,7 @@ struct input {
     UErrorCode unconverted; /* a failure, told when what was converted before has been taken */
 
     struct bytes carry; /* the start of a line whose end was not there yet */
-    bool marked;        /* the place of the byte order mark is behind us */
+    bool marked;        /* the place of the byte order mark has been passed */
 };
 
 /* ---- the file ---- */

@@ -10,7 +10,8 @@
 #pragma GCC diagnostic ignored "-Wpedantic"
 #pragma GCC diagnostic ignored "-Wconversion"
 #pragma GCC diagnostic ignored "-Wsign-conversion"
-#define R123_USE_GNU_UINT128 1 /* as we do ourselves; the library knows only some processors that have it (not s390x) */
+/* We need it too; the library knows only some of the processors that have it, not s390x, say. */
+#define R123_USE_GNU_UINT128 1
 #include <Random123/philox.h>
 #pragma GCC diagnostic pop
 

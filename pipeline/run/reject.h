@@ -19,7 +19,7 @@ struct reject {
     size_t depth;            /* 0: not a record; else 1 more than the number of the filter that refused it */
     const struct link *link; /* the filter that refused it */
     struct slice raw;        /* the line */
-    struct slice id;         /* its `id` as JSON; empty where it has none */
+    struct slice id;         /* its `id` as JSON; empty if it has none */
     struct slice message;
 };
 

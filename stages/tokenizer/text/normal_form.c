@@ -104,13 +104,13 @@ static bool compose_pair(const UNormalizer2 *composer, uint32_t first, uint32_t 
     return true;
 }
 
-/* In place: a starter takes up the marks behind it that it composes with, unless one of the same or a higher class
- * stands between (Unicode Standard, D117). */
+/* In place: a starter takes up the marks after it that it composes with, unless one of the same or a higher class
+ * comes in between (Unicode Standard, D117). */
 static void compose_all(const UNormalizer2 *composer, struct normal_form_scratch *scratch)
 {
     struct counted *items = scratch->items;
     size_t out = 0, starter = SIZE_MAX;
-    int last_class = -1; /* of what was kept behind the starter; -1: nothing */
+    int last_class = -1; /* of what was kept after the starter; -1: nothing */
     for (size_t i = 0; i < scratch->len; i++) {
         struct counted item = items[i];
         uint32_t composed;

@@ -55,7 +55,7 @@ void normal_form_scratch_free(struct normal_form_scratch *scratch);
 /* The canonical combining class. */
 uint8_t normal_form_class(uint32_t point);
 
-/* Can what stands before this character change it, or be changed by it, when the text is composed? */
+/* Can what comes before this character change it, or be changed by it, when the text is composed? */
 bool normal_form_interacts(uint32_t point);
 
 #endif

@@ -42,7 +42,7 @@ struct normalizer {
 /* Adds a step. 0, or -1 with the message: there are too many, or ICU can't load the tables. */
 int normalizer_add(struct normalizer *normalizer, enum normalizer_step step);
 
-/* Takes what it is given, also where it fails. */
+/* Takes what it is given, also if it fails. */
 int normalizer_add_rewriting(struct normalizer *normalizer, struct rewriting rewriting);
 void normalizer_free(struct normalizer *normalizer);
 
