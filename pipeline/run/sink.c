@@ -155,7 +155,7 @@ void sink_reject(struct sink *out, const struct record *in)
     const struct value *id = rec_get(in, SLICE("id"));
     /* In the block's own memory: it may have to wait until records before it are through. */
     struct reject reject = {
-        .origin = out->at != NULL ? in->origin : origin_of_next(out),
+        .origin = out->ending ? origin_of_next(out) : in->origin,
         .file = in->file,
         .line = in->line_number,
         .depth = out->depth,

@@ -25,6 +25,7 @@ struct sink {
     bool stops;      /* the first bad record ends the run */
     bool stopped;    /* it has come: nothing after it counts */
     bool done;       /* the filter wants no more */
+    bool ending;     /* in `end`: no record is of this block, whatever its origin says */
     size_t consumed; /* how many of the batch were taken in */
 };
 

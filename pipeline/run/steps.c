@@ -83,6 +83,7 @@ static int take_held(const struct run *run, const struct step *step, struct bloc
 {
     const struct link *link = &run->chain->links.items[step->link];
     struct sink sink = sink_start(run->chain, block, step->link, reject_stops(run->policy));
+    sink.ending = true;
     int more = link->stage->end != NULL ? link->stage->end(link->shared, &sink) : 0;
     sink.counters[COUNTER_OUT] += block->lanes[step->link + 1].in.len;
     block->last = more <= 0;
@@ -233,6 +234,7 @@ static int filter_block(struct run *run, size_t thread, const struct step *step,
     if (status == 0 && link->class == STAGE_ORDERED && block->last && !stopped && !is_waiting(block, step->link)) {
         run->finished[step->link] = true;
         sink.at = NULL;
+        sink.ending = true;
         if (link->stage->end != NULL && link->stage->class == STAGE_ORDERED)
             status = link->stage->end(state, &sink);
     }
