@@ -3,6 +3,7 @@
 
 #include "base/diag.h"
 #include "base/memory.h"
+#include "base/version.h"
 
 #include <assert.h>
 #include <bzlib.h>
@@ -12,6 +13,8 @@
 #include <zlib.h>
 #include <zstd.h>
 #include <zstd_errors.h>
+
+LIBRARY(zstd, "zstd", ZSTD_versionString)
 
 struct codec {
     enum codec_kind kind;

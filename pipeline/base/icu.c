@@ -3,8 +3,16 @@
 
 #include "base/diag.h"
 #include "base/memory.h"
+#include "base/version.h"
 
+#include <unicode/uchar.h>
 #include <unicode/uclean.h>
+
+static const char *icu_version(void)
+{
+    return U_ICU_VERSION ", Unicode " U_UNICODE_VERSION;
+}
+LIBRARY(icu, "ICU", icu_version)
 
 static void *take(const void *context, size_t size)
 {

@@ -8,13 +8,7 @@
 #include "run/runner.h"
 #include "run/stale.h"
 
-#include <lzma.h>
-#define PCRE2_CODE_UNIT_WIDTH 8
-#include <pcre2.h>
 #include <stdlib.h>
-#include <unicode/uchar.h>
-#include <utf8proc.h>
-#include <zstd.h>
 
 /* What went to standard output by stdio arrived, or the status says so. */
 static enum status checked(void)
@@ -124,13 +118,9 @@ static enum status help_run(void)
     return checked();
 }
 
-/* The versions that can change an output byte. */
 static enum status print_version(void)
 {
-    char pcre[64] = "";
-    (void)pcre2_config(PCRE2_CONFIG_VERSION, pcre);
-    (void)printf("quern %s\nICU %s, Unicode %s\nutf8proc %s\nPCRE2 %s\nzstd %s\n", QUERN_VERSION, U_ICU_VERSION,
-                 U_UNICODE_VERSION, utf8proc_version(), pcre, ZSTD_versionString());
+    version_print(stdout);
     return checked();
 }
 

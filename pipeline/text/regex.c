@@ -3,9 +3,18 @@
 
 #include "base/diag.h"
 #include "base/memory.h"
+#include "base/version.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
+
+static const char *pcre2_version(void)
+{
+    static char version[64];
+    (void)pcre2_config(PCRE2_CONFIG_VERSION, version);
+    return version;
+}
+LIBRARY(pcre2, "PCRE2", pcre2_version)
 
 /* Steps of backtracking for one text, and the memory that these may take when the compiled code is not used. Both are
  * set here, since PCRE2's own defaults depend on how it was built. */

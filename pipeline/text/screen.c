@@ -1,9 +1,12 @@
 /* screen.c - see screen.h. */
 #include "text/screen.h"
 
+#include "base/version.h"
 #include "text/text.h"
 
 #include <utf8proc.h>
+
+LIBRARY(utf8proc, "utf8proc", utf8proc_version)
 
 enum cell_flags {
     CELL_ESCAPE = 1,  /* shown as an escape sequence */
