@@ -54,6 +54,8 @@ static int handle_rejects(struct run *run, const struct step *step, struct block
         if (step->kind == STEP_KEEP && run->to == NULL)
             remember_skipped(run, block, reject);
     }
+    if (ready == 0)
+        return 0;
     block->rejects.len -= ready;
     memmove(block->rejects.items, block->rejects.items + ready, block->rejects.len * sizeof *block->rejects.items);
     return 0;
