@@ -61,18 +61,20 @@ static size_t chunk_room(size_t need, size_t share)
     return need < MEM_HUGE ? need : (need + MEM_HUGE - 1) / MEM_HUGE * MEM_HUGE;
 }
 
-static struct sort_chunk *last_chunk(const struct sort_table *table)
+static bool has_place(const struct sort_table *table, size_t len)
 {
-    return table->chunks.len > 0 ? &table->chunks.items[table->chunks.len - 1] : NULL;
+    if (table->chunks.len == 0)
+        return false;
+    const struct sort_chunk *last = &table->chunks.items[table->chunks.len - 1];
+    return last->room - last->len >= len;
 }
 
-static struct sort_chunk *add_chunk(struct sort_table *table, size_t room)
+static void add_chunk(struct sort_table *table, size_t room)
 {
     struct sort_chunk chunk = {.room = room};
     chunk.bytes = room % MEM_HUGE == 0 ? mem_huge(room) : mem_alloc(room);
     vec_push(&table->chunks, chunk);
     table->bytes += room;
-    return last_chunk(table);
 }
 
 static char *put(char *to, struct slice bytes)
@@ -85,13 +87,12 @@ static char *put(char *to, struct slice bytes)
 bool sort_table_add(struct sort_table *table, const struct sort_entry *entry, size_t share)
 {
     size_t len = sort_entry_bytes(entry);
-    struct sort_chunk *chunk = last_chunk(table);
-    bool has_place = chunk != NULL && chunk->room - chunk->len >= len;
-    size_t room = has_place ? 0 : chunk_room(len, share);
+    size_t room = has_place(table, len) ? 0 : chunk_room(len, share);
     if (table->count > 0 && table->bytes + room + items_bytes(table->count + 1) > share)
         return false;
-    if (!has_place)
-        chunk = add_chunk(table, room);
+    if (room > 0)
+        add_chunk(table, room);
+    struct sort_chunk *chunk = &table->chunks.items[table->chunks.len - 1];
     (void)put(put(sort_put_head(chunk->bytes + chunk->len, entry), entry->key), entry->value);
     chunk->len += len;
     table->count++;
