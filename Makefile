@@ -172,6 +172,25 @@ test-scalar: build/packages-test build/packages-lint ## unit tests of what other
 	+@$(MAKE) BUILD=build/scalar CC=clang CFLAGS='-O1 -g' CPPFLAGS=-U__SSE2__ programs
 	+@BUILD=build/scalar tests/run --units
 
+# In emulation, against libraries of Debian for arm64 that are unpacked in a folder; the system stays as it is.
+ARM64 := build/arm64
+ARM64_PACKAGES := gcc-aarch64-linux-gnu qemu-user
+ARM64_LIBRARIES := libcmocka-dev $(filter %-dev,$(BUILD_PACKAGES))
+
+$(ARM64)/root.stamp: tools/foreign Makefile | build/packages-arm64
+	@rm -rf $(ARM64)/root
+	@tools/foreign arm64 $(ARM64)/root $(ARM64_LIBRARIES)
+	@touch $@
+
+.PHONY: test-arm64
+test-arm64: build/packages-test all $(ARM64)/root.stamp ## unit tests and every filter on arm64, by qemu, against this processor
+	+@export PKG_CONFIG_SYSROOT_DIR=$(CURDIR)/$(ARM64)/root \
+	    PKG_CONFIG_LIBDIR=$(CURDIR)/$(ARM64)/root/usr/lib/aarch64-linux-gnu/pkgconfig \
+	    EMULATOR='qemu-aarch64 -L $(CURDIR)/$(ARM64)/root'; \
+	$(MAKE) BUILD=$(ARM64) CC='aarch64-linux-gnu-gcc --sysroot=$(CURDIR)/$(ARM64)/root' CFLAGS='-O1 -g' programs; \
+	tests/elsewhere $$EMULATOR $(CURDIR)/$(ARM64)/bin/quern; \
+	BUILD=$(ARM64) tests/run --units
+
 .PHONY: coverage
 coverage: ## which lines the tests run, for each file
 	@$(MAKE) COV=1 test || true

@@ -415,7 +415,7 @@ static void check_printed_character(size_t len, size_t at, char c)
     const char *known = c != '\0' ? strchr(special, c) : NULL;
     if (known != NULL)
         (void)snprintf(escape, sizeof escape, "\\%c", "\"\\bfnrt"[known - special]);
-    else if (c >= 0 && c < 0x20)
+    else if ((unsigned char)c < 0x20)
         (void)snprintf(escape, sizeof escape, "\\u%04x", (unsigned)c);
     (void)snprintf(expected, sizeof expected, "\"%.*s%s%.*s\"", (int)at, letters, escape, (int)(len - at - 1),
                    letters + at + 1);
