@@ -235,7 +235,8 @@ static int filter_block(struct run *run, size_t thread, const struct step *step,
         if (link->stage->end != NULL && link->stage->class == STAGE_ORDERED)
             status = link->stage->end(state, &sink);
     }
-    sink.counters[COUNTER_OUT] += block->lanes[step->link + 1].in.len;
+    if (step->mode == SINK_EMITS)
+        sink.counters[COUNTER_OUT] += block->lanes[step->link + 1].in.len;
     return status < 0 ? -1 : 0;
 }
 
