@@ -59,14 +59,16 @@ struct sample {
     struct rng_key key;
     struct groups groups;
     VEC(struct bound) bounds; /* of each group, by its number */
-    size_t emitted;           /* groups that are out: of the verbs */
+
+    /* Of the verbs: the groups in the order in which they are written, and what is written next. */
+    VEC(const struct map_entry *) order;
+    size_t group, rank;
 };
 
 /* One thread's. */
 struct sample_thread {
     const struct sample *sample;
     struct groups groups;
-    struct bytes value, printed;
 };
 
 /* ---- groups ---- */
@@ -118,6 +120,10 @@ static int load_limit(void *state, const struct record *in, struct arena *arena)
     int64_t count;
     if (read_rank(in, arena, &group, &bound.limit.rank, &count) < 0)
         return -1;
+    if (group.len > 0 && sample->given->by == NULL)
+        return diag_error("by: the limit of one group; give the option --by, as to \"sample keys\"");
+    if (group.len == 0 && sample->given->by != NULL)
+        return diag_error("by: missing; \"sample keys\" was not given the option --by");
     bound.left = (uint64_t)count;
     size_t groups = sample->groups.ranks.len;
     (void)groups_at(&sample->groups, group);
@@ -132,6 +138,7 @@ static void sample_close(void *shared)
     struct sample *sample = shared;
     groups_release(&sample->groups);
     vec_free(&sample->bounds);
+    vec_free(&sample->order);
     mem_free(sample);
 }
 
@@ -150,7 +157,7 @@ static int sample_open(struct stage_context *context, void **shared)
         context->class = STAGE_MAP;
     else if (!count)
         context->class = STAGE_ORDERED; /* records that are equal to a limit are counted */
-    if (!count && !share && chain_read(context, given->limits, load_limit, sample) < 0) {
+    if (sample->take == TAKE_WITHIN && chain_read(context, given->limits, load_limit, sample) < 0) {
         sample_close(sample);
         return -1;
     }
@@ -171,8 +178,6 @@ static void sample_thread_close(void *thread)
 {
     struct sample_thread *mine = thread;
     groups_release(&mine->groups);
-    vec_free(&mine->value);
-    vec_free(&mine->printed);
     mem_free(mine);
 }
 
@@ -266,9 +271,11 @@ static int sample_apply(void *shared, const struct record *in, struct sink *out)
     if (find_group(sample->given->by, in, arena, &group) < 0 || find_rank(sample, in, arena, &rank) < 0)
         return -1;
     const uint64_t *number = map_get(sample->groups.numbers, group);
+    if (number == NULL && sample->given->by == NULL)
+        return diag_error("--limits: no limit in %s, which was made of no records", sample->given->limits);
     if (number == NULL)
-        return diag_error("%s: --limits has no limit for this value",
-                          sample->given->by != NULL ? sample->given->by : "by");
+        return diag_error("%s: no limit for %.*s in %s (--limits)", sample->given->by, (int)group.len, group.ptr,
+                          sample->given->limits);
     struct bound *bound = &sample->bounds.items[*number];
     int order = bound->limit.all ? -1 : rank_compare(&rank, &bound->limit.rank);
     if (order > 0 || (order == 0 && bound->left == 0))
@@ -305,18 +312,42 @@ static int emit_rank(struct slice group, const struct rank *rank, uint64_t count
     return sink_emit(out, made);
 }
 
+static int by_value(const void *a, const void *b)
+{
+    const struct map_entry *const *left = a, *const *right = b;
+    return slice_compare((*left)->key, (*right)->key);
+}
+
+/* Groups go out by their values: the order in which they were found depends on the number of threads. */
+static void sort_groups(struct sample *sample)
+{
+    size_t count = sample->groups.ranks.len;
+    if (sample->order.len == count)
+        return;
+    for (size_t i = 0; i < count; i++)
+        vec_push(&sample->order, map_at(sample->groups.numbers, i));
+    qsort(sample->order.items, count, sizeof *sample->order.items, by_value);
+}
+
+enum { RANKS_EACH = 1024 /* in a call of `end` */ };
+
 static int keys_end(void *shared, struct sink *out)
 {
     struct sample *sample = shared;
-    if (sample->emitted == sample->groups.ranks.len)
-        return 0;
-    struct slice group = map_at(sample->groups.numbers, sample->emitted)->key;
-    struct ranks *ranks = &sample->groups.ranks.items[sample->emitted++];
-    ranks_sort(ranks);
-    for (size_t i = 0; i < ranks->heap.len; i++)
-        if (emit_rank(group, &ranks->heap.items[i], 1, out) < 0)
+    sort_groups(sample);
+    for (size_t n = 0; n < RANKS_EACH && sample->group < sample->order.len; n++) {
+        const struct map_entry *group = sample->order.items[sample->group];
+        struct ranks *ranks = &sample->groups.ranks.items[group->value];
+        if (sample->rank == 0)
+            ranks_sort(ranks);
+        if (emit_rank(group->key, &ranks->heap.items[sample->rank++], 1, out) < 0)
             return -1;
-    return 1;
+        if (sample->rank < ranks->heap.len)
+            continue;
+        sample->group++;
+        sample->rank = 0;
+    }
+    return sample->group < sample->order.len;
 }
 
 static int merge_record(void *thread, const struct record *in, struct sink *out)
@@ -337,13 +368,14 @@ static int merge_end(void *shared, struct sink *out)
 {
     static const struct rank last = {{UINT64_MAX, UINT64_MAX}, {UINT64_MAX, UINT64_MAX}, UINT64_MAX, UINT64_MAX};
     struct sample *sample = shared;
-    if (sample->emitted == sample->groups.ranks.len)
-        return 0;
-    struct slice group = map_at(sample->groups.numbers, sample->emitted)->key;
-    struct limit limit = ranks_limit(&sample->groups.ranks.items[sample->emitted++], (size_t)sample->given->count);
-    if (emit_rank(group, limit.all ? &last : &limit.rank, limit.equal, out) < 0)
-        return -1;
-    return 1;
+    sort_groups(sample);
+    for (size_t n = 0; n < RANKS_EACH && sample->group < sample->order.len; n++) {
+        const struct map_entry *group = sample->order.items[sample->group++];
+        struct limit limit = ranks_limit(&sample->groups.ranks.items[group->value], (size_t)sample->given->count);
+        if (emit_rank(group->key, limit.all ? &last : &limit.rank, limit.equal, out) < 0)
+            return -1;
+    }
+    return sample->group < sample->order.len;
 }
 
 #define OPTION_COUNT                                                                                                   \

@@ -281,6 +281,17 @@ int stream_lines(struct input *input, struct bytes *into, size_t about, uint64_t
     }
 }
 
+void stream_give_back(struct input *input, struct slice lines)
+{
+    struct bytes *carry = &input->carry;
+    if (lines.len == 0)
+        return;
+    vec_reserve(carry, lines.len);
+    memmove(carry->items + lines.len, carry->items, carry->len);
+    memcpy(carry->items, lines.ptr, lines.len);
+    carry->len += lines.len;
+}
+
 bool stream_next_line(struct slice *left, struct slice *line)
 {
     if (left->len == 0)

@@ -34,6 +34,8 @@ struct block *block_new(size_t filters, size_t outputs)
     block->out_count = outputs + 1;
     block->outs = mem_zalloc(block->out_count, sizeof *block->outs);
     block->first_waiting = block->last_waiting = STEP_NONE;
+    size_t share = BLOCK_MADE_BYTES / block->lane_count;
+    block->slice_bytes = share > BLOCK_SLICE_LEAST ? share : BLOCK_SLICE_LEAST;
     return block;
 }
 
@@ -57,9 +59,10 @@ void block_reset(struct block *block)
     for (size_t i = 0; i < block->out_count; i++)
         reset_bytes(&block->outs[i]);
     block->outputs.len = block->rejects.len = block->places.len = 0;
-    block->in = block->bytes_in = block->first_line = 0;
+    block->in = block->bytes_in = block->first_line = block->first_printed = 0;
     block->file = NULL;
     block->last = block->busy = false;
+    block->slices = 0;
     block->first_waiting = block->last_waiting = STEP_NONE;
     block->fatal = block->printed = (struct slice){0};
 }

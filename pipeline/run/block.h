@@ -1,9 +1,13 @@
 /* block.h - a block of lines on its way through the chain.
  *
- * What a filter makes of a block may be much larger than the block. So a block goes through the filters in slices:
- * a filter stops taking records in when it has made BLOCK_SLICE_BYTES, what it has made goes through the rest of the
- * chain and is written, and then the block comes back for the records that still wait. Each filter has a lane: the
- * records that wait for it, and the memory of what it makes of them, which is free again when those are written. */
+ * What a filter makes of a block may be much larger than the block. So a block goes through the filters in slices: a
+ * filter stops taking records in when it has made its share of BLOCK_MADE_BYTES, what it has made goes through the rest
+ * of the chain and is written, and then the block comes back for the records that still wait. Each filter has a lane:
+ * the records that wait for it, and the memory of what it makes of them, which is free again when those are written.
+ * Printing goes in slices, too, since records that share most of their members print them each.
+ *
+ * A block that goes in slices keeps those after it waiting to be written, so that threads would have little to do: the
+ * blocks that are read then become smaller (steps.c). */
 #ifndef QUERN_BLOCK_H
 #define QUERN_BLOCK_H
 
@@ -18,7 +22,14 @@
 /* Counters of each filter in a run: in, out, and those that stage->counters names. */
 enum { COUNTER_IN, COUNTER_OUT, COUNTER_OWN, COUNTERS_EACH = 16 };
 
-enum { BLOCK_SLICE_BYTES = 4 * 1024 * 1024 };
+/* What a block holds: read at a time, the size of a pipe; lines, since the shortest take a hundred times their size
+ * when they are parsed; what all filters and printing make together; and the least share of one of them. */
+enum {
+    BLOCK_BYTES = 256 * 1024,
+    BLOCK_LINES = 8192,
+    BLOCK_MADE_BYTES = 8 * 1024 * 1024,
+    BLOCK_SLICE_LEAST = 512 * 1024,
+};
 
 struct records {
     const struct record **items;
@@ -26,8 +37,8 @@ struct records {
 };
 
 struct lane {
-    struct records in; /* wait for this filter, from `next` on; of the last lane: go out */
-    size_t next;
+    struct records in;   /* wait for this filter, from `next` on; of the last lane: go out */
+    size_t next;         /* of the last lane: to be printed */
     struct arena *arena; /* of what the filter makes of them */
 };
 
@@ -56,6 +67,8 @@ struct block {
 
     struct lane *lanes; /* one for each filter, and one for what goes out */
     size_t lane_count;
+    size_t slice_bytes;         /* that a filter makes at a time */
+    size_t slices;              /* that were written */
     VEC(unsigned char) outputs; /* of what goes out: to which of chain->outputs; empty if there are none */
 
     VEC(struct reject) rejects;
@@ -66,6 +79,7 @@ struct block {
     struct bytes *outs; /* what is to be written: to the output, and to each of chain->outputs */
     size_t out_count;
     struct slice printed; /* outs[0], or raw */
+    size_t first_printed; /* what was printed: the records of the last lane from here up to its `next` */
 };
 
 #define STEP_NONE SIZE_MAX

@@ -99,13 +99,14 @@ static int rewind_inputs(struct run *run)
         struct stat status = {0};
         const struct stat *before = &run->inputs.items[i];
         const char *path = run->files->len > 0 ? run->files->items[i] : "-";
+        const char *name = strcmp(path, "-") == 0 ? "stdin" : path;
         if (inspect_input(path, &status) < 0)
-            return diag_errno("%s", path);
+            return diag_errno("%s", name);
         if (status.st_dev != before->st_dev || status.st_ino != before->st_ino || status.st_size != before->st_size ||
             status.st_mtim.tv_sec != before->st_mtim.tv_sec || status.st_mtim.tv_nsec != before->st_mtim.tv_nsec)
-            return diag_kind(STATUS_FAILED, "%s: the file has changed between the two passes over it", path);
+            return diag_kind(STATUS_FAILED, "%s: the file has changed between the two passes over it", name);
         if (strcmp(path, "-") == 0 && lseek(STDIN_FILENO, run->stdin_start, SEEK_SET) < 0)
-            return diag_errno("stdin: seek");
+            return diag_errno("%s: seek", name);
     }
     run->next_file = 0;
     return 0;

@@ -217,6 +217,7 @@ enum status run(struct chain *chain, const struct runner_options *options, const
         .options = options,
         .files = files,
         .threads = (size_t)options->threads,
+        .block_bytes = BLOCK_BYTES,
     };
     if (options->quiet)
         diag_quiet();

@@ -43,6 +43,8 @@ struct sink sink_start(const struct chain *chain, struct block *block, size_t nu
     struct lane *made = next_lane(&sink);
     arena_reset(lane_of(&sink)->arena);
     made->in.len = made->next = 0;
+    if (number + 2 == block->lane_count)
+        block->outputs.len = 0;
     return sink;
 }
 
@@ -60,7 +62,7 @@ int sink_each(struct sink *out, const struct batch *in, int (*record)(void *, co
     struct lane *made = next_lane(out);
     size_t i = 0;
     for (; i < in->count && !out->stopped && !out->done; i++) {
-        if (i > 0 && arena_used(lane_of(out)->arena) > BLOCK_SLICE_BYTES)
+        if (i > 0 && arena_used(lane_of(out)->arena) > out->block->slice_bytes)
             break;
         size_t mark = made->in.len;
         sink_at(out, in->records[i]);

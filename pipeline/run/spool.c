@@ -3,6 +3,7 @@
 
 #include "base/diag.h"
 #include "base/memory.h"
+#include "base/stream.h"
 #include "base/temporary.h"
 
 #include <unistd.h>
@@ -79,10 +80,8 @@ static int append(struct spool *spool, const void *bytes, size_t len)
     return 0;
 }
 
-int spool_write(struct spool *spool, struct slice lines, const struct record *const *records, size_t count)
+static int write_part(struct spool *spool, struct slice lines, const struct record *const *records, size_t count)
 {
-    if (count == 0)
-        return 0;
     spool->runs.len = 0;
     for (size_t i = 0; i < count; i++)
         add_place(spool, records[i]);
@@ -101,6 +100,28 @@ int spool_write(struct spool *spool, struct slice lines, const struct record *co
     if (append(spool, &part, sizeof part) < 0 || append(spool, spool->runs.items, runs_len) < 0)
         return -1;
     return append(spool, spool->buffer.items, compressed);
+}
+
+/* In parts of the size of a block. */
+int spool_write(struct spool *spool, struct slice lines, const struct record *const *records, size_t count)
+{
+    while (count > 0) {
+        struct slice line, left = lines;
+        size_t taken = 0;
+        if (count <= BLOCK_LINES && lines.len <= BLOCK_BYTES) {
+            left.len = 0;
+            taken = count;
+        }
+        while (taken < count && taken < BLOCK_LINES && lines.len - left.len < BLOCK_BYTES &&
+               stream_next_line(&left, &line))
+            taken++;
+        if (write_part(spool, (struct slice){lines.ptr, lines.len - left.len}, records, taken) < 0)
+            return -1;
+        lines = left;
+        records += taken;
+        count -= taken;
+    }
+    return 0;
 }
 
 static int take(struct spool *spool, struct bytes *into, size_t len)

@@ -20,7 +20,8 @@ void spool_free(struct spool *spool);
 /* Appends lines, and the records that they are, for their places. 0, or -1 with the message. */
 int spool_write(struct spool *spool, struct slice lines, const struct record *const *records, size_t count);
 
-/* The lines of the next call of spool_write into block->raw, block->places. 1, 0 at the end, or -1 with the message. */
+/* The next of these lines, about a block of them, into block->raw, block->places. 1, 0 at the end, or -1 with the
+ * message. */
 int spool_read(struct spool *spool, struct block *block);
 
 #endif

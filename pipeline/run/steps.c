@@ -5,8 +5,6 @@
 #include "run/write.h"
 #include "text/json.h"
 
-enum { BLOCK_BYTES = 256 * 1024 /* of lines read at a time: also the size of a pipe */ };
-
 /* ---- reading ---- */
 
 /* The next input file. 1, 0 when there is none left, or -1. */
@@ -42,6 +40,21 @@ static uint64_t count_lines(struct slice lines)
     return count;
 }
 
+/* Short lines make many records: those beyond BLOCK_LINES are left for the next block. */
+static void limit_lines(struct run *run, struct block *block)
+{
+    struct slice line, left = bytes_slice(&block->raw);
+    uint64_t count = count_lines(left);
+    if (count > BLOCK_LINES) {
+        for (count = 0; count < BLOCK_LINES && stream_next_line(&left, &line);)
+            count++;
+        stream_give_back(run->input, left);
+        block->raw.len -= left.len;
+    }
+    run->line += count;
+    block->bytes_in = block->raw.len;
+}
+
 static int read_block(struct run *run, struct block *block)
 {
     struct progress *progress = run->second_pass ? NULL : run->progress;
@@ -56,10 +69,9 @@ static int read_block(struct run *run, struct block *block)
         block->file = stream_name(run->input);
         block->file_number = run->next_file;
         block->first_line = run->line;
-        int got = stream_lines(run->input, &block->raw, BLOCK_BYTES, (uint64_t)run->options->max_line);
+        int got = stream_lines(run->input, &block->raw, run->block_bytes, (uint64_t)run->options->max_line);
         if (got != 0) {
-            run->line += count_lines(bytes_slice(&block->raw));
-            block->bytes_in = block->raw.len;
+            limit_lines(run, block);
             if (progress != NULL)
                 progress_read(progress, stream_position(run->input));
             return got > 0 ? 0 : -1;
@@ -238,7 +250,8 @@ static int filter_block(struct run *run, size_t thread, const struct step *step,
         if (link->stage->end != NULL && link->stage->class == STAGE_ORDERED)
             status = link->stage->end(state, &sink);
     }
-    sink.counters[COUNTER_OUT] += block->lanes[step->link + 1].in.len;
+    if (step->mode == SINK_EMITS)
+        sink.counters[COUNTER_OUT] += block->lanes[step->link + 1].in.len;
     return status < 0 ? -1 : 0;
 }
 
@@ -272,19 +285,33 @@ static bool is_untouched(const struct block *block, const struct records *record
     return block->raw.len > 0 && at == block->raw.items + block->raw.len;
 }
 
+/* Would a slice that ends before this record be a good one? Not if it parts the records of one line, of which some are
+ * bad: these may have to be taken back (write.c). */
+static bool may_cut(const struct block *block, const struct records *records, size_t at)
+{
+    return block->rejects.len == 0 || records->items[at]->origin != records->items[at - 1]->origin;
+}
+
 void steps_print(struct block *block, size_t lane)
 {
     const struct records *records = &block->lanes[lane].in;
+    size_t *next = &block->lanes[lane].next, made = 0;
+    block->first_printed = *next;
     for (size_t i = 0; i < block->out_count; i++)
         block->outs[i].len = 0;
-    if (block->outputs.len == 0 && is_untouched(block, records)) {
+    if (*next == 0 && block->outputs.len == 0 && is_untouched(block, records)) {
         block->printed = bytes_slice(&block->raw);
+        *next = records->len;
         return;
     }
-    for (size_t i = 0; i < records->len; i++) {
-        struct bytes *out = &block->outs[i < block->outputs.len ? block->outputs.items[i] : 0];
-        rec_print(records->items[i], out);
+    for (; *next < records->len; (*next)++) {
+        if (made > block->slice_bytes && may_cut(block, records, *next))
+            break;
+        struct bytes *out = &block->outs[*next < block->outputs.len ? block->outputs.items[*next] : 0];
+        made -= out->len;
+        rec_print(records->items[*next], out);
         bytes_byte(out, '\n');
+        made += out->len;
     }
     block->printed = bytes_slice(&block->outs[0]);
 }
@@ -324,7 +351,7 @@ static void find_waiting(const struct run *run, struct block *block)
     block->first_waiting = block->last_waiting = STEP_NONE;
     for (size_t i = 0; i < run->steps.len; i++) {
         const struct step *step = &run->steps.items[i];
-        if (step->kind != STEP_FILTER && step->kind != STEP_APPLY)
+        if (step->kind != STEP_FILTER && step->kind != STEP_APPLY && step->kind != STEP_PRINT)
             continue;
         const struct lane *lane = &block->lanes[step->link];
         if (lane->next == lane->in.len)

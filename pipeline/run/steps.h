@@ -17,6 +17,7 @@
 #include "run/sink.h"
 #include "run/spool.h"
 
+#include <stdatomic.h>
 #include <sys/stat.h>
 
 enum step_kind {
@@ -58,6 +59,8 @@ struct run {
     struct input *input;
     size_t next_file;
     uint64_t line;
+    _Atomic size_t block_bytes; /* to be read at a time; when blocks are written it is seen how many are good */
+    size_t whole_blocks;        /* in a row that were not written in slices */
 
     /* Two passes. */
     bool second_pass;        /* the phase has STEP_APPLY */

@@ -25,11 +25,14 @@ static void cut_at_limit(const struct run *run, struct block *block, size_t lane
     uint64_t allowed = reject_allowance(run->policy);
     if (ready <= allowed)
         return;
-    struct records *records = &block->lanes[lane].in;
-    size_t kept = 0;
-    while (kept < records->len && records->items[kept]->origin < block->rejects.items[allowed].origin)
+    struct lane *printed = &block->lanes[lane];
+    size_t kept = block->first_printed;
+    while (kept < printed->in.len && printed->in.items[kept]->origin < block->rejects.items[allowed].origin)
         kept++;
-    records->len = kept;
+    printed->in.len = kept;
+    if (printed->next <= kept)
+        return;
+    printed->next = block->first_printed;
     steps_print(block, lane);
 }
 
@@ -63,10 +66,11 @@ static int handle_rejects(struct run *run, const struct step *step, struct block
 
 static int write_printed(struct run *run, const struct step *step, const struct block *block)
 {
-    const struct records *records = &block->lanes[step->link].in;
+    const struct lane *lane = &block->lanes[step->link];
+    size_t first = block->first_printed, count = lane->next - first;
     if (step->kind == STEP_KEEP)
-        return run->to == NULL ? 0 : spool_write(run->to, block->printed, records->items, records->len);
-    run->out += records->len;
+        return run->to == NULL ? 0 : spool_write(run->to, block->printed, lane->in.items + first, count);
+    run->out += count;
     if (block->printed.len > 0 && outputs_write(run->outputs, OUTPUTS_RECORDS, block->printed) < 0)
         return -1;
     for (unsigned i = 0; i < run->chain->outputs.len; i++) {
@@ -86,6 +90,20 @@ static void add_counts(struct run *run, const struct block *block)
         run->counters[i] += block->counters[i];
 }
 
+/* Blocks are read smaller when they had to be written in slices, and larger again when for a while none had. */
+static void adapt_size(struct run *run, const struct block *block)
+{
+    enum { LEAST_BYTES = 8 * 1024, A_WHILE = 64 };
+    size_t now = run->block_bytes;
+    if (block->slices > 1) {
+        run->block_bytes = now / 2 > LEAST_BYTES ? now / 2 : LEAST_BYTES;
+        run->whole_blocks = 0;
+    } else if (++run->whole_blocks == A_WHILE) {
+        run->block_bytes = now * 2 < BLOCK_BYTES ? now * 2 : BLOCK_BYTES;
+        run->whole_blocks = 0;
+    }
+}
+
 void write_block(struct run *run, const struct step *step, struct block *block)
 {
     if (run->status != STATUS_DONE)
@@ -103,10 +121,11 @@ void write_block(struct run *run, const struct step *step, struct block *block)
         fail_run(run, block, block->fatal_status);
     }
     block->printed = (struct slice){0};
-    block->outputs.len = 0;
-    block->lanes[step->link].in.len = block->lanes[step->link].next = 0;
-    if (block->last_waiting == STEP_NONE)
+    block->slices++;
+    if (block->last_waiting == STEP_NONE) {
         add_counts(run, block);
+        adapt_size(run, block);
+    }
     if (run->progress != NULL)
         progress_show(run->progress, run->in, false);
 }

@@ -8,8 +8,8 @@
  * run: run->status, and no further block is begun. */
 void write_block(struct run *run, const struct step *step, struct block *block);
 
-/* Prints the records of a lane for the step that writes. If they are the block as it was read, there is nothing to
- * print. */
+/* Prints the records that wait in a lane, or a slice of them, for the step that writes. If they are the block as it was
+ * read, there is nothing to print. */
 void steps_print(struct block *block, size_t lane);
 
 #endif
