@@ -13,7 +13,7 @@
 static int inspect_open(struct stage_context *context, void **shared)
 {
     if (context->operands->len == 0)
-        return diag_error("expected a tokenizer: tokenizer.json, vocab.txt, vocab.json or their folder");
+        return diag_error("expected a tokenizer: a tokenizer.json, vocab.txt or vocab.json, or a folder with one");
     *shared = (void *)(uintptr_t)context->operands;
     return 0;
 }

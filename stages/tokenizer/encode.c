@@ -209,12 +209,11 @@ static int encode_texts(struct tokenizer_thread *thread, struct slice text, cons
     thread->drops = options->dropout != NULL;
     bpe_scratch_drop(thread->bpe, options->dropout);
     if (thread->drops && !tokenizer_has_merges(thread->tokenizer))
-        return diag_error("dropout is for byte pair encoding, and this is a %s model",
-                          tokenizer_kind(thread->tokenizer));
+        return diag_error("dropout needs a BPE model; this is a %s model", tokenizer_kind(thread->tokenizer));
     thread->sampling = options->sampling;
     sentencepiece_thread_sample(thread->sentencepiece, options->sampling);
     if (options->max_length > 0 && options->max_length < specials)
-        return diag_error("a maximum of %zu tokens leaves no room for %zu special tokens", options->max_length,
+        return diag_error("a maximum of %zu tokens leaves no room for the %zu special tokens", options->max_length,
                           specials);
     bool numbers_words = options->words != NULL && (options->want & ENCODE_WORD_IDS);
     unsigned want = options->want | (numbers_words ? ENCODE_OFFSETS : 0) |
@@ -274,8 +273,8 @@ static int check_total(const struct windows texts[2], size_t count)
     for (size_t i = 0; i < 2; i++)
         size += texts[i].total < texts[i].size ? texts[i].total : texts[i].size;
     if (count > 1 && size > WINDOWS_MOST_TOKENS / count)
-        return diag_error("%zu windows of up to %llu tokens: more than %d tokens", count, (unsigned long long)size - 1,
-                          WINDOWS_MOST_TOKENS);
+        return diag_error("%zu windows of up to %llu tokens make more than %d tokens", count,
+                          (unsigned long long)size - 1, WINDOWS_MOST_TOKENS);
     return 0;
 }
 

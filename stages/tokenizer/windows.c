@@ -31,8 +31,8 @@ int windows_pairs(const struct windows texts[2], size_t *count)
     *count = texts[0].count * texts[1].count;
     bool both = texts[0].count > 1 && texts[1].count > 1;
     if (both && *count > WINDOWS_MOST_PAIRS)
-        return diag_error("%zu windows of the first text with each of %zu of the second: more than %d", texts[0].count,
-                          texts[1].count, WINDOWS_MOST_PAIRS);
+        return diag_error("%zu windows of the first text times %zu of the second are more than %d windows",
+                          texts[0].count, texts[1].count, WINDOWS_MOST_PAIRS);
     return 0;
 }
 

@@ -304,7 +304,7 @@ static int end_word(struct trainer *t, uint64_t count)
     put_slot(t, NONE);
     vec_push(&t->counts, count);
     if (t->slots.len > MOST_SLOTS)
-        return diag_error("the different words have more than %zu letters together", MOST_SLOTS);
+        return diag_error("the distinct words have more than %zu letters in total", MOST_SLOTS);
     return 0;
 }
 

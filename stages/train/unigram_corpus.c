@@ -87,7 +87,7 @@ static int fill_parts(struct unigram_corpus *corpus, const struct map_entry *con
         }
         end_part(corpus, words[i]->value);
         if (corpus->symbols.len > MOST_SYMBOLS)
-            return diag_error("the different words have more than %zu letters together", MOST_SYMBOLS);
+            return diag_error("the distinct words have more than %zu letters in total", MOST_SYMBOLS);
     }
     return 0;
 }

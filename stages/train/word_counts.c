@@ -27,7 +27,7 @@ int word_counts_check(uint64_t *letters, struct slice word, uint64_t count)
     uint64_t own;
     if (__builtin_mul_overflow(count, (uint64_t)word.len, &own) || __builtin_add_overflow(*letters, own, letters) ||
         *letters >= TOO_LARGE)
-        return diag_error("the words have more than %lld letters together", (long long)INT64_MAX);
+        return diag_error("the words have more than %lld letters in total", (long long)INT64_MAX);
     return 0;
 }
 
@@ -138,7 +138,8 @@ static int unspell(struct slice spelled, struct arena *arena, struct slice *word
         uint32_t point = text_decode(at, &sequence);
         at += sequence;
         if (point >= SPELLED_LIMIT || byte_of[point] < 0)
-            return diag_error("word: U+%04X spells no byte: these are no counts of bpe", (unsigned)point);
+            return diag_error("word: U+%04X does not spell a byte: these counts are not from --type bpe",
+                              (unsigned)point);
         bytes[len++] = (char)byte_of[point];
     }
     *word = (struct slice){bytes, len};

@@ -338,12 +338,12 @@ static void test_refusals(void **state)
         "is not understood");
     refused("{\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":0},\"merges\":[]},\"added_tokens\":[{\"id\":7,\"content\":"
             "\"b\"}]}",
-            "\"b\" says id 7, but by its place it has 1");
+            "\"b\" has id 7, expected 1");
     refused("{\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":0},\"merges\":[]},\"post_processor\":{\"type\":\"Other\"}}",
             "post_processor: \"Other\" is not supported");
     refused("{\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":-1},\"merges\":[]}}", "the id of \"a\" is none");
     refused("{\"model\":", "tokenizer.json: ");
-    refused("{\"a\":0}", "merges.txt: not there, and it is needed");
+    refused("{\"a\":0}", "merges.txt: missing, and this tokenizer needs it");
     assert_null(tokenizer_load(folder));
     assert_non_null(strstr(diag_message(), "in this folder"));
 }

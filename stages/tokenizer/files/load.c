@@ -35,7 +35,7 @@ static const char *ranks_in_folder(const char *folder, struct arena *arena)
     if (count == 1)
         return found;
     (void)(count > 1
-               ? diag_error("%s: %zu files here are called .tiktoken: which one is meant?", folder, count)
+               ? diag_error("%s: this folder has %zu .tiktoken files; name one of them", folder, count)
                : diag_error("%s: no tokenizer.json, vocab.json, vocab.txt, SentencePiece model or rank file in this "
                             "folder",
                             folder));
@@ -75,7 +75,7 @@ static bool looks_like_merges(struct slice text)
 
 static int load_other(const char *path, struct bytes *into)
 {
-    return file_exists(path) ? stream_load(path, into) : diag_error("%s: not there, and it is needed", path);
+    return file_exists(path) ? stream_load(path, into) : diag_error("%s: missing, and this tokenizer needs it", path);
 }
 
 /* The root of vocab.json, which is in `file`; the merges stand in a file beside it. */
@@ -108,9 +108,10 @@ static int load_with_vocab(struct tokenizer *tokenizer, const char *path)
 
 static int no_tokenizer(const char *what)
 {
-    return diag_error("no tokenizer: %s; one is a tokenizer.json, vocab.txt, vocab.json with merges.txt, a .model of "
-                      "SentencePiece or ranks of tiktoken",
-                      what);
+    return diag_error(
+        "not a tokenizer: %s; expected tokenizer.json, vocab.txt, vocab.json with merges.txt, a SentencePiece "
+        ".model or a tiktoken rank file",
+        what);
 }
 
 /* Any text may be a vocabulary: it is one when it has loaded. */
@@ -123,10 +124,10 @@ static int load_vocab_txt(struct tokenizer *tokenizer, const char *path)
     }
     tokenizer->format = NULL;
     if (!text_is_utf8(left))
-        return no_tokenizer("neither text nor a model");
+        return no_tokenizer("neither text nor a known model format");
     if (stream_next_line(&left, &line) && line.len > 0 && memchr(line.ptr, '\t', line.len) != NULL)
-        return no_tokenizer("tokens with their scores alone");
-    return diag_error("taken as a vocab.txt, one token a line: %s", diag_message());
+        return no_tokenizer("only tokens and their scores");
+    return diag_error("read as a vocab.txt, one token a line: %s", diag_message());
 }
 
 /* {"token": 0, …: the first members tell it from any other object. */
@@ -168,7 +169,7 @@ static int load_object(struct tokenizer *tokenizer, const char *path)
             return tokenizer_load_json(tokenizer, members, model);
         }
         if (!looks_like_vocab(root))
-            return no_tokenizer("JSON without a model or the ids of tokens");
+            return no_tokenizer("JSON with neither a model nor token ids");
     }
     return load_with_merges(tokenizer, root, path);
 }
@@ -192,7 +193,7 @@ static int load_file(struct tokenizer *tokenizer, const char *path)
         return tokenizer_load_tiktoken(tokenizer);
     }
     if (memchr(text.ptr, '\0', text.len) != NULL)
-        return no_tokenizer("neither text nor a model");
+        return no_tokenizer("neither text nor a known model format");
     return looks_like_merges(text) ? load_with_vocab(tokenizer, path) : load_vocab_txt(tokenizer, path);
 }
 

@@ -90,7 +90,7 @@ bool sentencepiece_is_model(struct slice file)
 
 static int broken(const struct wire *wire, const char *message)
 {
-    return diag_error("SentencePiece: %s is cut short or damaged, %zu bytes before its end", message,
+    return diag_error("SentencePiece: %s is truncated or damaged %zu bytes before its end", message,
                       (size_t)(wire->end - wire->at));
 }
 
@@ -117,7 +117,7 @@ static int read_piece(struct sentencepiece *model, struct slice message)
         return diag_error("SentencePiece: piece %zu: type %lld is not supported", model->pieces.len,
                           (long long)piece.type);
     if (!(piece.score >= -FLT_MAX && piece.score <= FLT_MAX))
-        return diag_error("SentencePiece: piece %zu: its score is no number", model->pieces.len);
+        return diag_error("SentencePiece: piece %zu: the score is not a number", model->pieces.len);
     vec_push(&model->pieces, piece);
     return 0;
 }
@@ -223,10 +223,11 @@ static int find_unknown(struct sentencepiece *model)
         if (model->pieces.items[i].type != PIECE_UNKNOWN)
             continue;
         if (model->unk >= 0)
-            return diag_error("SentencePiece: pieces %d and %zu are both the unknown one", (int)model->unk, i);
+            return diag_error("SentencePiece: pieces %d and %zu are both unknown pieces; expected one", (int)model->unk,
+                              i);
         model->unk = (int32_t)i;
     }
-    return model->unk < 0 ? diag_error("SentencePiece: no piece is the unknown one") : 0;
+    return model->unk < 0 ? diag_error("SentencePiece: the model has no unknown piece") : 0;
 }
 
 static int find_bytes(struct sentencepiece *model)
@@ -244,7 +245,7 @@ static int find_bytes(struct sentencepiece *model)
     }
     for (size_t byte = 0; byte < 256; byte++)
         if (model->byte_fallback && ids[byte] < 0)
-            return diag_error("SentencePiece: byte_fallback without a piece for byte %zu", byte);
+            return diag_error("SentencePiece: byte_fallback, but no piece for byte %zu", byte);
     return 0;
 }
 

@@ -76,7 +76,7 @@ static const struct named_encoding *encoding_of(size_t ranks, struct arena *aren
         known = arena_print(arena, "%.*s%s%s has %zu", (int)known.len, known.len > 0 ? known.ptr : "",
                             i > 0 ? ", " : "", encoding->name, encoding->ranks);
     }
-    (void)diag_error("%zu ranks are those of no encoding that is known: %s", ranks, known.ptr);
+    (void)diag_error("%zu ranks match no known encoding: %s", ranks, known.ptr);
     return NULL;
 }
 
@@ -156,10 +156,10 @@ static int read_ranks(struct tokenizer *tokenizer)
         spelled.len = 0;
         arena_reset(scratch);
         if (!read_line(line, scratch, &spelled, &rank))
-            status = diag_error("line %zu: expected a token in base 64 and its rank", number);
+            status = diag_error("line %zu: expected a token in base64 and its rank", number);
         else if (vocab_token(&tokenizer->vocab, rank).ptr != NULL ||
                  vocab_id(&tokenizer->vocab, bytes_slice(&spelled)) >= 0)
-            status = diag_error("line %zu: the token or its rank was there before", number);
+            status = diag_error("line %zu: the token or its rank has appeared before", number);
         else
             vocab_add(&tokenizer->vocab, arena_copy(tokenizer->arena, bytes_slice(&spelled)), rank);
     }

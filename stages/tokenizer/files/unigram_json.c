@@ -107,7 +107,7 @@ int tokenizer_load_unigram(struct tokenizer *tokenizer, const struct model_json 
     struct unigram *unigram = &tokenizer->unigram;
     struct slice value;
     if (tokenizer->pretokenizer.byte_level)
-        return diag_error("model: Unigram behind pre_tokenizer ByteLevel is not supported");
+        return diag_error("model: Unigram after pre_tokenizer ByteLevel is not supported");
     if (model->vocab.ptr == NULL || json_kind(model->vocab) != '[')
         return component_wrong("model", "vocab", "an array");
     unigram->unk = -1;

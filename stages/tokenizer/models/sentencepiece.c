@@ -316,7 +316,8 @@ int sentencepiece_encode(const struct sentencepiece *model, struct sentencepiece
     struct bytes *made = &thread->normalized.text;
     sentencepiece_normalize(model, text, wants_origins, &thread->normalized);
     if (made->len >= UINT32_MAX)
-        return diag_error("a text of %zu bytes grows to %zu bytes, more than can be tokenized", text.len, made->len);
+        return diag_error("a text of %zu bytes grows to %zu bytes, which is too long to be tokenized", text.len,
+                          made->len);
     vec_reserve(made, WORD_PADDING);
     memset(made->items + made->len, 0, WORD_PADDING);
     struct slice normalized = bytes_slice(made);

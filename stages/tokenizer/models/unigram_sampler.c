@@ -51,7 +51,7 @@ struct unigram_sampler *unigram_sampler_new(const struct unigram *unigram, size_
         fits = fixed_score(sampler, unigram->scores[id], &sampler->scores[id]);
     if (!fits) {
         unigram_sampler_free(sampler);
-        (void)diag_error("a score is too large for segmentations to be drawn by it");
+        (void)diag_error("the vocabulary has a score that is too large for sampling");
         return NULL;
     }
     if (nbest != SAMPLE_ALL)
@@ -161,7 +161,8 @@ static int sample_nbest(struct sampling *sampling, struct unigram_sampling_scrat
     const struct unigram_sampler *sampler = sampling->sampler;
     struct unigram_nbest *nbest = &scratch->nbest;
     if ((uint64_t)sampler->widest > INT64_MAX / (4 * (text.len + 1)))
-        return diag_error("a text of %zu bytes is too long for its best segmentations to be found", text.len);
+        return diag_error("a text of %zu bytes is too long to find its %zu best segmentations", text.len,
+                          sampler->nbest);
     unigram_nbest(sampler->unigram, sampler->scores, sampler->unk_score, text, sampler->nbest, nbest);
     scratch->weights.len = 0;
     for (size_t i = 0; i < nbest->taken.len; i++)

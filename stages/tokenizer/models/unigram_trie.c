@@ -42,7 +42,7 @@ static int add_block(struct builder *builder)
 {
     struct trie *trie = builder->trie;
     if (trie->count + BLOCK > MOST_NODES)
-        return diag_error("a vocabulary with so many tokens is not supported");
+        return diag_error("the vocabulary is too large to be indexed");
     trie->nodes = mem_resize(trie->nodes, trie->count + BLOCK, sizeof *trie->nodes);
     builder->base_used = mem_resize(builder->base_used, trie->count + BLOCK, 1);
     for (size_t i = 0; i < BLOCK; i++) {
@@ -94,7 +94,7 @@ static int find_base(struct builder *builder, const uint8_t *bytes, size_t count
         builder->first_open++;
     if (add_block(builder) != 0)
         return -1;
-    return find_in_block(builder, blocks, bytes, count, base) ? 0 : diag_error("a vocabulary that can't be indexed");
+    return find_in_block(builder, blocks, bytes, count, base) ? 0 : diag_error("the vocabulary cannot be indexed");
 }
 
 /* Places the children of a node. */

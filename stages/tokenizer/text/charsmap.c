@@ -140,7 +140,7 @@ int charsmap_read(struct charsmap *map, struct slice blob)
     if (blob.len > 0) {
         size_t size = blob.len < 4 ? SIZE_MAX : read_u32(blob.ptr);
         if (size > blob.len - 4 || size % 4 != 0)
-            return diag_error("precompiled_charsmap: cut short");
+            return diag_error("precompiled_charsmap: truncated");
         map->replacements = (struct slice){blob.ptr + 4 + size, blob.len - 4 - size};
         if (check_replacements(map->replacements) != 0)
             return -1;

@@ -234,7 +234,7 @@ static pcre2_code *compile(const struct bytes *expression)
     if (code == NULL) {
         PCRE2_UCHAR text[256] = "";
         (void)pcre2_get_error_message(error, text, sizeof text);
-        (void)diag_error("the expression \"%.*s\" is not understood at %zu: %s", (int)expression->len,
+        (void)diag_error("the expression \"%.*s\" is not valid at byte %zu: %s", (int)expression->len,
                          expression->items, (size_t)at, (const char *)text);
         return NULL;
     }
@@ -299,7 +299,7 @@ int pattern_find(const struct pattern *pattern, struct pattern_thread *thread, s
     if (found < 0) {
         PCRE2_UCHAR message[256] = "";
         (void)pcre2_get_error_message(found, message, sizeof message);
-        return diag_error("the pre-tokenizer's expression failed: %s", (const char *)message);
+        return diag_error("matching the pre-tokenizer's expression failed: %s", (const char *)message);
     }
     const PCRE2_SIZE *span = pcre2_get_ovector_pointer(thread->match);
     *start = span[0];
