@@ -6,7 +6,7 @@
  *     $ quern inspect vocab.txt | jq -c '[.model, .vocab_size, .lowercase, .longest_token]'
  *     ["WordPiece",4,true,"##able"]
  *
- * A record for each file; what is looked at is in inspect/describe.c. */
+ * One record for each file; inspect/describe.c has what it says. */
 #include "inspect/describe.h"
 #include "quern.h"
 

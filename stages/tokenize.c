@@ -1,16 +1,17 @@
-/* tokenize.c - cut text into the tokens of a vocabulary, and put tokens together to text again.
+/* tokenize.c - cut text into the tokens of a vocabulary, and turn tokens back into text.
  *
  *     quern tokenize -m FILE [--field NAME] [--emit LIST | --count] [--offsets UNIT] [--pair-field NAME]
  *                    [--no-special] [--max-length N] [--truncation WHICH] [--side SIDE] [--overflow WHAT]
  *                    [--stride N] [--padding WHAT] [--pad-multiple N] [--pad-side SIDE] [--pad-token TOKEN]
- *                    [--word-ids WHOSE] [--spans LIST] [--dropout P] [--nbest-size N] [--alpha A] [--epoch E] [--copies
- * N] [FILE …] quern tokenize -m FILE --decode [--skip-special] [--field NAME] [FILE …]
+ *                    [--word-ids WHOSE] [--spans LIST] [--dropout P] [--nbest-size N] [--alpha A] [--epoch E]
+ *                    [--copies N] [FILE …]
+ *     quern tokenize -m FILE --decode [--skip-special] [--field NAME] [FILE …]
  *
  *     $ printf '%s\n' '[UNK]' '[CLS]' '[SEP]' un '##aff' '##able' '!' >vocab.txt
  *     $ printf '{"text":"Unaffable!"}\n' | quern tokenize -m vocab.txt --emit tokens,input_ids,offset_mapping
  *     {"text":"Unaffable!","tokens":["[CLS]","un","##aff","##able","!","[SEP]"],"input_ids":[1,3,4,5,6,2],"offset_mapping":[[0,0],[0,2],[2,5],[5,9],[9,10],[0,0]]}
  *
- * The tokenizers are in tokenizer/; what is left here: the record. */
+ * The tokenizers are in tokenizer/; this file reads and writes the records. */
 #include "quern.h"
 #include "tokenize/chances.h"
 #include "tokenize/decoding.h"
@@ -170,7 +171,7 @@ static int check_decoding(const struct tokenize_options *given)
     if (given->pair_field != NULL || given->no_special || given->max_length > 0 || given->pad_multiple > 0 ||
         given->word_ids != WORD_IDS_PRETOKENS || given->spans.len > 0 || given->emit.len > 0 || given->count ||
         chances_wanted(&given->chances))
-        return diag_error("--decode can be combined only with --field and --skip-special");
+        return diag_error("--decode goes only with --field and --skip-special");
     return 0;
 }
 
@@ -192,11 +193,11 @@ static int check_members(const struct tokenize_options *given)
 {
     bool pads = given->padding != PADDING_NONE || given->pad_multiple > 0;
     if (given->count && (given->emit.len > 0 || given->spans.len > 0 || pads))
-        return diag_error("--count cannot be combined with --emit, --spans or padding");
+        return diag_error("--count does not go with --emit, --spans or padding");
     if (given->offsets == OFFSETS_NONE && words_has(&given->emit, SLICE("offset_mapping")))
         return diag_error("--offsets none contradicts --emit offset_mapping");
     if (given->word_ids == WORD_IDS_WORDS && given->pair_field != NULL)
-        return diag_error("--word-ids words cannot be combined with --pair-field: the second text has no words");
+        return diag_error("--word-ids words does not go with --pair-field: the second text has no words");
     return 0;
 }
 

@@ -8,10 +8,10 @@
  *     $ quern train --type wordpiece --special '[UNK]' --vocab-size 14 --format vocab texts.jsonl | paste -s -d ' '
  *     [UNK] ##g ##n ##s ##u g h n p s u ##ug hug
  *
- * Each thread counts the words of its records, cut by the same normalizer and pre-tokenizer that will cut them for
- * the tokenizer that comes out, or reads counts. `end` learns from their sums (train/trainer.h), in
- * which neither the order of the records nor that of the threads can be seen, or writes them down for another run
- * (train/word_counts.h). What does not fit into memory is sorted in files (run/sort.h). */
+ * Each thread counts the words of its records, cut by the normalizer and pre-tokenizer that the learned tokenizer will
+ * also use, or reads counts. `end` adds them up; the sums do not depend on the order of the records or the threads. It
+ * learns from them (train/trainer.h), or writes them for another run (train/word_counts.h). Words that do not fit into
+ * memory are sorted in files (run/sort.h). */
 #include "quern.h"
 #include "run/sort.h"
 #include "tokenizer/text/draft.h"
@@ -218,9 +218,9 @@ static int check_options(const struct train *train)
     if (chosen->format == FORMAT_MERGES)
         return diag_error("--format merges needs --type bpe: other vocabularies have no merges");
     if (train->type == TRAINER_UNIGRAM && !has_special(train, SLICE("<unk>")))
-        return diag_error("--special: a unigram model needs <unk> for characters that it does not know");
+        return diag_error("--special: a unigram model needs <unk> for characters that it doesn't know");
     if (train->type == TRAINER_WORDPIECE && !has_special(train, SLICE("[UNK]")))
-        return diag_error("--special: WordPiece needs [UNK] for words that it cannot cut");
+        return diag_error("--special: WordPiece needs [UNK] for words that it can't cut");
     return 0;
 }
 

@@ -304,15 +304,15 @@ refuses() { # MESSAGE OPTION ...
     refuses '--stride needs --overflow split' --stride 2 --max-length 9
     refuses '--padding max_length needs --max-length' --padding max_length
     refuses '--pad-token needs --padding or --pad-multiple' --pad-token a
-    refuses 'vocab.txt: the vocabulary has no padding token, neither [PAD] nor <pad> (--pad-token)' --pad-multiple 8
+    refuses 'vocab.txt: the vocabulary has no padding token, neither [PAD] nor <pad> (name one with --pad-token)' --pad-multiple 8
     refuses 'vocab.txt: the vocabulary has no token "x" to pad with' --pad-multiple 8 --pad-token x
-    refuses '--word-ids words cannot be combined with --pair-field: the second text has no words' --word-ids words --pair-field b
+    refuses '--word-ids words does not go with --pair-field: the second text has no words' --word-ids words --pair-field b
     refuses '--offsets none contradicts --emit offset_mapping' --offsets none --emit offset_mapping
-    refuses '--count cannot be combined with --emit, --spans or padding' --count --emit tokens
-    refuses '--count cannot be combined with --emit, --spans or padding' --count --spans words
+    refuses '--count does not go with --emit, --spans or padding' --count --emit tokens
+    refuses '--count does not go with --emit, --spans or padding' --count --spans words
     refuses '--skip-special needs --decode' --skip-special
-    refuses '--decode can be combined only with --field and --skip-special' --decode --count
-    refuses '--decode can be combined only with --field and --skip-special' --decode --max-length 5
+    refuses '--decode goes only with --field and --skip-special' --decode --count
+    refuses '--decode goes only with --field and --skip-special' --decode --max-length 5
 }
 
 @test "a bad record: no text, text that is none, no room" {

@@ -146,8 +146,8 @@ texts() {
 
 @test "a word that spells no bytes is no word of bpe" {
     echo '{"word":"石","count":1}' >in
-    gives "quern train --type bpe --from-counts in" 3 "" "quern-train: in:1: word: U+77F3 spells no byte: these are no counts of bpe"
-    gives "quern train merge --type bpe in" 3 "" "quern-train: in:1: word: U+77F3 spells no byte: these are no counts of bpe"
+    gives "quern train --type bpe --from-counts in" 3 "" "quern-train: in:1: word: U+77F3 does not spell a byte: these counts are not from --type bpe"
+    gives "quern train merge --type bpe in" 3 "" "quern-train: in:1: word: U+77F3 does not spell a byte: these counts are not from --type bpe"
     gives "quern train merge in" 0 '{"word":"石","count":1}'
 }
 

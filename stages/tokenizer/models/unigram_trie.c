@@ -94,7 +94,7 @@ static int find_base(struct builder *builder, const uint8_t *bytes, size_t count
         builder->first_open++;
     if (add_block(builder) != 0)
         return -1;
-    return find_in_block(builder, blocks, bytes, count, base) ? 0 : diag_error("the vocabulary cannot be indexed");
+    return find_in_block(builder, blocks, bytes, count, base) ? 0 : diag_error("the vocabulary can't be indexed");
 }
 
 /* Places the children of a node. */

@@ -14,7 +14,7 @@ int normal_form_load(struct normal_form_tables *tables)
     tables->composed = unorm2_getNFCInstance(&error);
     tables->decomposed = unorm2_getNFDInstance(&error);
     tables->compatible = unorm2_getNFKDInstance(&error);
-    return U_SUCCESS(error) ? 0 : diag_kind(STATUS_FAILED, "ICU cannot load its normal forms: %s", u_errorName(error));
+    return U_SUCCESS(error) ? 0 : diag_kind(STATUS_FAILED, "ICU can't load its normal forms: %s", u_errorName(error));
 }
 
 static bool unknown(uint32_t point)
