@@ -136,11 +136,11 @@ static const char *const counters[] = {"tokens", NULL};
 /* Shared by all threads. */
 struct tokenize {
     const struct tokenizer *tokenizer;
-    struct slice field, pair_field; /* pair_field: ptr NULL where there is none */
+    struct slice field, pair_field; /* pair_field: ptr NULL if there is no second text */
     const struct tokenize_options *given;
-    bool spans[MEMBERS_IN_TOKENS]; /* wanted */
-    unsigned written;              /* ENCODE_…: what becomes members */
-    struct names *tokens;          /* by id; NULL where no tokens are written */
+    bool spans[MEMBERS_IN_TOKENS]; /* which of them are wanted */
+    unsigned written;              /* ENCODE_…: what is written as members */
+    struct names *tokens;          /* by id; NULL if no tokens are written */
     struct tokenizer_options options;
     struct chances chances;
 };
@@ -153,7 +153,7 @@ struct tokenize_thread {
 
 /* ---- open ---- */
 
-/* What becomes members: ENCODE_…. */
+/* What to write as members: ENCODE_…. */
 static unsigned wanted(const struct tokenize_options *given)
 {
     unsigned want = 0;
@@ -262,20 +262,20 @@ static int tokenize_thread_open(void *shared, void **thread)
 
 /* ---- record ---- */
 
-/* What of a record is read. */
+/* What is read from a record. */
 struct source {
     const struct record *in;
-    struct slice texts[2]; /* the second: ptr NULL where there is none */
+    struct slice texts[2]; /* the second has ptr NULL if there is only one */
     size_t annotated;      /* which of the texts the spans are of */
     bool has_spans;
     struct annotations spans;
     struct text_place places[2]; /* in the texts: for offsets in bytes */
-    bool random;                 /* something is left to chance */
-    struct lineage lineage;      /* then */
-    int64_t copy;                /* at work */
+    bool random;                 /* dropout or sampling is on */
+    struct lineage lineage;      /* set if `random` */
+    int64_t copy;                /* the current one */
 };
 
-/* A window, of all that a record has. */
+/* One of the windows of a record. */
 struct window_of_record {
     size_t number;
     struct excerpts *excerpts;
@@ -283,7 +283,7 @@ struct window_of_record {
     struct piece_of_text pieces[2];
 };
 
-/* The spans of one member, which has to be there. */
+/* The spans of one member, which the record must have. */
 static const struct annotation *spans_of(const struct annotations *spans, const char *name)
 {
     for (size_t i = 0; i < MEMBERS_OF_TEXT; i++)
@@ -293,7 +293,7 @@ static const struct annotation *spans_of(const struct annotations *spans, const 
     return NULL;
 }
 
-/* Words are a partition of some of the text. */
+/* Words must not be empty or overlap. */
 static int use_words(const struct annotations *spans, struct tokenizer_options *asked)
 {
     const struct annotation *words = spans_of(spans, "words");
@@ -311,7 +311,7 @@ static int use_words(const struct annotations *spans, struct tokenizer_options *
     return 0;
 }
 
-/* Spans are of the member text, where that is one of the two. */
+/* Spans belong to the member text, if that is one of the two texts. */
 static int read_spans(const struct tokenize *shared, struct arena *arena, struct source *source,
                       struct tokenizer_options *asked)
 {
@@ -342,7 +342,7 @@ static int read_source(const struct tokenize *shared, const struct record *in, s
     return source->random ? lineage_read(in, shared->field, &given->chances.random, arena, &source->lineage) : 0;
 }
 
-/* The offsets that are written. */
+/* The offsets as they are written. */
 static const struct span *offsets_of(const struct tokenize *shared, struct source *source,
                                      const struct encoding *encoding, const struct window_of_record *window,
                                      struct arena *arena)
@@ -376,7 +376,7 @@ static void set_per_token(struct record *made, const struct encoding *encoding, 
         rec_set_ints(made, SLICE("token_type_ids"), encoding->token_type_ids, count);
 }
 
-/* Spans of the text as ranges of tokens: those that are asked for; of a window, those that it has. */
+/* Sets the requested spans of the text as ranges of tokens; for a window, only the spans that it contains. */
 static int set_span_tokens(const struct tokenize *shared, const struct source *source, const struct encoding *encoding,
                            const struct window_of_record *window, struct record *made, struct arena *arena)
 {
@@ -398,7 +398,7 @@ static int set_span_tokens(const struct tokenize *shared, const struct source *s
     return 0;
 }
 
-/* What tells a window from its record: its name, and its part of the texts. */
+/* Sets what distinguishes a window from its record: its name, and its part of the texts. */
 static int set_window(const struct tokenize *shared, const struct source *source, const struct encoding *encoding,
                       const struct window_of_record *window, struct record *made, struct arena *arena)
 {
@@ -418,7 +418,7 @@ static int set_window(const struct tokenize *shared, const struct source *source
     return 0;
 }
 
-/* Emits what an encoding makes of the record. window: NULL where it is no window. */
+/* Emits the record with an encoding. window: NULL if the record is not cut into windows. */
 static int emit_encoding(const struct tokenize *shared, struct source *source, const struct encoding *encoding,
                          const struct window_of_record *window, struct sink *out)
 {

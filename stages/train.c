@@ -47,7 +47,7 @@ static const char *const cuts[] = {
 
 enum { MOST_IDS = 1 << 28 };
 
-/* The options of several verbs. */
+/* Options that several verbs have. */
 #define OPTION_TYPE(is_required)                                                                                       \
     {                                                                                                                  \
         "type", 't', OPT_CHOICE, OPT_AT(struct train_options, type), .value = "TYPE", .choices = types,                \
@@ -113,7 +113,7 @@ static const struct option count_options[] = {
 };
 
 static const struct option merge_options[] = {
-    OPTION_TYPE(false), /* how words are spelled, if it is known */
+    OPTION_TYPE(false), /* to know how words are spelled */
     OPTION_MAX_WORDS,
     OPTION_MAX_MEMORY,
     {0},
@@ -146,7 +146,7 @@ struct train {
     VEC(struct slice) special;
     struct normalizer normalizer;
     struct pretokenizer pretokenizer;
-    VEC(struct sort *) sorts; /* the words of the threads, when these have seen all */
+    VEC(struct sort *) sorts; /* the words of the threads that have finished */
 
     /* count and merge: what is written */
     struct sorted *sums;
@@ -158,8 +158,8 @@ struct train_thread {
     struct draft draft;
     struct normalizer_thread normalizer;
     struct pretokenizer_thread pretokenizer;
-    struct sort *words; /* and how often they occur; NULL when it has been handed over */
-    bool failed;        /* no word can be counted any more; diag_message says why */
+    struct sort *words; /* and their counts; NULL once it has been handed over */
+    bool failed;        /* no more words can be counted; diag_message says why */
 };
 
 /* ---- open ---- */
@@ -251,7 +251,7 @@ static int add_normalizers(struct train *train)
     return normalizer_add_rewriting(&train->normalizer, blanks);
 }
 
-/* How the tokenizer that comes out will cut a text: what the writer says of it. */
+/* How the learned tokenizer will cut a text, as the writer describes it. */
 static int set_pipeline(struct train *train)
 {
     static const enum writer_cut of_type[] = {
@@ -330,7 +330,7 @@ static int train_thread_open(void *shared, void **thread)
 
 /* ---- records ---- */
 
-/* A file that can't be written is no bad record. */
+/* A failed write is not the record's fault. */
 static void count_word(struct train_thread *mine, struct slice word, uint64_t count)
 {
     if (!mine->failed)
@@ -403,7 +403,7 @@ static void free_sorts(struct train *train)
     train->sorts.len = 0;
 }
 
-/* All is counted. The words that are learned from, or the most frequent ones that are written. */
+/* Called when everything is counted: the words to learn from, or the most frequent ones to write. */
 static int finish_words(struct train *train, struct map **words, struct sink *out)
 {
     uint64_t different, letters = 0;
@@ -424,7 +424,7 @@ static int finish_words(struct train *train, struct map **words, struct sink *ou
     return 0;
 }
 
-/* What is written then are the most frequent words, sorted once more. */
+/* With --max-words, the most frequent words are sorted again before they are written. */
 static int sort_frequent(struct train *train, struct sink *out)
 {
     struct map *words = NULL;

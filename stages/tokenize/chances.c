@@ -3,7 +3,7 @@
 
 #include "base/diag.h"
 
-/* As SentencePiece has it, 0 and 1 are the best segmentation. */
+/* As in SentencePiece, 0 and 1 mean the best segmentation. */
 static bool samples(const struct chances_options *given)
 {
     return given->nbest_size < 0 || given->nbest_size > 1;

@@ -1,6 +1,6 @@
 /* added.h - tokens that are cut out of a text before anything else looks at it: [MASK], <|endoftext|>.
  *
- * Tokens with `normalized` are searched in the normalized text, in their own normalized spelling; the others in the
+ * Tokens with `normalized` are looked for in the normalized text, in their own normalized spelling; the others in the
  * text as it was written. The leftmost match wins; of several there, the longest. */
 #ifndef QUERN_TOKENIZER_ADDED_H
 #define QUERN_TOKENIZER_ADDED_H
@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 struct added_token {
-    struct slice content; /* what to search for */
+    struct slice content; /* what to look for */
     int32_t id;
     bool single_word;    /* only if no letter, digit, mark or _ is next to it */
     bool lstrip, rstrip; /* takes the white space before it, after it */

@@ -6,7 +6,7 @@
 
 /* ---- the template ---- */
 
-/* The encoding while it is filled. */
+/* An encoding that is being filled. */
 struct filling {
     struct encoding *encoding;
     int32_t *ids, *word_ids, *special_tokens_mask, *attention_mask, *token_type_ids;
@@ -61,8 +61,8 @@ static void fill_special(struct filling *filling, const struct template_part *pa
         filling->offsets[at] = (struct span){0, 0};
 }
 
-/* White space of a token is not part of its offsets. The reference counts it in the token's spelling and takes as
- * many code points away. Where a blank was put before the text, one blank of the first token is that one. */
+/* White space of a token is not part of its offsets. The reference counts it in the token's spelling and removes as
+ * many code points from the offsets. If a blank was put before the text, one blank of the first token is that one. */
 static inline void trim_offsets(const struct tokenizer *tokenizer, struct blanks blanks, bool first,
                                 struct span *offsets)
 {
@@ -75,7 +75,7 @@ static inline void trim_offsets(const struct tokenizer *tokenizer, struct blanks
         offsets->end = offsets->end - trailing < offsets->start ? offsets->start : offsets->end - trailing;
 }
 
-/* The first of the verbatim tokens at or behind a token. */
+/* The first of the verbatim tokens at or after a token. */
 static size_t first_verbatim(const struct sequence *sequence, size_t token)
 {
     size_t low = 0, high = sequence->verbatim.len;
@@ -138,7 +138,7 @@ static void fill_pads(struct filling *filling, const struct padding *padding, si
         filling->offsets[i] = (struct span){0, 0};
 }
 
-/* Are all tokens of the window spelled as those of the vocabulary with their ids? */
+/* Are all tokens of the window spelled as the vocabulary spells their ids? */
 static bool is_spelled_by_ids(const struct tokenizer_thread *thread, const struct template *template,
                               const struct window windows[2], const struct padding *padding)
 {
@@ -161,7 +161,7 @@ static bool is_spelled_by_ids(const struct tokenizer_thread *thread, const struc
     return true;
 }
 
-/* A window of each text, with what the template puts around them. */
+/* A window of each text, with the template's special tokens around them. */
 static void fill_window(struct tokenizer_thread *thread, const struct template *template,
                         const struct window windows[2], const struct tokenizer_options *options, struct arena *arena,
                         struct encoding *encoding)
@@ -199,7 +199,7 @@ static const struct template *template_for(const struct tokenizer *tokenizer, bo
     return pair ? &tokenizer->pair : &tokenizer->single;
 }
 
-/* The tokens of each text, and how many of them there are and are to be kept. */
+/* The tokens of each text, how many there are, and how many to keep. */
 static int encode_texts(struct tokenizer_thread *thread, struct slice text, const struct slice *pair,
                         const struct tokenizer_options *options, struct arena *arena, size_t counts[2], size_t kept[2])
 {
@@ -248,8 +248,8 @@ int tokenizer_encode(struct tokenizer_thread *thread, struct slice text, const s
 
 /* ---- windows ---- */
 
-/* What a window has of its text: from its first token on to where the next one behind it starts, so that white space
- * between windows is not lost. Where tokens stand for parts of one character, or are out of order, it is as much as
+/* A window's part of its text: from its first token to the start of the next token after the window, so that white
+ * space between windows is not lost. If tokens stand for parts of one character, or are out of order, it is as much as
  * they need. */
 static struct excerpt excerpt_of(const struct windows *windows, size_t number, const struct spans_reach *reach)
 {
@@ -265,7 +265,7 @@ static struct excerpt excerpt_of(const struct windows *windows, size_t number, c
     return excerpt;
 }
 
-/* Memory must not grow with the square of a text, as it does with a stride of nearly the whole window. */
+/* Memory must not grow with the square of a text's length, as it could with a stride of nearly the whole window. */
 static int check_total(const struct windows texts[2], size_t count)
 {
     enum { WINDOWS_MOST_TOKENS = 1 << 27 };

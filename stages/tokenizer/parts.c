@@ -142,7 +142,7 @@ static int32_t next_free_id(const struct tokenizer *tokenizer)
     return (int32_t)(added > size ? added : size);
 }
 
-/* As the normalizer leaves it. */
+/* The content as the normalizer leaves it. */
 static struct slice normalized_content(struct tokenizer *tokenizer, struct slice content)
 {
     struct draft draft = {0};
@@ -192,7 +192,7 @@ static bool is_placeholder(struct slice token)
     return true;
 }
 
-/* Most added tokens are tokens of the model, spelled the same. */
+/* Most added tokens are tokens of the model with the same spelling. */
 static bool adds_spellings(const struct vocab *vocab, const struct vocab *added)
 {
     for (size_t id = 0; id < added->size; id++)

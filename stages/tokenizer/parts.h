@@ -40,7 +40,7 @@ struct tokenizer {
 
     struct vocab added_vocab;           /* added tokens by their own spelling */
     VEC(int32_t) specials;              /* the ids of the special ones */
-    struct added_set added, normalized; /* searched before, and after, the normalizer */
+    struct added_set added, normalized; /* looked for before, and after, the normalizer */
 
     struct template single, pair, plain_single, plain_pair; /* plain: without special tokens */
     bool has_template;

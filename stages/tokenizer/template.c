@@ -36,8 +36,8 @@ size_t template_padded(const struct padding *padding, size_t count)
     return over > 0 ? padded + padding->multiple - over : padded;
 }
 
-/* The reference's rule: the shorter text stays whole as long as the longer one can be cut to what it leaves, but not
- * below its own length; else both get half, the longer one the odd token. */
+/* The reference's rule: the shorter text stays whole if the longer one can be cut to the remaining room without
+ * becoming the shorter one; otherwise both get half, the longer one the odd token. */
 static void longest_first(size_t most, size_t counts[2])
 {
     int shorter = counts[0] > counts[1];

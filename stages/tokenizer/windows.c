@@ -27,7 +27,7 @@ struct window windows_at(const struct windows *windows, size_t number)
 
 int windows_pairs(const struct windows texts[2], size_t *count)
 {
-    /* Neither count is above 2^32, so that the product can't overflow. */
+    /* Neither count is above 2^32, so the product can't overflow. */
     *count = texts[0].count * texts[1].count;
     bool both = texts[0].count > 1 && texts[1].count > 1;
     if (both && *count > WINDOWS_MOST_PAIRS)

@@ -8,7 +8,7 @@
 #include "run/sort_order.h"
 #include "text/text.h"
 
-/* What a sum that is too large stays at, whatever is added to it in whatever order. */
+/* The value at which an overflowing sum stays, whatever is added in whatever order. */
 static const uint64_t TOO_LARGE = (uint64_t)INT64_MAX + 1;
 
 uint64_t word_counts_sum(uint64_t a, uint64_t b)
@@ -43,7 +43,7 @@ void word_counts_rank(enum word_spelling spelling, uint8_t rank[256])
     }
 }
 
-/* The head is what is compared first, the word decides among equal ones. */
+/* Heads are compared first; if they are equal, the words are. */
 static const struct map_entry **sorted(const struct map *words, enum word_spelling spelling, bool by_count)
 {
     uint8_t rank[256];
@@ -85,7 +85,8 @@ void word_counts_prune(struct map **words, enum word_spelling spelling, size_t m
 
 enum { LEAST_SURPLUS = 4096 };
 
-/* Of about twice as many as are wanted the better half is kept, again and again, so that there are never more. */
+/* Collects up to about twice as many words as wanted and then keeps the better half, again and again, so that memory
+ * stays bounded. */
 static int read_sums(struct sorted *sums, enum word_spelling spelling, size_t most, struct map **words,
                      uint64_t *different)
 {

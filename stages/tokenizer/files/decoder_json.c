@@ -144,7 +144,7 @@ int tokenizer_load_decoder(struct tokenizer *tokenizer, struct slice component)
 {
     if (add_decoder(tokenizer, component, COMPONENT_NESTING) != 0)
         return -1;
-    /* A sequence of none still joins the tokens. */
+    /* An empty sequence still joins the tokens. */
     return tokenizer->decoder.count > 0 ? 0
                                         : decoder_add(&tokenizer->decoder, (struct decoder_step){.kind = DECODE_FUSE});
 }

@@ -62,14 +62,14 @@ static int read_affixes(struct tokenizer *tokenizer, struct slice settings)
     if (component_string(tokenizer->arena, settings, where, "continuing_subword_prefix", "", &bpe->prefix) != 0 ||
         component_string(tokenizer->arena, settings, where, "end_of_word_suffix", "", &bpe->suffix) != 0)
         return -1;
-    /* The reference takes as many bytes off a merge as the prefix has characters. */
+    /* The reference removes as many bytes from a merge as the prefix has characters. */
     if (!text_is_ascii(bpe->prefix))
         return diag_error("%s: continuing_subword_prefix \"%.*s\": only ASCII is supported", where,
                           (int)bpe->prefix.len, bpe->prefix.ptr);
     return 0;
 }
 
-/* What the reference takes, but with results that make no sense. */
+/* The reference accepts these settings, but the results make no sense. */
 static int check_bpe(const struct tokenizer *tokenizer)
 {
     static const char where[] = "model: BPE";

@@ -1,8 +1,8 @@
 /* tiktoken.c - see tiktoken.h.
  *
- * Merging goes by the rank of what two neighbours make together. So each way to cut a token in two tokens is a merge
- * with the token's rank. A word that is a token as a whole is that token, whatever the merges say. Tokens are kept in
- * the spelling of byte-level vocabularies (byte_spelling.h). */
+ * The merge order is given by the rank of the token that two neighbours make together. So each way to cut a token into
+ * two tokens is a merge with the token's rank. A word that is a token as a whole becomes that token, whatever the
+ * merges say. Tokens are kept in the spelling of byte-level vocabularies (byte_spelling.h). */
 #include "tiktoken.h"
 
 #include "../text/byte_spelling.h"
@@ -13,7 +13,7 @@
 
 /* ---- the encodings ---- */
 
-/* One special token; or `count` of them with ids that follow each other: "<|extra_" is then <|extra_0|> … */
+/* One special token; or `count` of them with consecutive ids: "<|extra_" then means <|extra_0|> … */
 struct encoding_special {
     const char *content;
     int32_t id;
@@ -82,7 +82,7 @@ static const struct named_encoding *encoding_of(size_t ranks, struct arena *aren
 
 /* ---- the lines ---- */
 
-/* Appends the bytes, each as a byte-level vocabulary spells it; false where it is no base 64, or nothing. */
+/* Appends the bytes, each as a byte-level vocabulary spells it; false if the text is not valid base64, or is empty. */
 static bool put_decoded(struct slice text, struct arena *scratch, struct bytes *out)
 {
     struct slice bytes;
@@ -107,7 +107,7 @@ static bool get_rank(struct slice digits, int32_t *rank)
     return digits.len > 0;
 }
 
-/* "IQ== 0": the spelling is appended. */
+/* "IQ== 0": appends the spelling. */
 static bool read_line(struct slice line, struct arena *scratch, struct bytes *spelled, int32_t *rank)
 {
     if (line.len > 0 && line.ptr[line.len - 1] == '\r')
@@ -209,7 +209,7 @@ static int add_special(struct tokenizer *tokenizer, struct slice content, int32_
     return tokenizer_add_token(tokenizer, token, id);
 }
 
-/* Their ids leave gaps, so they are put among the ranks first. No word can become one of them: a word has not both
+/* Their ids leave gaps, so they are added to the ranks first. No word can become one of them: no word contains both
  * letters and bars. */
 static int add_specials(struct tokenizer *tokenizer, const struct named_encoding *encoding)
 {

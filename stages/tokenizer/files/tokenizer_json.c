@@ -1,7 +1,7 @@
 /* tokenizer_json.c - reads a tokenizer.json: see tokenizer.h.
  *
- * Each component is read by a function of its own, which knows the reference's defaults for members that old files do
- * not have. A component, or a setting of one, that is not supported is an error that names it. */
+ * Each component has its own function, which knows the reference's defaults for members that old files do not have. If
+ * a component or one of its settings is not supported, the error names it. */
 #include "base/diag.h"
 #include "component.h"
 #include "load.h"
@@ -10,8 +10,8 @@
 
 /* ---- large members ---- */
 
-/* A model is megabytes, and every look at a member walks over all of them: takes the large ones out, once. `light` is
- * the object without them; values[i] has ptr NULL where there is no names[i]. */
+/* A model is megabytes, and every look-up of a member walks over all of them: this takes the large members out, once.
+ * `light` is the object without them; values[i] has ptr NULL if there is no names[i]. */
 static struct slice take_members(struct tokenizer *tokenizer, struct slice object, const char *const *names,
                                  struct slice *values, size_t count)
 {
@@ -112,7 +112,7 @@ static int add_byte_level(struct tokenizer *tokenizer, struct slice component)
     return regex ? pretokenizer_add(pretokenizer, (struct pretokenizer_step){.kind = PRETOKENIZE_GPT2}) : 0;
 }
 
-/* The empty pattern matches between all characters. */
+/* The empty pattern matches between any two characters. */
 static int add_characters(struct tokenizer *tokenizer, struct pretokenizer_step step)
 {
     if (step.invert)
@@ -260,7 +260,7 @@ static int load_model(struct tokenizer *tokenizer, struct slice component)
     struct model_json model = {settings, values[0], values[1]};
     if (component_type(tokenizer->arena, settings, "model", &type) != 0)
         return -1;
-    if (type.len == 0) { /* files from before the types had names */
+    if (type.len == 0) { /* a file from before the types had names */
         if (model.merges.ptr != NULL)
             type = SLICE("BPE");
         else if (component_member(settings, "continuing_subword_prefix", &value))
@@ -277,7 +277,7 @@ static int load_model(struct tokenizer *tokenizer, struct slice component)
 
 /* ---- post_processor ---- */
 
-/* [CLS] of a template: the tokens that it stands for. */
+/* [CLS] of a template: adds the tokens that it stands for. */
 static int add_template_special(struct tokenizer *tokenizer, struct template *template, struct slice specials,
                                 struct slice name, int32_t type_id)
 {
@@ -427,7 +427,7 @@ static int add_tokens(struct tokenizer *tokenizer, struct slice list)
     return 0;
 }
 
-/* What a list is padded with; whether it is, and to what length, is the caller's to choose. */
+/* The padding token; the caller chooses whether, and to what length, to pad. */
 static int read_padding(struct tokenizer *tokenizer, struct slice component)
 {
     struct slice type_id;

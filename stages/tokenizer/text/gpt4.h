@@ -14,7 +14,7 @@
 #include "draft.h"
 
 struct gpt4_form {
-    const char *expression; /* as PCRE2 reads it, and Oniguruma but for cl100k_base's */
+    const char *expression; /* as PCRE2 reads it, and Oniguruma too, except cl100k_base's */
     size_t numbers;         /* the most number characters in one word: 1 or 3; 0: not for `signs` */
     bool contractions;      /* 's is a word of its own; if `cased`, the end of the word before it */
     bool cased; /* a word ends where a capital follows a small letter; words may contain marks; and newlines and slashes
