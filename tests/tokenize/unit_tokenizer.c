@@ -335,7 +335,7 @@ static void test_refusals(void **state)
             "uses \\h, which is not supported");
     refused(
         "{\"pre_tokenizer\":{\"type\":\"Split\",\"pattern\":{\"Regex\":\"(\"},\"behavior\":\"Isolated\"},\"model\":{}}",
-        "is not understood");
+        "is not valid at byte");
     refused("{\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":0},\"merges\":[]},\"added_tokens\":[{\"id\":7,\"content\":"
             "\"b\"}]}",
             "\"b\" has id 7, expected 1");
