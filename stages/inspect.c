@@ -6,14 +6,14 @@
  *     $ quern inspect vocab.txt | jq -c '[.model, .vocab_size, .lowercase, .longest_token]'
  *     ["WordPiece",4,true,"##able"]
  *
- * A record for each file; what is looked at is in inspect/describe.c. */
+ * One record for each file; inspect/describe.c has what it says. */
 #include "inspect/describe.h"
 #include "quern.h"
 
 static int inspect_open(struct stage_context *context, void **shared)
 {
     if (context->operands->len == 0)
-        return diag_error("expected a tokenizer: tokenizer.json, vocab.txt, vocab.json or their folder");
+        return diag_error("expected a tokenizer: a tokenizer.json, vocab.txt or vocab.json, or a folder with one");
     *shared = (void *)(uintptr_t)context->operands;
     return 0;
 }

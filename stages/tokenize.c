@@ -1,16 +1,17 @@
-/* tokenize.c - cut text into the tokens of a vocabulary, and put tokens together to text again.
+/* tokenize.c - cut text into the tokens of a vocabulary, and turn tokens back into text.
  *
  *     quern tokenize -m FILE [--field NAME] [--emit LIST | --count] [--offsets UNIT] [--pair-field NAME]
  *                    [--no-special] [--max-length N] [--truncation WHICH] [--side SIDE] [--overflow WHAT]
  *                    [--stride N] [--padding WHAT] [--pad-multiple N] [--pad-side SIDE] [--pad-token TOKEN]
- *                    [--word-ids WHOSE] [--spans LIST] [--dropout P] [--nbest-size N] [--alpha A] [--epoch E] [--copies
- * N] [FILE …] quern tokenize -m FILE --decode [--skip-special] [--field NAME] [FILE …]
+ *                    [--word-ids WHOSE] [--spans LIST] [--dropout P] [--nbest-size N] [--alpha A] [--epoch E]
+ *                    [--copies N] [FILE …]
+ *     quern tokenize -m FILE --decode [--skip-special] [--field NAME] [FILE …]
  *
  *     $ printf '%s\n' '[UNK]' '[CLS]' '[SEP]' un '##aff' '##able' '!' >vocab.txt
  *     $ printf '{"text":"Unaffable!"}\n' | quern tokenize -m vocab.txt --emit tokens,input_ids,offset_mapping
  *     {"text":"Unaffable!","tokens":["[CLS]","un","##aff","##able","!","[SEP]"],"input_ids":[1,3,4,5,6,2],"offset_mapping":[[0,0],[0,2],[2,5],[5,9],[9,10],[0,0]]}
  *
- * The tokenizers are in tokenizer/; what is left here: the record. */
+ * The tokenizers are in tokenizer/; this file reads and writes the records. */
 #include "quern.h"
 #include "tokenize/chances.h"
 #include "tokenize/decoding.h"
@@ -58,45 +59,45 @@ static const struct option options[] = {
     OPTION_MODEL(struct tokenize_options, model),
     OPTION_FIELD(struct tokenize_options, field),
     {"emit", 0, OPT_WORDS, OPT_AT(struct tokenize_options, emit), .value = "LIST", .choices = per_token,
-     .help = "which members to write; without it, all"},
+     .help = "members to write; default: all"},
     {"count", 0, OPT_FLAG, OPT_AT(struct tokenize_options, count),
-     .help = "write the number of tokens only, as token_count"},
+     .help = "write only the number of tokens, as token_count"},
     {"offsets", 0, OPT_CHOICE, OPT_AT(struct tokenize_options, offsets), .value = "UNIT", .fallback = "chars",
-     .choices = offset_units, .help = "of offset_mapping: code points, bytes of UTF-8; or none of it"},
+     .choices = offset_units, .help = "unit of offset_mapping: code points or UTF-8 bytes; none: leave it out"},
     {"pair-field", 0, OPT_TEXT, OPT_AT(struct tokenize_options, pair_field), .value = "NAME",
      .help = "the member with the second text of a pair"},
     {"no-special", 0, OPT_FLAG, OPT_AT(struct tokenize_options, no_special),
      .help = "do not add special tokens such as [CLS] and [SEP]"},
     {"max-length", 0, OPT_INT, OPT_AT(struct tokenize_options, max_length), .value = "N", .fallback = "0", .min = 0,
-     .max = INT32_MAX, .help = "at most N tokens, special ones included; 0: no limit"},
+     .max = INT32_MAX, .help = "at most N tokens, including special tokens; 0: no limit"},
     {"truncation", 0, OPT_CHOICE, OPT_AT(struct tokenize_options, truncation), .value = "WHICH",
-     .fallback = "longest_first", .choices = truncations, .help = "which text of a pair is cut at --max-length"},
+     .fallback = "longest_first", .choices = truncations, .help = "which text of a pair to cut to fit --max-length"},
     {"side", 0, OPT_CHOICE, OPT_AT(struct tokenize_options, side), .value = "SIDE", .fallback = "right",
-     .choices = sides, .help = "on which side a text is cut"},
+     .choices = sides, .help = "the side on which to cut a text"},
     {"overflow", 0, OPT_CHOICE, OPT_AT(struct tokenize_options, overflow), .value = "WHAT", .fallback = "drop",
-     .choices = overflows, .help = "what becomes of the tokens beyond --max-length: split makes records of them"},
+     .choices = overflows, .help = "tokens beyond --max-length: drop them, or split the text into several records"},
     {"stride", 0, OPT_INT, OPT_AT(struct tokenize_options, stride), .value = "N", .fallback = "0", .min = 0,
-     .max = INT32_MAX, .help = "with --overflow split: tokens of a text that a record has again from the one before"},
+     .max = INT32_MAX, .help = "with --overflow split: how many tokens of the text consecutive records share"},
     {"padding", 0, OPT_CHOICE, OPT_AT(struct tokenize_options, padding), .value = "WHAT", .fallback = "none",
-     .choices = paddings, .help = "max_length: fill up to --max-length"},
+     .choices = paddings, .help = "max_length: pad to --max-length"},
     {"pad-multiple", 0, OPT_INT, OPT_AT(struct tokenize_options, pad_multiple), .value = "N", .fallback = "0", .min = 0,
-     .max = 65536, .help = "fill up to a multiple of N tokens; 0: do not"},
+     .max = 65536, .help = "pad to a multiple of N tokens; 0: do not"},
     {"pad-side", 0, OPT_CHOICE, OPT_AT(struct tokenize_options, pad_side), .value = "SIDE", .fallback = "right",
-     .choices = sides, .help = "on which side to fill up"},
+     .choices = sides, .help = "the side on which to pad"},
     {"pad-token", 0, OPT_TEXT, OPT_AT(struct tokenize_options, pad_token), .value = "TOKEN",
-     .help = "what to fill up with; without it, what the tokenizer has for that"},
+     .help = "the token to pad with; default: the tokenizer's padding token"},
     {"word-ids", 0, OPT_CHOICE, OPT_AT(struct tokenize_options, word_ids), .value = "WHOSE", .fallback = "pretokens",
-     .choices = word_ids_of, .help = "what word_ids number: words of the pre-tokenizer, or those of the member words"},
+     .choices = word_ids_of, .help = "what word_ids number: the pre-tokenizer's words, or those of the member words"},
     {"spans", 0, OPT_WORDS, OPT_AT(struct tokenize_options, spans), .value = "LIST", .choices = members_with_tokens,
-     .help = "members with spans of the text to write as ranges of tokens, too"},
+     .help = "members with spans of the text to write as token ranges too"},
     {"decode", 0, OPT_FLAG, OPT_AT(struct tokenize_options, decode),
-     .help = "the other way round: write the text of input_ids"},
+     .help = "do the reverse: write the text of input_ids"},
     {"skip-special", 0, OPT_FLAG, OPT_AT(struct tokenize_options, skip_special),
      .help = "with --decode: leave out special tokens"},
     {"dropout", 0, OPT_DECIMAL, OPT_AT(struct tokenize_options, chances.dropout), .value = "P", .fallback = "0",
-     .help = "BPE: each merge is left out with probability P"},
+     .help = "BPE: skip each merge with probability P"},
     {"nbest-size", 0, OPT_INT, OPT_AT(struct tokenize_options, chances.nbest_size), .value = "N", .fallback = "1",
-     .min = -1, .max = SAMPLE_MOST, .help = "Unigram: draw one of the N best segmentations; -1: one of all"},
+     .min = -1, .max = SAMPLE_MOST, .help = "Unigram: draw one of the N best segmentations; -1: of all"},
     {"alpha", 0, OPT_DECIMAL, OPT_AT(struct tokenize_options, chances.alpha), .value = "A", .fallback = "0.1",
      .max = 10, .help = "with --nbest-size: larger values favour better segmentations; 0: all equally likely"},
     OPTIONS_RANDOM(struct tokenize_options, chances.random),
@@ -135,11 +136,11 @@ static const char *const counters[] = {"tokens", NULL};
 /* Shared by all threads. */
 struct tokenize {
     const struct tokenizer *tokenizer;
-    struct slice field, pair_field; /* pair_field: ptr NULL where there is none */
+    struct slice field, pair_field; /* pair_field: ptr NULL if there is no second text */
     const struct tokenize_options *given;
-    bool spans[MEMBERS_IN_TOKENS]; /* wanted */
-    unsigned written;              /* ENCODE_…: what becomes members */
-    struct names *tokens;          /* by id; NULL where no tokens are written */
+    bool spans[MEMBERS_IN_TOKENS]; /* which of them are wanted */
+    unsigned written;              /* ENCODE_…: what is written as members */
+    struct names *tokens;          /* by id; NULL if no tokens are written */
     struct tokenizer_options options;
     struct chances chances;
 };
@@ -152,7 +153,7 @@ struct tokenize_thread {
 
 /* ---- open ---- */
 
-/* What becomes members: ENCODE_…. */
+/* What to write as members: ENCODE_…. */
 static unsigned wanted(const struct tokenize_options *given)
 {
     unsigned want = 0;
@@ -166,39 +167,37 @@ static unsigned wanted(const struct tokenize_options *given)
 static int check_decoding(const struct tokenize_options *given)
 {
     if (!given->decode)
-        return given->skip_special ? diag_error("--skip-special is for --decode") : 0;
+        return given->skip_special ? diag_error("--skip-special needs --decode") : 0;
     if (given->pair_field != NULL || given->no_special || given->max_length > 0 || given->pad_multiple > 0 ||
         given->word_ids != WORD_IDS_PRETOKENS || given->spans.len > 0 || given->emit.len > 0 || given->count ||
         chances_wanted(&given->chances))
-        return diag_error("--decode: only --field and --skip-special go with it");
+        return diag_error("--decode goes only with --field and --skip-special");
     return 0;
 }
 
 static int check_options(const struct tokenize_options *given)
 {
     if (given->truncation == TRUNCATE_ONLY_SECOND && given->pair_field == NULL)
-        return diag_error("--truncation only_second: there is no second text without --pair-field");
+        return diag_error("--truncation only_second needs a second text (--pair-field)");
     if (given->overflow == OVERFLOW_SPLIT && given->max_length == 0)
-        return diag_error("--overflow split: at which length? (--max-length)");
+        return diag_error("--overflow split needs --max-length");
     if (given->stride > 0 && given->overflow != OVERFLOW_SPLIT)
-        return diag_error("--stride: records overlap only with --overflow split");
+        return diag_error("--stride needs --overflow split");
     if (given->padding == PADDING_MAX_LENGTH && given->max_length == 0)
-        return diag_error("--padding max_length: to which length? (--max-length)");
+        return diag_error("--padding max_length needs --max-length");
     bool pads = given->padding != PADDING_NONE || given->pad_multiple > 0;
-    return given->pad_token != NULL && !pads
-               ? diag_error("--pad-token: nothing is filled up without --padding or --pad-multiple")
-               : 0;
+    return given->pad_token != NULL && !pads ? diag_error("--pad-token needs --padding or --pad-multiple") : 0;
 }
 
 static int check_members(const struct tokenize_options *given)
 {
     bool pads = given->padding != PADDING_NONE || given->pad_multiple > 0;
     if (given->count && (given->emit.len > 0 || given->spans.len > 0 || pads))
-        return diag_error("--count: no other member and no padding goes with it");
+        return diag_error("--count does not go with --emit, --spans or padding");
     if (given->offsets == OFFSETS_NONE && words_has(&given->emit, SLICE("offset_mapping")))
-        return diag_error("--offsets none: --emit asks for offset_mapping");
+        return diag_error("--offsets none contradicts --emit offset_mapping");
     if (given->word_ids == WORD_IDS_WORDS && given->pair_field != NULL)
-        return diag_error("--word-ids words: the second text of a pair has no words");
+        return diag_error("--word-ids words does not go with --pair-field: the second text has no words");
     return 0;
 }
 
@@ -211,7 +210,8 @@ static int set_padding(struct tokenize *state, const struct tokenize_options *gi
     if (padding->to == 0 && padding->multiple == 0)
         return 0;
     if (tokenizer_pad_token(state->tokenizer, given->pad_token, padding) != 0)
-        return diag_error("%s: %s%s", given->model, diag_message(), given->pad_token == NULL ? " (--pad-token)" : "");
+        return diag_error("%s: %s%s", given->model, diag_message(),
+                          given->pad_token == NULL ? " (name one with --pad-token)" : "");
     return 0;
 }
 
@@ -262,20 +262,20 @@ static int tokenize_thread_open(void *shared, void **thread)
 
 /* ---- record ---- */
 
-/* What of a record is read. */
+/* What is read from a record. */
 struct source {
     const struct record *in;
-    struct slice texts[2]; /* the second: ptr NULL where there is none */
+    struct slice texts[2]; /* the second has ptr NULL if there is only one */
     size_t annotated;      /* which of the texts the spans are of */
     bool has_spans;
     struct annotations spans;
     struct text_place places[2]; /* in the texts: for offsets in bytes */
-    bool random;                 /* something is left to chance */
-    struct lineage lineage;      /* then */
-    int64_t copy;                /* at work */
+    bool random;                 /* dropout or sampling is on */
+    struct lineage lineage;      /* set if `random` */
+    int64_t copy;                /* the current one */
 };
 
-/* A window, of all that a record has. */
+/* One of the windows of a record. */
 struct window_of_record {
     size_t number;
     struct excerpts *excerpts;
@@ -283,7 +283,7 @@ struct window_of_record {
     struct piece_of_text pieces[2];
 };
 
-/* The spans of one member, which has to be there. */
+/* The spans of one member, which the record must have. */
 static const struct annotation *spans_of(const struct annotations *spans, const char *name)
 {
     for (size_t i = 0; i < MEMBERS_OF_TEXT; i++)
@@ -293,7 +293,7 @@ static const struct annotation *spans_of(const struct annotations *spans, const 
     return NULL;
 }
 
-/* Words are a partition of some of the text. */
+/* Words must not be empty or overlap. */
 static int use_words(const struct annotations *spans, struct tokenizer_options *asked)
 {
     const struct annotation *words = spans_of(spans, "words");
@@ -301,9 +301,9 @@ static int use_words(const struct annotations *spans, struct tokenizer_options *
         return -1;
     for (size_t i = 0; i < words->count; i++) {
         if (words->before[i].start == words->before[i].end)
-            return diag_error("words[%zu]: is empty", i);
+            return diag_error("words[%zu]: empty", i);
         if (i > 0 && words->before[i].start < words->before[i - 1].end)
-            return diag_error("words[%zu]: starts before the word before it ends", i);
+            return diag_error("words[%zu]: starts before the previous word ends", i);
     }
     static const struct span none;
     asked->words = words->count > 0 ? words->before : &none;
@@ -311,7 +311,7 @@ static int use_words(const struct annotations *spans, struct tokenizer_options *
     return 0;
 }
 
-/* Spans are of the member text, where that is one of the two. */
+/* Spans belong to the member text, if that is one of the two texts. */
 static int read_spans(const struct tokenize *shared, struct arena *arena, struct source *source,
                       struct tokenizer_options *asked)
 {
@@ -342,7 +342,7 @@ static int read_source(const struct tokenize *shared, const struct record *in, s
     return source->random ? lineage_read(in, shared->field, &given->chances.random, arena, &source->lineage) : 0;
 }
 
-/* The offsets that are written. */
+/* The offsets as they are written. */
 static const struct span *offsets_of(const struct tokenize *shared, struct source *source,
                                      const struct encoding *encoding, const struct window_of_record *window,
                                      struct arena *arena)
@@ -376,7 +376,7 @@ static void set_per_token(struct record *made, const struct encoding *encoding, 
         rec_set_ints(made, SLICE("token_type_ids"), encoding->token_type_ids, count);
 }
 
-/* Spans of the text as ranges of tokens: those that are asked for; of a window, those that it has. */
+/* Sets the requested spans of the text as ranges of tokens; for a window, only the spans that it contains. */
 static int set_span_tokens(const struct tokenize *shared, const struct source *source, const struct encoding *encoding,
                            const struct window_of_record *window, struct record *made, struct arena *arena)
 {
@@ -398,7 +398,7 @@ static int set_span_tokens(const struct tokenize *shared, const struct source *s
     return 0;
 }
 
-/* What tells a window from its record: its name, and its part of the texts. */
+/* Sets what distinguishes a window from its record: its name, and its part of the texts. */
 static int set_window(const struct tokenize *shared, const struct source *source, const struct encoding *encoding,
                       const struct window_of_record *window, struct record *made, struct arena *arena)
 {
@@ -418,7 +418,7 @@ static int set_window(const struct tokenize *shared, const struct source *source
     return 0;
 }
 
-/* Emits what an encoding makes of the record. window: NULL where it is no window. */
+/* Emits the record with an encoding. window: NULL if the record is not cut into windows. */
 static int emit_encoding(const struct tokenize *shared, struct source *source, const struct encoding *encoding,
                          const struct window_of_record *window, struct sink *out)
 {

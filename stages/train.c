@@ -8,10 +8,10 @@
  *     $ quern train --type wordpiece --special '[UNK]' --vocab-size 14 --format vocab texts.jsonl | paste -s -d ' '
  *     [UNK] ##g ##n ##s ##u g h n p s u ##ug hug
  *
- * Each thread counts the words of its records, cut by the same normalizer and pre-tokenizer that will cut them for
- * the tokenizer that comes out, or reads counts. `end` learns from their sums (train/trainer.h), in
- * which neither the order of the records nor that of the threads can be seen, or writes them down for another run
- * (train/word_counts.h). What does not fit into memory is sorted in files (run/sort.h). */
+ * Each thread counts the words of its records, cut by the normalizer and pre-tokenizer that the learned tokenizer will
+ * also use, or reads counts. `end` adds them up; the sums do not depend on the order of the records or the threads. It
+ * learns from them (train/trainer.h), or writes them for another run (train/word_counts.h). Words that do not fit into
+ * memory are sorted in files (run/sort.h). */
 #include "quern.h"
 #include "run/sort.h"
 #include "tokenizer/text/draft.h"
@@ -47,7 +47,7 @@ static const char *const cuts[] = {
 
 enum { MOST_IDS = 1 << 28 };
 
-/* The options of several verbs. */
+/* Options that several verbs have. */
 #define OPTION_TYPE(is_required)                                                                                       \
     {                                                                                                                  \
         "type", 't', OPT_CHOICE, OPT_AT(struct train_options, type), .value = "TYPE", .choices = types,                \
@@ -60,25 +60,25 @@ enum { MOST_IDS = 1 << 28 };
     {                                                                                                                  \
         "max-words", 0, OPT_INT, OPT_AT(struct train_options, max_words),                                              \
             .value = "N", .fallback = "0", .min = 0, .max = MOST_IDS,                                                  \
-            .help = "keep the N most frequent words; 0: all of them"                                                   \
+            .help = "keep only the N most frequent words; 0: all of them"                                              \
     }
 #define OPTION_MAX_MEMORY                                                                                              \
     {                                                                                                                  \
         "max-memory", 0, OPT_SIZE, OPT_AT(struct train_options, max_memory),                                           \
             .value = "SIZE", .fallback = "1G", .min = 1 << 20, .max = INT64_MAX,                                       \
-            .help = "what counting may take before words go to temporary files"                                        \
+            .help = "memory for counting before words go to temporary files"                                           \
     }
 #define OPTION_CASE                                                                                                    \
     {                                                                                                                  \
         "case", 0, OPT_CHOICE, OPT_AT(struct train_options, letter_case),                                              \
             .value = "CASE", .fallback = "type", .choices = cases, .when = "type=wordpiece",                           \
-            .help = "lower case without accents (type, lower), or as it is; the other types keep it"                   \
+            .help = "type, lower: lower case without accents; keep: unchanged, as the other types do"                  \
     }
 #define OPTION_CUT                                                                                                     \
     {                                                                                                                  \
         "pre-tokenizer", 0, OPT_CHOICE, OPT_AT(struct train_options, cut),                                             \
             .value = "KIND", .fallback = "type", .choices = cuts, .when = "type=bpe|wordpiece",                        \
-            .help = "how texts are cut into words: as the type has it, or as named"                                    \
+            .help = "how to cut texts into words; type: as the model type does"                                        \
     }
 #define OPTION_TEXT                                                                                                    \
     {                                                                                                                  \
@@ -89,15 +89,15 @@ enum { MOST_IDS = 1 << 28 };
 static const struct option options[] = {
     OPTION_TYPE(true),
     {"from-counts", 0, OPT_FLAG, OPT_AT(struct train_options, from_counts),
-     .help = "read the counts of words, as count and merge write them"},
+     .help = "read word counts, as written by count and merge"},
     {"vocab-size", 0, OPT_INT, OPT_AT(struct train_options, vocab_size), .value = "N", .fallback = "30000", .min = 1,
-     .max = MOST_IDS, .help = "stop at this many ids, special tokens and alphabet included"},
+     .max = MOST_IDS, .help = "stop at this many ids, including special tokens and alphabet"},
     {"min-count", 0, OPT_INT, OPT_AT(struct train_options, min_count), .value = "N", .fallback = "2", .min = 1,
      .max = INT64_MAX, .when = "type=bpe|wordpiece", .help = "stop when no pair of pieces occurs this often"},
     OPTION_MAX_WORDS,
     OPTION_MAX_MEMORY,
     {"special", 0, OPT_WORDS, OPT_AT(struct train_options, special), .value = "LIST",
-     .help = "the special tokens, ids from 0, or none; without it those of RoBERTa, BERT or ALBERT"},
+     .help = "special tokens, ids from 0, or none; default: those of RoBERTa, BERT or ALBERT"},
     OPTION_CASE,
     OPTION_CUT,
     {"limit-alphabet", 0, OPT_INT, OPT_AT(struct train_options, limit_alphabet), .value = "N", .fallback = "1000",
@@ -113,7 +113,7 @@ static const struct option count_options[] = {
 };
 
 static const struct option merge_options[] = {
-    OPTION_TYPE(false), /* how words are spelled, if it is known */
+    OPTION_TYPE(false), /* to know how words are spelled */
     OPTION_MAX_WORDS,
     OPTION_MAX_MEMORY,
     {0},
@@ -146,7 +146,7 @@ struct train {
     VEC(struct slice) special;
     struct normalizer normalizer;
     struct pretokenizer pretokenizer;
-    VEC(struct sort *) sorts; /* the words of the threads, when these have seen all */
+    VEC(struct sort *) sorts; /* the words of the threads that have finished */
 
     /* count and merge: what is written */
     struct sorted *sums;
@@ -158,8 +158,8 @@ struct train_thread {
     struct draft draft;
     struct normalizer_thread normalizer;
     struct pretokenizer_thread pretokenizer;
-    struct sort *words; /* and how often they occur; NULL when it has been handed over */
-    bool failed;        /* no word can be counted any more; diag_message says why */
+    struct sort *words; /* and their counts; NULL once it has been handed over */
+    bool failed;        /* no more words can be counted; diag_message says why */
 };
 
 /* ---- open ---- */
@@ -179,9 +179,9 @@ static int add_special(struct train *train, const char *token)
         return diag_error("--special: a token is not UTF-8");
     for (size_t i = 0; i < text.len; i++)
         if ((unsigned char)text.ptr[i] < 0x20)
-            return diag_error("--special: a token with a control character");
+            return diag_error("--special: a token contains a control character");
     if (has_special(train, text))
-        return diag_error("--special: %s stands there twice", token);
+        return diag_error("--special: %s is given twice", token);
     vec_push(&train->special, text);
     return 0;
 }
@@ -216,11 +216,11 @@ static int check_options(const struct train *train)
         return 0;
     }
     if (chosen->format == FORMAT_MERGES)
-        return diag_error("--format merges: only a BPE vocabulary has any");
+        return diag_error("--format merges needs --type bpe: other vocabularies have no merges");
     if (train->type == TRAINER_UNIGRAM && !has_special(train, SLICE("<unk>")))
-        return diag_error("--special: a unigram model needs <unk>, for characters that it doesn't know");
+        return diag_error("--special: a unigram model needs <unk> for characters that it doesn't know");
     if (train->type == TRAINER_WORDPIECE && !has_special(train, SLICE("[UNK]")))
-        return diag_error("--special: WordPiece needs [UNK], for words that can't be cut");
+        return diag_error("--special: WordPiece needs [UNK] for words that it can't cut");
     return 0;
 }
 
@@ -251,7 +251,7 @@ static int add_normalizers(struct train *train)
     return normalizer_add_rewriting(&train->normalizer, blanks);
 }
 
-/* How the tokenizer that comes out will cut a text: what the writer says of it. */
+/* How the learned tokenizer will cut a text, as the writer describes it. */
 static int set_pipeline(struct train *train)
 {
     static const enum writer_cut of_type[] = {
@@ -261,7 +261,7 @@ static int set_pipeline(struct train *train)
     enum train_cut cut = (enum train_cut)train->options->cut;
     train->cut = cut == CUT_OF_TYPE ? of_type[train->type] : named[cut];
     if (train->cut == WRITER_GPT2 && train->type != TRAINER_BPE)
-        return diag_error("--pre-tokenizer gpt2: its words begin with blanks; only for bpe");
+        return diag_error("--pre-tokenizer gpt2 needs --type bpe: its words begin with spaces");
     train->pretokenizer.byte_level = train->type == TRAINER_BPE;
     if (add_normalizers(train) != 0)
         return -1;
@@ -330,7 +330,7 @@ static int train_thread_open(void *shared, void **thread)
 
 /* ---- records ---- */
 
-/* A file that can't be written is no bad record. */
+/* A failed write is not the record's fault. */
 static void count_word(struct train_thread *mine, struct slice word, uint64_t count)
 {
     if (!mine->failed)
@@ -403,7 +403,7 @@ static void free_sorts(struct train *train)
     train->sorts.len = 0;
 }
 
-/* All is counted. The words that are learned from, or the most frequent ones that are written. */
+/* Called when everything is counted: the words to learn from, or the most frequent ones to write. */
 static int finish_words(struct train *train, struct map **words, struct sink *out)
 {
     uint64_t different, letters = 0;
@@ -419,12 +419,12 @@ static int finish_words(struct train *train, struct map **words, struct sink *ou
     sink_count(out, COUNT_DIFFERENT, different);
     sink_count(out, COUNT_PRUNED, pruned);
     if (pruned > 0)
-        diag_note("--max-words: %llu of %llu different words are left out, the rarest", (unsigned long long)pruned,
+        diag_note("--max-words: dropped the %llu rarest of %llu distinct words", (unsigned long long)pruned,
                   (unsigned long long)different);
     return 0;
 }
 
-/* What is written then are the most frequent words, sorted once more. */
+/* With --max-words, the most frequent words are sorted again before they are written. */
 static int sort_frequent(struct train *train, struct sink *out)
 {
     struct map *words = NULL;
@@ -482,9 +482,9 @@ static void note_size(const struct train *train, const struct trained *trained)
 {
     size_t len = map_len(trained->vocabulary);
     if (len < (size_t)train->options->vocab_size && train->type == TRAINER_UNIGRAM)
-        diag_note("%zu of %zu ids: no more pieces are worth one", len, (size_t)train->options->vocab_size);
+        diag_note("only %zu of %zu ids: no other piece is worth an id", len, (size_t)train->options->vocab_size);
     else if (len < (size_t)train->options->vocab_size)
-        diag_note("%zu of %zu ids: no pair of pieces occurs %llu times any more", len,
+        diag_note("only %zu of %zu ids: no remaining pair of pieces occurs %llu times", len,
                   (size_t)train->options->vocab_size, (unsigned long long)train->options->min_count);
 }
 

@@ -1,8 +1,8 @@
 /* describe.c - see describe.h.
  *
- * What a tokenizer.json asks for is shown as the file says it, component by component, so that a component that is
- * not supported can be shown too; the older formats have no components, and are shown as what the loader makes of
- * them, in the same words. */
+ * The components of a tokenizer.json are shown one by one, as the file describes them, so that an unsupported component
+ * can be shown too. The older formats have no components; they are shown as the loader interprets them, in the same
+ * words. */
 #include "describe.h"
 
 #include "../tokenizer/files/component.h"
@@ -11,7 +11,7 @@
 #include "text/json.h"
 #include "text/text.h"
 
-enum { NESTING = 16, SHOWN_BYTES = 200 /* of a setting; a longer one is shown as its length */ };
+enum { NESTING = 16, SHOWN_BYTES = 200 /* of a setting; of a longer one only the length is shown */ };
 
 /* ---- setting ---- */
 
@@ -20,7 +20,7 @@ static void set_bool(struct record *record, struct slice name, bool value)
     rec_set_json(record, name, value ? SLICE("true") : SLICE("false"));
 }
 
-/* Bytes that may be no UTF-8: the name of a file, a token of bytes. */
+/* For bytes that may not be UTF-8: a file name, a token of bytes. */
 static void set_lossy(struct record *record, struct slice name, struct slice bytes, struct arena *arena)
 {
     struct bytes json = {0};
@@ -58,7 +58,7 @@ static void put_scalar(struct bytes *out, struct slice value)
         bytes_put(out, SLICE("…"));
 }
 
-/* A setting, or the one that is in it: {"Regex":"\\s+"}. Lists and tables are left out: false. */
+/* A setting, or the only one inside it: {"Regex":"\\s+"}. Returns false for lists and tables, which are omitted. */
 static bool put_setting(struct bytes *out, struct slice name, struct slice value)
 {
     struct json_walk walk = json_walk(json_kind(value) == '{' ? value : SLICE("{}"));
@@ -104,7 +104,7 @@ static struct slice component_text(struct slice component, struct arena *arena)
     return text;
 }
 
-/* A Sequence is its components, one behind the other. list: the member in which this kind of Sequence has them. */
+/* Adds the components of a Sequence in order. list: the member in which this kind of Sequence has them. */
 static void add_chain(struct slice component, const char *list, unsigned depth, struct arena *arena,
                       struct names *names)
 {
@@ -154,7 +154,7 @@ static size_t count_items(struct slice object, const char *name)
 
 /* ---- a tokenizer that is not supported ---- */
 
-/* The message of the loader without the file that it names, which may be the one of the folder that was asked for. */
+/* The loader's message without the name of the file, which may be a file in the folder that was asked for. */
 static struct slice reason_of(const char *path, struct arena *arena)
 {
     struct slice message = arena_print(arena, "%s", diag_message()), name = slice_of(path);
@@ -180,7 +180,7 @@ static int set_unsupported(struct record *record, const struct tokenizer *tokeni
     return 0;
 }
 
-/* ---- a tokenizer that is ---- */
+/* ---- a tokenizer that is supported ---- */
 
 /* [{"id":0,"token":"[PAD]"}], by id */
 static void set_specials(struct record *record, const struct tokenizer *tokenizer, struct arena *arena)
@@ -201,8 +201,8 @@ static void set_specials(struct record *record, const struct tokenizer *tokenize
     vec_free(&json);
 }
 
-/* The id of the first spelling that is an added token; -1 where none is. A large vocabulary may have <s> as a piece of
- * ordinary text. */
+/* The id of the first spelling that is an added token, or -1. A large vocabulary may have <s> as a piece of ordinary
+ * text. */
 static int32_t first_id(const struct tokenizer *tokenizer, const char *const spellings[])
 {
     int32_t id = -1;
@@ -220,7 +220,7 @@ static void set_ids(struct record *record, const struct tokenizer *tokenizer)
     rec_set_int(record, SLICE("sep_id"), first_id(tokenizer, (const char *const[]){"[SEP]", "<sep>", "</s>", NULL}));
 }
 
-/* Of those that texts are made of; the first of several. */
+/* Only among tokens that texts are made of; the first of several. */
 static struct slice longest_token(const struct tokenizer *tokenizer)
 {
     struct slice longest = SLICE("");
@@ -243,7 +243,7 @@ static bool has_lower(struct slice text)
     return text.len > 0 && memchr(text.ptr, 'a', text.len) != NULL;
 }
 
-/* Seen from what becomes of an A, whichever step does it. */
+/* Tests what becomes of an A, so that it does not matter which step lowers it. */
 static bool lowers_case(const struct tokenizer *tokenizer)
 {
     bool lowers;
@@ -265,7 +265,7 @@ static bool lowers_case(const struct tokenizer *tokenizer)
     return lowers;
 }
 
-/* "[CLS] $A [SEP] $B:1 [SEP]:1": the type where it is not 0. */
+/* "[CLS] $A [SEP] $B:1 [SEP]:1": shows the type if it is not 0. */
 static void set_template(struct record *record, struct slice name, const struct template *template, struct arena *arena)
 {
     struct bytes out = {0};
@@ -333,7 +333,7 @@ static void add_byte_level_chains(const struct tokenizer *tokenizer, struct name
         vec_push(&of[0], SLICE("NFC"));
     if (pretokenizer->count > 0 && pretokenizer->steps[0].kind == PRETOKENIZE_GPT2) {
         vec_push(&of[1], SLICE("ByteLevel(add_prefix_space=false)"));
-    } else { /* tiktoken: the expression is not in the file, and too long to be told */
+    } else { /* tiktoken: the expression is not in the file, and is too long to show */
         vec_push(&of[1], SLICE("Split(pattern=…)"));
         vec_push(&of[1], SLICE("ByteLevel(add_prefix_space=false, use_regex=false)"));
     }
@@ -355,7 +355,7 @@ static void add_sentencepiece_chains(const struct tokenizer *tokenizer, struct n
     vec_push(&of[3], SLICE("SentencePiece"));
 }
 
-/* What the formats without components stand for. */
+/* The equivalent of the formats that have no components. */
 static void set_implied_chains(struct record *record, const struct tokenizer *tokenizer, struct arena *arena)
 {
     struct names of[CHAINS] = {{NULL, 0, 0}};

@@ -3,7 +3,7 @@
 
 #include "base/diag.h"
 
-/* As SentencePiece has it, 0 and 1 are the best segmentation. */
+/* As in SentencePiece, 0 and 1 mean the best segmentation. */
 static bool samples(const struct chances_options *given)
 {
     return given->nbest_size < 0 || given->nbest_size > 1;
@@ -18,10 +18,10 @@ int chances_check(const struct chances_options *given)
 {
     bool default_alpha = given->alpha.digits == 1 && given->alpha.scale == 1;
     if (!samples(given) && !default_alpha)
-        return diag_error("--alpha: nothing is drawn without --nbest-size");
+        return diag_error("--alpha needs --nbest-size");
     bool epoch = given->random.epoch >= 0, copies = given->random.copies > 0;
     if ((epoch || copies) && !chances_wanted(given))
-        return diag_error("%s: nothing is left to chance without --dropout or --nbest-size",
+        return diag_error("%s needs --dropout or --nbest-size: without them nothing is random",
                           epoch ? "--epoch" : "--copies");
     return lineage_check(&given->random);
 }
@@ -31,8 +31,7 @@ int chances_open(struct chances *chances, const struct chances_options *given, c
 {
     *chances = (struct chances){.given = given, .key = rng_key(&given->random, "tokenize")};
     if (given->dropout.digits > 0 && !tokenizer_has_merges(tokenizer))
-        return diag_error("--dropout: %s is a %s model and has no merges to leave out", path,
-                          tokenizer_kind(tokenizer));
+        return diag_error("--dropout: %s is a %s model and has no merges to drop", path, tokenizer_kind(tokenizer));
     if (!samples(given))
         return 0;
     size_t nbest = given->nbest_size < 0 ? SAMPLE_ALL : (size_t)given->nbest_size;

@@ -8,7 +8,7 @@
 
 #include <inttypes.h>
 
-/* An id of another vocabulary would go without a trace. */
+/* Otherwise an id from another vocabulary would be lost silently. */
 static int check_ids(const struct tokenizer *tokenizer, const int32_t *ids, size_t count)
 {
     for (size_t i = 0; i < count; i++)
@@ -18,7 +18,7 @@ static int check_ids(const struct tokenizer *tokenizer, const int32_t *ids, size
     return 0;
 }
 
-/* Has the field a text already, and which is another one? */
+/* Does the field already have a text, and a different one? */
 static bool is_other_text(const struct record *in, struct slice field, struct slice text, struct arena *arena)
 {
     const struct value *old = rec_get(in, field);
@@ -27,7 +27,7 @@ static bool is_other_text(const struct record *in, struct slice field, struct sl
                            !slice_equal(before, text));
 }
 
-/* What describes the ids. Spans of another text are stale, and their places among the tokens with them. */
+/* Confirms the members that describe the ids. Spans of another text are stale, and so are their token ranges. */
 static void confirm_tokens(struct record *made, const struct record *in, struct slice field, bool other_text)
 {
     bool spans_stay = !other_text || (!slice_is(field, "text") && rec_get(in, SLICE("text")) != NULL);

@@ -1,7 +1,7 @@
 /* excerpts.c - see excerpts.h. */
 #include "excerpts.h"
 
-/* The pieces of the annotated text by their numbers. Each window of a text comes with all of the other text's. */
+/* The pieces of the annotated text, by number. Each window of one text comes with all windows of the other. */
 static int cut_annotations(struct excerpts *excerpts, const struct encoding *windows, size_t count, struct arena *arena)
 {
     size_t pieces = 0, annotated = excerpts->annotated;
@@ -66,7 +66,7 @@ const struct span *excerpts_offsets(struct text_place places[2], const struct en
         struct span range = encoding->texts[text], points = pieces[text].points;
         uint32_t base = in_bytes ? pieces[text].bytes.start : points.start;
         for (uint32_t i = range.start; i < range.end; i++) {
-            /* Only a token that stands for nothing can be outside. */
+            /* Only a token without text can be outside. */
             struct span offset = {within(offsets[i].start, points), within(offsets[i].end, points)};
             if (in_bytes) {
                 offset.start = (uint32_t)text_to_point(&places[text], offset.start);

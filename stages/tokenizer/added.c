@@ -1,8 +1,8 @@
 /* added.c - see added.h.
  *
- * The tokens of a set are sorted; a match is found by narrowing the range of those that share the bytes read so
- * far, so that a set of a thousand tokens with one first byte costs a few steps where that byte is met, and
- * nothing elsewhere. */
+ * The tokens of a set are sorted. A match is found by narrowing the range of tokens that share the bytes read so far,
+ * so that a set of a thousand tokens with the same first byte costs a few steps where that byte occurs, and nothing
+ * elsewhere. */
 #include "added.h"
 
 #include "text/classes.h"
@@ -41,7 +41,7 @@ void added_free(struct added_set *set)
     memset(set, 0, sizeof *set);
 }
 
-/* The first place from `at` where a token may start, or end. */
+/* The first place from `at` on where a token may start, or the end. */
 static const char *candidate(const struct added_set *set, const char *at, const char *end)
 {
     if (set->only >= 0) {
@@ -106,7 +106,7 @@ static bool stands_alone(const char *text, const char *start, const char *stop, 
            (stop == end || !classes_is_word(text_decode(stop, &len)));
 }
 
-/* Widens a match by the white space that it takes; `text` is where the last match ended. */
+/* Extends a match by the white space that it takes; `text` is where the last match ended. */
 static void take_space(const struct added_token *token, const char *text, const char *end, const char **start,
                        const char **stop)
 {
@@ -120,7 +120,7 @@ static void take_space(const struct added_token *token, const char *text, const 
 static void cut_piece(const struct added_set *set, struct draft *draft, struct piece piece)
 {
     const char *text = draft->text + piece.start, *end = draft->text + piece.end;
-    const char *done = text; /* the end of what was cut off */
+    const char *done = text; /* the end of the last match */
     for (const char *at = text; (at = candidate(set, at, end)) < end;) {
         const struct added_token *token = longest_at(set, at, end);
         if (token == NULL) {
@@ -140,7 +140,7 @@ static void cut_piece(const struct added_set *set, struct draft *draft, struct p
     draft_cut(draft, (size_t)(done - draft->text), piece.end, PIECE_TEXT);
 }
 
-/* Most texts have none: then nothing is written. */
+/* Most texts have no candidate: then nothing is written. */
 static bool has_candidate(const struct added_set *set, const struct draft *draft)
 {
     return candidate(set, draft->text, draft->text + draft->len) < draft->text + draft->len;

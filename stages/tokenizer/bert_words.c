@@ -4,7 +4,7 @@
 #include "text/classes.h"
 #include "text/text.h"
 
-/* ---- is it BERT, and what stands alone ---- */
+/* ---- is it BERT, and which characters are separate ---- */
 
 static bool is_bert(const struct normalizer *normalizer, bool *lower)
 {
@@ -19,10 +19,10 @@ static bool is_bert(const struct normalizer *normalizer, bool *lower)
     return at + *lower == normalizer->count;
 }
 
-enum { CJK_END = 0xa000 }; /* no normal form changes a Chinese character below */
+enum { CJK_END = 0xa000 }; /* no normal form changes a Chinese character below this */
 
-/* The ids of the characters of three bytes that stand alone and stay what they are. What is Chinese is unknown where it
- * is no token; punctuation that is no token is left to who looks words up. */
+/* The ids of the three-byte characters that are separate and do not change. A Chinese character that is not a token is
+ * unknown; punctuation that is not a token is left to the word look-up. */
 static void make_tables(struct bert_words *words, const struct normalizer *normalizer,
                         const struct wordpiece *wordpiece)
 {
@@ -66,7 +66,7 @@ void bert_words_free(struct bert_words *words)
 
 /* ---- a run ---- */
 
-/* The id of a character where it is one of a run, else -1. Three bytes can be read. */
+/* The id of a character that belongs in a run, else -1. Three bytes must be readable. */
 static inline int32_t id_of_three(const struct bert_words *words, const char *at)
 {
     const unsigned char *bytes = (const unsigned char *)at;
@@ -104,10 +104,10 @@ struct block {
     uint64_t segment, alone; /* every byte of the character */
     uint64_t starts;         /* of characters */
     uint64_t wide;           /* bytes that are not ASCII */
-    bool at_run;             /* one starts behind the block */
+    bool at_run;             /* one starts right after the block */
 };
 
-/* What is not ASCII. The block ends where a run starts. */
+/* Handles what is not ASCII. The block ends where a run starts. */
 static void add_wide(const struct bert_words *words, const char *text, struct block *block)
 {
     const uint8_t *classes = classes_table();
@@ -151,7 +151,7 @@ static uint32_t bits_of(uint64_t mask)
     return (uint32_t)(mask * 0x0101010101010101u >> 56);
 }
 
-/* Goes on to the end of a segment that is a block or longer. */
+/* Advances to the end of a segment that is at least a block long. */
 static void long_segment(struct bert_cursor *cursor, struct bert_word *word)
 {
     struct block block;
@@ -174,7 +174,7 @@ size_t bert_next(struct bert_cursor *cursor, struct bert_word found[BERT_BLOCK])
     size_t len = block.len, count = 0;
     uint64_t starts = (block.segment & ~(block.segment << 1)) | (block.alone & block.starts);
     uint64_t lasts = (block.segment & ~(block.segment >> 1)) | (block.alone & (block.starts >> 1 | UINT64_C(1) << 63));
-    /* A segment that may go on behind the block is left for the next one. */
+    /* A segment that may continue after the block is left for the next one. */
     if (block.segment >> (len - 1) & 1 && !block.at_run && cursor->at + len < cursor->end) {
         len = 63 - (size_t)__builtin_clzll(starts);
         if (len == 0) {

@@ -5,7 +5,7 @@
 #include "text/classes.h"
 #include "text/text.h"
 
-/* Its length in bytes, 0 where it is another character. */
+/* The length of the blank at `at` in bytes, 0 if it is another character. */
 static size_t blank_at(const char *at, const char *end)
 {
     if (at == end)

@@ -6,7 +6,7 @@
 #include "text/byte_spelling.h"
 #include "text/text.h"
 
-/* The tokens, one behind the other, and where each ends; and what the next step writes. */
+/* The tokens, concatenated, and where each one ends; and those that the next step writes. */
 struct ends {
     size_t *items;
     size_t len, cap;
@@ -33,7 +33,7 @@ static struct slice token_at(const struct decoding *decoding, size_t index)
     return (struct slice){decoding->text.items + start, decoding->ends.items[index] - start};
 }
 
-/* What was written since the last one is a token. */
+/* Makes a token of what was written since the last one. */
 static void end_token(struct decoding *decoding)
 {
     vec_push(&decoding->made_ends, decoding->made.len);
@@ -56,12 +56,12 @@ static void swap_made(struct decoding *decoding)
     decoding->made.len = decoding->made_ends.len = 0;
 }
 
-/* ---- bytes that may be no UTF-8 ---- */
+/* ---- bytes that may not be UTF-8 ---- */
 
 static const char replacement[] = "\xef\xbf\xbd";
 
-/* The length of the longest start of a sequence that could still become one: what Rust's from_utf8_lossy, and Unicode
- * (3.9, U+FFFD substitution of maximal subparts), replace as one. */
+/* The length of the longest prefix of a sequence that could still become valid: Rust's from_utf8_lossy and Unicode
+ * (3.9, U+FFFD substitution of maximal subparts) replace it as a whole. */
 static size_t broken_length(const char *at, const char *end)
 {
     const unsigned char *s = (const unsigned char *)at;
@@ -94,7 +94,7 @@ static void put_lossy(struct bytes *out, struct slice bytes)
 
 /* ---- the steps ---- */
 
-/* The byte that a character spells, -1 where it spells none. */
+/* The byte that a character spells, or -1. */
 static int spelled_byte(uint32_t point)
 {
     if (point >= 0x100 && point <= 0x120)
@@ -106,7 +106,7 @@ static int spelled_byte(uint32_t point)
     return point < 0x100 && byte_spelling((unsigned char)point) == point ? (int)point : -1;
 }
 
-/* A token that has another character stands for its own bytes. */
+/* A token with any other character stands for its own bytes. */
 static void put_spelled(struct bytes *out, struct slice token)
 {
     size_t start = out->len;
@@ -131,7 +131,7 @@ static void decode_byte_level(struct decoding *decoding)
     end_token(decoding);
 }
 
-/* Every `from` in what was made since `start` becomes `to`, which is no longer. */
+/* Replaces every `from` in what was made since `start` with `to`, which is not longer. */
 static void replace_made(struct bytes *made, size_t start, struct slice from, struct slice to)
 {
     size_t kept = start, at = start;
@@ -147,7 +147,8 @@ static void replace_made(struct bytes *made, size_t start, struct slice from, st
     made->len = kept;
 }
 
-/* Is there a blank with a character behind it that a change below begins with? For most tokens that is all to do. */
+/* Is there a blank followed by a character that one of the changes below begins with? Most tokens need no more than
+ * this test. */
 static bool may_change(struct slice text)
 {
     const char *at = text.ptr, *end = text.ptr + text.len;
@@ -157,7 +158,7 @@ static bool may_change(struct slice text)
     return false;
 }
 
-/* English, as BERT's pre-tokenizer took it apart. */
+/* Rejoins English text that BERT's pre-tokenizer split. */
 static void clean_made(struct bytes *made, size_t start)
 {
     static const char *const changes[][2] = {
@@ -187,14 +188,14 @@ static void decode_wordpiece(struct decoding *decoding, const struct decoder_ste
     }
 }
 
-/* Most tokens do not have its first byte, and memmem prepares itself before it looks. */
+/* Most tokens do not contain its first byte, and memmem has a set-up cost. */
 static const char *find(const char *at, const char *end, struct slice what)
 {
     at = memchr(at, what.ptr[0], (size_t)(end - at));
     return at != NULL ? memmem(at, (size_t)(end - at), what.ptr, what.len) : NULL;
 }
 
-/* Every `from`, which is not empty, becomes `to`. */
+/* Replaces every `from`, which is not empty, with `to`. */
 static void put_replaced(struct bytes *out, struct slice text, struct slice from, struct slice to)
 {
     const char *at = text.ptr, *end = text.ptr + text.len, *found;
@@ -232,7 +233,7 @@ static int hex_digit(char c)
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* <0x41>, and <0x+A>, which Rust reads as well; -1 where it is another token. */
+/* The byte of <0x41>, or of <0x+A>, which Rust accepts as well; -1 for any other token. */
 static int fallback_byte(struct slice token)
 {
     if (token.len != 6 || !slice_starts(token, SLICE("<0x")) || token.ptr[5] != '>')
@@ -241,7 +242,7 @@ static int fallback_byte(struct slice token)
     return high < 0 || low < 0 ? -1 : high * 16 + low;
 }
 
-/* Ends a run of bytes: one token, or a U+FFFD for each. */
+/* Ends a run of bytes: makes one token, or a U+FFFD for each byte. */
 static void end_bytes(struct decoding *decoding, struct bytes *run)
 {
     if (run->len == 0)
@@ -300,7 +301,7 @@ static void decode_strip(struct decoding *decoding, const struct decoder_step *s
     }
 }
 
-/* An empty match right behind another match is none, as in Rust's and Oniguruma's iterators. */
+/* An empty match right after another match does not count, as in Rust's and Oniguruma's iterators. */
 static int put_matches_replaced(struct decoding *decoding, const struct decoder_step *step, struct slice token)
 {
     size_t from = 0, kept = 0, start, end;
@@ -401,7 +402,7 @@ static int run_step(struct decoding *decoding, const struct decoder_step *step)
 
 /* ---- SentencePiece ---- */
 
-/* Bytes that are no UTF-8 become a U+FFFD each. */
+/* Bytes that are not UTF-8 become a U+FFFD each. */
 static void put_pieces_bytes(struct bytes *out, struct bytes *run)
 {
     const char *at = run->items, *end = run->items + run->len;
@@ -413,8 +414,8 @@ static void put_pieces_bytes(struct bytes *out, struct bytes *run)
     run->len = 0;
 }
 
-/* The blank that was put before the text goes: of the first piece that starts with one, before anything was written;
- * where extra white space was removed from texts, of all pieces before anything was written. */
+/* Removes the blank that was put before the text: from the first piece that starts with one, if nothing was written
+ * before it; if extra white space was removed from texts, from all pieces before anything was written. */
 static void decode_sentencepiece(const struct tokenizer *tokenizer, const int32_t *ids, size_t count, bool skip_special,
                                  struct bytes *out)
 {

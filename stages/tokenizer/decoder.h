@@ -4,7 +4,7 @@
  *     if (tokenizer_decode(tokenizer, ids, count, true, arena, &text) != 0)
  *         … diag_message() …
  *
- * A decoder is a chain of steps. Each takes the list of tokens and makes another; what is left is joined. */
+ * A decoder is a chain of steps. Each turns the list of tokens into another list; the last list is joined. */
 #ifndef QUERN_TOKENIZER_DECODER_H
 #define QUERN_TOKENIZER_DECODER_H
 
@@ -17,16 +17,16 @@
 
 enum decoder_kind {
     DECODE_BYTE_LEVEL,    /* the bytes that the characters spell; all tokens become one */
-    DECODE_WORDPIECE,     /* a blank before a token that does not start with `affix`, which goes; `clean` */
-    DECODE_METASPACE,     /* `affix`, one character, is a blank; in the first token nothing, where `prepended` */
-    DECODE_SUFFIX,        /* `affix` is a blank; in the last token nothing (BPEDecoder) */
-    DECODE_BYTE_FALLBACK, /* runs of <0x41> are bytes: U+FFFD for each where they are no UTF-8 */
+    DECODE_WORDPIECE,     /* a blank before a token that does not start with `affix`, which is removed; `clean` */
+    DECODE_METASPACE,     /* `affix`, one character, becomes a blank; in the first token it is removed if `prepended` */
+    DECODE_SUFFIX,        /* `affix` becomes a blank; in the last token it is removed (BPEDecoder) */
+    DECODE_BYTE_FALLBACK, /* runs of <0x41> become bytes: a U+FFFD for each if they are not UTF-8 */
     DECODE_FUSE,          /* all tokens become one */
-    DECODE_STRIP,         /* `affix`, one character, goes from the start of a token, up to counts[0] times, and from its
-                             end, up to counts[1] times */
-    DECODE_REPLACE,       /* `affix`, or the matches of `pattern`, become `content` */
-    DECODE_CTC,           /* of equal neighbours one stays; `affix`, the pad token, goes, and then what is empty;
-                             where `clean`, `content`, the delimiter of words, is a blank */
+    DECODE_STRIP, /* removes `affix`, one character, from the start of a token, up to counts[0] times, and from its end,
+                     up to counts[1] times */
+    DECODE_REPLACE, /* `affix`, or the matches of `pattern`, become `content` */
+    DECODE_CTC,     /* keeps one of equal neighbours; removes `affix`, the pad token, and then empty tokens; if `clean`,
+                       `content`, the delimiter of words, becomes a blank */
 };
 
 struct decoder_step {
@@ -40,14 +40,14 @@ struct decoder_step {
 
 enum { DECODER_STEPS = 16 };
 
-/* SentencePiece's own, which looks at what kind of piece it has. types: by id, as in a .model: 2 unknown, 3 control,
- * 6 byte; not owned, NULL where the decoder is another. */
+/* SentencePiece's own decoder, which depends on the type of each piece. types: by id, as in a .model: 2 unknown, 3
+ * control, 6 byte; not owned, NULL if another decoder is used. */
 struct sentencepiece_decoder {
     const uint8_t *types;
-    size_t size;              /* of types */
-    struct slice unk_surface; /* of the unknown piece; not owned */
+    size_t size;              /* length of types */
+    struct slice unk_surface; /* the text of the unknown piece; not owned */
     bool dummy_prefix;        /* a U+2581 was put before the text */
-    bool extra_whitespaces;   /* were kept */
+    bool extra_whitespaces;   /* extra white space was kept */
 };
 
 struct decoder {
@@ -56,12 +56,12 @@ struct decoder {
     struct sentencepiece_decoder sentencepiece;
 };
 
-/* -1, with the message, where there are too many. Takes the pattern. */
+/* -1, with the message, if there are too many steps. Takes ownership of the pattern. */
 int decoder_add(struct decoder *decoder, struct decoder_step step);
 void decoder_free(struct decoder *decoder);
 
-/* The text of the ids, in the arena: valid UTF-8. An id that the vocabulary does not have stands for nothing, and
- * so does a special token where skip_special is true. 0, or -1 with the message where an expression gives up. */
+/* The text of the ids, in the arena: valid UTF-8. An id that is not in the vocabulary yields no text, nor does a
+ * special token if skip_special is true. 0, or -1 with the message if matching an expression fails. */
 int tokenizer_decode(const struct tokenizer *tokenizer, const int32_t *ids, size_t count, bool skip_special,
                      struct arena *arena, struct slice *text);
 

@@ -6,7 +6,7 @@
 
 /* ---- the template ---- */
 
-/* The encoding while it is filled. */
+/* An encoding that is being filled. */
 struct filling {
     struct encoding *encoding;
     int32_t *ids, *word_ids, *special_tokens_mask, *attention_mask, *token_type_ids;
@@ -61,8 +61,8 @@ static void fill_special(struct filling *filling, const struct template_part *pa
         filling->offsets[at] = (struct span){0, 0};
 }
 
-/* White space of a token is not part of its offsets. The reference counts it in the token's spelling and takes as
- * many code points away. Where a blank was put before the text, one blank of the first token is that one. */
+/* White space of a token is not part of its offsets. The reference counts it in the token's spelling and removes as
+ * many code points from the offsets. If a blank was put before the text, one blank of the first token is that one. */
 static inline void trim_offsets(const struct tokenizer *tokenizer, struct blanks blanks, bool first,
                                 struct span *offsets)
 {
@@ -75,7 +75,7 @@ static inline void trim_offsets(const struct tokenizer *tokenizer, struct blanks
         offsets->end = offsets->end - trailing < offsets->start ? offsets->start : offsets->end - trailing;
 }
 
-/* The first of the verbatim tokens at or behind a token. */
+/* The first of the verbatim tokens at or after a token. */
 static size_t first_verbatim(const struct sequence *sequence, size_t token)
 {
     size_t low = 0, high = sequence->verbatim.len;
@@ -138,7 +138,7 @@ static void fill_pads(struct filling *filling, const struct padding *padding, si
         filling->offsets[i] = (struct span){0, 0};
 }
 
-/* Are all tokens of the window spelled as those of the vocabulary with their ids? */
+/* Are all tokens of the window spelled as the vocabulary spells their ids? */
 static bool is_spelled_by_ids(const struct tokenizer_thread *thread, const struct template *template,
                               const struct window windows[2], const struct padding *padding)
 {
@@ -161,7 +161,7 @@ static bool is_spelled_by_ids(const struct tokenizer_thread *thread, const struc
     return true;
 }
 
-/* A window of each text, with what the template puts around them. */
+/* A window of each text, with the template's special tokens around them. */
 static void fill_window(struct tokenizer_thread *thread, const struct template *template,
                         const struct window windows[2], const struct tokenizer_options *options, struct arena *arena,
                         struct encoding *encoding)
@@ -199,7 +199,7 @@ static const struct template *template_for(const struct tokenizer *tokenizer, bo
     return pair ? &tokenizer->pair : &tokenizer->single;
 }
 
-/* The tokens of each text, and how many of them there are and are to be kept. */
+/* The tokens of each text, how many there are, and how many to keep. */
 static int encode_texts(struct tokenizer_thread *thread, struct slice text, const struct slice *pair,
                         const struct tokenizer_options *options, struct arena *arena, size_t counts[2], size_t kept[2])
 {
@@ -209,12 +209,11 @@ static int encode_texts(struct tokenizer_thread *thread, struct slice text, cons
     thread->drops = options->dropout != NULL;
     bpe_scratch_drop(thread->bpe, options->dropout);
     if (thread->drops && !tokenizer_has_merges(thread->tokenizer))
-        return diag_error("dropout is for byte pair encoding, and this is a %s model",
-                          tokenizer_kind(thread->tokenizer));
+        return diag_error("dropout needs a BPE model; this is a %s model", tokenizer_kind(thread->tokenizer));
     thread->sampling = options->sampling;
     sentencepiece_thread_sample(thread->sentencepiece, options->sampling);
     if (options->max_length > 0 && options->max_length < specials)
-        return diag_error("a maximum of %zu tokens leaves no room for %zu special tokens", options->max_length,
+        return diag_error("a maximum of %zu tokens leaves no room for the %zu special tokens", options->max_length,
                           specials);
     bool numbers_words = options->words != NULL && (options->want & ENCODE_WORD_IDS);
     unsigned want = options->want | (numbers_words ? ENCODE_OFFSETS : 0) |
@@ -249,8 +248,8 @@ int tokenizer_encode(struct tokenizer_thread *thread, struct slice text, const s
 
 /* ---- windows ---- */
 
-/* What a window has of its text: from its first token on to where the next one behind it starts, so that white space
- * between windows is not lost. Where tokens stand for parts of one character, or are out of order, it is as much as
+/* A window's part of its text: from its first token to the start of the next token after the window, so that white
+ * space between windows is not lost. If tokens stand for parts of one character, or are out of order, it is as much as
  * they need. */
 static struct excerpt excerpt_of(const struct windows *windows, size_t number, const struct spans_reach *reach)
 {
@@ -266,7 +265,7 @@ static struct excerpt excerpt_of(const struct windows *windows, size_t number, c
     return excerpt;
 }
 
-/* Memory must not grow with the square of a text, as it does with a stride of nearly the whole window. */
+/* Memory must not grow with the square of a text's length, as it could with a stride of nearly the whole window. */
 static int check_total(const struct windows texts[2], size_t count)
 {
     enum { WINDOWS_MOST_TOKENS = 1 << 27 };
@@ -274,8 +273,8 @@ static int check_total(const struct windows texts[2], size_t count)
     for (size_t i = 0; i < 2; i++)
         size += texts[i].total < texts[i].size ? texts[i].total : texts[i].size;
     if (count > 1 && size > WINDOWS_MOST_TOKENS / count)
-        return diag_error("%zu windows of up to %llu tokens: more than %d tokens", count, (unsigned long long)size - 1,
-                          WINDOWS_MOST_TOKENS);
+        return diag_error("%zu windows of up to %llu tokens make more than %d tokens", count,
+                          (unsigned long long)size - 1, WINDOWS_MOST_TOKENS);
     return 0;
 }
 

@@ -52,7 +52,7 @@ int tokenizer_load_vocab(struct tokenizer *tokenizer, struct slice object)
     while (json_next(&walk)) {
         int64_t id;
         if (!json_int(walk.value, &id) || id < 0 || id > VOCAB_MAX_ID)
-            return diag_error("vocab: the id of \"%.*s\" is none", (int)walk.name.len, walk.name.ptr);
+            return diag_error("vocab: \"%.*s\": expected an id", (int)walk.name.len, walk.name.ptr);
         struct slice quoted = {walk.name.ptr - 1, walk.name.len + 2};
         tokens[count] = json_string(quoted, tokenizer->arena);
         ids[count++] = (int32_t)id;
@@ -142,7 +142,7 @@ static int32_t next_free_id(const struct tokenizer *tokenizer)
     return (int32_t)(added > size ? added : size);
 }
 
-/* As the normalizer leaves it. */
+/* The content as the normalizer leaves it. */
 static struct slice normalized_content(struct tokenizer *tokenizer, struct slice content)
 {
     struct draft draft = {0};
@@ -161,13 +161,13 @@ int tokenizer_add_token(struct tokenizer *tokenizer, struct added_token token, i
     if (token.content.len == 0)
         return 0;
     if (vocab_id(&tokenizer->added_vocab, token.content) >= 0)
-        return diag_error("added_tokens: \"%.*s\" is there twice", (int)token.content.len, token.content.ptr);
+        return diag_error("added_tokens: \"%.*s\" appears twice", (int)token.content.len, token.content.ptr);
     token.id = vocab_id(&tokenizer->vocab, token.content);
     if (token.id < 0)
         token.id = next_free_id(tokenizer);
     if (id >= 0 && token.id != id)
-        return diag_error("added_tokens: \"%.*s\" says id %d, but by its place it has %d", (int)token.content.len,
-                          token.content.ptr, id, token.id);
+        return diag_error("added_tokens: \"%.*s\" has id %d, expected %d", (int)token.content.len, token.content.ptr,
+                          id, token.id);
     vocab_add(&tokenizer->added_vocab, token.content, token.id);
     if (token.special)
         vec_push(&tokenizer->specials, token.id);
@@ -192,7 +192,7 @@ static bool is_placeholder(struct slice token)
     return true;
 }
 
-/* Most added tokens are tokens of the model, spelled the same. */
+/* Most added tokens are tokens of the model with the same spelling. */
 static bool adds_spellings(const struct vocab *vocab, const struct vocab *added)
 {
     for (size_t id = 0; id < added->size; id++)

@@ -1,7 +1,7 @@
 /* sequence.c - see sequence.h.
  *
- * The steps in their order: cut out added tokens, normalize, cut out added tokens that are looked for in normalized
- * text, pre-tokenize, look every word up in the caches or give it to the model. */
+ * The steps in order: cut out added tokens, normalize, cut out the added tokens that are looked for in normalized text,
+ * pre-tokenize, look every word up in the caches or pass it to the model. */
 #include "sequence.h"
 
 #include "base/diag.h"
@@ -68,7 +68,7 @@ static void emit_added(struct tokenizer_thread *thread, struct piece piece, unsi
         push_span(draft, out, piece.start, piece.end);
 }
 
-/* The tokens since the last call are of the next word. */
+/* The tokens since the last call belong to the next word. */
 static void number_word(struct sequence *out, unsigned want, int32_t *word)
 {
     if (want & ENCODE_WORD_IDS)
@@ -77,7 +77,7 @@ static void number_word(struct sequence *out, unsigned want, int32_t *word)
     (*word)++;
 }
 
-/* Room for it in ids and spans is there. */
+/* There must be room for it in ids and spans. */
 static inline void emit_short(const struct draft *draft, size_t start, const struct short_word *word, unsigned want,
                               struct sequence *out)
 {
@@ -126,7 +126,7 @@ static inline struct short_key short_key(const struct short_words *words, struct
     return key;
 }
 
-/* Where a word may be a token as a whole, a part is told apart from the word of the same bytes. */
+/* If a word may be a token as a whole, the key of a part must differ from that of the word with the same bytes. */
 static struct short_key part_key(const struct tokenizer_thread *thread, struct slice part, size_t readable)
 {
     struct short_key key = {0};
@@ -138,7 +138,7 @@ static struct short_key part_key(const struct tokenizer_thread *thread, struct s
     return key;
 }
 
-/* A word of several parts that no merge joins: each on its own. */
+/* A word of several parts that no merge joins: encodes each part separately. */
 static void bpe_parts(struct tokenizer_thread *thread, struct slice word, size_t readable)
 {
     const struct bpe *bpe = &thread->tokenizer->bpe;
@@ -146,7 +146,7 @@ static void bpe_parts(struct tokenizer_thread *thread, struct slice word, size_t
     out->len = 0;
     for (size_t start = 0, end; start < word.len; start = end) {
         end = bpe_part_end(bpe, word, start);
-        if (start == 0 && end == word.len) { /* the caller keeps what becomes of it */
+        if (start == 0 && end == word.len) { /* the caller stores the result */
             bpe_merge(bpe, thread->bpe, word, out);
             return;
         }
@@ -182,7 +182,7 @@ static int model_word(struct tokenizer_thread *thread, struct slice word, size_t
     return 0;
 }
 
-/* The same by chance. */
+/* The same with random choices. */
 static int chance_word(struct tokenizer_thread *thread, struct slice word)
 {
     const struct tokenizer *tokenizer = thread->tokenizer;
@@ -208,8 +208,8 @@ static void fill_subwords(struct subwords *subwords, const struct cached_word *k
         vec_push(subwords, ((struct subword){known->ids[i], from, known->ends[i]}));
 }
 
-/* Fills thread->subwords. key: the cache of short words does not have it, and gets the word; the other cache has what
- * is too long for that, or made of too many subwords. */
+/* Fills thread->subwords. key: missing from the cache of short words, which then gets the word; the other cache has
+ * words that are too long for that one or have too many subwords. */
 static int look_up_word(struct tokenizer_thread *thread, struct slice word, size_t readable,
                         const struct short_key *key)
 {
@@ -234,7 +234,7 @@ static int look_up_word(struct tokenizer_thread *thread, struct slice word, size
     return 0;
 }
 
-/* start: the place of the word in the draft; key: it isn't in the cache of short words. */
+/* start: the word's place in the draft; key: missing from the cache of short words. */
 static int encode_word(struct tokenizer_thread *thread, size_t start, size_t end, const struct short_key *key,
                        unsigned want, struct sequence *out)
 {
@@ -252,7 +252,7 @@ static int encode_word(struct tokenizer_thread *thread, size_t start, size_t end
     return 0;
 }
 
-/* An unknown token of a Unigram model is shown as the text that it stands for. The tokens of the word start at number
+/* Shows an unknown token of a Unigram model as the text that it stands for. The tokens of the word start at number
  * `first`. */
 static void show_unknown(struct tokenizer_thread *thread, size_t start, size_t end, size_t first, struct sequence *out)
 {
@@ -272,10 +272,10 @@ static void show_unknown(struct tokenizer_thread *thread, size_t start, size_t e
 
 /* ---- words, many at a time ---- */
 
-/* All keys are made before the first one is looked up, so that the look-ups do not wait for memory. */
+/* All keys are made before the first look-up, so that the look-ups do not wait for memory. */
 enum { BATCH = 64 };
 
-/* Words [starts[i], ends[i]) of the draft, no more than BATCH. */
+/* Words [starts[i], ends[i]) of the draft, at most BATCH. */
 static int encode_words(struct tokenizer_thread *thread, const uint32_t *starts, const uint32_t *ends, size_t count,
                         unsigned want, int32_t *number, struct sequence *out)
 {
@@ -304,7 +304,7 @@ static int encode_words(struct tokenizer_thread *thread, const uint32_t *starts,
     return 0;
 }
 
-/* A piece that is still to be cut, by the last step of the pre-tokenizer. */
+/* A piece that the last step of the pre-tokenizer has still to cut. */
 static int encode_uncut(struct tokenizer_thread *thread, struct piece piece, unsigned want, int32_t *number,
                         struct sequence *out)
 {
@@ -324,7 +324,7 @@ static int encode_uncut(struct tokenizer_thread *thread, struct piece piece, uns
     return encode_words(thread, starts, starts + 1, found, want, number, out);
 }
 
-/* Pieces of text that are words, from the one at *next on, which becomes the first one that was not encoded. */
+/* Encodes pieces of text that are words, from *next on, and sets it to the first piece that was not encoded. */
 static int encode_cut(struct tokenizer_thread *thread, size_t *next, unsigned want, int32_t *number,
                       struct sequence *out)
 {
@@ -341,8 +341,8 @@ static int encode_cut(struct tokenizer_thread *thread, size_t *next, unsigned wa
 
 /* ---- BERT: words are found in the text as it was written, and positions are counted in code points ---- */
 
-/* A segment that is not all ASCII is told apart from a word of the same bytes that was normalized: the positions of its
- * subwords are code points. */
+/* The key of a segment that is not all ASCII must differ from that of a normalized word with the same bytes: the
+ * positions of its subwords are code points. */
 static inline struct short_key segment_key(const struct short_words *words, bool lower, struct slice text,
                                            const struct bert_word *word)
 {
@@ -367,7 +367,7 @@ static void emit_segment(const struct bert_word *word, const struct subwords *su
                  ((struct span){word->point + subwords->items[i].start, word->point + subwords->items[i].end}));
 }
 
-/* A segment that the normalizer turns byte by byte into a word. False where it is none. */
+/* A segment that the normalizer turns into a word byte by byte. False if it is not one. */
 enum { PLAIN_BYTES = 128 };
 static bool plain_segment(struct tokenizer_thread *thread, struct slice segment, const struct short_key *key)
 {
@@ -384,7 +384,7 @@ static bool plain_segment(struct tokenizer_thread *thread, struct slice segment,
     return look_up_word(thread, (struct slice){bytes, segment.len}, sizeof bytes, key) == 0;
 }
 
-/* Any segment, through all the steps. *words: how many words it is. */
+/* Any segment, through all the steps. *words: how many words it makes. */
 static int any_segment(struct tokenizer_thread *thread, struct slice segment, int32_t *words)
 {
     const struct tokenizer *tokenizer = thread->tokenizer;
@@ -425,7 +425,7 @@ __attribute__((noinline)) static int encode_segment(struct tokenizer_thread *thr
     return 0;
 }
 
-/* Room for it in ids and spans is there. */
+/* There must be room for it in ids and spans. */
 static inline void emit_short_segment(const struct bert_word *word, const struct short_word *known, unsigned want,
                                       struct sequence *out)
 {
@@ -472,7 +472,7 @@ static int encode_bert_words(struct tokenizer_thread *thread, struct slice text,
     return 0;
 }
 
-/* Characters that are a word and a token each, the first of them at code point `point`. */
+/* Characters that are each a word and a token; the first of them is code point `point`. */
 static void emit_run(const int32_t *ids, uint32_t point, size_t count, unsigned want, int32_t *number,
                      struct sequence *out)
 {
@@ -506,7 +506,7 @@ static int encode_bert(struct tokenizer_thread *thread, struct slice text, unsig
             found += bert_next(&cursor, words + found);
         for (size_t i = 0; i < found; i++)
             keys[i] = segment_key(&thread->short_words, bert->lower, text, &words[i]);
-        /* While the places of the words are on their way from memory. */
+        /* While the places of the words are fetched from memory. */
         uint32_t point = cursor.point;
         size_t characters = bert_run(&cursor, run);
         if (encode_bert_words(thread, text, words, keys, found, want, &number, out) != 0)
@@ -516,7 +516,7 @@ static int encode_bert(struct tokenizer_thread *thread, struct slice text, unsig
     return 0;
 }
 
-/* Does the text hold no added token? */
+/* Is the text free of added tokens? */
 static bool is_plain_text(struct tokenizer_thread *thread, struct slice text)
 {
     struct draft *draft = &thread->draft;
@@ -539,7 +539,7 @@ static int cut_text(struct tokenizer_thread *thread, struct slice text, bool wan
     return pretokenizer_apply_most(&tokenizer->pretokenizer, &thread->pretokenizer, draft);
 }
 
-/* A SentencePiece model does all of it. A word starts at a blank. */
+/* A SentencePiece model does all the steps. A word starts at a blank. */
 static int encode_sentence(struct tokenizer_thread *thread, struct slice text, unsigned want, struct arena *arena,
                            struct sequence *out)
 {

@@ -6,7 +6,7 @@
 #include "short_words.h"
 #include "word_cache.h"
 
-/* What became of one text. */
+/* The tokens of one text. */
 struct sequence {
     VEC(int32_t) ids;
     VEC(struct span) spans;
@@ -15,7 +15,8 @@ struct sequence {
         size_t index; /* of the token */
         struct slice text;
     })
-    verbatim; /* tokens that show other bytes than their own: the white space that an added one took; unknown text */
+    verbatim; /* tokens that show other bytes than their own: the white space that an added token took, or unknown text
+               */
 };
 
 struct tokenizer_thread {
@@ -27,17 +28,17 @@ struct tokenizer_thread {
     struct word_cache *cache;
     struct wordpiece_scratch wordpiece;
     struct bpe_scratch *bpe;
-    bool drops;                /* words lose merges by chance: no cache has a say */
-    struct sampling *sampling; /* words are cut by chance, likewise; NULL: they are not */
+    bool drops;                /* words lose merges at random: caches are not used */
+    struct sampling *sampling; /* words are segmented at random, also without caches; NULL: they are not */
     struct unigram_scratch unigram;
     struct unigram_sampling_scratch sampled;
     struct sentencepiece_thread *sentencepiece;
     struct subwords subwords, part;
-    struct arena *arena; /* of the text at hand */
+    struct arena *arena; /* of the current text */
     struct sequence sequences[2], segment;
 };
 
-/* want: ENCODE_…; the ids always come, spans and words where they are wanted. 0, or -1 with the message. */
+/* want: ENCODE_…; ids are always made, spans and words only if wanted. 0, or -1 with the message. */
 int sequence_encode(struct tokenizer_thread *thread, struct slice text, unsigned want, struct arena *arena,
                     struct sequence *out);
 

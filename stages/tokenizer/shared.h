@@ -5,7 +5,8 @@
 #include "record/stage.h"
 #include "tokenizer.h"
 
-/* For a filter's `open`: loads the tokenizer, or finds it loaded. The runner frees it. NULL, with the message. */
+/* For a filter's `open`: loads the tokenizer, or finds it already loaded. The runner frees it. NULL, with the message,
+ * if it can't be loaded. */
 const struct tokenizer *shared_tokenizer(struct stage_context *context, const char *path);
 
 #endif

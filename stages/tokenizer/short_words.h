@@ -1,9 +1,9 @@
-/* short_words.h - the ids of words of up to 15 bytes that were seen before.
+/* short_words.h - a cache of the ids of words of up to 15 bytes.
  *
- * Nearly every word of a text is short and was seen before. A word is two numbers here and its subwords are beside
- * it, so that a hit is one cache line and no call. Fixed size (8 MiB), two places for each word, the one that was
- * not used last goes: what is in it changes how long a word takes, never what comes out. Longer words, and those of
- * more subwords, are word_cache.h's: a bit under their keys says so. */
+ * Nearly every word of a text is short and was seen before. A word is two numbers here, with its subwords next to it,
+ * so that a hit is one cache line and no call. Fixed size (8 MiB), two places for each word, of which the less recently
+ * used one is replaced: the contents change how long a word takes, never the result. Longer words, and words with more
+ * subwords, are in word_cache.h; a bit under their keys says so. */
 #ifndef QUERN_TOKENIZER_SHORT_WORDS_H
 #define QUERN_TOKENIZER_SHORT_WORDS_H
 
@@ -19,8 +19,9 @@
 enum { SHORT_WORD_BYTES = 15, SHORT_WORD_SUBWORDS = 4, SHORT_WORDS_WAYS = 2, SHORT_WORDS_SET_BITS = 17 };
 
 struct short_word {
-    uint64_t low, high;                     /* the bytes, zeros behind them, the length in the last one; 0: free */
-    uint32_t subwords[SHORT_WORD_SUBWORDS]; /* id, then the end in the word; the number of them in the first one */
+    uint64_t low, high; /* the bytes, padded with zeros, and the length in the last one; 0: free */
+    uint32_t
+        subwords[SHORT_WORD_SUBWORDS]; /* id, then the end in the word; the first one also has the number of subwords */
 };
 enum { SHORT_ID_BITS = 24, SHORT_END_BITS = 4 };
 
@@ -28,11 +29,11 @@ enum { SHORT_MISFIT_BITS = 15 };
 
 struct short_words {
     struct short_word *words;                        /* aligned to cache lines; those of a set are neighbours */
-    uint64_t misfits[(1 << SHORT_MISFIT_BITS) / 64]; /* a bit under the set of each word that was refused */
+    uint64_t misfits[(1 << SHORT_MISFIT_BITS) / 64]; /* a bit for the set of each word that was refused */
 };
 
 struct short_key {
-    uint64_t low, high; /* high is 0: too long, never there */
+    uint64_t low, high; /* high is 0: too long, never in the cache */
     uint32_t set;
 };
 
@@ -41,7 +42,7 @@ void short_words_free(struct short_words *words);
 
 extern const uint64_t short_word_masks[SHORT_WORD_BYTES + 1][2];
 
-/* The place of a key, on its way from memory while something else is done. */
+/* Sets the place of a key and prefetches it. */
 static inline void short_key_place(const struct short_words *words, struct short_key *key)
 {
     uint64_t hash = (key->low * 0x9e3779b97f4a7c15u) ^ (key->high * 0xc2b2ae3d27d4eb4fu);
@@ -49,7 +50,7 @@ static inline void short_key_place(const struct short_words *words, struct short
     __builtin_prefetch(&words->words[key->set]);
 }
 
-/* ASCII letters in lower case. */
+/* ASCII letters to lower case. */
 static inline uint64_t short_key_lower(uint64_t bytes)
 {
     const uint64_t each = 0x0101010101010101u;
@@ -57,7 +58,7 @@ static inline uint64_t short_key_lower(uint64_t bytes)
     return bytes | ((from_a ^ beyond_z) & ~bytes & 0x80 * each) >> 2;
 }
 
-/* 16 bytes can be read from the start of the word. */
+/* 16 bytes must be readable from the start of the word. */
 static inline struct short_key short_key_portable(const char *word, size_t len, bool lower)
 {
     struct short_key key = {0};
@@ -79,7 +80,7 @@ static inline struct short_key short_key_sse2(const char *word, size_t len, bool
     struct short_key key = {0};
     const __m128i mask = _mm_loadu_si128((const __m128i *)(const void *)short_word_masks[len]);
     __m128i bytes = _mm_and_si128(_mm_loadu_si128((const __m128i *)(const void *)word), mask);
-    if (lower) { /* compared as signed, so that all is moved by 128 */
+    if (lower) { /* the comparison is signed, so all bytes are shifted by 128 */
         __m128i from_a = _mm_sub_epi8(bytes, _mm_set1_epi8((char)('A' + 128)));
         __m128i upper = _mm_cmplt_epi8(from_a, _mm_set1_epi8((char)(26 - 128)));
         bytes = _mm_or_si128(bytes, _mm_and_si128(upper, _mm_set1_epi8('a' - 'A')));
@@ -91,8 +92,8 @@ static inline struct short_key short_key_sse2(const char *word, size_t len, bool
 }
 #endif
 
-/* The key of 1 to 15 bytes, their ASCII letters in lower case where `lower`, without its place. readable: bytes from
- * the start of the word to the end of its text. */
+/* The key of 1 to 15 bytes, with their ASCII letters in lower case if `lower`; its place is not set. readable: bytes
+ * from the start of the word to the end of its text. */
 static inline struct short_key short_key_of(const char *word, size_t len, size_t readable, bool lower)
 {
     char bytes[16];
@@ -112,7 +113,7 @@ static inline bool short_word_is(const struct short_word *word, const struct sho
     return ((word->low ^ key->low) | (word->high ^ key->high)) == 0;
 }
 
-/* NULL where it is not there; valid until the next put. Not for a key that is too long. */
+/* NULL if it is not there; valid until the next put. Not for a key that is too long. */
 static inline const struct short_word *short_words_get(struct short_words *words, const struct short_key *key)
 {
     struct short_word *set = &words->words[key->set];
@@ -131,7 +132,7 @@ static inline uint32_t short_misfit_bit(const struct short_key *key)
     return key->set / SHORT_WORDS_WAYS >> (SHORT_WORDS_SET_BITS - SHORT_MISFIT_BITS);
 }
 
-/* False where no word of such a key was refused. */
+/* False if no word of such a key was refused. */
 static inline bool short_words_misfit(const struct short_words *words, const struct short_key *key)
 {
     uint32_t bit = short_misfit_bit(key);
@@ -143,7 +144,7 @@ static inline size_t short_word_count(const struct short_word *word)
     return word->subwords[0] >> (SHORT_ID_BITS + SHORT_END_BITS);
 }
 
-/* Writes SHORT_WORD_SUBWORDS of them, whatever their number, so that there is nothing to guess. */
+/* Always writes SHORT_WORD_SUBWORDS ids, so that there is no branch on their number. */
 static inline void short_word_ids(const struct short_word *word, int32_t *ids)
 {
     uint32_t subwords[SHORT_WORD_SUBWORDS];
@@ -163,7 +164,7 @@ static inline uint32_t short_word_end(const struct short_word *word, size_t i)
     return word->subwords[i] >> SHORT_ID_BITS & ((1u << SHORT_END_BITS) - 1);
 }
 
-/* False where it does not fit: too long, too many subwords, an id beyond 2^24, or gaps between subwords. */
+/* False if it does not fit: too long, too many subwords, an id beyond 2^24, or gaps between subwords. */
 bool short_words_put(struct short_words *words, const struct short_key *key, const struct subword *subwords,
                      size_t count);
 

@@ -7,7 +7,7 @@ void spans_number_words(const struct span *places, size_t count, const struct sp
                         int32_t *word_ids)
 {
     int32_t own = (int32_t)word_count - 1; /* the last number of a token outside every word */
-    int32_t before = -1;                   /* the pre-tokenizer's number of the token before, where that was outside */
+    int32_t before = -1;                   /* the pre-tokenizer's number of the previous token, if that was outside */
     for (size_t i = 0; i < count; i++) {
         struct span place = places[i];
         size_t word = annotations_span_behind(words, word_count, place.start);
@@ -40,7 +40,7 @@ struct spans_reach spans_reach(const struct span *places, size_t count, struct a
     return reach;
 }
 
-/* The first of the numbers, which do not fall, that is above `point`; count where none is. */
+/* The first of the numbers, which are non-decreasing, that is above `point`, or `count`. */
 static size_t first_above(const uint32_t *numbers, size_t count, uint32_t point)
 {
     size_t low = 0, high = count;

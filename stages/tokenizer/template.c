@@ -9,7 +9,7 @@ int template_add(struct template *template, int kind, int32_t type_id, int32_t i
         return diag_error("post_processor: more than %d parts are not supported", TEMPLATE_PARTS);
     for (size_t i = 0; kind != TEMPLATE_SPECIAL && i < template->count; i++)
         if (template->parts[i].kind == kind)
-            return diag_error("post_processor: a text twice in one template is not supported");
+            return diag_error("post_processor: a template that uses a text twice is not supported");
     template->parts[template->count++] = (struct template_part){kind, type_id, id, token};
     return 0;
 }
@@ -36,8 +36,8 @@ size_t template_padded(const struct padding *padding, size_t count)
     return over > 0 ? padded + padding->multiple - over : padded;
 }
 
-/* The reference's rule: the shorter text stays whole as long as the longer one can be cut to what it leaves, but not
- * below its own length; else both get half, the longer one the odd token. */
+/* The reference's rule: the shorter text stays whole if the longer one can be cut to the remaining room without
+ * becoming the shorter one; otherwise both get half, the longer one the odd token. */
 static void longest_first(size_t most, size_t counts[2])
 {
     int shorter = counts[0] > counts[1];
@@ -70,10 +70,10 @@ int template_truncate(enum truncation truncation, size_t most, bool pair, size_t
         return 0;
     }
     if (truncation == TRUNCATE_ONLY_SECOND && !pair)
-        return diag_error("truncation only_second: there is no second text");
+        return diag_error("truncation only_second: the record has no second text");
     size_t *target = &counts[truncation == TRUNCATE_ONLY_SECOND];
     if (*target <= remove)
-        return diag_error("truncation %s: %zu tokens have to go, but the text has only %zu",
+        return diag_error("truncation %s: %zu tokens must be cut, but the text has only %zu",
                           truncation == TRUNCATE_ONLY_SECOND ? "only_second" : "only_first", remove, *target);
     *target -= remove;
     return 0;

@@ -29,7 +29,8 @@ struct unigram_sampler *tokenizer_sampler_new(const struct tokenizer *tokenizer,
         return unigram_sampler_new(&tokenizer->unigram, tokenizer->vocab.size, nbest, alpha);
     if (tokenizer->model == MODEL_SENTENCEPIECE && sentencepiece->model == SENTENCEPIECE_UNIGRAM)
         return unigram_sampler_new(&sentencepiece->unigram, sentencepiece->pieces.len, nbest, alpha);
-    (void)diag_error("segmentations are drawn from Unigram models, and this is a %s model", tokenizer_kind(tokenizer));
+    (void)diag_error("segmentations can be drawn only from a Unigram model; this is a %s model",
+                     tokenizer_kind(tokenizer));
     return NULL;
 }
 
@@ -62,7 +63,7 @@ int tokenizer_pad_token(const struct tokenizer *tokenizer, const char *named, st
         if (tokenizer_id(tokenizer, slice_of(usual[i])) >= 0)
             padding->token = slice_of(usual[i]);
     if (padding->token.ptr == NULL)
-        return diag_error("the vocabulary has no token to pad with: no [PAD], no <pad>");
+        return diag_error("the vocabulary has no padding token, neither [PAD] nor <pad>");
     padding->id = tokenizer_id(tokenizer, padding->token);
     padding->type_id = tokenizer->pad_type_id;
     return padding->id >= 0 ? 0

@@ -27,12 +27,12 @@ struct window windows_at(const struct windows *windows, size_t number)
 
 int windows_pairs(const struct windows texts[2], size_t *count)
 {
-    /* Neither count is above 2^32, so that the product can't overflow. */
+    /* Neither count is above 2^32, so the product can't overflow. */
     *count = texts[0].count * texts[1].count;
     bool both = texts[0].count > 1 && texts[1].count > 1;
     if (both && *count > WINDOWS_MOST_PAIRS)
-        return diag_error("%zu windows of the first text with each of %zu of the second: more than %d", texts[0].count,
-                          texts[1].count, WINDOWS_MOST_PAIRS);
+        return diag_error("%zu windows of the first text times %zu of the second are more than %d windows",
+                          texts[0].count, texts[1].count, WINDOWS_MOST_PAIRS);
     return 0;
 }
 

@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-/* Two, so that the one that was not used last is the other one. */
+/* Two, so that the less recently used one is simply the other one. */
 enum { WAYS = 2, SET_BITS = 14, SETS = 1 << SET_BITS, LINE_BYTES = 64 };
 
 struct word_cache {
@@ -36,7 +36,7 @@ void word_cache_free(struct word_cache *cache)
     mem_free(cache);
 }
 
-/* Up to eight bytes as a number, zeros behind them, without a read beyond `readable` bytes. */
+/* Up to eight bytes as a number, padded with zeros, without reading beyond `readable` bytes. */
 static uint64_t load(const char *bytes, size_t len, size_t readable)
 {
     uint64_t word = 0;

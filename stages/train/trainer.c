@@ -1,18 +1,18 @@
 /* trainer.c - byte pair encoding learned from counted words: see trainer.h.
  *
- * All words stand one behind the other in one array of slots, a slot for each letter. A piece of n letters
- * holds n slots: its id stands in the first and in the last of them, NONE in those between, so that the piece
- * before a slot and the piece behind it are found without links. A slot with NONE parts two words.
+ * All words are in one array of slots, one after the other, with a slot for each letter. A piece of n letters has n
+ * slots: its id is in the first and in the last of them, NONE in those between, so that the pieces before and after a
+ * slot are found without links. A slot with NONE separates two words.
  *
- * Each pair of neighbouring pieces has its live count and the places where it arose. All of them arise at once,
- * in the merge that makes the younger of its two pieces: no piece is made twice (what is merged inside a stretch
- * of letters whose ends no merge has crossed does not depend on what stands around it, so the same letters are
- * always put together by the same merges). From then on a count only falls. So
- * - a pair that is too rare when it has arisen needs no places;
- * - an entry of the heap is never too low: one whose count is not the live one any more goes back with that
- *   when it comes up;
- * - a place never comes off a list when a merge beside it destroys the pair: pieces only grow, and a look at the
- *   slots tells whether the pair still stands there. */
+ * Each pair of adjacent pieces has its current count and the places where it came into being. All of a pair's places
+ * come into being at once, in the merge that makes the younger of its two pieces, because no piece is made twice: the
+ * merges inside a stretch of letters whose ends no merge has crossed do not depend on what surrounds it, so the same
+ * letters are always put together by the same merges. From then on a count only falls. So
+ * - a pair that is too rare at first needs no places;
+ * - an entry of the heap is never too low: if its count is out of date when it comes up, it goes back with the current
+ *   one;
+ * - a place stays on its list when an adjacent merge destroys the pair there: pieces only grow, and the slots show
+ *   whether the pair still exists. */
 #include "trainer.h"
 
 #include "../tokenizer/text/byte_spelling.h"
@@ -27,18 +27,18 @@
 
 #define NONE UINT32_MAX
 
-/* There are at most three times as many pairs, whose numbers have 32 bits. */
+/* There are at most three times as many pairs, and pairs have 32-bit numbers. */
 static const size_t MOST_SLOTS = (size_t)1 << 30;
 
 struct piece {
     struct slice text;
-    uint32_t letters; /* 0: a special that no word has made yet */
+    uint32_t letters; /* 0: a special token that no word has made yet */
 };
 
 struct pair {
     uint64_t count;
     uint32_t left, right;
-    uint32_t *places; /* slots, ascending; NULL where the pair is too rare or has been merged */
+    uint32_t *places; /* slots, ascending; NULL if the pair is too rare or has been merged */
     uint32_t place_count;
 };
 
@@ -61,10 +61,10 @@ struct trainer {
     VEC(uint64_t) counts; /* of each word */
 
     VEC(struct pair) pairs;
-    uint32_t *table; /* 0: free; else a pair's number + 1 */
+    uint32_t *table; /* 0: free; else the number of the pair + 1 */
     size_t mask;
-    uint32_t settled;         /* pairs with smaller numbers have arisen in full */
-    VEC(struct place) arisen; /* where the others have so far */
+    uint32_t settled;         /* pairs with smaller numbers have all their places */
+    VEC(struct place) arisen; /* places of the other pairs, so far */
     VEC(struct candidate) heap;
 };
 
@@ -104,7 +104,7 @@ static size_t first_slot(const struct trainer *t, uint32_t left, uint32_t right)
     return (size_t)(hash ^ hash >> 32) & t->mask;
 }
 
-/* The pair, valid until the next call; it is made where it is new. */
+/* The pair, valid until the next call; a new pair is added. */
 static struct pair *find_pair(struct trainer *t, uint32_t left, uint32_t right)
 {
     size_t at = first_slot(t, left, right);
@@ -134,7 +134,7 @@ static void grow_table(struct trainer *t)
     }
 }
 
-/* The pair (left, right) arises at a slot, in a word that occurs `count` times. */
+/* The pair (left, right) comes into being at a slot, in a word that occurs `count` times. */
 static void pair_arises(struct trainer *t, uint32_t left, uint32_t right, size_t slot, uint64_t count)
 {
     struct pair *pair = find_pair(t, left, right);
@@ -192,7 +192,7 @@ static struct candidate heap_pop(struct trainer *t)
     return best;
 }
 
-/* The pair to learn next; false where none is frequent enough. */
+/* The pair to learn next; false if none is frequent enough. */
 static bool best_pair(struct trainer *t, uint32_t *pair)
 {
     while (t->heap.len > 0) {
@@ -208,7 +208,7 @@ static bool best_pair(struct trainer *t, uint32_t *pair)
     return false;
 }
 
-/* All pairs have arisen in full: from now on their counts fall. */
+/* All pairs have all their places: from now on their counts only fall. */
 static void settle_pairs(struct trainer *t)
 {
     uint32_t first = t->settled;
@@ -226,7 +226,7 @@ static void settle_pairs(struct trainer *t)
             pair->places[pair->place_count++] = t->arisen.items[i].slot;
     }
     if (first == 0)
-        vec_free(&t->arisen); /* the letters' pairs have far more places than those of any merge */
+        vec_free(&t->arisen); /* the pairs of letters have far more places than those of any merge */
     t->arisen.len = 0;
 }
 
@@ -237,7 +237,7 @@ static uint32_t letters(const struct trainer *t, uint32_t piece)
     return t->pieces.items[piece].letters;
 }
 
-/* The pair stands at a slot: makes it one piece there. */
+/* Makes the pair that is at a slot one piece there. */
 static void join(struct trainer *t, struct trainer_merge merge, uint32_t piece, uint32_t at)
 {
     uint32_t *slots = t->slots.items;
@@ -268,7 +268,7 @@ static void learn_pair(struct trainer *t, struct pair *pair)
     vec_free(&text);
     vec_push(&t->trained->merges, merge);
 
-    /* The places ascend: in "aaa" it is the first two letters that are merged. */
+    /* The places ascend: in "aaa" the first two letters are merged. */
     uint32_t *places = pair->places, place_count = pair->place_count;
     assert(places != NULL);
     pair->places = NULL;
@@ -304,13 +304,13 @@ static int end_word(struct trainer *t, uint64_t count)
     put_slot(t, NONE);
     vec_push(&t->counts, count);
     if (t->slots.len > MOST_SLOTS)
-        return diag_error("the different words have more than %zu letters together", MOST_SLOTS);
+        return diag_error("the distinct words have more than %zu letters in total", MOST_SLOTS);
     return 0;
 }
 
 /* ---- letters: bytes ---- */
 
-/* In the order of the letters' bytes: those that spell themselves are below U+0100, the others follow in order. */
+/* In the order of the letters' bytes: letters that spell themselves are below U+0100, the others follow in order. */
 static void letters_of_bytes(struct trainer *t, uint32_t id_of[256])
 {
     for (int other = 0; other < 2; other++)
@@ -341,13 +341,13 @@ static int fill_bytes(struct trainer *t, const struct map *words)
 struct character {
     struct slice text;
     uint64_t count;
-    bool inside; /* stands behind another in some word */
+    bool inside; /* follows another character in some word */
     uint32_t first, inner;
 };
 
 struct alphabet {
     VEC(struct character) characters;
-    struct map *number_of; /* character -> its number + 1; 0: it is not kept */
+    struct map *number_of; /* character -> its number + 1; 0 if it is not kept */
 };
 
 static struct slice next_character(struct slice *rest)
@@ -365,7 +365,7 @@ static int compare_frequency(const void *a, const void *b)
     return x->count != y->count ? (x->count < y->count) - (x->count > y->count) : slice_compare(x->text, y->text);
 }
 
-/* Can WordPiece cut the word into letters? What begins with "##" can't be told from what stands inside a word. */
+/* Can WordPiece cut the word into letters? A letter that begins with "##" would look like one inside a word. */
 static bool is_cuttable(struct slice word)
 {
     return text_length(word) <= TRAINER_WORD_CHARACTERS && (word.len == 1 || memchr(word.ptr, '#', word.len) == NULL);
@@ -421,7 +421,7 @@ static int compare_slices(const void *a, const void *b)
     return slice_compare(*(const struct slice *)a, *(const struct slice *)b);
 }
 
-/* The letter inside of a word; a character may be a NUL. */
+/* The letter as spelled inside a word; a character may be a NUL. */
 static struct slice inner_letter(struct slice character, struct arena *arena)
 {
     char *text = arena_alloc(arena, character.len + 2);

@@ -1,14 +1,13 @@
 /* trainer.h - learns a vocabulary from counted words.
  *
- * Byte pair encoding (Sennrich et al., ACL 2016): the words stand as letters; the pair of neighbouring pieces
- * that occurs most often, each word weighed with its count, becomes a piece, until the vocabulary is full. For
- * byte-level BPE (Radford et al. 2019) the letters are the 256 bytes; for WordPiece they are characters, and a
- * piece that does not start its word bears "##", as the trainer of Hugging Face's tokenizers does it.
+ * Byte pair encoding (Sennrich et al., ACL 2016): each word starts as a sequence of letters; the pair of adjacent
+ * pieces that occurs most often, each word weighted by its count, becomes a piece, until the vocabulary is full. For
+ * byte-level BPE (Radford et al. 2019) the letters are the 256 bytes; for WordPiece they are characters, and a piece
+ * that does not start its word has the prefix "##", as in the trainer of Hugging Face's tokenizers.
  *
- * The order is total, so that nothing depends on the order of the words: the highest count first; on equal
- * counts the smaller left piece by bytes, then the smaller right piece by bytes, both as they are written in
- * the vocabulary. Pieces are told apart by their bytes alone, so that one that is also a special token shares
- * its id. */
+ * The order is total, so the result does not depend on the order of the words: the highest count first; on equal counts
+ * the smaller left piece by bytes, then the smaller right piece by bytes, both as they are written in the vocabulary.
+ * Pieces are distinguished only by their bytes, so one that is also a special token shares its id. */
 #ifndef QUERN_TRAINER_H
 #define QUERN_TRAINER_H
 
@@ -21,15 +20,16 @@
 
 enum trainer_type { TRAINER_BPE, TRAINER_WORDPIECE, TRAINER_UNIGRAM };
 
-/* The longest word in characters that WordPiece cuts: a longer one is unknown as a whole. */
+/* The longest word, in characters, that WordPiece cuts: a longer one is unknown as a whole. */
 enum { TRAINER_WORD_CHARACTERS = 100 };
 
 struct trainer_options {
     enum trainer_type type;
-    size_t vocab_size;     /* of all ids: specials, letters, merges */
-    uint64_t min_count;    /* a pair that occurs less often is not merged */
-    size_t limit_alphabet; /* WordPiece, unigram: keep the most frequent characters; of equal ones the smaller bytes */
-    const struct slice *special; /* ids 0 and on; all different */
+    size_t vocab_size;           /* of all ids: specials, letters, merges */
+    uint64_t min_count;          /* a pair that occurs less often is not merged */
+    size_t limit_alphabet;       /* WordPiece, unigram: keep the most frequent characters; of equally frequent ones the
+                                    smaller bytes */
+    const struct slice *special; /* with the ids from 0; all different */
     size_t special_count;
 };
 
@@ -39,19 +39,19 @@ struct trainer_merge {
 
 struct trained {
     enum trainer_type type;
-    struct map *vocabulary; /* the key of entry i is the piece with the id i: specials, letters by bytes, merges */
+    struct map *vocabulary; /* the key of entry i is the piece with id i: specials, letters by bytes, merges */
     size_t special_count;
     VEC(struct trainer_merge) merges;
     VEC(int64_t) scores; /* of a unigram model, by id: millionths of a natural logarithm */
 };
 
 /* Learns BPE or WordPiece from words with their counts (map.h); unigram_trainer.h has the other type. A word of BPE is
- * a pre-token's bytes; a word of WordPiece is valid UTF-8. Words that WordPiece would turn into the unknown token as a
- * whole (a character outside the alphabet, over 100 characters) teach it nothing, nor do words of several characters
- * with a '#' (the BERT pre-tokenizer makes none). 0, or -1 with the message: letters and specials alone are more than
- * vocab_size, or the words are too many. Memory grows with the different words alone: 8 bytes for each of their
- * letters, 40 to 50 for each different pair of pieces, 4 for each place of a pair that occurs min_count times, and 8
- * more while the first are counted. */
+ * a pre-token's bytes; a word of WordPiece is valid UTF-8. WordPiece learns nothing from words that would become the
+ * unknown token as a whole (a character outside the alphabet, over 100 characters), nor from words of several
+ * characters that contain a '#' (the BERT pre-tokenizer makes none). 0, or -1 with the message: letters and specials
+ * alone exceed vocab_size, or there are too many words. Memory grows only with the distinct words: 8 bytes for each of
+ * their letters, 40 to 50 for each distinct pair of pieces, 4 for each place of a pair that occurs min_count times, and
+ * 8 more while the first pairs are counted. */
 int trainer_learn(const struct map *words, const struct trainer_options *options, struct trained *trained);
 void trainer_release(struct trained *trained);
 

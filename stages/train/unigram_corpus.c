@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
-/* Edges are numbered with 32 bits, and a symbol has at most UNIGRAM_PIECE_SYMBOLS. */
+/* Edges have 32-bit numbers, and each symbol has at most UNIGRAM_PIECE_SYMBOLS edges. */
 static const size_t MOST_SYMBOLS = ((size_t)1 << 32) / UNIGRAM_PIECE_SYMBOLS - 1;
 
 static struct slice next_character(struct slice *rest)
@@ -87,7 +87,7 @@ static int fill_parts(struct unigram_corpus *corpus, const struct map_entry *con
         }
         end_part(corpus, words[i]->value);
         if (corpus->symbols.len > MOST_SYMBOLS)
-            return diag_error("the different words have more than %zu letters together", MOST_SYMBOLS);
+            return diag_error("the distinct words have more than %zu letters in total", MOST_SYMBOLS);
     }
     return 0;
 }
@@ -95,14 +95,14 @@ static int fill_parts(struct unigram_corpus *corpus, const struct map_entry *con
 /* ---- suffixes ---- */
 
 struct suffix {
-    uint64_t head; /* its first symbols, those of the key; a part's end is 0 */
+    uint64_t head; /* its first symbols, those of the key; the end of a part is 0 */
     uint32_t at, len;
 };
 
 struct suffixes {
     const struct unigram_corpus *corpus;
     struct suffix *items;
-    uint64_t *weights; /* of all suffixes before one: how often they occur */
+    uint64_t *weights; /* total count of all suffixes before each one */
     uint32_t head_symbols;
 };
 
@@ -194,8 +194,8 @@ static uint32_t shared_symbols(const struct suffixes *suffixes, size_t i, size_t
     return len;
 }
 
-/* The stretches that can't be made longer without losing an occurrence: those of the suffix tree's nodes, leaves
- * included (a word's end is one). A stack holds the nodes above the suffix that is looked at. */
+/* The stretches for strings that can't be made longer without losing an occurrence: those of the suffix tree's nodes,
+ * leaves included (the end of a word counts). A stack holds the nodes above the current suffix. */
 static struct stretches find_stretches(const struct suffixes *suffixes, size_t count)
 {
     struct stretches found = {0};
@@ -238,7 +238,7 @@ static int compare_lengths(const void *a, const void *b)
     return x->len != y->len ? (x->len > y->len) - (x->len < y->len) : (x->low > y->low) - (x->low < y->low);
 }
 
-/* Each symbol is a stretch. */
+/* Each symbol has its stretch. */
 static void add_alphabet(struct stretches *stretches, const struct suffixes *suffixes, size_t count)
 {
     const uint32_t *symbols = suffixes->corpus->symbols.items;
@@ -263,7 +263,7 @@ static void make_edges(struct unigram_corpus *corpus, const struct suffixes *suf
     for (size_t i = 1; i < len + 2; i++)
         first[i] += first[i - 1];
     corpus->edges = mem_zalloc((size_t)first[len + 1] + 1, sizeof *corpus->edges);
-    /* While a symbol's edges are filled in, first_edge of the next one counts up from its own start. */
+    /* While a symbol's edges are filled in, first_edge of the next symbol counts up from this one's start. */
     for (size_t s = 0; s < stretches->len; s++)
         for (uint32_t i = stretches->items[s].low; i < stretches->items[s].high; i++)
             corpus->edges[first[suffixes->items[i].at + 1]++] = (uint32_t)s;

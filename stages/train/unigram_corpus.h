@@ -1,10 +1,10 @@
-/* unigram_corpus.h - the words that a unigram language model is learned from, and what pieces may stand where.
+/* unigram_corpus.h - the words that a unigram language model is learned from, and which pieces occur where in them.
  *
- * Words are rows of symbols, numbers of characters. A long word stands in parts of PART_SYMBOLS, so that a part's
- * probability never leaves the range of a double. A character that is not kept parts a word.
+ * Words are sequences of symbols, the numbers of characters. A long word is split into parts of PART_SYMBOLS, so that a
+ * part's probability stays in the range of a double. A character that is not kept also splits a word.
  *
- * The suffixes of all parts are sorted, as far as the longest piece goes. Then a piece is a stretch of that order:
- * the suffixes that begin with it. Frequent pieces and the places of each come from there, with no search. */
+ * The suffixes of all parts are sorted, up to the length of the longest piece. A piece is then a range of that order:
+ * the suffixes that begin with it. So frequent pieces and their places are found without a search. */
 #ifndef QUERN_TOKENIZER_UNIGRAM_CORPUS_H
 #define QUERN_TOKENIZER_UNIGRAM_CORPUS_H
 
@@ -19,29 +19,30 @@
 enum { UNIGRAM_PART_SYMBOLS = 24, UNIGRAM_PIECE_SYMBOLS = 16 };
 
 struct unigram_piece {
-    uint32_t at;    /* a place where it stands */
+    uint32_t at;    /* a place where it occurs */
     uint32_t len;   /* in symbols */
     double share;   /* its probability */
-    double expects; /* how often it stands in the words, by the model */
+    double expects; /* how often it occurs in the words, according to the model */
 };
 
 struct unigram_corpus {
-    struct map *symbol_of;      /* character -> its symbol, 0: it is not kept */
+    struct map *symbol_of;      /* character -> its symbol; 0 if it is not kept */
     VEC(struct slice) alphabet; /* the characters that are kept, by bytes; symbol 1 is the first */
     VEC(uint32_t) symbols;      /* of all parts */
-    VEC(uint32_t) ends;         /* of each part: the symbol behind it */
+    VEC(uint32_t) ends;         /* of each part: the symbol after it */
     VEC(uint64_t) counts;       /* of each part */
 
     VEC(struct unigram_piece) pieces; /* by length, then by bytes: the alphabet first */
 
-    /* The pieces that stand at symbol i, the shorter ones first: edges[first_edge[i]] up to that of i + 1. */
+    /* The pieces that start at symbol i, the shorter ones first, are edges[first_edge[i]] up to edges[first_edge[i +
+     * 1]]. */
     uint32_t *first_edge, *edges;
 };
 
-/* Reads the words, sorted by bytes: valid UTF-8. Keeps the `alphabet` most frequent characters, of equal ones those
- * with the smaller bytes, and as pieces all of them and the `seeds` stretches of two characters or more that save
- * most (occurrences times length) among those that occur twice.
- * 0, or -1 with the message where the words are too long together; to be freed also then. */
+/* Reads the words, sorted by bytes: valid UTF-8. Keeps the `alphabet` most frequent characters, of equally frequent
+ * ones those with the smaller bytes. The pieces are these characters and the `seeds` strings of two characters or more
+ * that save most (occurrences times length) among those that occur at least twice. 0, or -1 with the message if the
+ * words are too long in total; must be freed even then. */
 int unigram_corpus_fill(struct unigram_corpus *corpus, const struct map_entry *const *words, size_t count,
                         size_t alphabet, size_t seeds);
 

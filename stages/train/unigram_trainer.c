@@ -1,7 +1,7 @@
 /* unigram_trainer.c - see unigram_trainer.h.
  *
- * A part of a word has at most 24 symbols and a piece at least the probability LEAST_SHARE, so that products stay in
- * the range of a double and nothing has to be a logarithm. */
+ * A part of a word has at most 24 symbols and a piece has at least the probability LEAST_SHARE, so products stay in the
+ * range of a double and no logarithms are needed for them. */
 #include "unigram_trainer.h"
 
 #include "base/diag.h"
@@ -18,7 +18,7 @@ enum { ROUNDS_BETWEEN = 2 };
 
 struct unigram {
     struct unigram_corpus corpus;
-    size_t alphabet; /* the first pieces: they stay */
+    size_t alphabet; /* the number of the first pieces, which stay */
 };
 
 /* ---- numbers ---- */
@@ -41,9 +41,9 @@ static double logarithm(double x)
     return 2 * s * sum + exponent * 0.69314718055994531;
 }
 
-/* exp(digamma(n)) from n = 1/2 on, by the first terms of its series: the variational Bayes estimate of a count, which
- * takes half an occurrence off each piece and so does away with the rare ones. A character that is expected less often
- * is a piece all the same. */
+/* exp(digamma(n)) for n >= 1/2, by the first terms of its series: the variational Bayes estimate of a count, which
+ * subtracts half an occurrence from each piece and so removes rare ones. A character with a smaller expectation still
+ * remains a piece. */
 static double discounted(double n)
 {
     double count = n < 0.5 ? 0.5 : n;
@@ -52,7 +52,7 @@ static double discounted(double n)
 
 /* ---- expectation ---- */
 
-/* Adds to `expects` how often each piece stands in a part, summed over all ways to cut it. */
+/* Adds to `expects` how often each piece occurs in a part, over all ways to segment it, weighted by probability. */
 static void expect_part(struct unigram_corpus *corpus, uint32_t start, uint32_t len, double count)
 {
     struct unigram_piece *pieces = corpus->pieces.items;
@@ -84,7 +84,7 @@ static void expect(struct unigram *u)
     }
 }
 
-/* Makes shares of what is expected. */
+/* Turns expectations into probabilities. */
 static void maximize(struct unigram *u, double (*estimate)(double))
 {
     struct unigram_piece *pieces = u->corpus.pieces.items;
@@ -130,7 +130,7 @@ struct best_cut {
     uint32_t piece[UNIGRAM_PART_SYMBOLS + 1]; /* its last piece */
 };
 
-/* Of equally good ways the one with the longest last piece. `without`: a piece that is not to be used. */
+/* Of equally good ways, takes the one with the longest last piece. `without`: a piece that must not be used. */
 static void cut(const struct unigram_corpus *corpus, uint32_t start, uint32_t len, uint32_t without,
                 struct best_cut *best)
 {
@@ -141,7 +141,7 @@ static void cut(const struct unigram_corpus *corpus, uint32_t start, uint32_t le
         for (uint32_t edge = first[i]; edge < first[i + 1]; edge++) {
             uint32_t number = corpus->edges[edge], end = i + pieces[number].len;
             if (end > len)
-                break; /* the others are longer still */
+                break; /* the remaining ones are longer still */
             double share = best->share[i] * pieces[number].share;
             if (share > best->share[end] && number != without) {
                 best->share[end] = share;
@@ -150,7 +150,7 @@ static void cut(const struct unigram_corpus *corpus, uint32_t start, uint32_t le
         }
 }
 
-/* How often each piece stands in the best cuts of all parts. */
+/* How often each piece occurs in the best segmentations of all parts. */
 static uint64_t *count_pieces(const struct unigram_corpus *corpus, double *sum)
 {
     uint64_t *counts = mem_zalloc(corpus->pieces.len + 1, sizeof *counts);
@@ -175,8 +175,9 @@ struct loss {
     uint32_t piece;
 };
 
-/* The likelihood that all words lose when a piece is replaced by the best of the others: Kudo's approximation, in which
- * each of those gets its count. Negative: it isn't used for itself, and has no loss. */
+/* The likelihood that all words lose when a piece is replaced by the best segmentation into others: Kudo's
+ * approximation, in which each of those gets the piece's count. Negative: the piece is not used even for its own text,
+ * so removing it loses nothing. */
 static double loss_of(const struct unigram_corpus *corpus, uint32_t number, const uint64_t *counts, double sum)
 {
     const struct unigram_piece *piece = &corpus->pieces.items[number];
@@ -204,7 +205,7 @@ static int compare_losses(const void *a, const void *b)
     return (x->piece > y->piece) - (x->piece < y->piece);
 }
 
-/* Keeps the alphabet and at most `most` pieces in all, those whose loss is the highest. */
+/* Keeps the alphabet and at most `most` pieces in all: those with the highest loss. */
 static void drop_cheapest(struct unigram *u, size_t most)
 {
     double sum;
@@ -251,7 +252,7 @@ static int compare_scores(const void *a, const void *b)
     return x->score != y->score ? (x->score < y->score) - (x->score > y->score) : slice_compare(x->text, y->text);
 }
 
-/* Millionths, rounded to the nearest. */
+/* In millionths, rounded to the nearest. */
 static int64_t score_of(double share)
 {
     return -(int64_t)(logarithm(share) * -1e6 + 0.5);
@@ -262,7 +263,7 @@ static void add_piece(struct trained *trained, struct slice text, int64_t score)
     size_t known = map_len(trained->vocabulary);
     uint64_t *id = map_put(trained->vocabulary, text);
     if (map_len(trained->vocabulary) == known)
-        return; /* a special token is spelled like it */
+        return; /* a special token has the same spelling */
     *id = known;
     vec_push(&trained->scores, score);
 }

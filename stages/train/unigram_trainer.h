@@ -1,18 +1,18 @@
 /* unigram_trainer.h - learns a unigram language model of pieces from counted words (Kudo, ACL 2018).
  *
- * Each piece has a probability; a word's is the sum over all ways to cut it of the product of the pieces'. From many
- * frequent pieces expectation maximization finds the probabilities, and again and again the pieces without which
- * the words would lose least are dropped, down to the vocabulary.
+ * Each piece has a probability; a word's probability is the sum, over all ways to segment it, of the product of its
+ * pieces' probabilities. Starting from many frequent pieces, expectation maximization estimates the probabilities, and
+ * the pieces whose removal costs the words least are dropped, again and again, until the vocabulary has its size.
  *
- * No number here comes from a mathematical library or from a sum whose order is open, so that the same words give
- * the same bytes: scores are rounded to a millionth. */
+ * No number here comes from a mathematical library or from a sum in an arbitrary order, so that the same words give the
+ * same bytes: scores are rounded to a millionth. */
 #ifndef QUERN_TOKENIZER_UNIGRAM_TRAINER_H
 #define QUERN_TOKENIZER_UNIGRAM_TRAINER_H
 
 #include "trainer.h"
 
-/* As trainer_learn; options->min_count has no say. The vocabulary: specials, then pieces by score, the highest first,
- * of equal ones those with the smaller bytes. All characters of the alphabet are pieces. */
+/* As trainer_learn; options->min_count is ignored. The vocabulary: specials, then pieces by score, the highest first,
+ * of equal scores the smaller bytes. All characters of the alphabet are pieces. */
 int unigram_trainer_learn(const struct map *words, const struct trainer_options *options, struct trained *trained);
 
 #endif

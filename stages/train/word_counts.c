@@ -8,7 +8,7 @@
 #include "run/sort_order.h"
 #include "text/text.h"
 
-/* What a sum that is too large stays at, whatever is added to it in whatever order. */
+/* The value at which an overflowing sum stays, whatever is added in whatever order. */
 static const uint64_t TOO_LARGE = (uint64_t)INT64_MAX + 1;
 
 uint64_t word_counts_sum(uint64_t a, uint64_t b)
@@ -27,7 +27,7 @@ int word_counts_check(uint64_t *letters, struct slice word, uint64_t count)
     uint64_t own;
     if (__builtin_mul_overflow(count, (uint64_t)word.len, &own) || __builtin_add_overflow(*letters, own, letters) ||
         *letters >= TOO_LARGE)
-        return diag_error("the words have more than %lld letters together", (long long)INT64_MAX);
+        return diag_error("the words have more than %lld letters in total", (long long)INT64_MAX);
     return 0;
 }
 
@@ -43,7 +43,7 @@ void word_counts_rank(enum word_spelling spelling, uint8_t rank[256])
     }
 }
 
-/* The head is what is compared first, the word decides among equal ones. */
+/* Heads are compared first; if they are equal, the words are. */
 static const struct map_entry **sorted(const struct map *words, enum word_spelling spelling, bool by_count)
 {
     uint8_t rank[256];
@@ -85,7 +85,8 @@ void word_counts_prune(struct map **words, enum word_spelling spelling, size_t m
 
 enum { LEAST_SURPLUS = 4096 };
 
-/* Of about twice as many as are wanted the better half is kept, again and again, so that there are never more. */
+/* Collects up to about twice as many words as wanted and then keeps the better half, again and again, so that memory
+ * stays bounded. */
 static int read_sums(struct sorted *sums, enum word_spelling spelling, size_t most, struct map **words,
                      uint64_t *different)
 {
@@ -138,7 +139,8 @@ static int unspell(struct slice spelled, struct arena *arena, struct slice *word
         uint32_t point = text_decode(at, &sequence);
         at += sequence;
         if (point >= SPELLED_LIMIT || byte_of[point] < 0)
-            return diag_error("word: U+%04X spells no byte: these are no counts of bpe", (unsigned)point);
+            return diag_error("word: U+%04X does not spell a byte: these counts are not from --type bpe",
+                              (unsigned)point);
         bytes[len++] = (char)byte_of[point];
     }
     *word = (struct slice){bytes, len};

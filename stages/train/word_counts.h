@@ -1,7 +1,7 @@
 /* word_counts.h - words and how often they occur (map.h): added up, pruned, sorted, and as records.
  *
- * A record is {"word":"low","count":3}. Words that are bytes (those of byte-level BPE) stand in it as such a
- * vocabulary spells them (byte_spelling), because a part of a character is no JSON. Counts are 1 to 2^63 - 1. */
+ * A record is {"word":"low","count":3}. Words that are bytes (those of byte-level BPE) are spelled in it as in such a
+ * vocabulary (byte_spelling), because part of a character is not valid JSON. Counts are 1 to 2^63 - 1. */
 #ifndef QUERN_TRAIN_WORD_COUNTS_H
 #define QUERN_TRAIN_WORD_COUNTS_H
 
@@ -21,30 +21,30 @@ enum word_spelling { WORDS_AS_TEXT, WORDS_AS_BYTES };
  * characters, and UTF-8 sorts as code points do. */
 void word_counts_rank(enum word_spelling spelling, uint8_t rank[256]);
 
-/* A sum that has no room stays at one that word_counts_check refuses, whatever is added. */
+/* A sum that overflows stays at a value that word_counts_check refuses, whatever is added. */
 uint64_t word_counts_sum(uint64_t a, uint64_t b);
 
 /* Adds to a word's count. */
 void word_counts_add(struct map *words, struct slice word, uint64_t count);
 
-/* What these sorters were given, added up in one table, which the caller frees even after a failure; `most`: only so
- * many words, as word_counts_prune chooses (0: all). *different: how many words there are. The sorters can only be
- * freed afterwards. 0, or -1 with the message. */
+/* Adds up in one table what was put into these sorters; the caller frees the table even after a failure. `most`: keep
+ * only this many words, as word_counts_prune does (0: all). *different: how many distinct words there are. Afterwards
+ * the sorters can only be freed. 0, or -1 with the message. */
 int word_counts_table(struct sort *const *sorts, size_t count, enum word_spelling spelling, size_t most,
                       struct map **words, uint64_t *different);
 
-/* To be called for each word when all is added, *letters 0 at first: do the letters of all words, counted as often as
- * these occur, fit into 63 bits? 0, or -1 with the message. */
+/* To be called for each word after everything is added, with *letters 0 at first: do the letters of all words, times
+ * their counts, fit into 63 bits? 0, or -1 with the message. */
 int word_counts_check(uint64_t *letters, struct slice word, uint64_t count);
 
-/* Keeps the `most` most frequent words, of equal ones those with the smaller bytes as they are spelled; the map is
- * replaced. */
+/* Keeps the `most` most frequent words, of equally frequent ones those with the smaller bytes as they are spelled;
+ * replaces the map. */
 void word_counts_prune(struct map **words, enum word_spelling spelling, size_t most);
 
-/* All entries by the bytes of their words as they are spelled; to be freed with mem_free. */
+/* All entries, sorted by the bytes of their words as they are spelled; to be freed with mem_free. */
 const struct map_entry **word_counts_sorted(const struct map *words, enum word_spelling spelling);
 
-/* 0, or -1 with the message if the record is not a count, or its word is not spelled so. */
+/* 0, or -1 with the message if the record is not a count or its word does not have this spelling. */
 int word_counts_read(const struct record *in, enum word_spelling spelling, struct arena *arena, struct slice *word,
                      uint64_t *count);
 

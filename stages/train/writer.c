@@ -1,7 +1,7 @@
 /* writer.c - a learned vocabulary in the formats of Hugging Face's tokenizers: see writer.h.
  *
- * The members stand in the order in which that library writes them, so that a file of ours and the same file
- * written again by it can be compared. */
+ * The members are in the order in which that library writes them, so that our file can be compared with the same file
+ * rewritten by the library. */
 #include "writer.h"
 
 #include "text/json.h"
@@ -18,7 +18,7 @@ static void put(struct bytes *out, const char *text)
     bytes_put(out, slice_of(text));
 }
 
-/* The id of a special token, -1 where it is none. */
+/* The id of a special token, or -1. */
 static int64_t special_id(const struct trained *trained, struct slice token)
 {
     for (size_t id = 0; id < trained->special_count; id++)
@@ -140,7 +140,7 @@ static void put_merges(const struct trained *trained, struct bytes *out)
     bytes_byte(out, ']');
 }
 
-/* GPT-2's words are the byte level's own. */
+/* The byte level itself cuts GPT-2's words. */
 static void put_byte_level(enum writer_cut cut, struct bytes *out)
 {
     if (cut == WRITER_GPT2) {

@@ -58,7 +58,7 @@ models() {
 @test "--epoch and --copies are errors if nothing is random, or if there are not so many rounds" {
     models
     gives "quern tokenize -m vocab.json --copies 2 in" 2 '' \
-        'quern-tokenize: --copies: nothing is left to chance without --dropout or --nbest-size'
+        'quern-tokenize: --copies needs --dropout or --nbest-size: without them nothing is random'
     gives "quern $tokenize --epoch 4294967295 --copies 2 in" 2 '' \
         'quern-tokenize: --epoch: 4294967296 epochs of 2 copies are more than 2^32 rounds'
     gives "quern $tokenize --epoch 4294967296 in" 2 '' \

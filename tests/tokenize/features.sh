@@ -46,7 +46,7 @@ made() { # OPTION ...
         | {id, parent, root, tokens, input_ids, offset_mapping, word_ids, special_tokens_mask,
         attention_mask, token_type_ids}' "$scratch/good"
     if [[ -s $scratch/bad ]]; then
-        jq -c '{number: .id, error: (.error | test("tokens have to go|too short for a stride"))}' "$scratch/bad"
+        jq -c '{number: .id, error: (.error | test("tokens must be cut|too short for a stride"))}' "$scratch/bad"
     fi
     return "$status"
 }

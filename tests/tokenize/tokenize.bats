@@ -38,7 +38,7 @@ setup() {
     gives 'quern tokenize -m vocab.txt --emit input_ids --max-length 6 --pair-field b --truncation only_first in' 0 \
         '{"text":"a a a","b":"b b","input_ids":[1,4,2,5,5,2]}'
     gives 'quern tokenize -m vocab.txt --emit input_ids --max-length 5 --pair-field b --truncation only_second in' 3 '' \
-        'quern-tokenize: in:1: truncation only_second: 3 tokens have to go, but the text has only 2'
+        'quern-tokenize: in:1: truncation only_second: 3 tokens must be cut, but the text has only 2'
 }
 
 @test "--side left keeps the end of the text" {
@@ -108,7 +108,7 @@ setup() {
     jq -c '.words[] | range(.[0]; .[1])' in | cmp - letters
     # a stride of nearly a window is a bad record and not the end of the machine
     gives 'quern tokenize -m vocab.txt --max-length 4002 --stride 3999 --overflow split in' 3 '' \
-        'quern-tokenize: in:1: id 1: 156001 windows of up to 4000 tokens: more than 134217728 tokens'
+        'quern-tokenize: in:1: id 1: 156001 windows of up to 4000 tokens make more than 134217728 tokens'
 }
 
 @test "the text of a pair that has the spans is the member text" {
@@ -142,7 +142,7 @@ setup() {
 ["a","a","[SEP]"]'
     printf '{"id":1,"text":"%s","b":"%s"}\n' "$(printf 'a %.0s' $(seq 300))" "$(printf 'a %.0s' $(seq 300))" >in
     gives 'quern tokenize -m vocab.txt --no-special --max-length 2 --pair-field b --overflow split in' 3 '' \
-        'quern-tokenize: in:1: id 1: 300 windows of the first text with each of 300 of the second: more than 65536'
+        'quern-tokenize: in:1: id 1: 300 windows of the first text times 300 of the second are more than 65536 windows'
 }
 
 @test "windows that would not move on, or have no name, are errors" {
@@ -180,7 +180,7 @@ setup() {
 @test "a template with a text twice is not supported" {
     printf '{"model":{"type":"WordPiece","unk_token":"u","vocab":{"u":0}},"post_processor":{"type":"TemplateProcessing","single":[{"Sequence":{"id":"A","type_id":0}},{"Sequence":{"id":"A","type_id":0}}],"pair":[],"special_tokens":{}}}' >tokenizer.json
     gives 'quern tokenize -m tokenizer.json </dev/null' 1 '' \
-        'quern-tokenize: tokenizer.json: post_processor: a text twice in one template is not supported'
+        'quern-tokenize: tokenizer.json: post_processor: a template that uses a text twice is not supported'
 }
 
 @test "--word-ids words: the record's own words" {
@@ -231,9 +231,9 @@ setup() {
     gives 'printf '\''{"text":"a","words":[[0,2]]}\n'\'' | quern tokenize -m vocab.txt --spans words' 3 '' \
         'quern-tokenize: stdin:1: words[0]: ends at 2, the text has 1 characters'
     gives 'printf '\''{"text":"abc","words":[[0,2],[1,3]]}\n'\'' | quern tokenize -m vocab.txt --word-ids words' 3 '' \
-        'quern-tokenize: stdin:1: words[1]: starts before the word before it ends'
+        'quern-tokenize: stdin:1: words[1]: starts before the previous word ends'
     gives 'printf '\''{"text":"abc","words":[[1,1]]}\n'\'' | quern tokenize -m vocab.txt --word-ids words' 3 '' \
-        'quern-tokenize: stdin:1: words[0]: is empty'
+        'quern-tokenize: stdin:1: words[0]: empty'
 }
 
 @test "--offsets" {
@@ -300,19 +300,19 @@ refuses() { # MESSAGE OPTION ...
 }
 
 @test "options that do not go together" {
-    refuses '--overflow split: at which length? (--max-length)' --overflow split
-    refuses '--stride: records overlap only with --overflow split' --stride 2 --max-length 9
-    refuses '--padding max_length: to which length? (--max-length)' --padding max_length
-    refuses '--pad-token: nothing is filled up without --padding or --pad-multiple' --pad-token a
-    refuses 'vocab.txt: the vocabulary has no token to pad with: no [PAD], no <pad> (--pad-token)' --pad-multiple 8
+    refuses '--overflow split needs --max-length' --overflow split
+    refuses '--stride needs --overflow split' --stride 2 --max-length 9
+    refuses '--padding max_length needs --max-length' --padding max_length
+    refuses '--pad-token needs --padding or --pad-multiple' --pad-token a
+    refuses 'vocab.txt: the vocabulary has no padding token, neither [PAD] nor <pad> (name one with --pad-token)' --pad-multiple 8
     refuses 'vocab.txt: the vocabulary has no token "x" to pad with' --pad-multiple 8 --pad-token x
-    refuses '--word-ids words: the second text of a pair has no words' --word-ids words --pair-field b
-    refuses '--offsets none: --emit asks for offset_mapping' --offsets none --emit offset_mapping
-    refuses '--count: no other member and no padding goes with it' --count --emit tokens
-    refuses '--count: no other member and no padding goes with it' --count --spans words
-    refuses '--skip-special is for --decode' --skip-special
-    refuses '--decode: only --field and --skip-special go with it' --decode --count
-    refuses '--decode: only --field and --skip-special go with it' --decode --max-length 5
+    refuses '--word-ids words does not go with --pair-field: the second text has no words' --word-ids words --pair-field b
+    refuses '--offsets none contradicts --emit offset_mapping' --offsets none --emit offset_mapping
+    refuses '--count does not go with --emit, --spans or padding' --count --emit tokens
+    refuses '--count does not go with --emit, --spans or padding' --count --spans words
+    refuses '--skip-special needs --decode' --skip-special
+    refuses '--decode goes only with --field and --skip-special' --decode --count
+    refuses '--decode goes only with --field and --skip-special' --decode --max-length 5
 }
 
 @test "a bad record: no text, text that is none, no room" {
@@ -320,7 +320,7 @@ refuses() { # MESSAGE OPTION ...
     sh 'printf '\''{"text":7}\n'\'' | quern tokenize -m vocab.txt'
     [ "$status" = 3 ]
     gives 'printf '\''{"text":"a"}\n'\'' | quern tokenize -m vocab.txt --max-length 1' 3 '' \
-        'quern-tokenize: stdin:1: a maximum of 1 tokens leaves no room for 2 special tokens'
+        'quern-tokenize: stdin:1: a maximum of 1 tokens leaves no room for the 2 special tokens'
 }
 
 @test "a model that is missing, or is none" {
@@ -329,17 +329,17 @@ refuses() { # MESSAGE OPTION ...
     echo '{"model":{"type":"Markov"}}' >tokenizer.json
     gives 'quern tokenize -m tokenizer.json </dev/null' 1 '' \
         'quern-tokenize: tokenizer.json: model: "Markov" is not supported'
-    local kinds='one is a tokenizer.json, vocab.txt, vocab.json with merges.txt, a .model of SentencePiece or ranks of tiktoken'
+    local kinds='expected tokenizer.json, vocab.txt, vocab.json with merges.txt, a SentencePiece .model or a tiktoken rank file'
     echo '{"id":1,"text":"a"}' >in
     gives 'quern tokenize -m in </dev/null' 1 '' \
-        "quern-tokenize: in: no tokenizer: JSON without a model or the ids of tokens; $kinds"
+        "quern-tokenize: in: not a tokenizer: JSON with neither a model nor token ids; $kinds"
     printf 'P\0 K' >binary
-    gives 'quern tokenize -m binary </dev/null' 1 '' "quern-tokenize: binary: no tokenizer: neither text nor a model; $kinds"
+    gives 'quern tokenize -m binary </dev/null' 1 '' "quern-tokenize: binary: not a tokenizer: neither text nor a known model format; $kinds"
     echo 'some' >prose
     gives 'quern tokenize -m prose </dev/null' 1 '' \
-        'quern-tokenize: prose: taken as a vocab.txt, one token a line: the unknown token "[UNK]" is not in the vocabulary'
+        'quern-tokenize: prose: read as a vocab.txt, one token a line: the unknown token "[UNK]" is not in the vocabulary'
     gives 'quern tokenize -m vocab.txt --truncation only_second </dev/null' 2 '' \
-        'quern-tokenize: --truncation only_second: there is no second text without --pair-field'
+        'quern-tokenize: --truncation only_second needs a second text (--pair-field)'
 }
 
 @test "what an earlier run wrote is replaced; what would go stale is refused" {
@@ -363,7 +363,7 @@ refuses() { # MESSAGE OPTION ...
     sh 'quern tokenize -m vocab.json --emit tokens --dropout 0.5 --seed 1 in | cmp -s - once'
     [ "$status" = 1 ]
     sh 'quern tokenize -m vocab.txt --dropout 0.1 </dev/null'
-    [ "$status" = 2 ] && grep -q "is a WordPiece model and has no merges to leave out" err
+    [ "$status" = 2 ] && grep -q "is a WordPiece model and has no merges to drop" err
 }
 
 @test "--epoch: other choices for each, and the record says of which it is" {
@@ -381,7 +381,7 @@ refuses() { # MESSAGE OPTION ...
     gives "echo '{\"id\":1,\"text\":\"ab\",\"epoch\":3}' | $dropout --epoch 2" 3 '' \
         'quern-tokenize: stdin:1: id 1: epoch: the record is of epoch 3, not 2 (--epoch)'
     gives 'quern tokenize -m vocab.json --epoch 2 </dev/null' 2 '' \
-        'quern-tokenize: --epoch: nothing is left to chance without --dropout or --nbest-size'
+        'quern-tokenize: --epoch needs --dropout or --nbest-size: without them nothing is random'
 }
 
 @test "--nbest-size: by the id alone, and only of Unigram models" {
@@ -403,7 +403,7 @@ refuses() { # MESSAGE OPTION ...
     $tokens --nbest-size -1 --alpha 10 in >sharp # e^-10 to 1
     cmp sharp plain
     sh 'quern tokenize -m vocab.txt --nbest-size 4 </dev/null'
-    [ "$status" = 2 ] && grep -q -- "--nbest-size: vocab.txt: segmentations are drawn from Unigram models, and this is a WordPiece" err
+    [ "$status" = 2 ] && grep -q -- "--nbest-size: vocab.txt: segmentations can be drawn only from a Unigram model; this is a WordPiece" err
     for bad in "--nbest-size 513" "--nbest-size -2" "--nbest-size 4 --alpha -1" "--nbest-size 4 --alpha nan" \
         "--nbest-size 4 --alpha 10.1" "--nbest-size 4 --alpha inf" "--alpha 0.5" "--nbest-size 4 --decode"; do
         sh "$tokens $bad in"

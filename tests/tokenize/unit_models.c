@@ -104,7 +104,7 @@ static void test_bpe_refused(void **state)
     (void)state;
     refused("", "\"type\":\"BPE\",\"dropout\":0.1,\"vocab\":{},\"merges\":[]", "dropout");
     refused("", "\"type\":\"BPE\",\"byte_fallback\":true,\"end_of_word_suffix\":\"</w>\",\"vocab\":{},\"merges\":[]",
-            "byte_fallback with a prefix or suffix");
+            "byte_fallback with a subword prefix or suffix");
     refused("", "\"type\":\"BPE\",\"continuing_subword_prefix\":\"\xc3\xa9\",\"vocab\":{},\"merges\":[]", "only ASCII");
     refused("\"pre_tokenizer\":{\"type\":\"ByteLevel\"},",
             "\"type\":\"BPE\",\"end_of_word_suffix\":\"</w>\",\"vocab\":{},\"merges\":[]", "without unk_token");
@@ -184,7 +184,7 @@ static void test_wordlevel(void **state)
     tokens_are("the cat", "the cat");
     drop();
     refused("\"pre_tokenizer\":{\"type\":\"ByteLevel\"},", "\"type\":\"WordLevel\",\"vocab\":{}",
-            "behind pre_tokenizer");
+            "after pre_tokenizer");
 }
 
 /* The empty pattern cuts between all characters. */
@@ -299,10 +299,10 @@ static void test_folder_with_ranks(void **state)
     (void)state;
     write_file("a.tiktoken", "IQ== 0\n");
     assert_null(tokenizer_load(folder));
-    assert_non_null(strstr(diag_message(), "a.tiktoken: 1 ranks are those of no encoding"));
+    assert_non_null(strstr(diag_message(), "a.tiktoken: 1 ranks match no known encoding"));
     write_file("b.tiktoken", "IQ== 0\n");
     assert_null(tokenizer_load(folder));
-    assert_non_null(strstr(diag_message(), "2 files here are called .tiktoken"));
+    assert_non_null(strstr(diag_message(), "this folder has 2 .tiktoken files"));
     write_file("vocab.txt", "[UNK]\n");
     use("");
     assert_string_equal(tokenizer_kind(tokenizer), "WordPiece");
@@ -324,12 +324,12 @@ static void ranks_refused(const char *text, const char *message)
 static void test_ranks_refused(void **state)
 {
     (void)state;
-    ranks_refused("IQ== 0\nIg== 1\n", "2 ranks are those of no encoding");
+    ranks_refused("IQ== 0\nIg== 1\n", "2 ranks match no known encoding");
     ranks_refused("IQ== 0\nIg= 1\n", "line 2");
     ranks_refused("IQ== 0\n1\n", "line 2");
     ranks_refused("IQ== 0\nIg== 99999999999999999999\n", "line 2");
-    ranks_refused("IQ== 0\nIQ== 1\n", "line 2: the token or its rank was there before");
-    ranks_refused("IQ== 0\nIg== 0\n", "line 2: the token or its rank was there before");
+    ranks_refused("IQ== 0\nIQ== 1\n", "line 2: the token or its rank has appeared before");
+    ranks_refused("IQ== 0\nIg== 0\n", "line 2: the token or its rank has appeared before");
 }
 
 /* GPT-2's ranks are its vocabulary: the rank file gives the ids of the tokenizer.json. */

@@ -217,7 +217,7 @@ static void test_truncation(void **state)
     options.max_length = 4;
     options.truncation = TRUNCATE_ONLY_SECOND;
     assert_int_equal(tokenizer_encode(thread, SLICE("a b c"), NULL, &options, arena, &encoding), -1);
-    assert_non_null(strstr(diag_message(), "there is no second text"));
+    assert_non_null(strstr(diag_message(), "the record has no second text"));
     drop();
 }
 
@@ -329,21 +329,21 @@ static void test_refusals(void **state)
     refused("{\"pre_tokenizer\":{\"type\":\"Other\"},\"model\":{}}", "pre_tokenizer: \"Other\" is not supported");
     refused("{\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":0},\"merges\":[\"a a\"]}}", "merge 1: \"aa\" is not in");
     refused("{\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":0},\"merges\":[\"aa\"]}}", "merge 1: expected two tokens");
-    refused("{\"model\":{\"type\":\"BPE\",\"dropout\":0.1}}", "dropout is not supported");
+    refused("{\"model\":{\"type\":\"BPE\",\"dropout\":0.1}}", "dropout in the file is not supported");
     refused("{\"pre_tokenizer\":{\"type\":\"Split\",\"pattern\":{\"Regex\":\"\\\\h\"},\"behavior\":\"Isolated\"},"
             "\"model\":{}}",
             "uses \\h, which is not supported");
     refused(
         "{\"pre_tokenizer\":{\"type\":\"Split\",\"pattern\":{\"Regex\":\"(\"},\"behavior\":\"Isolated\"},\"model\":{}}",
-        "is not understood");
+        "is not valid at byte");
     refused("{\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":0},\"merges\":[]},\"added_tokens\":[{\"id\":7,\"content\":"
             "\"b\"}]}",
-            "\"b\" says id 7, but by its place it has 1");
+            "\"b\" has id 7, expected 1");
     refused("{\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":0},\"merges\":[]},\"post_processor\":{\"type\":\"Other\"}}",
             "post_processor: \"Other\" is not supported");
-    refused("{\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":-1},\"merges\":[]}}", "the id of \"a\" is none");
+    refused("{\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":-1},\"merges\":[]}}", "vocab: \"a\": expected an id");
     refused("{\"model\":", "tokenizer.json: ");
-    refused("{\"a\":0}", "merges.txt: not there, and it is needed");
+    refused("{\"a\":0}", "merges.txt: missing, and this tokenizer needs it");
     assert_null(tokenizer_load(folder));
     assert_non_null(strstr(diag_message(), "in this folder"));
 }

@@ -189,7 +189,7 @@ static void test_byte_fallback(void **state)
     write_bytes("spiece.model", &file);
     vec_free(&file);
     assert_null(tokenizer_load(path_of("spiece.model")));
-    assert_non_null(strstr(diag_message(), "byte_fallback without a piece for byte 198"));
+    assert_non_null(strstr(diag_message(), "byte_fallback, but no piece for byte 198"));
     drop_model();
 }
 
@@ -266,7 +266,7 @@ static void test_damaged(void **state)
     bytes_byte(&whole, 100);
     write_bytes("spiece.model", &whole);
     assert_null(tokenizer_load(path_of("spiece.model")));
-    assert_non_null(strstr(diag_message(), "cut short or damaged"));
+    assert_non_null(strstr(diag_message(), "truncated or damaged"));
     vec_free(&whole);
     struct bytes file = model_bytes((struct settings){.model = 5}, few, FEW);
     write_bytes("spiece.model", &file);
@@ -276,7 +276,7 @@ static void test_damaged(void **state)
     file = model_bytes((struct settings){.model = 1}, few + 1, FEW - 1);
     write_bytes("spiece.model", &file);
     assert_null(tokenizer_load(path_of("spiece.model")));
-    assert_non_null(strstr(diag_message(), "no piece is the unknown one"));
+    assert_non_null(strstr(diag_message(), "the model has no unknown piece"));
     vec_free(&file);
     drop_model();
 }
@@ -494,7 +494,7 @@ static void test_refusals(void **state)
 {
     (void)state;
     refuses("{\"type\":\"Precompiled\",\"precompiled_charsmap\":\"A*==\"}", "null", unigram, "base64");
-    refuses("{\"type\":\"Precompiled\",\"precompiled_charsmap\":\"/////w==\"}", "null", unigram, "cut short");
+    refuses("{\"type\":\"Precompiled\",\"precompiled_charsmap\":\"/////w==\"}", "null", unigram, "truncated");
     refuses("{\"type\":\"Replace\",\"pattern\":{\"String\":\"\"},\"content\":\"\"}", "null", unigram, "not empty");
     refuses("{\"type\":\"Fold\"}", "null", unigram, "normalizer: \"Fold\" is not supported");
     refuses("null", "{\"type\":\"Metaspace\",\"replacement\":\"ab\"}", unigram, "one character");

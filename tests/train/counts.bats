@@ -77,7 +77,7 @@ texts() {
     sh "quern train count --type wordpiece in | quern train merge --max-words 2"
     is out '{"word":"a","count":3}
 {"word":"b","count":2}'
-    is err "quern-train: --max-words: 2 of 4 different words are left out, the rarest"
+    is err "quern-train: --max-words: dropped the 2 rarest of 4 distinct words"
     gives "quern train -q --type wordpiece --special [UNK] --format vocab --max-words 2 --stats stats in | paste -s -d ' '" 0 "[UNK] a b"
     grep -q '"words":8,"different_words":4,"pruned_words":2,' stats
     gives "quern train count --type wordpiece in | quern train -q --type wordpiece --special [UNK] --format vocab --from-counts --max-words 3 | paste -s -d ' '" 0 "[UNK] a b c"
@@ -146,8 +146,8 @@ texts() {
 
 @test "a word that spells no bytes is no word of bpe" {
     echo '{"word":"石","count":1}' >in
-    gives "quern train --type bpe --from-counts in" 3 "" "quern-train: in:1: word: U+77F3 spells no byte: these are no counts of bpe"
-    gives "quern train merge --type bpe in" 3 "" "quern-train: in:1: word: U+77F3 spells no byte: these are no counts of bpe"
+    gives "quern train --type bpe --from-counts in" 3 "" "quern-train: in:1: word: U+77F3 does not spell a byte: these counts are not from --type bpe"
+    gives "quern train merge --type bpe in" 3 "" "quern-train: in:1: word: U+77F3 does not spell a byte: these counts are not from --type bpe"
     gives "quern train merge in" 0 '{"word":"石","count":1}'
 }
 
@@ -183,9 +183,9 @@ texts() {
         '{"word":"a","count":9223372036854775807}'
     for j in 1 2; do
         gives "printf '%s\n' '{\"word\":\"a\",\"count\":9223372036854775807}' '{\"word\":\"b\",\"count\":1}' '{\"word\":\"a\",\"count\":9223372036854775807}' '{\"word\":\"a\",\"count\":9223372036854775807}' | quern train merge -j $j" 1 "" \
-            "quern-train: the words have more than 9223372036854775807 letters together"
+            "quern-train: the words have more than 9223372036854775807 letters in total"
         gives "echo '{\"word\":\"abc\",\"count\":4611686018427387904}' | quern train --type bpe --from-counts -j $j" 1 "" \
-            "quern-train: the words have more than 9223372036854775807 letters together"
+            "quern-train: the words have more than 9223372036854775807 letters in total"
     done
     gives "echo '{\"word\":\"abc\",\"count\":3000000000000000000}' | quern train -q --type bpe --special none --from-counts --format merges" 0 "#version: 0.2
 a b

@@ -81,7 +81,7 @@ i t
 @test "a vocabulary that is not full is worth a note" {
     sample
     gives "quern train --type wordpiece --special [UNK] --format vocab --vocab-size 99 in >/dev/null" 0 "" \
-        "quern-train: 20 of 99 ids: no pair of pieces occurs 2 times any more"
+        "quern-train: only 20 of 99 ids: no remaining pair of pieces occurs 2 times"
 }
 
 @test "--limit-alphabet keeps the frequent characters; words with others teach nothing" {
@@ -140,16 +140,16 @@ b"
     }
     usage "--type words" '--type: expected bpe, wordpiece or unigram, found "words"'
     usage "--type bpe --vocab-size 260" "--vocab-size: 260 is too small: 256 bytes and 5 special tokens need 261"
-    usage "--type wordpiece --special '[CLS]'" "--special: WordPiece needs [UNK], for words that can't be cut"
-    usage "--type wordpiece --special none" "--special: WordPiece needs [UNK], for words that can't be cut"
-    usage "--type bpe --special a,b,a" "--special: a stands there twice"
+    usage "--type wordpiece --special '[CLS]'" "--special: WordPiece needs [UNK] for words that it can't cut"
+    usage "--type wordpiece --special none" "--special: WordPiece needs [UNK] for words that it can't cut"
+    usage "--type bpe --special a,b,a" "--special: a is given twice"
     usage "--type bpe --special \$'\\xff'" "--special: a token is not UTF-8"
-    usage "--type bpe --special \$'a\\nb'" "--special: a token with a control character"
-    usage "--type wordpiece --format merges" "--format merges: only a BPE vocabulary has any"
-    usage "--type unigram --format merges" "--format merges: only a BPE vocabulary has any"
-    usage "--type unigram --special '[UNK]'" "--special: a unigram model needs <unk>, for characters that it doesn't know"
+    usage "--type bpe --special \$'a\\nb'" "--special: a token contains a control character"
+    usage "--type wordpiece --format merges" "--format merges needs --type bpe: other vocabularies have no merges"
+    usage "--type unigram --format merges" "--format merges needs --type bpe: other vocabularies have no merges"
+    usage "--type unigram --special '[UNK]'" "--special: a unigram model needs <unk> for characters that it doesn't know"
     usage "--type unigram --pre-tokenizer bert" "--pre-tokenizer goes only with --type bpe or wordpiece"
-    usage "--type wordpiece --pre-tokenizer gpt2" "--pre-tokenizer gpt2: its words begin with blanks; only for bpe"
+    usage "--type wordpiece --pre-tokenizer gpt2" "--pre-tokenizer gpt2 needs --type bpe: its words begin with spaces"
     usage "--type bpe --pre-tokenizer words" '--pre-tokenizer: expected type, gpt2, bert or whitespace, found "words"'
     usage "count" "--type TYPE is required"
     usage "count --type words" '--type: expected bpe, wordpiece or unigram, found "words"'

@@ -80,5 +80,5 @@ int component_root(struct slice file, struct slice *root)
     if (stop == NULL)
         return diag_error("not JSON: byte %zu: %s", (size_t)(bad - file.ptr) + 1, diag_message());
     *root = slice_between(start, stop);
-    return json_space(stop, end) == end ? 0 : diag_error("something stands behind the JSON value");
+    return json_space(stop, end) == end ? 0 : diag_error("unexpected text after the JSON value");
 }

@@ -1,7 +1,7 @@
 /* component.h - members of a component of a tokenizer.json, with the reference's defaults.
  *
- * A component is one object of the file; `where` names it in messages. Each function returns 0, or -1 with the
- * message. A member that is null is not there. */
+ * A component is one object of the file; `where` names it in messages. Each function returns 0, or -1 with the message.
+ * A member that is null counts as missing. */
 #ifndef QUERN_TOKENIZER_COMPONENT_H
 #define QUERN_TOKENIZER_COMPONENT_H
 
@@ -14,15 +14,15 @@
 /* How deep a Sequence of Sequences may be. */
 enum { COMPONENT_NESTING = 16 };
 
-/* Validates a JSON document; the value without what is around it. */
+/* Validates a JSON document; *root is its value without the space around it. */
 int component_root(struct slice file, struct slice *root);
 
-/* A member that is there and not null. */
+/* Whether the object has the member and it is not null. */
 bool component_member(struct slice object, const char *name, struct slice *value);
 
 int component_bool(struct slice object, const char *where, const char *name, bool fallback, bool *out);
 
-/* fallback NULL: the member is needed. */
+/* If fallback is NULL the member is required. */
 int component_string(struct arena *arena, struct slice object, const char *where, const char *name,
                      const char *fallback, struct slice *out);
 
@@ -33,7 +33,7 @@ int component_count(struct slice object, const char *where, const char *name, in
 /* A value that is an id. */
 int component_id(struct slice value, const char *where, const char *name, int32_t *out);
 
-/* The type of a component; SLICE("") where the member is missing. */
+/* The type of a component; SLICE("") if the member is missing. */
 int component_type(struct arena *arena, struct slice component, const char *where, struct slice *type);
 
 /* Always -1. */

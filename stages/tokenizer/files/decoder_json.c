@@ -46,7 +46,7 @@ static int add_metaspace(struct tokenizer *tokenizer, struct slice component)
     if (step.prepended && !slice_is(scheme, "always") && !slice_is(scheme, "first"))
         return component_unsupported("decoder: Metaspace: prepend_scheme", scheme);
     if (step.prepended && !prefix)
-        return diag_error("%s: add_prefix_space and prepend_scheme say two things", where);
+        return diag_error("%s: add_prefix_space contradicts prepend_scheme", where);
     return decoder_add(&tokenizer->decoder, step);
 }
 
@@ -144,7 +144,7 @@ int tokenizer_load_decoder(struct tokenizer *tokenizer, struct slice component)
 {
     if (add_decoder(tokenizer, component, COMPONENT_NESTING) != 0)
         return -1;
-    /* A sequence of none still joins the tokens. */
+    /* An empty sequence still joins the tokens. */
     return tokenizer->decoder.count > 0 ? 0
                                         : decoder_add(&tokenizer->decoder, (struct decoder_step){.kind = DECODE_FUSE});
 }

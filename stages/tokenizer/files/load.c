@@ -1,4 +1,4 @@
-/* load.c - which file of a path it is, and what kind of file: see tokenizer.h. */
+/* load.c - finds the tokenizer file of a path and recognises its kind: see tokenizer.h. */
 #include "load.h"
 #include "base/diag.h"
 #include "base/stream.h"
@@ -16,7 +16,7 @@ static bool file_exists(const char *path)
     return stat(path, &info) == 0 && !S_ISDIR(info.st_mode);
 }
 
-/* The one file of the folder that is called a rank file; NULL, with the message, where there is none or more. */
+/* The only rank file of the folder; NULL, with the message, if there is none or more than one. */
 static const char *ranks_in_folder(const char *folder, struct arena *arena)
 {
     static const char ending[] = ".tiktoken";
@@ -35,14 +35,14 @@ static const char *ranks_in_folder(const char *folder, struct arena *arena)
     if (count == 1)
         return found;
     (void)(count > 1
-               ? diag_error("%s: %zu files here are called .tiktoken: which one is meant?", folder, count)
+               ? diag_error("%s: this folder has %zu .tiktoken files; name one of them", folder, count)
                : diag_error("%s: no tokenizer.json, vocab.json, vocab.txt, SentencePiece model or rank file in this "
                             "folder",
                             folder));
     return NULL;
 }
 
-/* The file of a folder that is the tokenizer; NULL, with the message. */
+/* The tokenizer file of a folder; NULL, with the message. */
 static const char *file_in_folder(const char *folder, struct arena *arena)
 {
     static const char *const names[] = {
@@ -63,7 +63,7 @@ static const char *beside(const char *path, const char *name, struct arena *aren
     return arena_print(arena, "%.*s%s", folder, path, name).ptr;
 }
 
-/* A list of merges says so, or its first line is two words. */
+/* A list of merges says so in its first line, or has two words there. */
 static bool looks_like_merges(struct slice text)
 {
     const char *newline = memchr(text.ptr, '\n', text.len);
@@ -75,10 +75,10 @@ static bool looks_like_merges(struct slice text)
 
 static int load_other(const char *path, struct bytes *into)
 {
-    return file_exists(path) ? stream_load(path, into) : diag_error("%s: not there, and it is needed", path);
+    return file_exists(path) ? stream_load(path, into) : diag_error("%s: missing, and this tokenizer needs it", path);
 }
 
-/* The root of vocab.json, which is in `file`; the merges stand in a file beside it. */
+/* `file` holds vocab.json, whose root this is; the merges are in the file next to it. */
 static int load_with_merges(struct tokenizer *tokenizer, struct slice root, const char *path)
 {
     struct bytes merges = {0};
@@ -90,7 +90,7 @@ static int load_with_merges(struct tokenizer *tokenizer, struct slice root, cons
     return status;
 }
 
-/* The merges are in `file`; vocab.json stands beside them. */
+/* `file` holds the merges; vocab.json is next to them. */
 static int load_with_vocab(struct tokenizer *tokenizer, const char *path)
 {
     struct bytes merges = tokenizer->file;
@@ -108,12 +108,13 @@ static int load_with_vocab(struct tokenizer *tokenizer, const char *path)
 
 static int no_tokenizer(const char *what)
 {
-    return diag_error("no tokenizer: %s; one is a tokenizer.json, vocab.txt, vocab.json with merges.txt, a .model of "
-                      "SentencePiece or ranks of tiktoken",
-                      what);
+    return diag_error(
+        "not a tokenizer: %s; expected tokenizer.json, vocab.txt, vocab.json with merges.txt, a SentencePiece "
+        ".model or a tiktoken rank file",
+        what);
 }
 
-/* Any text may be a vocabulary: it is one when it has loaded. */
+/* Any text may be a vocabulary: it is one if it loads. */
 static int load_vocab_txt(struct tokenizer *tokenizer, const char *path)
 {
     struct slice left = bytes_slice(&tokenizer->file), line;
@@ -123,13 +124,13 @@ static int load_vocab_txt(struct tokenizer *tokenizer, const char *path)
     }
     tokenizer->format = NULL;
     if (!text_is_utf8(left))
-        return no_tokenizer("neither text nor a model");
+        return no_tokenizer("neither text nor a known model format");
     if (stream_next_line(&left, &line) && line.len > 0 && memchr(line.ptr, '\t', line.len) != NULL)
-        return no_tokenizer("tokens with their scores alone");
-    return diag_error("taken as a vocab.txt, one token a line: %s", diag_message());
+        return no_tokenizer("only tokens and their scores");
+    return diag_error("read as a vocab.txt, one token a line: %s", diag_message());
 }
 
-/* {"token": 0, …: the first members tell it from any other object. */
+/* {"token": 0, …: the first members distinguish it from any other object. */
 static bool looks_like_vocab(struct slice root)
 {
     enum { MEMBERS = 8 };
@@ -143,7 +144,7 @@ static bool looks_like_vocab(struct slice root)
     return numbers > 0;
 }
 
-/* Told from a tokenizer.json without a look at the names: a vocabulary has nothing but numbers. */
+/* Distinguished from a tokenizer.json without reading the names: a vocabulary has only numbers. */
 static bool is_vocabulary(struct slice root)
 {
     struct json_walk walk = json_walk(root);
@@ -168,7 +169,7 @@ static int load_object(struct tokenizer *tokenizer, const char *path)
             return tokenizer_load_json(tokenizer, members, model);
         }
         if (!looks_like_vocab(root))
-            return no_tokenizer("JSON without a model or the ids of tokens");
+            return no_tokenizer("JSON with neither a model nor token ids");
     }
     return load_with_merges(tokenizer, root, path);
 }
@@ -192,7 +193,7 @@ static int load_file(struct tokenizer *tokenizer, const char *path)
         return tokenizer_load_tiktoken(tokenizer);
     }
     if (memchr(text.ptr, '\0', text.len) != NULL)
-        return no_tokenizer("neither text nor a model");
+        return no_tokenizer("neither text nor a known model format");
     return looks_like_merges(text) ? load_with_vocab(tokenizer, path) : load_vocab_txt(tokenizer, path);
 }
 
@@ -207,7 +208,7 @@ int tokenizer_read(struct tokenizer *tokenizer, const char *path)
     if (load_file(tokenizer, file) != 0) {
         const char *message = arena_print(tokenizer->arena, "%s", diag_message()).ptr;
         struct slice name = slice_of(file);
-        if (slice_starts(slice_of(message), name)) /* it names the file already */
+        if (slice_starts(slice_of(message), name)) /* it already names the file */
             return diag_error("%s", message);
         return diag_error("%s: %s", file, message);
     }

@@ -62,27 +62,26 @@ static int read_affixes(struct tokenizer *tokenizer, struct slice settings)
     if (component_string(tokenizer->arena, settings, where, "continuing_subword_prefix", "", &bpe->prefix) != 0 ||
         component_string(tokenizer->arena, settings, where, "end_of_word_suffix", "", &bpe->suffix) != 0)
         return -1;
-    /* The reference takes as many bytes off a merge as the prefix has characters. */
+    /* The reference removes as many bytes from a merge as the prefix has characters. */
     if (!text_is_ascii(bpe->prefix))
         return diag_error("%s: continuing_subword_prefix \"%.*s\": only ASCII is supported", where,
                           (int)bpe->prefix.len, bpe->prefix.ptr);
     return 0;
 }
 
-/* What the reference takes, but with results that make no sense. */
+/* The reference accepts these settings, but the results make no sense. */
 static int check_bpe(const struct tokenizer *tokenizer)
 {
     static const char where[] = "model: BPE";
     const struct bpe *bpe = &tokenizer->bpe;
     bool affixed = bpe->prefix.len > 0 || bpe->suffix.len > 0;
     if (bpe->byte_fallback && affixed)
-        return diag_error("%s: byte_fallback with a prefix or suffix of subwords is not supported", where);
+        return diag_error("%s: byte_fallback with a subword prefix or suffix is not supported", where);
     if (bpe->byte_level && affixed && bpe->unk < 0)
-        return diag_error("%s: a prefix or suffix of subwords behind ByteLevel, without unk_token, is not supported",
-                          where);
+        return diag_error("%s: a subword prefix or suffix after ByteLevel without unk_token is not supported", where);
     for (unsigned byte = 0; bpe->byte_level && bpe->byte_fallback && byte < 256; byte++)
         if (bpe->byte_ids[byte] < 0)
-            return diag_error("%s: byte_fallback behind ByteLevel: byte %u is not in the vocabulary", where, byte);
+            return diag_error("%s: byte_fallback after ByteLevel: byte %u is not in the vocabulary", where, byte);
     return 0;
 }
 
@@ -92,7 +91,7 @@ int tokenizer_load_bpe(struct tokenizer *tokenizer, const struct model_json *mod
     struct bpe *bpe = &tokenizer->bpe;
     struct slice settings = model->settings, unk, value;
     if (component_member(settings, "dropout", &value) && !slice_is(value, "0.0") && !slice_is(value, "0"))
-        return diag_error("%s: dropout is not supported: it is the caller's to choose", where);
+        return diag_error("%s: dropout in the file is not supported (tokenize --dropout sets it)", where);
     if (load_vocab(tokenizer, model) != 0 || read_affixes(tokenizer, settings) != 0 ||
         component_bool(settings, where, "fuse_unk", false, &bpe->fuse_unk) != 0 ||
         component_bool(settings, where, "byte_fallback", false, &bpe->byte_fallback) != 0 ||
@@ -113,7 +112,7 @@ int tokenizer_load_wordlevel(struct tokenizer *tokenizer, const struct model_jso
 {
     struct slice unk;
     if (tokenizer->pretokenizer.byte_level)
-        return diag_error("model: WordLevel behind pre_tokenizer ByteLevel is not supported");
+        return diag_error("model: WordLevel after pre_tokenizer ByteLevel is not supported");
     if (load_vocab(tokenizer, model) != 0 ||
         component_string(tokenizer->arena, model->settings, "model: WordLevel", "unk_token", "<unk>", &unk) != 0)
         return -1;

@@ -23,7 +23,7 @@ static int read_replace(struct tokenizer *tokenizer, struct slice component, str
     if (!component_member(pattern, "Regex", &value) || json_kind(value) != '"')
         return component_wrong(where, "pattern", "Regex or String");
     struct slice expression = json_string(value, tokenizer->arena);
-    if (slice_is(expression, " {2,}")) /* what converted SentencePiece models have: rarely there to be found */
+    if (slice_is(expression, " {2,}")) /* as in converted SentencePiece models: it rarely matches */
         rewriting->needle = SLICE("  ");
     rewriting->pattern = pattern_new(expression);
     return rewriting->pattern != NULL ? 0 : -1;

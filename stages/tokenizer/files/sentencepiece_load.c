@@ -1,5 +1,5 @@
-/* sentencepiece_load.c - a .model file as a tokenizer. Its ids are the numbers of the pieces. As SentencePiece's own
- * encoder does, nothing is put around a text, and what a control piece is called is ordinary text. */
+/* sentencepiece_load.c - a .model file as a tokenizer. Its ids are the numbers of the pieces. As in SentencePiece's own
+ * encoder, nothing is put around a text, and the name of a control piece is ordinary text. */
 #include "load.h"
 
 int tokenizer_load_sentencepiece(struct tokenizer *tokenizer)

@@ -1,5 +1,5 @@
 /* sentencepiece_model.c - reads a .model file: a ModelProto of sentencepiece_model.proto, in protocol buffers' wire
- * format, of which only the members that encoding depends on are looked at. */
+ * format. Reads only the members that encoding depends on. */
 #include "../models/sentencepiece.h"
 #include "base/diag.h"
 #include "text/text.h"
@@ -42,7 +42,7 @@ static bool read_fixed(struct wire *wire, size_t size)
     return true;
 }
 
-/* The next field: 1, 0 at the end, -1 where there is none to be read. */
+/* The next field: 1, 0 at the end, or -1 if the data is damaged. */
 static int next_field(struct wire *wire)
 {
     uint64_t tag, len;
@@ -90,7 +90,7 @@ bool sentencepiece_is_model(struct slice file)
 
 static int broken(const struct wire *wire, const char *message)
 {
-    return diag_error("SentencePiece: %s is cut short or damaged, %zu bytes before its end", message,
+    return diag_error("SentencePiece: %s is truncated or damaged %zu bytes before its end", message,
                       (size_t)(wire->end - wire->at));
 }
 
@@ -117,7 +117,7 @@ static int read_piece(struct sentencepiece *model, struct slice message)
         return diag_error("SentencePiece: piece %zu: type %lld is not supported", model->pieces.len,
                           (long long)piece.type);
     if (!(piece.score >= -FLT_MAX && piece.score <= FLT_MAX))
-        return diag_error("SentencePiece: piece %zu: its score is no number", model->pieces.len);
+        return diag_error("SentencePiece: piece %zu: the score is not a number", model->pieces.len);
     vec_push(&model->pieces, piece);
     return 0;
 }
@@ -177,11 +177,11 @@ static int read_model(struct sentencepiece *model, struct slice file)
     return status == 0 && more < 0 ? broken(&wire, "the model") : status;
 }
 
-/* ---- what is worked out ---- */
+/* ---- derived data ---- */
 
 static const char BLANK[] = "\xe2\x96\x81";
 
-/* Is there a blank behind another character? */
+/* Is there a blank after another character? */
 static bool has_inner_blank(struct slice text)
 {
     size_t at = 0;
@@ -190,8 +190,8 @@ static bool has_inner_blank(struct slice text)
     return memmem(text.ptr + at, text.len - at, BLANK, 3) != NULL;
 }
 
-/* SentencePiece's own: the smallest and the largest score of normal pieces, the latter from the smallest positive
- * number on. */
+/* As SentencePiece does it: the smallest and the largest score of normal pieces; the largest is at least the smallest
+ * positive number. */
 static void score_pieces(struct sentencepiece *model)
 {
     float least = FLT_MAX, most = FLT_MIN;
@@ -223,10 +223,11 @@ static int find_unknown(struct sentencepiece *model)
         if (model->pieces.items[i].type != PIECE_UNKNOWN)
             continue;
         if (model->unk >= 0)
-            return diag_error("SentencePiece: pieces %d and %zu are both the unknown one", (int)model->unk, i);
+            return diag_error("SentencePiece: pieces %d and %zu are both unknown pieces; expected one", (int)model->unk,
+                              i);
         model->unk = (int32_t)i;
     }
-    return model->unk < 0 ? diag_error("SentencePiece: no piece is the unknown one") : 0;
+    return model->unk < 0 ? diag_error("SentencePiece: the model has no unknown piece") : 0;
 }
 
 static int find_bytes(struct sentencepiece *model)
@@ -244,11 +245,11 @@ static int find_bytes(struct sentencepiece *model)
     }
     for (size_t byte = 0; byte < 256; byte++)
         if (model->byte_fallback && ids[byte] < 0)
-            return diag_error("SentencePiece: byte_fallback without a piece for byte %zu", byte);
+            return diag_error("SentencePiece: byte_fallback, but no piece for byte %zu", byte);
     return 0;
 }
 
-/* The pieces of these types, a bit each. */
+/* Indexes the pieces of these types, given as a bit each. */
 static int index_pieces(const struct sentencepiece *model, unsigned types, struct trie *trie)
 {
     struct trie_key *keys = mem_zalloc(model->pieces.len + 1, sizeof *keys);
@@ -261,7 +262,7 @@ static int index_pieces(const struct sentencepiece *model, unsigned types, struc
     return status;
 }
 
-/* What a symbol of one character is made of stays as it is, too. */
+/* A character that is a user-defined symbol by itself stays as it is too. */
 static void find_plain(struct sentencepiece *model)
 {
     bool longer[256] = {false};
@@ -295,7 +296,7 @@ static int prepare(struct sentencepiece *model)
         index_pieces(model, 1u << PIECE_USER_DEFINED, &model->symbols) != 0 ||
         index_pieces(model, types, &model->unigram.trie) != 0)
         return -1;
-    model->scores[model->unk] = model->unigram.unk_score; /* a token wherever a character is none */
+    model->scores[model->unk] = model->unigram.unk_score; /* a token for every character that has none */
     model->unigram.scores = model->scores;
     model->unigram.unk = model->unk;
     model->bpe = (struct sentencepiece_bpe){
@@ -311,7 +312,7 @@ static int prepare(struct sentencepiece *model)
     for (size_t i = 0; i < model->pieces.len; i++) {
         if (types >> model->types[i] & 1)
             model->cuts &= !has_inner_blank(model->pieces.items[i].text);
-        /* What a piece that is not used was made of is remembered for the whole sentence. */
+        /* How an unused piece was made is remembered for the whole sentence. */
         model->cuts &= model->model == SENTENCEPIECE_UNIGRAM || model->types[i] != PIECE_UNUSED;
     }
     return 0;

@@ -1,8 +1,8 @@
 /* tiktoken.c - see tiktoken.h.
  *
- * Merging goes by the rank of what two neighbours make together. So each way to cut a token in two tokens is a merge
- * with the token's rank. A word that is a token as a whole is that token, whatever the merges say. Tokens are kept in
- * the spelling of byte-level vocabularies (byte_spelling.h). */
+ * The merge order is given by the rank of the token that two neighbours make together. So each way to cut a token into
+ * two tokens is a merge with the token's rank. A word that is a token as a whole becomes that token, whatever the
+ * merges say. Tokens are kept in the spelling of byte-level vocabularies (byte_spelling.h). */
 #include "tiktoken.h"
 
 #include "../text/byte_spelling.h"
@@ -13,7 +13,7 @@
 
 /* ---- the encodings ---- */
 
-/* One special token; or `count` of them with ids that follow each other: "<|extra_" is then <|extra_0|> … */
+/* One special token; or `count` of them with consecutive ids: "<|extra_" then means <|extra_0|> … */
 struct encoding_special {
     const char *content;
     int32_t id;
@@ -76,13 +76,13 @@ static const struct named_encoding *encoding_of(size_t ranks, struct arena *aren
         known = arena_print(arena, "%.*s%s%s has %zu", (int)known.len, known.len > 0 ? known.ptr : "",
                             i > 0 ? ", " : "", encoding->name, encoding->ranks);
     }
-    (void)diag_error("%zu ranks are those of no encoding that is known: %s", ranks, known.ptr);
+    (void)diag_error("%zu ranks match no known encoding: %s", ranks, known.ptr);
     return NULL;
 }
 
 /* ---- the lines ---- */
 
-/* Appends the bytes, each as a byte-level vocabulary spells it; false where it is no base 64, or nothing. */
+/* Appends the bytes, each as a byte-level vocabulary spells it; false if the text is not valid base64, or is empty. */
 static bool put_decoded(struct slice text, struct arena *scratch, struct bytes *out)
 {
     struct slice bytes;
@@ -107,7 +107,7 @@ static bool get_rank(struct slice digits, int32_t *rank)
     return digits.len > 0;
 }
 
-/* "IQ== 0": the spelling is appended. */
+/* "IQ== 0": appends the spelling. */
 static bool read_line(struct slice line, struct arena *scratch, struct bytes *spelled, int32_t *rank)
 {
     if (line.len > 0 && line.ptr[line.len - 1] == '\r')
@@ -156,10 +156,10 @@ static int read_ranks(struct tokenizer *tokenizer)
         spelled.len = 0;
         arena_reset(scratch);
         if (!read_line(line, scratch, &spelled, &rank))
-            status = diag_error("line %zu: expected a token in base 64 and its rank", number);
+            status = diag_error("line %zu: expected a token in base64 and its rank", number);
         else if (vocab_token(&tokenizer->vocab, rank).ptr != NULL ||
                  vocab_id(&tokenizer->vocab, bytes_slice(&spelled)) >= 0)
-            status = diag_error("line %zu: the token or its rank was there before", number);
+            status = diag_error("line %zu: the token or its rank has appeared before", number);
         else
             vocab_add(&tokenizer->vocab, arena_copy(tokenizer->arena, bytes_slice(&spelled)), rank);
     }
@@ -209,7 +209,7 @@ static int add_special(struct tokenizer *tokenizer, struct slice content, int32_
     return tokenizer_add_token(tokenizer, token, id);
 }
 
-/* Their ids leave gaps, so they are put among the ranks first. No word can become one of them: a word has not both
+/* Their ids leave gaps, so they are added to the ranks first. No word can become one of them: no word contains both
  * letters and bars. */
 static int add_specials(struct tokenizer *tokenizer, const struct named_encoding *encoding)
 {

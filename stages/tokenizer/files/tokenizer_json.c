@@ -1,7 +1,7 @@
 /* tokenizer_json.c - reads a tokenizer.json: see tokenizer.h.
  *
- * Each component is read by a function of its own, which knows the reference's defaults for members that old files do
- * not have. A component, or a setting of one, that is not supported is an error that names it. */
+ * Each component has its own function, which knows the reference's defaults for members that old files do not have. If
+ * a component or one of its settings is not supported, the error names it. */
 #include "base/diag.h"
 #include "component.h"
 #include "load.h"
@@ -10,8 +10,8 @@
 
 /* ---- large members ---- */
 
-/* A model is megabytes, and every look at a member walks over all of them: takes the large ones out, once. `light` is
- * the object without them; values[i] has ptr NULL where there is no names[i]. */
+/* A model is megabytes, and every look-up of a member walks over all of them: this takes the large members out, once.
+ * `light` is the object without them; values[i] has ptr NULL if there is no names[i]. */
 static struct slice take_members(struct tokenizer *tokenizer, struct slice object, const char *const *names,
                                  struct slice *values, size_t count)
 {
@@ -112,7 +112,7 @@ static int add_byte_level(struct tokenizer *tokenizer, struct slice component)
     return regex ? pretokenizer_add(pretokenizer, (struct pretokenizer_step){.kind = PRETOKENIZE_GPT2}) : 0;
 }
 
-/* The empty pattern matches between all characters. */
+/* The empty pattern matches between any two characters. */
 static int add_characters(struct tokenizer *tokenizer, struct pretokenizer_step step)
 {
     if (step.invert)
@@ -170,7 +170,7 @@ static int add_metaspace(struct tokenizer *tokenizer, struct slice component)
         return component_unsupported(where, scheme);
     metaspace.prepend = (enum metaspace_prepend)i;
     if (!prefix && metaspace.prepend != METASPACE_NEVER)
-        return diag_error("%s: add_prefix_space does not match prepend_scheme", where);
+        return diag_error("%s: add_prefix_space contradicts prepend_scheme", where);
     tokenizer->pretokenizer.needs_origins |= metaspace.prepend == METASPACE_FIRST;
     struct pretokenizer_step step = {.kind = PRETOKENIZE_METASPACE, .metaspace = metaspace};
     return pretokenizer_add(&tokenizer->pretokenizer, step);
@@ -215,7 +215,7 @@ static int add_pretokenizer(struct tokenizer *tokenizer, struct slice component,
         return 0;
     }
     if (tokenizer->pretokenizer.byte_level)
-        return diag_error("pre_tokenizer: \"%.*s\" behind ByteLevel is not supported", (int)type.len, type.ptr);
+        return diag_error("pre_tokenizer: \"%.*s\" after ByteLevel is not supported", (int)type.len, type.ptr);
     if (slice_is(type, "ByteLevel"))
         return add_byte_level(tokenizer, component);
     if (slice_is(type, "Metaspace"))
@@ -239,7 +239,7 @@ static int load_wordpiece(struct tokenizer *tokenizer, const struct model_json *
     struct slice settings = model->settings, unk, value;
     int64_t most = 100;
     if (tokenizer->pretokenizer.byte_level)
-        return diag_error("model: WordPiece behind pre_tokenizer ByteLevel is not supported");
+        return diag_error("model: WordPiece after pre_tokenizer ByteLevel is not supported");
     if (load_vocab(tokenizer, model) != 0 ||
         component_string(tokenizer->arena, settings, where, "unk_token", "[UNK]", &unk) != 0 ||
         component_string(tokenizer->arena, settings, where, "continuing_subword_prefix", "##", &wordpiece->prefix) != 0)
@@ -260,7 +260,7 @@ static int load_model(struct tokenizer *tokenizer, struct slice component)
     struct model_json model = {settings, values[0], values[1]};
     if (component_type(tokenizer->arena, settings, "model", &type) != 0)
         return -1;
-    if (type.len == 0) { /* files from before the types had names */
+    if (type.len == 0) { /* a file from before the types had names */
         if (model.merges.ptr != NULL)
             type = SLICE("BPE");
         else if (component_member(settings, "continuing_subword_prefix", &value))
@@ -277,7 +277,7 @@ static int load_model(struct tokenizer *tokenizer, struct slice component)
 
 /* ---- post_processor ---- */
 
-/* [CLS] of a template: the tokens that it stands for. */
+/* [CLS] of a template: adds the tokens that it stands for. */
 static int add_template_special(struct tokenizer *tokenizer, struct template *template, struct slice specials,
                                 struct slice name, int32_t type_id)
 {
@@ -290,7 +290,7 @@ static int add_template_special(struct tokenizer *tokenizer, struct template *te
              json_kind(ids) != '[' || json_kind(tokens) != '['))
             return component_wrong(where, "special_tokens", "ids and tokens");
     if (ids.ptr == NULL)
-        return diag_error("%s: special_tokens: no \"%.*s\"", where, (int)name.len, name.ptr);
+        return diag_error("%s: special_tokens has no \"%.*s\"", where, (int)name.len, name.ptr);
     struct json_walk id_walk = json_walk(ids), token_walk = json_walk(tokens);
     while (json_next(&id_walk)) {
         int32_t id;
@@ -359,7 +359,7 @@ static int add_trimming(struct tokenizer *tokenizer, struct slice component, con
     if (component_bool(component, where, "trim_offsets", true, &trims) != 0)
         return -1;
     if (trims && tokenizer->trim_offsets)
-        return diag_error("%s: trim_offsets a second time is not supported", where);
+        return diag_error("%s: a second trim_offsets is not supported", where);
     if (!trims)
         return 0;
     tokenizer->trim_offsets = true;
@@ -381,7 +381,8 @@ static int add_processor(struct tokenizer *tokenizer, struct slice component, un
     if (slice_is(type, "ByteLevel"))
         return add_trimming(tokenizer, component, "post_processor: ByteLevel");
     if (tokenizer->has_template)
-        return diag_error("post_processor: \"%.*s\" behind another one is not supported", (int)type.len, type.ptr);
+        return diag_error("post_processor: \"%.*s\" after another post-processor is not supported", (int)type.len,
+                          type.ptr);
     tokenizer->has_template = true;
     if (slice_is(type, "TemplateProcessing")) {
         if (read_template(tokenizer, component, "single", false, &tokenizer->single) != 0 ||
@@ -426,7 +427,7 @@ static int add_tokens(struct tokenizer *tokenizer, struct slice list)
     return 0;
 }
 
-/* What a list is padded with; whether it is, and to what length, is the caller's to choose. */
+/* The padding token; the caller chooses whether, and to what length, to pad. */
 static int read_padding(struct tokenizer *tokenizer, struct slice component)
 {
     struct slice type_id;

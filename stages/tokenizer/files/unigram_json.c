@@ -10,7 +10,7 @@
 
 /* ---- scores ---- */
 
-/* 10^exponent, rightly rounded. */
+/* 10^exponent, correctly rounded. */
 static double power_of_ten(int exponent)
 {
     char text[8];
@@ -18,9 +18,9 @@ static double power_of_ten(int exponent)
     return strtod(text, NULL);
 }
 
-/* A number as the reference's JSON reader (serde_json) reads it: the digits, as many as 64 bits hold, as an integer,
- * then one multiplication or division; which is not always the nearest double, and the sums of scores depend on its
- * last bit. */
+/* Reads a number as the reference's JSON reader (serde_json) does: the digits, as many as 64 bits hold, as an integer,
+ * then one multiplication or division. That is not always the nearest double, and sums of scores depend on the last
+ * bit. */
 static bool read_score(struct slice value, double *score)
 {
     const char *at = value.ptr, *end = at + value.len;
@@ -107,7 +107,7 @@ int tokenizer_load_unigram(struct tokenizer *tokenizer, const struct model_json 
     struct unigram *unigram = &tokenizer->unigram;
     struct slice value;
     if (tokenizer->pretokenizer.byte_level)
-        return diag_error("model: Unigram behind pre_tokenizer ByteLevel is not supported");
+        return diag_error("model: Unigram after pre_tokenizer ByteLevel is not supported");
     if (model->vocab.ptr == NULL || json_kind(model->vocab) != '[')
         return component_wrong("model", "vocab", "an array");
     unigram->unk = -1;

@@ -1,4 +1,4 @@
-/* vocab_files.c - reads what came before tokenizer.json: vocab.txt, and vocab.json with merges.txt. */
+/* vocab_files.c - reads the formats from before tokenizer.json: vocab.txt, and vocab.json with merges.txt. */
 #include "../text/classes.h"
 #include "base/diag.h"
 #include "base/stream.h"
@@ -11,14 +11,14 @@
 
 /* ---- special tokens ---- */
 
-/* A special token that the vocabulary may have. */
+/* Adds a special token if the vocabulary has it. */
 static int add_special(struct tokenizer *tokenizer, const char *content, bool lstrip)
 {
     struct added_token token = {.content = slice_of(content), .lstrip = lstrip, .special = true};
     return vocab_id(&tokenizer->vocab, token.content) < 0 ? 0 : tokenizer_add_token(tokenizer, token, -1);
 }
 
-/* Special tokens in their order; the last one, the mask of RoBERTa, takes the blank before it. */
+/* Adds special tokens in order; the last one, RoBERTa's mask, takes the blank before it. */
 static int add_specials(struct tokenizer *tokenizer, const char *const *contents, size_t count, bool mask_lstrip)
 {
     for (size_t i = 0; i < count; i++)
@@ -27,7 +27,7 @@ static int add_specials(struct tokenizer *tokenizer, const char *const *contents
     return 0;
 }
 
-/* Both tokens become the template, where the vocabulary has them. */
+/* Sets the template from both tokens if the vocabulary has them. */
 static void use_specials(struct tokenizer *tokenizer, const char *cls, const char *sep, bool bert)
 {
     struct template_part start = {.token = slice_of(cls)}, end = {.token = slice_of(sep)};
@@ -39,12 +39,13 @@ static void use_specials(struct tokenizer *tokenizer, const char *cls, const cha
 
 /* ---- vocab.txt ---- */
 
-/* 1 or 0; -1 where nobody says so. */
+/* 1 or 0; -1 if not specified. */
 struct bert_case {
     int lower, strip, cjk;
 };
 
-/* A letter that lower-casing would change: U+211D, in a lower-cased vocabulary, is upper case but has no other. */
+/* Does it contain a letter that lower-casing would change? U+211D, in a lower-cased vocabulary, is upper case but has
+ * no lower case. */
 static bool has_upper(struct slice token)
 {
     uint32_t lower[2];
@@ -97,7 +98,7 @@ static int read_case(struct slice file, struct bert_case *bert)
                : 0;
 }
 
-/* From tokenizer_config.json in the folder of the vocabulary, where there is one. */
+/* Reads tokenizer_config.json in the vocabulary's folder, if there is one. */
 static int load_case(struct tokenizer *tokenizer, const char *vocab_path, struct bert_case *bert)
 {
     const char *slash = strrchr(vocab_path, '/');
@@ -114,7 +115,7 @@ static int load_case(struct tokenizer *tokenizer, const char *vocab_path, struct
     return status;
 }
 
-/* What the configuration does not say of the case, the vocabulary shows; accents follow the case. */
+/* What the configuration does not say about case is found from the vocabulary; accents follow case. */
 static int find_case(struct tokenizer *tokenizer, const char *vocab_path, struct bert_case *bert)
 {
     *bert = (struct bert_case){-1, -1, -1};
@@ -129,7 +130,7 @@ static int find_case(struct tokenizer *tokenizer, const char *vocab_path, struct
     return 0;
 }
 
-/* White space at the end of a line is not the token's. */
+/* White space at the end of a line does not belong to the token. */
 static const char *trimmed(const char *start, const char *end)
 {
     while (end > start) {

@@ -1,7 +1,8 @@
 /* bpe.c - see bpe.h.
  *
- * Two ways to the same result. A short word is an array of symbols, in which the best pair is looked for again after
- * each merge. A long one (a run of Han, a megabyte of one letter) is a list of symbols: bpe_long.h, bpe_heap.h. */
+ * There are two ways to the same result. A short word is an array of symbols, which is searched again for the best pair
+ * after each merge. A long one (a run of Han, a megabyte of one letter) is a list of symbols: bpe_long.h,
+ * bpe_heap.h. */
 #include "bpe.h"
 
 #include "../text/byte_spelling.h"
@@ -27,11 +28,11 @@ struct symbol {
 struct bpe_scratch {
     struct symbol word[SHORT_SYMBOLS];
     VEC(struct bpe_symbol) symbols;
-    struct bpe_long *lists; /* NULL as long as there was no long word */
+    struct bpe_long *lists; /* NULL until there is a long word */
     struct bpe_heap *heap;
     struct bytes spelled;
     struct subwords characters;
-    struct dropout *dropout; /* NULL: none */
+    struct dropout *dropout; /* may be NULL */
 };
 
 /* ---- the alphabet of bytes ---- */
@@ -78,8 +79,8 @@ int bpe_add_pair(struct bpe *bpe, int32_t left, int32_t right, uint32_t rank, in
     return bpe_merges_put(&bpe->merges, left, right, rank, id);
 }
 
-/* What a merge makes, if it is what stands behind what the one before it makes: -1, or the id, which is to be looked
- * for then. */
+/* The product of this merge if it is simply the token after the previous product (as in most files); else -1: look it
+ * up. */
 static int32_t next_id(const struct bpe *bpe, int32_t id, struct slice left, struct slice right)
 {
     struct slice token = vocab_token(bpe->vocab, id + 1);
@@ -88,7 +89,7 @@ static int32_t next_id(const struct bpe *bpe, int32_t id, struct slice left, str
     return same ? id + 1 : -1;
 }
 
-/* The ids of both halves, two for each merge. */
+/* Finds the ids of both halves, two for each merge. */
 static int find_halves(const struct bpe *bpe, const struct bpe_halves *merges, size_t count, uint32_t rank,
                        int32_t *halves)
 {
@@ -105,7 +106,7 @@ static int find_halves(const struct bpe *bpe, const struct bpe_halves *merges, s
     return 0;
 }
 
-/* The ids of what the merges make. */
+/* Finds the ids of the merged tokens. */
 static int find_made(const struct bpe *bpe, const struct bpe_halves *merges, size_t count, uint32_t rank, int32_t *made)
 {
     struct vocab_wanted wanted[BPE_BATCH];
@@ -151,7 +152,7 @@ int bpe_add_merges(struct bpe *bpe, const struct bpe_halves *merges, size_t coun
 
 /* ---- where words can be cut ---- */
 
-/* What its spelling says of a token's ends. */
+/* A token's ends, derived from its spelling. */
 struct edges {
     struct bpe_edge first, last;
 };
@@ -159,7 +160,7 @@ struct edges {
 
 enum { CHARACTER_BYTES = 4 };
 
-/* The byte that a character spells, -1 where it spells none. */
+/* The byte that a character spells, or -1. */
 static int unspell(const uint8_t *bytes, uint32_t point)
 {
     return point < SPELLINGS && (bytes[point] != 0 || point == byte_spelling(0)) ? bytes[point] : -1;
@@ -220,8 +221,8 @@ static void find_cuts(struct bpe *bpe, const uint8_t *bytes)
     mem_free(edges);
 }
 
-/* Most long words, runs of Han above all, are no token, and finding that out in the vocabulary takes as long as a merge
- * or two. So the long tokens are marked. */
+/* Most long words, above all runs of Han, are not tokens, and finding that out in the vocabulary takes as long as a
+ * merge or two. So the long tokens are marked. */
 enum { LONG_BYTES = 16, LONG_BITS = 17 };
 
 static size_t long_bit(struct slice word)
@@ -229,7 +230,7 @@ static size_t long_bit(struct slice word)
     return (size_t)(XXH3_64bits(word.ptr, word.len) >> (64 - LONG_BITS));
 }
 
-/* All bytes of a token. False where it spells none. */
+/* All bytes of a token. False if it has a character that spells no byte. */
 static bool unspell_token(const uint8_t *bytes, struct slice token, struct bytes *out)
 {
     out->len = 0;
@@ -242,7 +243,7 @@ static bool unspell_token(const uint8_t *bytes, struct slice token, struct bytes
     return out->len > 0;
 }
 
-/* bytes: by the code point that spells it. */
+/* bytes: by the code point that spells each. */
 static void mark_long_tokens(struct bpe *bpe, const uint8_t *bytes)
 {
     struct bytes token = {0};
@@ -279,7 +280,7 @@ void bpe_ready(struct bpe *bpe)
     bool whole = bpe->byte_level && bpe->prefix.len == 0 && bpe->suffix.len == 0;
     for (unsigned byte = 0; byte < 256; byte++) {
         bytes[byte_spelling((unsigned char)byte)] = (uint8_t)byte;
-        whole &= bpe->byte_ids[byte] >= 0; /* one that is left out makes neighbours of what is none */
+        whole &= bpe->byte_ids[byte] >= 0; /* dropping a byte would make neighbours of bytes that are not adjacent */
     }
     if (bpe->ignore_merges && bpe->byte_level)
         mark_long_tokens(bpe, bytes);
@@ -313,9 +314,9 @@ void bpe_scratch_drop(struct bpe_scratch *scratch, struct dropout *dropout)
     scratch->dropout = dropout;
 }
 
-/* Cuts the word into characters, or bytes. One that is not in the vocabulary becomes the unknown token; without such
- * a token it is left out, and then the ends of the symbols count what was kept only, as the reference's do:
- * *left_out. */
+/* Cuts the word into characters, or bytes. One that is not in the vocabulary becomes the unknown token; if the model
+ * has none it is dropped, and then the ends of the symbols count only what was kept, as the reference's do, and
+ * *left_out is set. */
 static void start_symbols(const struct bpe *bpe, struct bpe_scratch *scratch, struct slice word, bool *left_out)
 {
     struct subwords *out = &scratch->characters;
@@ -452,8 +453,8 @@ static void merge_long(const struct bpe *bpe, struct bpe_scratch *scratch, struc
 
 /* ---- any word ---- */
 
-/* Positions that count kept symbols only, in bytes of the spelling, to bytes of the word: the reference looks them
- * up in the whole word's spelling. */
+/* Converts positions that count only kept symbols, in bytes of the spelling, to bytes of the word: the reference looks
+ * them up in the whole word's spelling. */
 static void place_left_out(const struct bpe *bpe, struct slice word, struct subwords *out)
 {
     if (!bpe->byte_level)

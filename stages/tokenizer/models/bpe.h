@@ -1,8 +1,8 @@
-/* bpe.h - byte pair encoding: of all neighbours that may be merged the pair of the lowest rank is, the leftmost on a
- * tie, until none is left.
+/* bpe.h - byte pair encoding: of all neighbours that may be merged, merges the pair with the lowest rank, the leftmost
+ * on a tie, until no pair is left.
  *
- * Sennrich et al. 2016, arXiv:1508.07909; over bytes: Radford et al. 2019 (GPT-2). A byte-level vocabulary
- * spells bytes as printable characters (byte_spelling); the words that come in are the bytes themselves. */
+ * Sennrich et al. 2016, arXiv:1508.07909; over bytes: Radford et al. 2019 (GPT-2). A byte-level vocabulary spells bytes
+ * as printable characters (byte_spelling); the words passed in are the bytes themselves. */
 #ifndef QUERN_TOKENIZER_BPE_H
 #define QUERN_TOKENIZER_BPE_H
 
@@ -17,29 +17,31 @@
 struct bpe {
     const struct vocab *vocab;
     bool byte_level;
-    bool ignore_merges;  /* a word that is a token is that token, whatever the merges say */
-    bool fuse_unk;       /* neighbouring unknown characters are one */
-    bool byte_fallback;  /* such a character is <0xNN> for each byte, where they are all there; else unknown */
-    struct slice prefix; /* of the characters that do not start a word, in the vocabulary and in merges: "##" */
+    bool ignore_merges;  /* a word that is a token becomes that token, whatever the merges say */
+    bool fuse_unk;       /* adjacent unknown characters become one token */
+    bool byte_fallback;  /* such a character becomes <0xNN> for each of its bytes if the vocabulary has them all, else
+                            unknown */
+    struct slice prefix; /* of characters that do not start a word, in the vocabulary and in merges: "##" */
     struct slice suffix; /* of the character that ends a word: "</w>" */
-    int32_t unk;         /* for a character that is not in the vocabulary; -1: it is left out */
+    int32_t unk;         /* for a character that is not in the vocabulary; -1: drop it */
 
-    int32_t byte_ids[256];     /* byte-level: of a single byte, -1 where there is none */
-    int32_t fallback_ids[256]; /* byte_fallback: of <0xNN>, -1 where there is none */
+    int32_t byte_ids[256];     /* byte-level: the id of a single byte, or -1 */
+    int32_t fallback_ids[256]; /* byte_fallback: the id of <0xNN>, or -1 */
     struct bpe_merges merges;
-    uint32_t *byte_ranks;  /* by two bytes, of a vocabulary that has all of them; NULL */
-    struct bpe_cuts *cuts; /* NULL: words are not to be cut */
-    uint64_t *long_tokens; /* ignore_merges: a bit for the hash of each token that is long; NULL */
+    uint32_t *byte_ranks;  /* by two bytes, if the vocabulary has all single bytes; else NULL */
+    struct bpe_cuts *cuts; /* NULL: do not cut words */
+    uint64_t *long_tokens; /* ignore_merges: a bit for the hash of each long token; else NULL */
 };
 
-struct bpe_scratch; /* what one thread needs */
+struct bpe_scratch; /* one thread's working memory */
 
-/* Everything but the merges and what follows from the vocabulary is set already. expected: the number of merges. */
+/* Everything must be set already except the merges and what is derived from the vocabulary. expected: the number of
+ * merges. */
 void bpe_init(struct bpe *bpe, size_t expected);
 void bpe_free(struct bpe *bpe);
 
-/* Merges, no more than BPE_BATCH at once. rank: the number of the first one in its file, the others follow. 0, or -1
- * with the message where a token is not in the vocabulary. */
+/* Adds merges, at most BPE_BATCH at once. rank: the number of the first one in its file; the others follow. 0, or -1
+ * with the message if a token is not in the vocabulary. */
 enum { BPE_BATCH = VOCAB_BATCH / 2 };
 struct bpe_halves {
     struct slice left, right;
@@ -55,17 +57,16 @@ int bpe_add_pair(struct bpe *bpe, int32_t left, int32_t right, uint32_t rank, in
 struct bpe_scratch *bpe_scratch_new(void);
 void bpe_scratch_free(struct bpe_scratch *scratch);
 
-/* From now on words lose merges; NULL: none. */
+/* From now on words lose merges at random; NULL: they do not. */
 void bpe_scratch_drop(struct bpe_scratch *scratch, struct dropout *dropout);
 
 void bpe_word(const struct bpe *bpe, struct bpe_scratch *scratch, struct slice word, struct subwords *out);
 
-/* What bpe_word does, in two steps: the word is a token as a whole, where ignore_merges lets that count; or it is
- * merged. */
+/* bpe_word in two steps: take the word as a whole if it is a token and ignore_merges allows that; else merge it. */
 bool bpe_whole(const struct bpe *bpe, struct bpe_scratch *scratch, struct slice word, struct subwords *out);
 void bpe_merge(const struct bpe *bpe, struct bpe_scratch *scratch, struct slice word, struct subwords *out);
 
-/* A word is merged as its parts are, one behind the other: where the part that starts at `start` ends. Only where
+/* Merging a word gives the tokens of its parts, in order: returns the end of the part that starts at `start`. Only if
  * bpe_has_parts. */
 static inline bool bpe_has_parts(const struct bpe *bpe)
 {

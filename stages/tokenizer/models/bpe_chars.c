@@ -15,8 +15,8 @@ void bpe_chars_ready(struct bpe *bpe)
     }
 }
 
-/* The symbols while they are collected. `unk_len` > 0: an unknown token of so many bytes is to be put, which the
- * reference does as late as before the next known one: behind the bytes of a character between. */
+/* The symbols collected so far. If `unk_len` > 0, an unknown token of this many bytes is pending; the reference emits
+ * it only just before the next known one, after the bytes of any character in between. */
 struct start {
     struct subwords *out;
     uint32_t end, unk_len;
@@ -42,7 +42,7 @@ static void put_unknown(const struct bpe *bpe, struct start *start, uint32_t len
     start->unk_len += len;
 }
 
-/* The character as bytes; false where the vocabulary does not have them all. */
+/* Puts the character as bytes; false if the vocabulary does not have all of them. */
 static bool put_bytes(const struct bpe *bpe, struct start *start, struct slice character)
 {
     for (size_t i = 0; i < character.len; i++)
@@ -53,8 +53,8 @@ static bool put_bytes(const struct bpe *bpe, struct start *start, struct slice c
     return true;
 }
 
-/* The character at a place of the word as the vocabulary spells it, with the affixes that it has there; *len: bytes
- * of the word. */
+/* The character at a place of the word as the vocabulary spells it, with the affixes for that place; *len: its bytes in
+ * the word. */
 static struct slice spelled_at(const struct bpe *bpe, struct bytes *spelled, struct slice word, size_t at, size_t *len)
 {
     char bytes[4];

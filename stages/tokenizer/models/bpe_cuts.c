@@ -1,7 +1,7 @@
 /* bpe_cuts.c - see bpe_cuts.h.
  *
- * Two sets of pairs that may be joined: of characters, as bits under a hash, in which a stranger may be found as well
- * and then the word is not cut where it could be; and, for merges of less than a character, of the bytes that meet. */
+ * Two sets of pairs that may be joined: pairs of characters, as bits under a hash, where a collision only means that a
+ * word is not cut although it could be; and, for merges of less than a character, pairs of the bytes that meet. */
 #include "bpe_cuts.h"
 
 #include "base/memory.h"
@@ -68,7 +68,7 @@ struct bpe_edge bpe_cuts_last(struct slice bytes)
 
 void bpe_cuts_merge(struct bpe_cuts *cuts, struct bpe_edge left, struct bpe_edge right)
 {
-    if (is_inside(right.byte)) /* joins what is one character */
+    if (is_inside(right.byte)) /* joins parts of one character */
         return;
     if (left.point != BPE_PART && right.point != BPE_PART)
         set_bit(cuts->pairs, pair_bit(left.point, right.point));

@@ -4,12 +4,12 @@
 #include "base/vec.h"
 
 struct waiting {
-    uint32_t rank, at; /* the symbol that was to be merged with its neighbour */
+    uint32_t rank, at; /* the symbol that was to be merged with the next one */
 };
 
 struct bpe_heap {
     VEC(struct waiting) pairs;
-    VEC(struct waiting) dropped; /* until the next merge that is not */
+    VEC(struct waiting) dropped; /* until the next merge that is not dropped */
 };
 
 struct bpe_heap *bpe_heap_new(void)
@@ -75,7 +75,7 @@ static void start(struct bpe_heap *heap, bpe_pair_of pair_of, const void *model,
     heap->pairs.len = heap->dropped.len = 0;
     vec_reserve(&heap->pairs, count);
     for (uint32_t i = 0; i < count; i++) {
-        symbols[i].previous = i - 1; /* of the first one: BPE_NO_SYMBOL */
+        symbols[i].previous = i - 1; /* of the first symbol: BPE_NO_SYMBOL */
         symbols[i].next = i + 1 < count ? i + 1 : BPE_NO_SYMBOL;
         symbols[i].pair.rank = BPE_NO_RANK;
         if (i + 1 < count)
@@ -87,7 +87,7 @@ static void start(struct bpe_heap *heap, bpe_pair_of pair_of, const void *model,
         sift_down(heap->pairs.items, heap->pairs.len, i);
 }
 
-/* A merge that is left out gets another chance after each one that is not. */
+/* A dropped merge gets another chance after each merge that is carried out. */
 static bool is_dropped(struct bpe_heap *heap, struct dropout *dropout, struct waiting merge)
 {
     if (dropout == NULL)
@@ -109,7 +109,7 @@ void bpe_heap_merge(struct bpe_heap *heap, bpe_pair_of pair_of, const void *mode
     while (heap->pairs.len > 0) {
         struct waiting best = take_first(heap);
         struct bpe_symbol *left = &symbols[best.at];
-        if (left->pair.rank != best.rank) /* one of the two has been merged with another since */
+        if (left->pair.rank != best.rank) /* one of the two has since been merged with another */
             continue;
         if (is_dropped(heap, dropout, best))
             continue;

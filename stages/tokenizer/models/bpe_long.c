@@ -9,11 +9,11 @@ enum { MOST_LEVELS = 6, BITS = 64 };
 
 struct bpe_long {
     uint32_t *heads;               /* by rank: the first symbol of its list, BPE_NO_SYMBOL */
-    uint64_t *levels[MOST_LEVELS]; /* a bit for each list that holds something; one for each word of bits below; … */
-    size_t top;                    /* the level that is one word */
+    uint64_t *levels[MOST_LEVELS]; /* a bit for each list that is not empty; one for each word of bits below; … */
+    size_t top;                    /* the level that has a single word */
 };
 
-/* A word while it is merged. */
+/* A word that is being merged. */
 struct run {
     struct bpe_long *lists;
     bpe_pair_of pair_of;
@@ -64,7 +64,7 @@ static void clear_bits(struct bpe_long *lists, size_t rank)
             return;
 }
 
-/* The lowest rank whose list holds something, BPE_NO_RANK where none does. */
+/* The lowest rank whose list is not empty, or BPE_NO_RANK. */
 static uint32_t lowest_rank(const struct bpe_long *lists)
 {
     size_t at = 0;
@@ -75,7 +75,7 @@ static uint32_t lowest_rank(const struct bpe_long *lists)
     return (uint32_t)at;
 }
 
-/* To the end of the list of its rank. */
+/* Appends the pair to the list of its rank. */
 static void hang(struct run *run, uint32_t at)
 {
     struct bpe_symbol *symbols = run->symbols, *symbol = &symbols[at];
@@ -111,7 +111,7 @@ static void start(struct run *run, size_t count)
 {
     struct bpe_symbol *symbols = run->symbols;
     for (size_t i = 0; i < count; i++) {
-        symbols[i].previous = (uint32_t)(i - 1); /* of the first one: BPE_NO_SYMBOL */
+        symbols[i].previous = (uint32_t)(i - 1); /* of the first symbol: BPE_NO_SYMBOL */
         symbols[i].next = i + 1 < count ? (uint32_t)(i + 1) : BPE_NO_SYMBOL;
         symbols[i].pair.rank = BPE_NO_RANK;
         if (i + 1 == count)
@@ -122,8 +122,8 @@ static void start(struct run *run, size_t count)
     }
 }
 
-/* Merges a symbol that is in the list with the next one. The new pairs have to be of higher ranks: true. Where
- * `goes_on` the new symbol is about to get another neighbour. */
+/* Merges a symbol that is in the list with the next one. Returns true if the new pairs have higher ranks, as they must.
+ * `goes_on`: the new symbol is about to get another neighbour. */
 static bool merge(struct run *run, uint32_t at, bool goes_on)
 {
     struct bpe_symbol *symbols = run->symbols, *left = &symbols[at], *right = &symbols[left->next];
@@ -160,9 +160,9 @@ static bool has_rank(const struct run *run, uint32_t at, uint32_t rank)
     return at != BPE_NO_SYMBOL && run->symbols[at].pair.rank == rank;
 }
 
-/* The pair of the rank from which on those near a symbol are to be taken from left to right: a merge looks at its
- * neighbours, so one next to it comes in its turn. A symbol between that no merge of the rank touches keeps them
- * apart. */
+/* The pair of this rank from which the pairs near a symbol are to be taken from left to right: a merge looks at its
+ * neighbours, so adjacent pairs must be merged in order. A symbol in between that no merge of the rank touches keeps
+ * them apart. */
 static uint32_t leftmost(const struct run *run, uint32_t at, uint32_t rank)
 {
     for (;;) {
@@ -175,7 +175,7 @@ static uint32_t leftmost(const struct run *run, uint32_t at, uint32_t rank)
     }
 }
 
-/* Merges the pair of a symbol, and those of the same rank that are near. */
+/* Merges the pair at a symbol, and nearby pairs of the same rank. */
 static bool merge_near(struct run *run, uint32_t near, uint32_t rank)
 {
     const struct bpe_symbol *symbols = run->symbols;

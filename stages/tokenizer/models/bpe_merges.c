@@ -3,7 +3,7 @@
 
 #include "base/diag.h"
 
-/* Half of the slots stay free, and nearly all of the bits. */
+/* Half of the slots stay free, and nearly all of the bits clear. */
 enum { SLOTS_PER_MERGE = 2, FEWEST_SLOTS = 64, BITS_PER_SLOT = 8 };
 
 static void make_slots(struct bpe_merges *merges, size_t count)
@@ -17,7 +17,7 @@ static void make_slots(struct bpe_merges *merges, size_t count)
     merges->bits = mem_zalloc((UINT64_C(1) << (64 - merges->bit_shift)) / 64 + 1, sizeof *merges->bits);
 }
 
-/* The place of a pair that is put. */
+/* Finds or takes the slot of a pair. */
 static uint64_t *use_slot(struct bpe_merges *merges, uint64_t key)
 {
     uint64_t hash = bpe_merges_hash(key), bit = hash >> merges->bit_shift;

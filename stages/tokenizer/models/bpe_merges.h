@@ -1,8 +1,8 @@
 /* bpe_merges.h - which pairs of tokens are merged, by their ids.
  *
- * What the search for a pair costs is the memory that it touches, so a merge is one number of 64 bits: both ids and the
- * rank. Most pairs that are asked for are none, and a bit under the hash of a pair, in a table small enough to stay
- * near, says so. */
+ * Looking up a pair costs mostly memory accesses, so a merge is a single 64-bit number: both ids and the rank. Most
+ * pairs that are looked up are not merges; a bit under the hash of the pair, in a table small enough to stay in the
+ * cache, shows that. */
 #ifndef QUERN_TOKENIZER_BPE_MERGES_H
 #define QUERN_TOKENIZER_BPE_MERGES_H
 
@@ -19,8 +19,9 @@ struct bpe_merges {
     size_t slot_count, used;
     uint64_t *bits;     /* set under the hash of every pair */
     unsigned bit_shift; /* 64 - the binary logarithm of their number */
-    VEC(int32_t) ids;   /* by rank: what comes of the pairs of it, -1 */
-    int32_t id_of_zero; /* `regular`: that of rank r is this + r, as in most files, and nobody has to look it up */
+    VEC(int32_t) ids;   /* by rank: the id of the merged token, or -1 */
+    int32_t
+        id_of_zero; /* if `regular`: the id for rank r is this + r, as in most files, so that no look-up is needed */
     bool regular;
 };
 
@@ -28,8 +29,8 @@ struct bpe_merges {
 void bpe_merges_init(struct bpe_merges *merges, size_t expected);
 void bpe_merges_free(struct bpe_merges *merges);
 
-/* Of a pair that is put twice the last one counts; pairs of the same rank become the same. -1, with the message, where
- * the rank is too large. */
+/* If a pair is put twice the last one counts; all pairs of one rank become the same token. -1, with the message, if the
+ * rank is too large. */
 int bpe_merges_put(struct bpe_merges *merges, int32_t left, int32_t right, uint32_t rank, int32_t id);
 
 static inline int32_t bpe_merge_left(uint64_t merge)
@@ -63,13 +64,13 @@ static inline size_t bpe_merges_first(const struct bpe_merges *merges, uint64_t 
     return (size_t)((hash >> 32) * merges->slot_count >> 32);
 }
 
-/* The slot of a pair is on its way from memory while something else is done. */
+/* Prefetches the slot of a pair. */
 static inline void bpe_merges_expect(const struct bpe_merges *merges, int32_t left, int32_t right)
 {
     __builtin_prefetch(&merges->slots[bpe_merges_first(merges, bpe_merges_hash(bpe_merges_key(left, right)))]);
 }
 
-/* The slot of a pair, or the free one where it would be. */
+/* The slot of a pair, or the free slot where it would go. */
 static inline uint64_t *bpe_merges_slot(const struct bpe_merges *merges, uint64_t key, uint64_t hash)
 {
     size_t at = bpe_merges_first(merges, hash);
@@ -83,7 +84,7 @@ static inline int32_t bpe_merges_id(const struct bpe_merges *merges, uint32_t ra
     return merges->regular ? merges->id_of_zero + (int32_t)rank : merges->ids.items[rank];
 }
 
-/* BPE_NO_RANK where the pair is none. */
+/* BPE_NO_RANK if the pair is not a merge. */
 static inline uint32_t bpe_merges_rank(const struct bpe_merges *merges, int32_t left, int32_t right)
 {
     uint64_t key = bpe_merges_key(left, right), hash = bpe_merges_hash(key);

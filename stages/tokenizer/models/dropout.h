@@ -1,5 +1,5 @@
-/* dropout.h - BPE-dropout: a merge that is about to happen is left out with some probability, so that a word has more
- * than one spelling in tokens (Provilkov et al. 2020, arXiv:1910.13267). */
+/* dropout.h - BPE-dropout: skips a merge that is about to happen with some probability, so that a word has more than
+ * one segmentation (Provilkov et al. 2020, arXiv:1910.13267). */
 #ifndef QUERN_TOKENIZER_DROPOUT_H
 #define QUERN_TOKENIZER_DROPOUT_H
 
@@ -9,8 +9,8 @@
 
 struct dropout {
     struct decimal probability;
-    struct rng rng; /* of the record */
-    uint64_t next;  /* the number of the next draw; the caller says the first */
+    struct rng rng; /* the record's */
+    uint64_t next;  /* the number of the next draw; the caller sets the first */
 };
 
 static inline bool dropout_drops(struct dropout *dropout)

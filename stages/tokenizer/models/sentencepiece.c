@@ -1,4 +1,4 @@
-/* sentencepiece.c - see sentencepiece.h: the way through a sentence. */
+/* sentencepiece.c - see sentencepiece.h: segments a sentence word by word, or as a whole. */
 #include "sentencepiece.h"
 
 #include "../text/byte_vectors.h"
@@ -15,7 +15,7 @@ struct sentencepiece_thread {
     struct unigram_scratch unigram;
     struct sentencepiece_bpe_scratch *bpe;
     struct sentencepiece_cache cache;
-    struct sampling *sampling; /* NULL: none */
+    struct sampling *sampling; /* may be NULL */
     struct unigram_sampling_scratch sampled;
     struct subwords words, tokens; /* of a word; of the text */
     bool has_unknown;              /* among the tokens */
@@ -54,8 +54,8 @@ void sentencepiece_thread_sample(struct sentencepiece_thread *thread, struct sam
 
 /* ---- words ---- */
 
-/* Where words start in a block of 64 bytes, bit by bit: at a blank that is not behind a blank. carry: the last three
- * bytes of the block before that a blank starts at; for the next one. 66 bytes must be readable. */
+/* Where words start in a block of 64 bytes, bit by bit: at a blank that does not follow a blank. carry: which of the
+ * last three bytes of the previous block start a blank; set for the next one. 66 bytes must be readable. */
 static uint64_t word_starts(const char *text, uint64_t *carry)
 {
     uint64_t blanks = 0;
@@ -77,16 +77,16 @@ static uint64_t word_starts(const char *text, uint64_t *carry)
     return starts;
 }
 
-/* Goes through a text that WORD_PADDING bytes are readable behind. */
+/* Walks through a text after which WORD_PADDING bytes are readable. */
 struct word_cursor {
     struct slice text;
     size_t block;    /* the next one */
-    uint64_t starts; /* of the current one that are left */
+    uint64_t starts; /* those left in the current one */
     uint64_t carry;
 };
 enum { WORD_PADDING = 80 };
 
-/* The start of the next word; the end of the text behind the last one. */
+/* The start of the next word; after the last one, the end of the text. */
 static inline size_t next_word(struct word_cursor *cursor)
 {
     while (cursor->starts == 0) {
@@ -100,15 +100,16 @@ static inline size_t next_word(struct word_cursor *cursor)
     return start;
 }
 
-/* How large a total may be so that a word's best segmentation is chosen all the same. Each step rounds by at most
- * 2^-24 of the total, and there are no more steps than bytes, in either of the two best paths; twice as much leaves
- * room for the comparisons, which are made before rounding. */
+/* How large a total may be without changing a word's best segmentation. Each step rounds by at most 2^-24 of the total,
+ * and neither of the two best paths has more steps than bytes; a factor of two leaves room for the comparisons, which
+ * are made before rounding. */
 static float limit_of(struct unigram_margin margin, size_t len)
 {
     return (float)(0.999 * (margin.margin * (1 << 22) / (double)(len + 1) - fabs(margin.total)));
 }
 
-/* Fills thread->words, from the model, and says up to which total that is right: below 0 where nothing is known. */
+/* Fills thread->words, from the model, and returns the total up to which they are right: below 0 if no bound is
+ * known. */
 static float clear_word(const struct sentencepiece *model, struct sentencepiece_thread *thread, struct slice word)
 {
     thread->words.len = 0;
@@ -133,7 +134,7 @@ static void put_words(const struct sentencepiece *model, struct sentencepiece_th
     }
 }
 
-/* A word whose answer depends on the total. */
+/* Segments a word whose tokens depend on the total. */
 static void put_stretch(const struct sentencepiece *model, struct sentencepiece_thread *thread, struct slice word,
                         size_t at, float *total)
 {
@@ -142,7 +143,7 @@ static void put_stretch(const struct sentencepiece *model, struct sentencepiece_
     put_words(model, thread, at);
 }
 
-/* A word that is not among the short ones. */
+/* Encodes a word that is not in the table of short ones. */
 static void encode_word(const struct sentencepiece *model, struct sentencepiece_thread *thread, struct slice word,
                         size_t at, const struct short_key *key, float *total)
 {
@@ -167,7 +168,7 @@ static void encode_word(const struct sentencepiece *model, struct sentencepiece_
     put_words(model, thread, at);
 }
 
-/* Room for it among the tokens is there. */
+/* There must be room for it among the tokens. */
 static inline void put_short(const struct sentencepiece *model, struct sentencepiece_thread *thread,
                              const struct sentencepiece_short *known, size_t at, float *total)
 {
@@ -187,10 +188,10 @@ static inline void put_short(const struct sentencepiece *model, struct sentencep
     thread->has_unknown |= sentencepiece_short_has_unknown(known);
 }
 
-/* All keys are made before the first one is looked up, so that the look-ups do not wait for memory. */
+/* All keys are made before the first look-up, so that the look-ups do not wait for memory. */
 enum { WORD_BATCH = 64 };
 
-/* The whole text, word by word, for no token is in two of them. */
+/* Encodes the whole text word by word, if no token crosses words. */
 static void encode_words(const struct sentencepiece *model, struct sentencepiece_thread *thread, struct slice text)
 {
     struct word_cursor cursor = {.text = text};
@@ -224,7 +225,7 @@ static void encode_words(const struct sentencepiece *model, struct sentencepiece
     }
 }
 
-/* The whole text, whose tokens may be in several words. */
+/* Encodes the whole text if tokens may cross words. */
 static void encode_uncut(const struct sentencepiece *model, struct sentencepiece_thread *thread, struct slice text)
 {
     float total = 0;
@@ -282,7 +283,7 @@ static void encode_characters(const struct sentencepiece *model, struct sentence
     }
 }
 
-/* Unknown tokens side by side are one; or each becomes its bytes, all but the last of which cover nothing. */
+/* Adjacent unknown tokens become one; or each becomes its bytes, all but the last of which cover no text. */
 static void finish_unknown(const struct sentencepiece *model, struct sentencepiece_thread *thread, struct slice text)
 {
     size_t count = thread->tokens.len;
@@ -316,7 +317,8 @@ int sentencepiece_encode(const struct sentencepiece *model, struct sentencepiece
     struct bytes *made = &thread->normalized.text;
     sentencepiece_normalize(model, text, wants_origins, &thread->normalized);
     if (made->len >= UINT32_MAX)
-        return diag_error("a text of %zu bytes grows to %zu bytes, more than can be tokenized", text.len, made->len);
+        return diag_error("a text of %zu bytes grows to %zu bytes, which is too long to be tokenized", text.len,
+                          made->len);
     vec_reserve(made, WORD_PADDING);
     memset(made->items + made->len, 0, WORD_PADDING);
     struct slice normalized = bytes_slice(made);

@@ -1,7 +1,7 @@
 /* sentencepiece_bpe.c - see sentencepiece_bpe.h.
  *
- * What two neighbours become depends on their text alone, so a symbol's id is the node of the trie of pieces that its
- * text leads to. */
+ * The product of two neighbours depends only on their text, so a symbol's id is the node that its text leads to in the
+ * trie of pieces. */
 #include "sentencepiece_bpe.h"
 
 #include "base/vec.h"
@@ -11,14 +11,14 @@
 
 #include <stdlib.h>
 
-/* Instead of a node. */
+/* Used instead of a node. */
 enum { NO_NODE = -1, FROZEN = -2 };
 
 struct sentencepiece_bpe_scratch {
     VEC(struct bpe_symbol) symbols;
-    struct bpe_long *lists; /* NULL as long as there was no text */
+    struct bpe_long *lists; /* NULL until there is a text */
     struct bpe_heap *heap;
-    VEC(uint32_t) halves; /* by id of an unused piece: the length of its left half when it was last met */
+    VEC(uint32_t) halves; /* by id of an unused piece: the length of its left half when it was last made */
     VEC(struct subword) stack;
 };
 
@@ -98,7 +98,7 @@ int32_t sentencepiece_find(const struct trie *pieces, struct slice text)
     return pieces->nodes[node].value;
 }
 
-/* Goes on from a node; false where nothing is behind it. */
+/* Continues from a node; false if no piece goes on this way. */
 static bool walk(const struct trie *pieces, uint32_t *node, const char *at, const char *end)
 {
     while (at < end && trie_step(pieces, node, *at))
@@ -108,7 +108,7 @@ static bool walk(const struct trie *pieces, uint32_t *node, const char *at, cons
 
 /* ---- merging ---- */
 
-/* A text while it is merged. */
+/* A text that is being merged. */
 struct merging {
     const struct sentencepiece_bpe *bpe;
     struct sentencepiece_bpe_scratch *scratch;
@@ -156,7 +156,7 @@ static void start_symbols(const struct sentencepiece_bpe *bpe, struct sentencepi
     }
 }
 
-/* What a piece that is not used was made of depends on the order in which pairs were met. */
+/* How an unused piece was made depends on the order in which pairs were made. */
 static void merge_all(const struct sentencepiece_bpe *bpe, struct sentencepiece_bpe_scratch *scratch, struct slice text)
 {
     struct merging merging = {bpe, scratch, text.ptr};
@@ -173,7 +173,7 @@ static void merge_all(const struct sentencepiece_bpe *bpe, struct sentencepiece_
     bpe_heap_merge(scratch->heap, pair_of, &merging, NULL, scratch->symbols.items, scratch->symbols.len);
 }
 
-/* A piece that is not used is cut into what it was made of. */
+/* An unused piece is split into the pieces that it was made of. */
 static void put_symbol(const struct sentencepiece_bpe *bpe, struct sentencepiece_bpe_scratch *scratch,
                        struct slice text, uint32_t start, uint32_t end, struct subwords *out)
 {

@@ -1,11 +1,11 @@
-/* sentencepiece_cache.h - what became of the words of SentencePiece models that were seen before.
+/* sentencepiece_cache.h - the tokens of words of SentencePiece models that were seen before.
  *
- * With a Unigram model the running total of the sentence decides near ties, so a word's answer is kept together with
- * how large the total may be (in size) for rounding not to matter: its limit. Fixed size; what is in it changes how
- * long a word takes, never what comes out.
+ * With a Unigram model the running total of the sentence decides near ties. So each word's tokens are kept with a
+ * limit: the absolute value up to which the total does not change them by rounding. Fixed size; the contents change how
+ * long a word takes, never the result.
  *
- * Two tables. Nearly every word is a blank and up to 15 bytes that become up to four tokens: half a cache line, and
- * the limit a power of two. Others are in lines of their own. */
+ * There are two tables. Nearly every word is a blank and up to 15 bytes that become up to four tokens: half a cache
+ * line, with a power of two as the limit. Others have a line of their own. */
 #ifndef QUERN_TOKENIZER_SENTENCEPIECE_CACHE_H
 #define QUERN_TOKENIZER_SENTENCEPIECE_CACHE_H
 
@@ -22,7 +22,7 @@ enum { SENTENCEPIECE_SHORT_TOKENS = 4, SENTENCEPIECE_SHORT_BLANK = 3 };
 
 /* A cache line. */
 struct sentencepiece_word {
-    uint64_t key[SENTENCEPIECE_CACHE_BYTES / 8]; /* the bytes of the word, zeros behind them */
+    uint64_t key[SENTENCEPIECE_CACHE_BYTES / 8]; /* the bytes of the word, padded with zeros */
     int32_t ids[SENTENCEPIECE_CACHE_TOKENS];
     float limit; /* below 0: the total decides each time */
     uint8_t ends[SENTENCEPIECE_CACHE_TOKENS];
@@ -32,13 +32,13 @@ struct sentencepiece_word {
 
 struct sentencepiece_short {
     uint64_t low, high; /* as struct short_key; 0: a free place */
-    /* An id of 24 bits, where it ends behind the blank in four bits, and in the last four bits: the number of tokens,
-     * the limit's exponent in two halves, is one of them unknown? */
+    /* An id of 24 bits; in four bits, its end, counted from after the blank; and the last four bits of each hold, in
+     * order: the number of tokens, the two halves of the limit's exponent, and whether a token is unknown. */
     uint32_t tokens[SENTENCEPIECE_SHORT_TOKENS];
 };
 
 struct sentencepiece_cache {
-    struct sentencepiece_word *words;   /* sets of two, the new one first */
+    struct sentencepiece_word *words;   /* sets of two, the newer one first */
     struct sentencepiece_short *shorts; /* aligned to cache lines */
 };
 
@@ -49,12 +49,12 @@ void sentencepiece_cache_free(struct sentencepiece_cache *cache);
 
 enum { SENTENCEPIECE_SHORT_SETS_LOG = 16 };
 
-/* The key of a blank and up to SHORT_WORD_BYTES behind it, and lets the machine fetch its place; its `high` is 0 where
- * the word is longer. 16 bytes must be readable behind the blank. */
+/* The key of a blank and the up to SHORT_WORD_BYTES bytes after it; prefetches its place. `high` is 0 if the word is
+ * longer. 16 bytes must be readable after the blank. */
 static inline struct short_key sentencepiece_short_key(const struct sentencepiece_cache *cache, struct slice word)
 {
     struct short_key key = {0};
-    size_t len = word.len - SENTENCEPIECE_SHORT_BLANK; /* it wraps around where there is no room for a blank */
+    size_t len = word.len - SENTENCEPIECE_SHORT_BLANK; /* wraps around if there is no room for a blank */
     if (len - 1 >= SHORT_WORD_BYTES)
         return key;
     key = short_key_of(word.ptr + SENTENCEPIECE_SHORT_BLANK, len, 16, false);
@@ -64,7 +64,7 @@ static inline struct short_key sentencepiece_short_key(const struct sentencepiec
     return key;
 }
 
-/* NULL where it is not there. */
+/* NULL if it is not there. */
 static inline const struct sentencepiece_short *sentencepiece_short_get(const struct sentencepiece_cache *cache,
                                                                         const struct short_key *key)
 {
@@ -79,7 +79,7 @@ static inline const struct sentencepiece_short *sentencepiece_short_get(const st
     return &set[0];
 }
 
-/* False where it does not fit. unk: the id of the unknown token. */
+/* False if it does not fit. unk: the id of the unknown token. */
 bool sentencepiece_short_put(struct sentencepiece_cache *cache, const struct short_key *key,
                              const struct subwords *tokens, float limit, int32_t unk);
 
@@ -93,7 +93,8 @@ static inline bool sentencepiece_short_has_unknown(const struct sentencepiece_sh
     return word->tokens[3] >> 28 != 0;
 }
 
-/* The total has to be below it, in size: the word's limit, or down to half of that; 0 where that is below 0. */
+/* The absolute value of the total must be below this: the word's limit rounded down, by at most half; 0 if the limit is
+ * below 0. */
 static inline float sentencepiece_short_limit(const struct sentencepiece_short *word)
 {
     uint32_t bits = (word->tokens[1] >> 28 << 4 | word->tokens[2] >> 28) << 23;
@@ -104,10 +105,10 @@ static inline float sentencepiece_short_limit(const struct sentencepiece_short *
 
 /* ---- other words ---- */
 
-/* NULL where it is not there. SENTENCEPIECE_CACHE_BYTES must be readable behind the start of the word. */
+/* NULL if it is not there. SENTENCEPIECE_CACHE_BYTES must be readable from the start of the word. */
 const struct sentencepiece_word *sentencepiece_cache_get(const struct sentencepiece_cache *cache, struct slice word);
 
-/* Does nothing where it does not fit. */
+/* Does nothing if it does not fit. */
 void sentencepiece_cache_put(struct sentencepiece_cache *cache, struct slice word, const struct subwords *tokens,
                              float limit);
 

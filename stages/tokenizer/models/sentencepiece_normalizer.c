@@ -6,14 +6,14 @@
 
 static const char BLANK[] = SENTENCEPIECE_BLANK;
 
-/* The text on its way: what is left of it, and how many code points are behind. */
+/* The rest of the text, and how many code points were read. */
 struct reading {
     const char *at, *end;
     uint32_t points;
 };
 
-/* What the next characters become. They are a user-defined symbol, which stays as it is, a key of the table, or one
- * character. A byte that is none, left over from a key that ended inside a character, becomes U+FFFD. */
+/* The replacement of the next characters. They are a user-defined symbol, which stays as it is, a key of the table, or
+ * a single character. A byte left over from a key that ended inside a character becomes U+FFFD. */
 static struct slice next_prefix(const struct sentencepiece *model, const struct reading *reading, size_t *len)
 {
     struct slice rest = slice_between(reading->at, reading->end), becomes;
@@ -67,7 +67,7 @@ static void put_text(const struct sentencepiece *model, struct sentencepiece_nor
             bytes_byte(&out->text, text.ptr[i]);
 }
 
-/* Printable ASCII, 16 bytes at a time, as far as it goes: what put_plain does, where nobody wants origins. */
+/* Copies printable ASCII, 16 bytes at a time, as far as possible: as put_plain, without origins. */
 static void put_printable(const struct sentencepiece *model, struct sentencepiece_normalized *out,
                           struct reading *reading, bool *after_space)
 {
@@ -109,8 +109,8 @@ static void put_printable(const struct sentencepiece *model, struct sentencepiec
 #endif
 }
 
-/* A run of ASCII that the table leaves alone, up to the last character, which may be the start of a key: copies it,
- * blanks marked and, where that is asked for, only one of them in a row. Room for it is there. */
+/* Copies a run of ASCII that the table does not change, up to the last character, which may be the start of a key;
+ * marks blanks and, if asked to, keeps only one of several in a row. There must be room for it. */
 static void put_plain(const struct sentencepiece *model, struct sentencepiece_normalized *out, struct reading *reading,
                       bool wants_origins, bool *after_space)
 {
@@ -137,7 +137,7 @@ static void put_plain(const struct sentencepiece *model, struct sentencepiece_no
     reading->at = at;
 }
 
-/* A run of characters beyond ASCII that nothing in the table starts with. Room for it is there. */
+/* Copies a run of characters beyond ASCII that no key of the table starts with. There must be room for it. */
 static void put_untouched(const struct sentencepiece *model, struct sentencepiece_normalized *out,
                           struct reading *reading, bool wants_origins, bool *after_space)
 {
@@ -156,7 +156,7 @@ static void put_untouched(const struct sentencepiece *model, struct sentencepiec
     }
 }
 
-/* Blanks at the end are not part of the text. */
+/* Removes blanks at the end. */
 static void trim_end(const struct sentencepiece *model, struct sentencepiece_normalized *out, struct reading *reading)
 {
     struct bytes *text = &out->text;
@@ -171,11 +171,11 @@ static void trim_end(const struct sentencepiece *model, struct sentencepiece_nor
     }
 }
 
-/* The text as the model sees it; origins where they are wanted, one more than bytes. */
+/* The text as the model sees it; origins if wanted, one more than bytes. */
 void sentencepiece_normalize(const struct sentencepiece *model, struct slice text, bool wants_origins,
                              struct sentencepiece_normalized *out)
 {
-    enum { SLACK = 32 }; /* what is written behind the end */
+    enum { SLACK = 32 }; /* what is written beyond the end */
     struct reading reading = {text.ptr, text.ptr + text.len, 0};
     bool removes = model->remove_extra_whitespaces, after_space = removes;
     out->text.len = out->origins.len = 0;

@@ -1,4 +1,4 @@
-/* subwords.h - what a model makes of one word. */
+/* subwords.h - the tokens that a model makes of one word. */
 #ifndef QUERN_TOKENIZER_SUBWORDS_H
 #define QUERN_TOKENIZER_SUBWORDS_H
 

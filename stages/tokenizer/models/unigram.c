@@ -1,8 +1,8 @@
 /* unigram.c - see unigram.h.
  *
- * Viterbi's algorithm, without a lattice: character by character, the tokens that start there improve the places that
- * they end at. Each token is at most as long as the longest one, so a text takes linear time. The edges are those of
- * unigram_walk.h, written out in both searches: through its struct, Chinese takes a third longer. */
+ * Viterbi's algorithm without a stored lattice: for each character in turn, the tokens that start there improve the
+ * places where they end. No token is longer than the longest one, so the time is linear in the text. The edges are
+ * those of unigram_walk.h, written out in both searches: going through its struct makes Chinese a third slower. */
 #include "unigram.h"
 
 #include "base/diag.h"
@@ -13,8 +13,8 @@
 
 #define UNREACHED UINT32_MAX
 
-/* A later path has to be better, not as good. `narrow`: totals are kept in single precision, but compared before they
- * are rounded. */
+/* A later path must be better, not just as good. `narrow`: totals are kept in single precision, but compared before
+ * they are rounded. */
 static inline void offer(struct unigram_node *node, double total, size_t start, int32_t id, bool narrow)
 {
     if (node->start == UNREACHED || total > node->total) {
@@ -46,7 +46,7 @@ static inline void search(const struct unigram *unigram, struct unigram_scratch 
             offer(&nodes[end], unigram->scores[id] + total, at, id, narrow);
             alone |= end == at + len;
         }
-        if (!alone) { /* this sum is made in single precision, unlike the others */
+        if (!alone) { /* this sum is in single precision, unlike the others */
             double sum = unigram->unk_score + total;
             offer(&nodes[at + len], narrow ? (double)(float)sum : sum, at, unigram->unk, narrow);
         }
@@ -62,7 +62,7 @@ static void reverse(struct subwords *out, size_t first)
     }
 }
 
-/* Appends the path. */
+/* Appends the tokens of the path. */
 static void trace_back(const struct unigram_scratch *scratch, size_t end, struct subwords *out)
 {
     size_t first = out->len;
@@ -81,7 +81,7 @@ void unigram_stretch(const struct unigram *unigram, struct unigram_scratch *scra
 
 /* ---- Hugging Face ---- */
 
-/* A run of unknown characters that, together, is a token. */
+/* The token that a run of unknown characters makes as a whole, if any. */
 static int32_t whole(const struct unigram *unigram, struct slice text)
 {
     uint32_t node = 0;
@@ -99,7 +99,7 @@ static bool has_bytes(const struct unigram *unigram, struct slice text)
     return unigram->byte_fallback;
 }
 
-/* Unknown tokens side by side become one. */
+/* Adjacent unknown tokens become one. */
 static void fuse_unknown(const struct unigram *unigram, struct subwords *out)
 {
     size_t kept = 0;
@@ -113,7 +113,7 @@ static void fuse_unknown(const struct unigram *unigram, struct subwords *out)
     out->len = kept;
 }
 
-/* Unknown tokens become bytes, each of which covers all of the text that was unknown. */
+/* Unknown tokens become bytes, each of which covers the whole of the unknown text. */
 static void replace_unknown(const struct unigram *unigram, struct slice word, struct subwords *out)
 {
     size_t count = out->len;
@@ -158,15 +158,15 @@ int unigram_word_unknown(const struct unigram *unigram, struct slice word, struc
     return 0;
 }
 
-/* ---- how clear it is ---- */
+/* ---- the margin ---- */
 
 struct two_best {
     double best, second;
-    uint32_t start; /* of the last token of the best */
+    uint32_t start; /* of the last token of the best path */
     int32_t id;
 };
 
-/* The two best paths to where a token starts, with the token. */
+/* Extends the two best paths that end where a token starts with that token. */
 static inline void offer_two(struct two_best *node, const struct two_best *before, double score, size_t start,
                              int32_t id)
 {

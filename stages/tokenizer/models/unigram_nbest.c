@@ -14,7 +14,7 @@ void unigram_nbest_free(struct unigram_nbest *nbest)
     vec_free(&nbest->chain);
 }
 
-/* What the edges are measured by. */
+/* The model and the scores that measure edges. */
 struct lattice {
     const struct unigram *unigram;
     const int64_t *scores;
@@ -28,7 +28,7 @@ static int64_t score_of(const struct lattice *lattice, const struct unigram_walk
     return edge->unknown ? lattice->unk_score : lattice->scores[edge->id];
 }
 
-/* Of two ways on that are as good, the one with the shorter token first. */
+/* Of two equally good ways on, takes the one with the shorter token first. */
 static void find_ways(const struct lattice *lattice, struct unigram_nbest *nbest)
 {
     struct slice text = lattice->text;
@@ -81,14 +81,14 @@ static void offer(const struct lattice *lattice, struct unigram_nbest *nbest, st
         keep_cheapest(lattice, nbest);
 }
 
-/* The detours from one place. */
+/* Offers the detours from one place. */
 static void leave(const struct lattice *lattice, struct unigram_nbest *nbest, size_t rank, size_t at)
 {
     struct unigram_walk edge = unigram_walk(lattice->text, at);
     const struct unigram_way *ways = nbest->ways.items;
     int64_t before = nbest->taken.items[rank].loss;
     while (unigram_next(lattice->unigram, lattice->text, &edge)) {
-        if (edge.end == ways[at].end) /* no two edges are between the same places */
+        if (edge.end == ways[at].end) /* no two edges connect the same places */
             continue;
         int64_t lost = ways[at].best - score_of(lattice, &edge) - ways[edge.end].best;
         offer(
@@ -98,8 +98,8 @@ static void leave(const struct lattice *lattice, struct unigram_nbest *nbest, si
     }
 }
 
-/* Offers the segmentation of that rank with one more detour. Where its way is that of the best one again, the cheapest
- * detours are known. */
+/* Offers the segmentation of that rank with one more detour. Where it follows the best segmentation again, the cheapest
+ * detours are already known. */
 static void expand(const struct lattice *lattice, struct unigram_nbest *nbest, size_t rank)
 {
     const struct unigram_detour last = nbest->taken.items[rank];

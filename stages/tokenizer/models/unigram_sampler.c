@@ -12,8 +12,8 @@ struct unigram_sampler {
     size_t nbest;
     uint64_t alpha;            /* 2^-ALPHA_BITS */
     int64_t *scores;           /* by id, 2^-SCORE_BITS */
-    int64_t unk_score, widest; /* widest: no score is farther from 0 */
-    struct weight *weights;    /* by id; NULL with N best */
+    int64_t unk_score, widest; /* widest: the largest absolute value of a score */
+    struct weight *weights;    /* by id; NULL when sampling among the N best */
     struct weight unk_weight;
 };
 
@@ -26,7 +26,7 @@ static uint64_t fixed_alpha(struct decimal alpha)
     return (uint64_t)(((u128)alpha.digits << ALPHA_BITS) / one);
 }
 
-/* False where it is too large. Scaling by a power of two is exact, and what rint does is fixed. */
+/* False if the score is too large. Scaling by a power of two is exact, and the result of rint is well-defined. */
 static bool fixed_score(struct unigram_sampler *sampler, double score, int64_t *fixed)
 {
     const double most = (double)(1 << 20);
@@ -51,7 +51,7 @@ struct unigram_sampler *unigram_sampler_new(const struct unigram *unigram, size_
         fits = fixed_score(sampler, unigram->scores[id], &sampler->scores[id]);
     if (!fits) {
         unigram_sampler_free(sampler);
-        (void)diag_error("a score is too large for segmentations to be drawn by it");
+        (void)diag_error("the vocabulary has a score that is too large for sampling");
         return NULL;
     }
     if (nbest != SAMPLE_ALL)
@@ -82,15 +82,15 @@ void unigram_sampling_free(struct unigram_sampling_scratch *scratch)
 
 /* ---- one of several ---- */
 
-/* The share of one weight: an integer, all of which together fit into 64 bits. */
+/* One weight as an integer share; all shares together fit into 64 bits. */
 static uint64_t share(struct weight weight, int64_t largest, unsigned room)
 {
     uint64_t distance = (uint64_t)(largest - weight.exponent) + room;
     return distance > 63 ? 0 : weight.mantissa >> distance;
 }
 
-/* The index of one, with a probability in proportion to its weight; none is 0. One draw, none where there is no
- * choice. */
+/* The index of a weight, drawn with probability in proportion to the weights; no weight is 0. Uses one draw, or none if
+ * there is only one weight. */
 static size_t draw(struct sampling *sampling, const struct weight *weights, size_t count)
 {
     if (count == 1)
@@ -118,7 +118,7 @@ static struct weight weight_of(const struct unigram_sampler *sampler, const stru
     return edge->unknown ? sampler->unk_weight : sampler->weights[edge->id];
 }
 
-/* What all segmentations of the rest of the text weigh together. */
+/* Sums, for every place, the weights of all segmentations of the rest of the text. */
 static void sum_up(const struct unigram_sampler *sampler, struct unigram_sampling_scratch *scratch, struct slice text)
 {
     scratch->sums.len = 0;
@@ -161,7 +161,8 @@ static int sample_nbest(struct sampling *sampling, struct unigram_sampling_scrat
     const struct unigram_sampler *sampler = sampling->sampler;
     struct unigram_nbest *nbest = &scratch->nbest;
     if ((uint64_t)sampler->widest > INT64_MAX / (4 * (text.len + 1)))
-        return diag_error("a text of %zu bytes is too long for its best segmentations to be found", text.len);
+        return diag_error("a text of %zu bytes is too long to find its %zu best segmentations", text.len,
+                          sampler->nbest);
     unigram_nbest(sampler->unigram, sampler->scores, sampler->unk_score, text, sampler->nbest, nbest);
     scratch->weights.len = 0;
     for (size_t i = 0; i < nbest->taken.len; i++)

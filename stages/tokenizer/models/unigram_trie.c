@@ -10,10 +10,10 @@
 
 enum {
     BLOCK = 256,           /* the children of a node are in one block */
-    MOST_NODES = 1 << 23,  /* what a link has bits for */
-    TRIE_FREE = 0x1ff,     /* no byte */
-    ROOT = 0x100,          /* nor is this */
-    FULL_AFTER_TRIES = 64, /* so many nodes without a place in it, and a block is not looked at again */
+    MOST_NODES = 1 << 23,  /* as many as the bits of a link can number */
+    TRIE_FREE = 0x1ff,     /* not a byte */
+    ROOT = 0x100,          /* not a byte either */
+    FULL_AFTER_TRIES = 64, /* after this many failed placements a block is given up */
 };
 
 /* Keys [from, to) begin with the `depth` bytes that lead to the node. */
@@ -26,7 +26,7 @@ struct builder {
     struct trie *trie;
     const struct trie_key *keys;
     uint8_t *base_used;  /* by base */
-    size_t first_open;   /* block */
+    size_t first_open;   /* the first block that is not given up */
     VEC(uint32_t) tries; /* by block */
     VEC(struct branch) work;
 };
@@ -42,7 +42,7 @@ static int add_block(struct builder *builder)
 {
     struct trie *trie = builder->trie;
     if (trie->count + BLOCK > MOST_NODES)
-        return diag_error("a vocabulary with so many tokens is not supported");
+        return diag_error("the vocabulary is too large to be indexed");
     trie->nodes = mem_resize(trie->nodes, trie->count + BLOCK, sizeof *trie->nodes);
     builder->base_used = mem_resize(builder->base_used, trie->count + BLOCK, 1);
     for (size_t i = 0; i < BLOCK; i++) {
@@ -59,7 +59,7 @@ static bool is_free(const struct trie *trie, size_t node)
     return (trie->nodes[node].link & 0x1ff) == TRIE_FREE;
 }
 
-/* A base in the block under which every byte has a free place. */
+/* A base in the block for which the places of all the bytes are free. */
 static bool find_in_block(const struct builder *builder, size_t block, const uint8_t *bytes, size_t count,
                           uint32_t *base)
 {
@@ -94,7 +94,7 @@ static int find_base(struct builder *builder, const uint8_t *bytes, size_t count
         builder->first_open++;
     if (add_block(builder) != 0)
         return -1;
-    return find_in_block(builder, blocks, bytes, count, base) ? 0 : diag_error("a vocabulary that can't be indexed");
+    return find_in_block(builder, blocks, bytes, count, base) ? 0 : diag_error("the vocabulary can't be indexed");
 }
 
 /* Places the children of a node. */
@@ -134,10 +134,11 @@ int trie_build(struct trie *trie, struct trie_key *keys, size_t count)
     struct builder builder = {.trie = trie, .keys = keys};
     *trie = (struct trie){0};
     qsort(keys, count, sizeof *keys, by_bytes);
-    if (add_block(&builder) != 0) /* of the root */
+    if (add_block(&builder) != 0) /* the root's block */
         return -1;
     int status = 0;
-    /* Base 0 is kept for the leaves: then no node carries the byte that is its number, and nothing leads on. */
+    /* Base 0 is reserved for leaves: no node carries the byte that equals its own number, so nothing leads on from a
+     * leaf. */
     assert(builder.base_used != NULL);
     builder.base_used[0] = 1;
     trie->nodes[0].link = ROOT;

@@ -7,7 +7,7 @@
 #include <assert.h>
 
 struct vocab_slot {
-    uint32_t tag; /* upper half of the hash: most strangers are told apart without a look at the token */
+    uint32_t tag; /* upper half of the hash: rules out most other tokens without reading them */
     int32_t id;   /* -1: free */
 };
 
@@ -23,7 +23,7 @@ static uint64_t hash_of(struct slice token)
     return hash_on(vocab_hash_start(), token);
 }
 
-/* The low bits of FNV-1a depend on the low bits of the bytes only. */
+/* The low bits of FNV-1a depend only on the low bits of the bytes. */
 static size_t first_slot(const struct vocab *vocab, uint64_t hash)
 {
     return (size_t)(hash ^ hash >> 29) & vocab->mask;
@@ -124,7 +124,7 @@ int32_t vocab_id(const struct vocab *vocab, struct slice token)
     return vocab_find(vocab, (struct slice){NULL, 0}, token, hash_of(token));
 }
 
-/* memcmp for what is short most of the time: no call. */
+/* memcmp without the call, for what is mostly short. */
 static inline bool same_bytes(const char *a, const char *b, size_t len)
 {
     if (len > 16)
@@ -142,7 +142,7 @@ int32_t vocab_find(const struct vocab *vocab, struct slice prefix, struct slice 
         struct vocab_slot held = vocab->slots[slot];
         if (held.tag != (uint32_t)(hash >> 32))
             continue;
-        assert(vocab->tokens != NULL); /* there is a token in the slot */
+        assert(vocab->tokens != NULL); /* the slot holds a token */
         struct slice token = vocab->tokens[held.id];
         if (token.len == prefix.len + rest.len && same_bytes(token.ptr, prefix.ptr, prefix.len) &&
             same_bytes(token.ptr + prefix.len, rest.ptr, rest.len))
@@ -151,7 +151,7 @@ int32_t vocab_find(const struct vocab *vocab, struct slice prefix, struct slice 
     return -1;
 }
 
-/* The token that a hash most likely means; NULL. */
+/* The token that a hash most likely belongs to, or NULL. */
 static const struct slice *expected(const struct vocab *vocab, uint64_t hash)
 {
     struct vocab_slot held = vocab->slots[first_slot(vocab, hash)];

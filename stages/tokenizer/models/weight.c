@@ -4,7 +4,7 @@
 __extension__ typedef __int128 i128;
 __extension__ typedef unsigned __int128 u128;
 
-/* e^x = 2^n * e^r with r in [0, ln 2), which is the sum of r^k / k!, here to the last of 63 bits. */
+/* e^x = 2^n * e^r with r in [0, ln 2); e^r is the sum of r^k / k!, here to the last of 63 bits. */
 struct weight weight_exp(uint64_t alpha, int64_t score)
 {
     enum { BITS = 63 };

@@ -1,5 +1,5 @@
-/* weight.h - positive numbers of any size for sums and products of probabilities, in integers: what is chosen by them
- * is the same on every machine, whatever its exp() and its compiler make of floating point.
+/* weight.h - positive numbers of any size for sums and products of probabilities, in integers: a choice made by them is
+ * the same on every machine, whatever its exp() and its compiler do with floating point.
  *
  * A weight is mantissa * 2^exponent. Every operation rounds down, by less than 2^-62 of its result. */
 #ifndef QUERN_TOKENIZER_WEIGHT_H
@@ -12,7 +12,7 @@ struct weight {
     int64_t exponent;
 };
 
-/* Scores, logarithms of probabilities, are in units of 2^-24, the factor before them in 2^-48. */
+/* Scores, logarithms of probabilities, are in units of 2^-24, their factor alpha in units of 2^-48. */
 enum { SCORE_BITS = 24, ALPHA_BITS = 48 };
 
 /* e^(alpha * score). */

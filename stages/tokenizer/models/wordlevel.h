@@ -5,8 +5,8 @@
 #include "subwords.h"
 #include "vocab.h"
 
-/* unk: -1 where there is none. 0, or -1 with the message where the word would be unknown and there is no token for
- * that. */
+/* unk: -1 if the model has none. 0, or -1 with the message if the word is unknown and the model has no unknown
+ * token. */
 int wordlevel_word(const struct vocab *vocab, int32_t unk, struct slice word, struct subwords *out);
 
 #endif

@@ -1,14 +1,14 @@
 /* wordpiece.c - see wordpiece.h.
  *
- * Which lengths a token can have is seen from the first bytes of what is left, and of the lengths that are left few
- * are tried: each is one probe with the hash of that prefix, without a look at the bytes unless the hash is in the
- * table. No prefix longer than the longest token is tried: a word of any length takes linear time. */
+ * The first bytes of the rest of a word limit which lengths a token can have, and only those lengths are tried: each is
+ * one probe with the hash of that prefix, which reads no bytes unless the hash is in the table. No prefix longer than
+ * the longest token is tried: a word of any length takes linear time. */
 #include "wordpiece.h"
 
 #include "base/vec.h"
 #include "text/text.h"
 
-/* Tokens of fewer bytes than FIRST are always tried, those of LONG and more are one length. */
+/* Tokens of fewer bytes than FIRST are always tried; those of LONG bytes and more count as one length. */
 enum { FIRST = 3, LONG = FIRST + 31 };
 
 static size_t place_of(const char *text, bool continues)
@@ -41,7 +41,7 @@ void wordpiece_ready(struct wordpiece *wordpiece)
     }
 }
 
-/* The next length below this one that is to be tried; 0: none. */
+/* The next length to try below this one; 0: none. */
 static size_t next_length(uint32_t lengths, size_t below)
 {
     if (below > LONG && lengths >> (LONG - FIRST) != 0)
@@ -54,7 +54,7 @@ static size_t next_length(uint32_t lengths, size_t below)
     return lengths != 0 ? FIRST + 31 - (size_t)__builtin_clz(lengths) : FIRST - 1;
 }
 
-/* The longest token that the text starts with: its id, -1 where there is none. */
+/* The id of the longest token that the text starts with, or -1. */
 static int32_t longest_prefix(const struct wordpiece *wordpiece, struct wordpiece_scratch *scratch, bool continues,
                               struct slice text, size_t *len)
 {

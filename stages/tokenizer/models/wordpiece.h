@@ -1,4 +1,4 @@
-/* wordpiece.h - WordPiece: the longest token that the word starts with, again for what is left.
+/* wordpiece.h - WordPiece: takes the longest token that the word starts with, then does the same with the rest.
  *
  * Wu et al. 2016, arXiv:1609.08144, as in google-research/bert. */
 #ifndef QUERN_TOKENIZER_WORDPIECE_H
@@ -9,16 +9,16 @@
 
 enum { WORDPIECE_LENGTHS_BITS = 14 };
 
-/* What is from `longest` on is made by wordpiece_ready, of zeros. */
+/* wordpiece_ready sets everything from `longest` on, which must be zeros before. */
 struct wordpiece {
     const struct vocab *vocab;
-    struct slice prefix; /* of a token that continues a word: "##" */
-    int32_t unk;         /* what a word becomes that can't be made of tokens */
-    size_t max_chars;    /* of a word; a longer one is unknown (code points) */
+    struct slice prefix; /* of tokens that continue a word: "##" */
+    int32_t unk;         /* for a word that cannot be made of tokens */
+    size_t max_chars;    /* of a word, in code points; a longer one is unknown */
 
     size_t longest;                                /* token of the vocabulary, in bytes */
     uint64_t prefix_hash;                          /* of vocab.h */
-    uint32_t lengths[1 << WORDPIECE_LENGTHS_BITS]; /* of tokens, by a hash of how they start; see wordpiece.c */
+    uint32_t lengths[1 << WORDPIECE_LENGTHS_BITS]; /* of tokens, by a hash of their first bytes; see wordpiece.c */
 };
 
 struct wordpiece_scratch {
@@ -26,7 +26,7 @@ struct wordpiece_scratch {
     size_t len, cap;
 };
 
-/* To be called when everything else is set. */
+/* To be called after everything else is set. */
 void wordpiece_ready(struct wordpiece *wordpiece);
 
 void wordpiece_word(const struct wordpiece *wordpiece, struct wordpiece_scratch *scratch, struct slice word,

@@ -1,6 +1,6 @@
 /* byte_masks.c - see byte_masks.h.
  *
- * All masks are made of one question, which bytes lie between two, and a level is one way to answer it. */
+ * All masks are built from one question, which bytes lie between two values; each level answers it in its own way. */
 #include "byte_masks.h"
 
 #include <string.h>
@@ -70,7 +70,7 @@ static void find_portable(const char text[BYTE_MASKS_BLOCK], struct byte_masks *
     find_by(between_portable, text, masks);
 }
 
-/* ---- vectors: compared as signed, so that all is moved by 128 ---- */
+/* ---- vectors: comparisons are signed, so all bytes are shifted by 128 ---- */
 
 #ifdef __SSE2__
 #include <immintrin.h>

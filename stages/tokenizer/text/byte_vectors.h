@@ -1,5 +1,5 @@
-/* byte_vectors.h - 16 bytes of text at a time, by the x86-64 baseline: for a look at bytes that is too short to be
- * worth the masks of byte_masks.h. Where there is no SSE2 its users go byte by byte. */
+/* byte_vectors.h - 16 bytes of text at a time, with the x86-64 baseline: for scans that are too short to be worth the
+ * masks of byte_masks.h. Without SSE2 its users go byte by byte. */
 #ifndef QUERN_TOKENIZER_BYTE_VECTORS_H
 #define QUERN_TOKENIZER_BYTE_VECTORS_H
 
@@ -16,7 +16,7 @@ static inline __m128i vector_load(const char *at)
     return _mm_loadu_si128((const __m128i *)(const void *)at);
 }
 
-/* Bit i is set where byte i is all ones. */
+/* Bit i is set if byte i is all ones. */
 static inline uint32_t vector_bits(__m128i bytes)
 {
     return (uint32_t)_mm_movemask_epi8(bytes);

@@ -27,7 +27,7 @@ static uint32_t unit_value(uint32_t unit)
     return unit & 0x7fffffffu;
 }
 
-/* *node is where the children of the last byte are counted from. */
+/* *node is the node from which the children of the last byte are counted. */
 static bool step(const struct charsmap *map, size_t *node, char byte, uint32_t *unit)
 {
     uint32_t label = (unsigned char)byte;
@@ -54,7 +54,7 @@ static bool leaf(const struct charsmap *map, size_t node, uint32_t unit, struct 
     if (at >= map->replacements.len)
         return false;
     const char *start = map->replacements.ptr + at;
-    if (((unsigned char)*start & 0xc0) == 0x80) /* inside a character: not from SentencePiece */
+    if (((unsigned char)*start & 0xc0) == 0x80) /* inside a character: not made by SentencePiece */
         return false;
     const char *end = memchr(start, '\0', map->replacements.len - at);
     *becomes = slice_between(start, end != NULL ? end : map->replacements.ptr + map->replacements.len);
@@ -87,7 +87,7 @@ bool charsmap_shortest(const struct charsmap *map, struct slice text, struct sli
 
 /* ---- reading ---- */
 
-/* Does a key start with the character, or is one the start of it? */
+/* Does a key start with the character, or is a key a prefix of it? */
 static bool touches(const struct charsmap *map, uint32_t point)
 {
     char bytes[4];
@@ -128,7 +128,7 @@ static uint32_t read_u32(const char *at)
     return (uint32_t)s[0] | (uint32_t)s[1] << 8 | (uint32_t)s[2] << 16 | (uint32_t)s[3] << 24;
 }
 
-/* A text stays valid UTF-8 only if what is put into it is. */
+/* A text stays valid UTF-8 only if the replacements are. */
 static int check_replacements(struct slice replacements)
 {
     return text_is_utf8(replacements) ? 0 : diag_error("precompiled_charsmap: a replacement is not UTF-8");
@@ -140,7 +140,7 @@ int charsmap_read(struct charsmap *map, struct slice blob)
     if (blob.len > 0) {
         size_t size = blob.len < 4 ? SIZE_MAX : read_u32(blob.ptr);
         if (size > blob.len - 4 || size % 4 != 0)
-            return diag_error("precompiled_charsmap: cut short");
+            return diag_error("precompiled_charsmap: truncated");
         map->replacements = (struct slice){blob.ptr + 4 + size, blob.len - 4 - size};
         if (check_replacements(map->replacements) != 0)
             return -1;

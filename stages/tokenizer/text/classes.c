@@ -1,8 +1,8 @@
 /* classes.c - see classes.h.
  *
- * Debian's ICU knows Unicode 15. What the reference learned later stands here and in categories.c in small tables; what
- * it does not know yet is told apart by the age of a character. All of it was found by asking the reference about
- * every code point. */
+ * Debian's ICU knows Unicode 15. Small tables here and in categories.c have what the reference learned later; the age
+ * of a character shows what the reference does not know yet. All of it was found by asking the reference about every
+ * code point. */
 #include "classes.h"
 
 #include "categories.h"
@@ -14,7 +14,7 @@ struct range {
     uint32_t first, last;
 };
 
-/* What Rust's char::is_numeric has learned with Unicode 17. */
+/* What Rust's char::is_numeric learned with Unicode 17. */
 static const struct range newest_numbers[] = {{0x11de0, 0x11de9}, {0x16ff4, 0x16ff6}};
 
 /* CJK of BERT's normalizer. The gap before U+2B920 is the reference's; Google's original starts at U+2B820. */
@@ -23,7 +23,7 @@ static const struct range cjk[] = {
     {0x2b740, 0x2b81f}, {0x2b920, 0x2ceaf}, {0xf900, 0xfaff},   {0x2f800, 0x2fa1f},
 };
 
-/* Characters that have changed their category since Unicode 8. */
+/* Characters whose category has changed since Unicode 8. */
 static const struct {
     uint32_t point;
     uint8_t class;
@@ -144,7 +144,7 @@ bool classes_newer(uint32_t point, unsigned major, unsigned minor)
 
 unsigned classes_lower(uint32_t point, uint32_t lower[2])
 {
-    /* What came with Unicode 16 and 17: first, last, and where the first one goes. */
+    /* Added in Unicode 16 and 17: first, last, and the lower case of the first one. */
     static const struct {
         uint32_t first, last, to;
     } added[] = {
@@ -156,7 +156,7 @@ unsigned classes_lower(uint32_t point, uint32_t lower[2])
         lower[0] = point - 'A' < 26 ? point + ('a' - 'A') : point;
         return 1;
     }
-    if (point == 0x130) { /* the only one whose lower case is longer */
+    if (point == 0x130) { /* the only character whose lower case is longer */
         lower[0] = 'i';
         lower[1] = 0x307;
         return 2;

@@ -55,7 +55,7 @@ void draft_text_begin(struct draft *draft)
 int draft_text_done(struct draft *draft, bool aligned)
 {
     if (draft->spare.len > UINT32_MAX)
-        return diag_error("a text of %zu bytes grows to %zu bytes, more than can be tokenized", draft->len,
+        return diag_error("a text of %zu bytes grows to %zu bytes, which is too long to be tokenized", draft->len,
                           draft->spare.len);
     struct bytes old = draft->made;
     draft->made = draft->spare;

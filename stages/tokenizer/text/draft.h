@@ -1,7 +1,7 @@
 /* draft.h - a text on its way through a tokenizer: normalized so far, cut into pieces so far.
  *
- * Normalizer, pre-tokenizer and the cutter of added tokens are functions from a draft to a draft. A step that
- * only cuts writes a new list of pieces over the same text; one that changes the text writes a new text.
+ * Normalizer, pre-tokenizer and the cutter of added tokens are functions from a draft to a draft. A step that only cuts
+ * writes a new list of pieces over the same text; one that changes the text writes a new text.
  *
  * Offsets: every byte of the text knows the one code point of the original that it stands for (the reference's
  * alignments are never wider than one character, see normal_form.h). */
@@ -33,23 +33,23 @@ struct pieces {
 struct draft {
     const char *text; /* the caller's, or `made` */
     size_t len;
-    /* By byte of the text: the code point of the original. NULL: byte i stands for code point i, or nobody
-     * wants offsets. */
+    /* By byte of the text: the code point of the original. NULL: byte i stands for code point i, or no offsets are
+     * wanted. */
     const uint32_t *origin;
     bool wants_origins;
     struct pieces pieces;
 
-    /* What the next step writes, then swaps with the above. */
+    /* The next step writes these, then swaps them with the above. */
     struct bytes made, spare;
     struct origins made_origins, spare_origins;
     struct pieces spare_pieces;
 };
 
-/* One piece, the whole text, or none where it is empty. The text must live until the draft is done with. */
+/* One piece, the whole text, or none if it is empty. The text must live as long as the draft is used. */
 void draft_start(struct draft *draft, struct slice text, bool wants_origins);
 void draft_free(struct draft *draft);
 
-/* For a step that cuts: write the new pieces with draft_cut, then draft_pieces_done. Empty ones are dropped. */
+/* For a step that cuts: write the new pieces with draft_cut, then call draft_pieces_done. Empty ones are dropped. */
 static inline void draft_cut(struct draft *draft, size_t start, size_t end, int32_t id)
 {
     if (start < end)
@@ -57,8 +57,8 @@ static inline void draft_cut(struct draft *draft, size_t start, size_t end, int3
 }
 void draft_pieces_done(struct draft *draft);
 
-/* For a step that changes the text: write text (and origins, where `aligned`) to spare and spare_origins and the
- * pieces with draft_cut, then draft_text_done. -1 where the text has become too long to be indexed. */
+/* For a step that changes the text: write the text (and origins, if `aligned`) to spare and spare_origins and the
+ * pieces with draft_cut, then call draft_text_done. -1 if the text has become too long to be indexed. */
 void draft_text_begin(struct draft *draft);
 int draft_text_done(struct draft *draft, bool aligned);
 

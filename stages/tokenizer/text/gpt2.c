@@ -1,8 +1,8 @@
 /* gpt2.c - see gpt2.h.
  *
- * A character is a letter, a number, white space or another. A word is a run of one kind, with one blank before it
- * where there is one; of a run of white space the last character is left for what follows; a contraction is cut off
- * where the expression looks for it, at the start of a word, so "it's" and "O'neil" differ.
+ * A character is a letter, a number, white space or another. A word is a run of one kind, with one blank before it if
+ * there is one; the last character of a run of white space is left for the next word; a contraction is cut off only
+ * where the expression looks for one, at the start of a word, so "it's" and "O'neil" differ.
  *
  * 64 bytes at a time become a mask of bits for each kind, and the starts of words are a few operations on masks. */
 #include "gpt2.h"
@@ -13,12 +13,12 @@
 const char gpt2_expression[] = "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| "
                                "?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
 
-/* Every byte of a character has its kind. */
+/* Every byte of a character has the character's kind. */
 struct kinds {
     uint64_t letter, number, white;
 };
 
-/* The kinds of what is not ASCII. Chinese characters are letters, and most of what there is where there are any. */
+/* Adds the kinds of what is not ASCII. Chinese characters are letters, and in Chinese texts they are most of it. */
 static void add_wide(const char *text, const struct byte_masks *masks, uint64_t valid, struct kinds *kinds)
 {
     const uint8_t *classes = classes_table();
@@ -33,7 +33,7 @@ static void add_wide(const char *text, const struct byte_masks *masks, uint64_t 
     }
 }
 
-/* The length of 's 't 're 've 'm 'll 'd at `at`, which is an apostrophe; 0. */
+/* The length of 's 't 're 've 'm 'll 'd at `at`, which is an apostrophe; or 0. */
 static size_t contraction(const char *text, size_t at, size_t end)
 {
     if (end - at < 2)
@@ -44,7 +44,7 @@ static size_t contraction(const char *text, size_t at, size_t end)
     return (a == 'r' && b == 'e') || (a == 'v' && b == 'e') || (a == 'l' && b == 'l') ? 3 : 0;
 }
 
-/* The block at the cursor. Returns its length, such that no character and no contraction goes on behind it. */
+/* Reads the block at the cursor. Returns its length, such that no character and no contraction continues after it. */
 static size_t read_block(const struct gpt2_cursor *cursor, struct byte_masks *masks, struct kinds *kinds)
 {
     const char *text = cursor->text + cursor->at;
@@ -64,8 +64,8 @@ static bool is_white(const char *at)
     return (classes_of(classes_table(), text_decode(at, &len)) & CLASS_SPACE) != 0;
 }
 
-/* The first bytes of white space characters that stand before something else: the first character of a block with
- * ends is moved from its last byte. */
+/* The first bytes of white space characters that are followed by something else. What is found first is their last
+ * bytes; for a character of several bytes the bit is moved to its first one. */
 static uint64_t last_white(const struct byte_masks *masks, uint64_t white, size_t len, bool white_follows)
 {
     uint64_t ends = white & ~(white >> 1 | (uint64_t)white_follows << (len - 1));
@@ -102,7 +102,7 @@ size_t gpt2_starts(struct gpt2_cursor *cursor, uint32_t starts[GPT2_BLOCK])
                        (other & ~(other << 1 | cursor->other));
     uint64_t found = changes & ~(masks.blank << 1 | cursor->blank);
     found |= white & ~(white << 1 | cursor->white);
-    /* At the end nothing follows that the last one could be left for. */
+    /* At the end of the piece nothing follows that the last one could be left for. */
     found |= last_white(&masks, white, len, behind == cursor->end || is_white(cursor->text + behind));
     found = cut_contractions(cursor, masks.quote & valid, found) & valid;
     size_t count = 0;

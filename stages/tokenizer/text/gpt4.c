@@ -1,9 +1,9 @@
 /* gpt4.c - see gpt4.h.
  *
- * Where the next word ends can be said word by word (word_end), as the expression does. That is exact for every form
- * and fast enough for the odd word. Most words are found as in gpt2.c, 64 bytes at a time as masks of bits. A block of
- * masks starts where a word starts, so nothing has to be known of what is before it; it ends before the first character
- * that the masks can't decide about, and its last word is left to the next block, which sees what follows. */
+ * word_end finds where the next word ends, word by word, as the expression does. It is exact for every form and fast
+ * enough for the occasional word. Most words are found as in gpt2.c, 64 bytes at a time as masks of bits. A block of
+ * masks starts where a word starts, so nothing before it matters; it ends before the first character that the masks
+ * can't decide, and its last word is left to the next block, which sees what follows. */
 #include "gpt4.h"
 
 #include "categories.h"
@@ -52,7 +52,7 @@ const struct gpt4_form *gpt4_find(struct slice expression)
 
 /* ---- characters ---- */
 
-/* CAPITAL, SMALL: of the expression's two sets. What has no case, and marks, are both. */
+/* CAPITAL, SMALL: the expression's two sets. Characters without case, and marks, are in both. */
 enum {
     LETTER = 1,
     NUMBER = 2,
@@ -108,19 +108,19 @@ static unsigned kind_at(const struct gpt4_cursor *cursor, size_t at, size_t *len
     return at < cursor->end ? kind_of(cursor, text_decode(cursor->text + at, len)) : 0;
 }
 
-/* What a word is a run of. */
+/* The kinds of characters in a word. */
 static unsigned letters_of(const struct gpt4_form *form)
 {
     return form->cased ? CASELESS : form->marks ? LETTER | MARK : LETTER;
 }
 
-/* Is it one of the others, neither white space nor part of words and numbers? */
+/* Is it one of the others: not white space, and not part of words or numbers? */
 static bool is_other(const struct gpt4_form *form, unsigned kind)
 {
     return form->signs ? kind & SIGN : !(kind & (SPACE | LETTER | NUMBER | (form->marks ? MARK : 0)));
 }
 
-/* The length of the contraction at a quote, in any case; U+017F is an s. 0 where there is none. */
+/* The length of the contraction at a quote, in upper or lower case; U+017F is an s. 0 if there is none. */
 static size_t contraction(const char *quote, size_t left)
 {
     if (left < 2)
@@ -144,8 +144,8 @@ static size_t run_end(const struct gpt4_cursor *cursor, size_t at, unsigned kind
     return at;
 }
 
-/* Capitals, then small letters. Where no small one follows, the last caseless one has to serve as it, and what is
- * behind that is the next word. */
+/* Capitals, then small letters. If no small letter follows, the last caseless one is used as one, and the next word
+ * starts after it. */
 static size_t cased_end(const struct gpt4_cursor *cursor, size_t at)
 {
     size_t len, caseless_end = 0;
@@ -181,7 +181,8 @@ static size_t others_end(const struct gpt4_cursor *cursor, size_t at)
     return at;
 }
 
-/* Up to the last newline; without one all but the last character, which goes with what follows, if it does. */
+/* White space up to its last newline; without one, all of it except the last character, which is left for what follows,
+ * if anything does. */
 static size_t white_end(const struct gpt4_cursor *cursor, size_t start)
 {
     size_t at = start, len, last = start, behind_newline = 0;
@@ -197,7 +198,7 @@ static size_t white_end(const struct gpt4_cursor *cursor, size_t start)
     return at == cursor->end || last == start ? at : last;
 }
 
-/* What no alternative takes, but for a last character that goes with letters. */
+/* Characters that no alternative matches, except a last one that goes with letters. */
 static size_t rest_end(const struct gpt4_cursor *cursor, size_t start)
 {
     size_t at = start, len, last = start;
@@ -243,23 +244,22 @@ static size_t word_end(const struct gpt4_cursor *cursor)
 
 /* ---- a block ---- */
 
-/* Every byte of a character has its kind. */
+/* Every byte of a character has the character's kind. */
 struct masks {
     uint64_t letter, capital, number, white, newline;
     uint64_t blank, quote;
-    uint64_t wide, inside; /* >= 0x80; the bytes that do not start a character */
+    uint64_t wide, inside; /* >= 0x80; the inside bytes do not start a character */
 };
 
-/* The kinds of what is not ASCII. Returns the length of the block, which ends before a character whose place depends on
- * more than its neighbours. */
+/* Adds the kinds of what is not ASCII. Returns the length of the block, which ends before a character that the masks of
+ * its neighbours can't decide. */
 static size_t add_wide(const struct gpt4_cursor *cursor, const struct byte_masks *bytes, size_t len,
                        struct masks *masks)
 {
     const char *text = cursor->text + cursor->at;
     const unsigned letters = letters_of(cursor->form);
     uint64_t rest = bytes->wide & ~bytes->inside & mask_first(len);
-    if (!cursor->form->cased &&
-        !cursor->form->signs) { /* Chinese characters are most of what there is where there are any */
+    if (!cursor->form->cased && !cursor->form->signs) { /* in Chinese texts most characters are Chinese */
         masks->letter |= bytes->han | bytes->han << 1 | bytes->han << 2;
         rest &= ~bytes->han;
     }
@@ -277,7 +277,7 @@ static size_t add_wide(const struct gpt4_cursor *cursor, const struct byte_masks
     return len;
 }
 
-/* The first slash that may belong to others before a newline; the length of the block where there is none. */
+/* The first slash that may belong to others before a newline, or the length of the block. */
 static size_t find_tail(const char *text, const struct byte_masks *bytes, size_t len)
 {
     for (uint64_t rest = bytes->sign & bytes->newline << 1 & mask_first(len); rest != 0; rest &= rest - 1)
@@ -286,7 +286,7 @@ static size_t find_tail(const char *text, const struct byte_masks *bytes, size_t
     return len;
 }
 
-/* The masks of the block at the cursor, nothing behind its end; returns its length. */
+/* Reads the masks of the block at the cursor, with nothing after its end; returns its length. */
 static size_t read_block(const struct gpt4_cursor *cursor, struct masks *masks)
 {
     const char *text = cursor->text + cursor->at;
@@ -336,8 +336,8 @@ static uint64_t number_starts(const struct masks *masks, size_t most)
     return starts;
 }
 
-/* The white space of `gap` without what belongs to the others before it: a run starts, starts again behind its last
- * newline, and its last character is left for what follows. */
+/* The white space of `gap` without the part that belongs to the others before it: a run starts, starts again after its
+ * last newline, and leaves its last character for what follows. */
 static uint64_t white_starts(const struct masks *masks, uint64_t gap, size_t len)
 {
     uint64_t starts = gap & ~(gap << 1);
@@ -356,7 +356,7 @@ static uint64_t white_starts(const struct masks *masks, uint64_t gap, size_t len
     return starts;
 }
 
-/* The start of a run of white space that reaches the end of the block, else the end. */
+/* The start of a run of white space that reaches the end of the block, or the end. */
 static size_t last_gap(uint64_t gap, size_t len)
 {
     uint64_t others = ~(gap << (64 - len)); /* the end of the block is the highest bit */
@@ -380,7 +380,7 @@ static uint64_t cut_contractions(const struct gpt4_cursor *cursor, const struct 
     return starts;
 }
 
-/* Where words start in the block at the cursor, as far as that is known; *whole: the block is the rest of the text. */
+/* Where words start in the block at the cursor, as far as known; *whole: the block is the rest of the text. */
 static uint64_t block_starts(const struct gpt4_cursor *cursor, bool *whole)
 {
     struct masks masks;
@@ -393,7 +393,7 @@ static uint64_t block_starts(const struct gpt4_cursor *cursor, bool *whole)
     uint64_t tails = masks.newline & ~(masks.newline + (masks.newline & other << 1));
     uint64_t gap = masks.white & ~tails;
     uint64_t others = other & ~(other << 1 | masks.blank << 1);
-    uint64_t behind_first = (masks.inside + (others << 1)) & ~masks.inside; /* the character behind such a start */
+    uint64_t behind_first = (masks.inside + (others << 1)) & ~masks.inside; /* the character after such a start */
     behind_first &= form->signs ? ~(masks.wide << 1) : UINT64_MAX;
     uint64_t starts = others | (masks.letter & ~(masks.letter << 1 | (gap & ~masks.newline) << 1 | behind_first));
     if (form->cased)

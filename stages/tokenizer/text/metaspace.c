@@ -8,7 +8,7 @@ static bool starts_with_mark(struct slice text, struct slice mark)
     return *text.ptr == ' ' || slice_starts(text, mark);
 }
 
-/* The next blank, or start of what may be a mark; the end of the text where there is none. */
+/* The next blank, or start of a possible mark, or the end of the text. */
 static size_t next_candidate(struct slice text, size_t at, char mark)
 {
 #ifdef __SSE2__
@@ -24,7 +24,7 @@ static size_t next_candidate(struct slice text, size_t at, char mark)
     return at;
 }
 
-/* Bytes that all stand for one code point. Room for them is there. */
+/* Puts bytes that all stand for one code point. There must be room for them. */
 static void put_mark(struct draft *draft, struct slice mark, uint32_t origin)
 {
     memcpy(draft->spare.items + draft->spare.len, mark.ptr, mark.len);
@@ -33,7 +33,7 @@ static void put_mark(struct draft *draft, struct slice mark, uint32_t origin)
         draft->spare_origins.items[draft->spare_origins.len++] = origin;
 }
 
-/* Bytes [start, end) of the draft as they are. Room for them, and BYTE_VECTOR more, is there; `most`: bytes of the
+/* Copies bytes [start, end) of the draft. There must be room for them and BYTE_VECTOR more; `most`: bytes of the
  * draft. */
 static void put_run(struct draft *draft, size_t start, size_t end, size_t most)
 {

@@ -1,4 +1,4 @@
-/* metaspace.h - blanks become a visible character, one is put before the text, and each starts a word. */
+/* metaspace.h - blanks become a visible character, one is put before the text, and each one starts a word. */
 #ifndef QUERN_TOKENIZER_METASPACE_H
 #define QUERN_TOKENIZER_METASPACE_H
 
@@ -14,7 +14,7 @@ struct metaspace {
     bool split;
 };
 
-/* 0, or -1 with the message. With METASPACE_FIRST the draft has to know origins. */
+/* 0, or -1 with the message. With METASPACE_FIRST the draft must have origins. */
 int metaspace_apply(const struct metaspace *metaspace, struct draft *draft);
 
 #endif

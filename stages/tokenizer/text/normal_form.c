@@ -37,7 +37,7 @@ static void decompose(struct normal_form form, uint32_t point, struct normal_for
 {
     UErrorCode error = U_ZERO_ERROR;
     const UNormalizer2 *normalizer = form.compatibility ? form.tables->compatible : form.tables->decomposed;
-    enum { LONGEST = 32 }; /* 18 for U+FDFA */
+    enum { LONGEST = 32 }; /* U+FDFA has 18 */
     UChar units[LONGEST];
     int32_t count = -1;
     bool is_unknown = unknown(point);
@@ -58,8 +58,8 @@ static void decompose(struct normal_form form, uint32_t point, struct normal_for
     }
 }
 
-/* Sorts a run of marks by class, those of one class in their order; in linear time, since a run can be the
- * whole text. */
+/* Sorts a run of marks by class, keeping the order within a class; in linear time, since a run can be the whole
+ * text. */
 static void order_marks(struct counted *marks, size_t count, struct counted *spare)
 {
     size_t place[256] = {0};
@@ -104,8 +104,8 @@ static bool compose_pair(const UNormalizer2 *composer, uint32_t first, uint32_t 
     return true;
 }
 
-/* In place: a starter takes up the marks after it that it composes with, unless one of the same or a higher class
- * comes in between (Unicode Standard, D117). */
+/* In place: a starter absorbs the marks after it that it composes with, unless one of the same or a higher class comes
+ * in between (Unicode Standard, D117). */
 static void compose_all(const UNormalizer2 *composer, struct normal_form_scratch *scratch)
 {
     struct counted *items = scratch->items;

@@ -1,12 +1,12 @@
 /* normal_form.h - NFC, NFD, NFKC and NFKD that remember where each character comes from.
  *
- * The tables are ICU's, restricted to Unicode 9.0, which is what the reference's crate knows.
+ * The tables are ICU's, restricted to Unicode 9.0, the version of the reference's crate.
  *
- * Which original character a character of the result stands for is decided as the reference does: not by
- * where it went, but by counting. Each character carries how many it replaces (a decomposition: 1 for its
- * first, 0 for the others; a composition: the sum), and takes the place of the next so many of the input; one that
- * replaces none shares the place of the one before it. After marks were reordered this is not where they came
- * from, but it is what the offsets in the wild are made with. */
+ * Which original character a character of the result stands for is decided as in the reference: not by where it went,
+ * but by counting. Each character carries the number of characters that it replaces (a decomposition: 1 for its first,
+ * 0 for the others; a composition: the sum), and takes the place of that many next characters of the input; one that
+ * replaces none shares the place of the previous one. After marks were reordered this is not where they came from, but
+ * published offsets are made this way. */
 #ifndef QUERN_TOKENIZER_NORMAL_FORM_H
 #define QUERN_TOKENIZER_NORMAL_FORM_H
 
@@ -40,11 +40,11 @@ struct normal_form {
 struct normal_form_scratch {
     struct counted {
         uint32_t point;
-        int32_t change; /* 1 - what it replaces: 1: a new character, 0: one for one, -n: n more than one */
+        int32_t change; /* 1 - what it replaces: 1: a new character, 0: one for one, -n: replaces n more */
         uint8_t class;  /* canonical combining class */
     } * items;
     size_t len, cap;
-    struct counted *order; /* as many */
+    struct counted *order; /* as long as the other */
     size_t order_cap;
 };
 
@@ -55,7 +55,7 @@ void normal_form_scratch_free(struct normal_form_scratch *scratch);
 /* The canonical combining class. */
 uint8_t normal_form_class(uint32_t point);
 
-/* Can what comes before this character change it, or be changed by it, when the text is composed? */
+/* Can the text before this character change it, or be changed by it, when the text is composed? */
 bool normal_form_interacts(uint32_t point);
 
 #endif

@@ -8,9 +8,9 @@
 #include <assert.h>
 #include <unicode/uchar.h>
 
-/* What becomes of one code point when it stands alone. */
+/* The result for one code point by itself. */
 struct expansion {
-    uint8_t state; /* one of the below */
+    uint8_t state; /* one of those below */
     uint8_t len;
     char bytes[14]; /* a Hangul syllable is 9 bytes of jamo */
 };
@@ -82,7 +82,7 @@ static void push(struct symbols *out, uint32_t point, uint32_t origin)
     vec_push(out, ((struct symbol){point, origin}));
 }
 
-/* M* of Unicode 9. Since then three have changed. */
+/* M* of Unicode 9. Three characters have changed since. */
 static bool is_mark(uint32_t point)
 {
     if (point == 0x1cf2 || point == 0x1cf3 || point == 0x111c9)
@@ -90,7 +90,7 @@ static bool is_mark(uint32_t point)
     return (U_GET_GC_MASK((UChar32)point) & U_GC_M_MASK) != 0 && !classes_newer(point, 9, 0);
 }
 
-/* What Nmt removes, and what it takes for a blank. */
+/* The characters that Nmt removes, and those that it treats as blanks. */
 static bool is_nmt_control(uint32_t point)
 {
     return (point >= 1 && point <= 8) || point == 0xb || (point >= 0xe && point <= 0x1f) || point == 0x7f ||
@@ -150,7 +150,7 @@ static void swap_symbols(struct normalizer_thread *thread)
     thread->spare = old;
 }
 
-/* Runs all steps over thread->symbols. *context: was there anything that neighbours can act on? */
+/* Runs all steps over thread->symbols. *context: was there anything that neighbours can change? */
 static void run_steps(const struct normalizer *normalizer, struct normalizer_thread *thread, bool *context)
 {
     bool composed = false, decomposed = false;
@@ -175,7 +175,7 @@ static void run_steps(const struct normalizer *normalizer, struct normalizer_thr
             step_character(step, thread->symbols.items[i], &thread->spare);
         swap_symbols(thread);
     }
-    /* A mark that was removed in the end did not change anything by having been moved. */
+    /* A mark that is removed in the end changed nothing by being moved. */
     for (size_t i = 0; decomposed && i < thread->symbols.len; i++)
         *context |= normal_form_class(thread->symbols.items[i].point) != 0;
 }
@@ -229,7 +229,7 @@ static void ready_ascii(struct normalizer *normalizer)
     for (uint32_t c = 0; c < 128; c++) {
         struct expansion expansion;
         expand(normalizer, &thread, c, &expansion);
-        assert(expansion.state == ALONE && expansion.len <= 1); /* what ASCII text relies on for its offsets */
+        assert(expansion.state == ALONE && expansion.len <= 1); /* the offsets of ASCII text rely on this */
         normalizer->ascii[c] = expansion.len == 0 ? NORMALIZER_REMOVED : (uint8_t)expansion.bytes[0];
         normalizer->keeps_ascii &= normalizer->ascii[c] == c;
     }
@@ -259,7 +259,7 @@ void normalizer_thread_free(struct normalizer_thread *thread)
 
 /* ---- a text that stays as it is ---- */
 
-/* One that does is marked, so that the next time it is one bit that is looked at. */
+/* A kept character is marked, so that next time one bit answers the question. */
 static bool is_kept(const struct normalizer *normalizer, struct normalizer_thread *thread, const char *at, size_t *len)
 {
     uint32_t point = text_decode(at, len);
@@ -340,7 +340,7 @@ static void put(struct draft *out, const char *bytes, size_t len, uint32_t origi
         vec_push(&out->spare_origins, origin);
 }
 
-/* The piece character by character; false where one is met that depends on its neighbours. */
+/* Normalizes the piece character by character; false if a character depends on its neighbours. */
 static bool each_alone(const struct normalizer *normalizer, struct normalizer_thread *thread, struct draft *draft,
                        struct piece piece, bool aligned)
 {
@@ -398,7 +398,7 @@ static int apply_steps(const struct normalizer *normalizer, struct normalizer_th
 {
     if (all_kept(normalizer, thread, draft))
         return 0;
-    /* Where nothing is removed from ASCII, bytes go on standing for the code points of their own number. */
+    /* If no ASCII character is removed, each byte still stands for the code point with its own number. */
     bool aligned = draft->wants_origins && draft->origin != NULL;
     normalize_all(normalizer, thread, draft, aligned);
     if (draft->wants_origins && !aligned && draft->spare.len != draft->len) {

@@ -1,9 +1,9 @@
-/* normalizer.h - what is done to a text before it is cut into words: case, accents, normal forms.
+/* normalizer.h - the changes to a text before it is cut into words: case, accents, normal forms.
  *
- * A normalizer is a list of steps, each a function from characters to characters. Nearly every character goes
- * through all of them alone, so what becomes of it is remembered per thread, and a text is a table look-up a
- * character; only where a normal form lets neighbours act on each other are the steps run over the whole
- * piece. A text in which every character stays what it is, as most do under NFC, is not written again. */
+ * A normalizer is a list of steps, each a function from characters to characters. Nearly every character goes through
+ * all of them independently, so each thread remembers its result, and normalizing a text is one table look-up a
+ * character; only if a normal form lets neighbours interact are the steps run over the whole piece. A text whose
+ * characters all stay the same, as most do under NFC, is not written again. */
 #ifndef QUERN_TOKENIZER_NORMALIZER_H
 #define QUERN_TOKENIZER_NORMALIZER_H
 
@@ -20,7 +20,7 @@ enum normalizer_step {
     NORMALIZE_BERT_ACCENTS, /* NFD, then Mn of Unicode 8 removed */
     NORMALIZE_LOWERCASE,
     NORMALIZE_STRIP_ACCENTS, /* M* removed; no normal form of its own */
-    NORMALIZE_NMT,           /* ASCII controls and a few more removed; what is like a blank to ' ' */
+    NORMALIZE_NMT,           /* ASCII controls and a few more removed; characters like a blank to ' ' */
     NORMALIZE_NFC,
     NORMALIZE_NFD,
     NORMALIZE_NFKC,
@@ -34,15 +34,15 @@ struct normalizer {
     size_t count;                     /* 0: the text stays as it is */
     struct normal_form_tables tables; /* loaded with the first step that needs them */
     uint8_t ascii[128];               /* what an ASCII character becomes, or NORMALIZER_REMOVED */
-    bool keeps_ascii;                 /* itself, each of them */
-    struct rewriting *rewriting;      /* instead of steps; owned, NULL */
-    struct normalizer *next;          /* what is done after that; owned, NULL */
+    bool keeps_ascii;                 /* every ASCII character stays the same */
+    struct rewriting *rewriting;      /* instead of steps; owned; or NULL */
+    struct normalizer *next;          /* what follows; owned; or NULL */
 };
 
 /* Adds a step. 0, or -1 with the message: there are too many, or ICU can't load the tables. */
 int normalizer_add(struct normalizer *normalizer, enum normalizer_step step);
 
-/* Takes what it is given, also if it fails. */
+/* Takes ownership of its argument, even on failure. */
 int normalizer_add_rewriting(struct normalizer *normalizer, struct rewriting rewriting);
 void normalizer_free(struct normalizer *normalizer);
 
@@ -55,7 +55,7 @@ void normalizer_ready(struct normalizer *normalizer);
 /* What one thread remembers. Zeroed at first. */
 struct normalizer_thread {
     struct expansion *blocks[0x1100]; /* of 256 code points each, made when one of them is seen */
-    uint64_t *kept; /* a bit for each code point: it was seen to stay as it is, whatever is around it */
+    uint64_t *kept; /* a bit for each code point that stays the same whatever surrounds it, once seen */
     struct symbols symbols, spare;
     struct normal_form_scratch scratch;
     struct rewriting_thread rewriting;
@@ -63,7 +63,7 @@ struct normalizer_thread {
 };
 void normalizer_thread_free(struct normalizer_thread *thread);
 
-/* Does the character stay what it is, whatever is beside it? For a normalizer that is one list of steps. */
+/* Does the character stay the same whatever is next to it? For a normalizer that is a single list of steps. */
 bool normalizer_keeps(const struct normalizer *normalizer, struct normalizer_thread *thread, uint32_t point);
 
 /* Normalizes every piece of text; added tokens stay as they are. 0, or -1 with the message. */

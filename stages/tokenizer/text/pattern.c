@@ -33,7 +33,7 @@ struct reader {
     struct points {
         uint32_t *items;
         size_t len, cap;
-    } newer; /* than PCRE2's tables; found when they are asked for */
+    } newer; /* newer than PCRE2's tables; found on first use */
 };
 
 static void put(struct reader *reader, const char *string)
@@ -47,12 +47,12 @@ static int refuse(const struct reader *reader, const char *what)
                       reader->source.ptr, what);
 }
 
-/* A set of characters that the two know by different tables. */
+/* A set of characters for which the two have different tables. */
 struct named_set {
     const char *name;              /* as in \p{…} */
-    const char *known;             /* how PCRE2 is told most of it, inside a class */
-    uint32_t mask;                 /* the general categories that this names */
-    bool (*holds)(uint32_t point); /* NULL: those are all of it */
+    const char *known;             /* most of it, as PCRE2 knows it, inside a class */
+    uint32_t mask;                 /* the general categories of the set */
+    bool (*holds)(uint32_t point); /* NULL: the categories are all of it */
 };
 
 /* Oniguruma's \w: no joiners, and the superscripts and fractions of Latin-1. */
@@ -74,7 +74,7 @@ static const struct named_set spaces = {NULL, "\\x09-\\x0d\\x{85}\\p{Z}", 0, NUL
 static const struct named_set words = {NULL, "\\p{L}\\p{M}\\p{Nd}\\p{Nl}\\p{Pc}",
                                        U_GC_L_MASK | U_GC_M_MASK | U_GC_ND_MASK | U_GC_NL_MASK | U_GC_PC_MASK, is_word};
 
-/* The characters that have a category but not in PCRE2's tables, whose age is theirs. */
+/* The characters that have a category, but not in PCRE2's tables: the version of the tables shows which. */
 static void find_newer(struct points *newer)
 {
     char version[32] = "0";
@@ -94,8 +94,8 @@ static void put_range(struct reader *reader, uint32_t first, uint32_t last)
     bytes_append(&reader->out, range, (size_t)len);
 }
 
-/* Appends the ranges that belong to the set but that PCRE2 does not know: by the age of its tables, or because it has
- * no name for the set. */
+/* Appends the ranges that belong to the set but are unknown to PCRE2, because its tables are older or because it has no
+ * name for the set. */
 static void put_difference(struct reader *reader, const struct named_set *set)
 {
     if (reader->newer.len == 0)
@@ -103,7 +103,7 @@ static void put_difference(struct reader *reader, const struct named_set *set)
     const uint32_t *newer = reader->newer.items, *end = newer + reader->newer.len;
     uint32_t first = 0, count = 0;
     for (uint32_t point = 0x80; point <= CLASSES_POINTS; point++) {
-        if (set->holds == NULL && count == 0) /* only new ones are missing */
+        if (set->holds == NULL && count == 0) /* only new characters are missing */
             point = newer < end ? *newer : CLASSES_POINTS;
         bool is_new = newer < end && *newer == point;
         newer += is_new;
@@ -119,7 +119,7 @@ static void put_difference(struct reader *reader, const struct named_set *set)
     }
 }
 
-/* Inside a class the brackets are there already. */
+/* Inside a class the brackets are already there. */
 static int put_set(struct reader *reader, bool negated, const struct named_set *set)
 {
     if (reader->in_class && negated)
@@ -171,7 +171,7 @@ static int put_escape(struct reader *reader)
     case 'p':
     case 'P':
         return put_property(reader, c == 'P');
-    case 'h': /* a hexadecimal digit there, a blank here */
+    case 'h': /* \h: a hexadecimal digit in Oniguruma, a blank in PCRE2 */
     case 'H':
     case 'R':
     case 'X':
@@ -234,18 +234,18 @@ static pcre2_code *compile(const struct bytes *expression)
     if (code == NULL) {
         PCRE2_UCHAR text[256] = "";
         (void)pcre2_get_error_message(error, text, sizeof text);
-        (void)diag_error("the expression \"%.*s\" is not understood at %zu: %s", (int)expression->len,
+        (void)diag_error("the expression \"%.*s\" is not valid at byte %zu: %s", (int)expression->len,
                          expression->items, (size_t)at, (const char *)text);
         return NULL;
     }
-    (void)pcre2_jit_compile(code, PCRE2_JIT_COMPLETE); /* without it matching is slower, not different */
+    (void)pcre2_jit_compile(code, PCRE2_JIT_COMPLETE); /* only makes matching faster */
     return code;
 }
 
 struct pattern *pattern_new(struct slice expression)
 {
     struct reader reader = {.source = expression};
-    vec_reserve(&reader.out, 1); /* an empty expression is one, too */
+    vec_reserve(&reader.out, 1); /* an empty expression is valid too */
     pcre2_code *code = rewrite(&reader) == 0 ? compile(&reader.out) : NULL;
     vec_free(&reader.out);
     vec_free(&reader.newer);
@@ -299,7 +299,7 @@ int pattern_find(const struct pattern *pattern, struct pattern_thread *thread, s
     if (found < 0) {
         PCRE2_UCHAR message[256] = "";
         (void)pcre2_get_error_message(found, message, sizeof message);
-        return diag_error("the pre-tokenizer's expression failed: %s", (const char *)message);
+        return diag_error("matching the pre-tokenizer's expression failed: %s", (const char *)message);
     }
     const PCRE2_SIZE *span = pcre2_get_ovector_pointer(thread->match);
     *start = span[0];

@@ -20,7 +20,7 @@ bool pretokenizer_by_hand(struct pretokenizer_step *step, struct slice expressio
     const struct gpt4_form *form = gpt4_find(expression);
     const struct run_form *runs = runs_find(expression);
     bool gpt2 = slice_is(expression, gpt2_expression);
-    /* Where nothing is between the matches, there are two ways to ask for them. */
+    /* If nothing is between the matches, two settings ask for the same. */
     bool covers = gpt2 || (form != NULL && !form->signs);
     bool wanted =
         step->behavior == DELIMITER_ISOLATED || (covers && step->behavior == DELIMITER_REMOVED && step->invert);
@@ -45,7 +45,7 @@ static void cut_bert(struct draft *draft, struct piece piece)
 {
     const uint8_t *classes = classes_table();
     const char *text = draft->text;
-    size_t word = piece.start; /* where the word at hand starts */
+    size_t word = piece.start; /* where the current word starts */
     for (size_t at = piece.start; at < piece.end;) {
         unsigned char byte = (unsigned char)text[at];
         size_t len = 1;
@@ -70,7 +70,7 @@ static void add_chunk(struct chunks *chunks, size_t start, size_t end, bool deli
     vec_push(chunks, ((struct chunk){start, end, delimiter}));
 }
 
-/* The first delimiter at or behind `from`, in bytes of the piece: 1, 0, or -1 with the message. */
+/* The first delimiter at or after `from`, in bytes of the piece: 1, 0, or -1 with the message. */
 static int find_delimiter(const struct pretokenizer_step *step, struct pretokenizer_thread *thread, struct slice text,
                           size_t from, size_t *start, size_t *end)
 {
@@ -101,7 +101,7 @@ static int find_delimiter(const struct pretokenizer_step *step, struct pretokeni
     return 0;
 }
 
-/* The piece as delimiters and what is between them. 0 or -1. */
+/* Splits the piece into delimiters and the text between them. 0 or -1. */
 static int find_chunks(const struct pretokenizer_step *step, struct pretokenizer_thread *thread, struct slice text)
 {
     struct chunks *chunks = &thread->chunks;
@@ -115,7 +115,7 @@ static int find_chunks(const struct pretokenizer_step *step, struct pretokenizer
             add_chunk(chunks, done, start, step->invert);
         add_chunk(chunks, start, end, !step->invert);
         done = from = end;
-        if (start == end) { /* an empty match: go on behind the next character */
+        if (start == end) { /* an empty match: continue after the next character */
             size_t len = 1;
             if (from < text.len)
                 (void)text_decode(text.ptr + from, &len);
@@ -129,7 +129,7 @@ static int find_chunks(const struct pretokenizer_step *step, struct pretokenizer
 
 static void cut_merging_next(const struct chunks *chunks, struct draft *draft, size_t base)
 {
-    /* From the right: a delimiter goes with the piece behind it unless that starts with one already. */
+    /* From the right: a delimiter joins the piece after it unless that already starts with one. */
     for (size_t i = 0; i < chunks->len; i++) {
         struct chunk chunk = chunks->items[i];
         size_t end = chunk.end;

@@ -20,25 +20,25 @@ enum pretokenizer_kind {
     PRETOKENIZE_METASPACE,    /* metaspace.h */
     PRETOKENIZE_PATTERN,      /* by the matches of an expression */
     PRETOKENIZE_LITERAL,      /* by the occurrences of a string */
-    PRETOKENIZE_WORDS,        /* runs of \w, and runs of what is neither \w nor \s */
+    PRETOKENIZE_WORDS,        /* runs of \w, and runs of characters that are neither \w nor \s */
     PRETOKENIZE_WHITESPACE,   /* by White_Space characters */
     PRETOKENIZE_PUNCTUATION,  /* by BERT's punctuation characters */
     PRETOKENIZE_NUMBERS,      /* by \p{N} characters */
 };
 
-/* What becomes of the delimiters, the matches. */
+/* What happens to the delimiters, the matches. */
 enum pretokenizer_behavior {
     DELIMITER_REMOVED,
-    DELIMITER_ISOLATED, /* each a piece of its own */
+    DELIMITER_ISOLATED, /* each becomes a piece of its own */
     DELIMITER_MERGED_WITH_PREVIOUS,
     DELIMITER_MERGED_WITH_NEXT,
-    DELIMITER_CONTIGUOUS, /* neighbours are one piece */
+    DELIMITER_CONTIGUOUS, /* adjacent ones become one piece */
 };
 
 struct pretokenizer_step {
     enum pretokenizer_kind kind;
-    enum pretokenizer_behavior behavior; /* from PRETOKENIZE_PATTERN on, but for WORDS */
-    bool invert;                         /* what is between the matches is the delimiter */
+    enum pretokenizer_behavior behavior; /* from PRETOKENIZE_PATTERN on, except WORDS */
+    bool invert;                         /* the text between the matches is the delimiter */
     struct pattern *pattern;             /* owned */
     const struct gpt4_form *form;        /* PRETOKENIZE_GPT4 */
     const struct run_form *runs;         /* PRETOKENIZE_RUNS */
@@ -52,7 +52,7 @@ struct pretokenizer {
     struct pretokenizer_step steps[PRETOKENIZER_STEPS];
     size_t count;
     bool byte_level;    /* the model sees bytes, not characters */
-    bool needs_origins; /* also where nobody asks for offsets */
+    bool needs_origins; /* even if no offsets are wanted */
 };
 
 struct pretokenizer_thread {
@@ -66,25 +66,25 @@ struct pretokenizer_thread {
     } chunks;
 };
 
-/* -1, with the message, where there are too many. Takes the pattern. */
+/* -1, with the message, if there are too many. Takes ownership of the pattern. */
 int pretokenizer_add(struct pretokenizer *pretokenizer, struct pretokenizer_step step);
 void pretokenizer_free(struct pretokenizer *pretokenizer);
 
-/* Makes the step, whose behavior and invert are set, one of an expression without an engine. False where that is not
- * known for them, and nothing is changed. */
+/* Makes the step, whose behavior and invert are set, cut by the expression without an engine. False, and nothing
+ * changes, if there is no such code for them. */
 bool pretokenizer_by_hand(struct pretokenizer_step *step, struct slice expression);
 
 /* Cuts every piece of text; added tokens stay as they are. 0, or -1 with the message. */
 int pretokenizer_apply(const struct pretokenizer *pretokenizer, struct pretokenizer_thread *thread,
                        struct draft *draft);
 
-/* The same without the last step, where that is one that whoever asks takes upon himself: with a cursor. */
+/* The same without the last step, if the caller does that step itself: with a cursor. */
 bool pretokenizer_leaves_last(const struct pretokenizer *pretokenizer);
 int pretokenizer_apply_most(const struct pretokenizer *pretokenizer, struct pretokenizer_thread *thread,
                             struct draft *draft);
 void pretokenizer_thread_free(struct pretokenizer_thread *thread);
 
-/* Goes through a piece of text that the last step has not cut. */
+/* Walks through a piece of text that the last step has not cut. */
 struct pretokenizer_cursor {
     enum pretokenizer_kind kind;
     struct gpt2_cursor gpt2;

@@ -1,4 +1,4 @@
-/* rewriting.c - see rewriting.h. A text in which nothing changes, which is most of them, is not copied. */
+/* rewriting.c - see rewriting.h. A text in which nothing changes, as in most, is not copied. */
 #include "rewriting.h"
 
 #include "base/memory.h"
@@ -43,7 +43,7 @@ static struct slice text_of(const struct draft *draft, struct piece piece)
 
 /* ---- Replace ---- */
 
-/* memmem, but needles are short, and mostly nowhere in the text. */
+/* As memmem, but for needles that are short and mostly not in the text. */
 static const char *find_needle(struct slice text, struct slice needle)
 {
     size_t at = 0;
@@ -79,7 +79,7 @@ static int find_match(const struct rewriting *rewriting, struct rewriting_thread
     return pattern_find(rewriting->pattern, thread->patterns, text, from, start, end);
 }
 
-/* Everything that a match becomes stands for the last character of the match. */
+/* The whole replacement stands for the last character of the match. */
 static int replace(const struct rewriting *rewriting, struct rewriting_thread *thread, struct draft *draft,
                    struct piece piece)
 {
@@ -93,7 +93,7 @@ static int replace(const struct rewriting *rewriting, struct rewriting_thread *t
         uint32_t origin = end > 0 ? draft_origin(draft, piece.start + end - 1) : draft_origin(draft, piece.start);
         put(draft, rewriting->content.ptr, rewriting->content.len, origin);
         done = from = end;
-        if (start == end) { /* an empty match: go on behind the next character */
+        if (start == end) { /* an empty match: continue after the next character */
             size_t len = 1;
             if (from < text.len)
                 (void)text_decode(text.ptr + from, &len);
@@ -143,7 +143,7 @@ static void prepend(const struct rewriting *rewriting, struct draft *draft, stru
 
 /* ---- SentencePiece's table, as Hugging Face applies it ---- */
 
-/* Behind how many bytes, 16 at a time, all of the text is printable ASCII, and ASCII is what comes next. */
+/* How many bytes, in steps of 16, are printable ASCII and followed by ASCII. */
 static size_t printable_blocks(struct slice text, size_t at)
 {
 #ifdef __SSE2__
@@ -158,7 +158,7 @@ static size_t printable_blocks(struct slice text, size_t at)
     return at;
 }
 
-/* Does nothing in the text start a key of the table? */
+/* Is there no key of the table in the text? */
 static bool is_untouched(const struct charsmap *map, struct slice text)
 {
     size_t at = 0, len;
@@ -197,8 +197,8 @@ static size_t cluster_end(struct slice text, size_t at)
     return at;
 }
 
-/* The characters of `becomes` in the place of those of `part`: where they are more, the last ones are new; where they
- * are fewer, the last one before (or, where there is none, nobody) takes the place of the others. */
+/* Puts the characters of `becomes` in the place of those of `part`: if there are more, the last ones are new; if there
+ * are fewer, the previous character, if there is one, takes the place of the rest. */
 static void replace_part(struct counted_symbols *symbols, struct slice part, struct slice becomes)
 {
     size_t old = text_length(part), new = text_length(becomes), at = 0;
@@ -210,8 +210,8 @@ static void replace_part(struct counted_symbols *symbols, struct slice part, str
         symbols->items[symbols->len - 1].change -= (int32_t)(old - new);
 }
 
-/* A cluster of fewer than 6 bytes that starts with a key becomes what its shortest key becomes, all of it; else the
- * characters of the cluster are looked up one by one. */
+/* A whole cluster of fewer than 6 bytes that starts with a key becomes the replacement of its shortest key; otherwise
+ * the characters of the cluster are looked up one by one. */
 static bool map_clusters(const struct charsmap *map, struct slice text, struct counted_symbols *symbols)
 {
     enum { SHORT_BYTES = 6 };
@@ -251,7 +251,7 @@ static void follow_table(const struct rewriting *rewriting, struct rewriting_thr
         put_as_it_is(draft, piece.start, piece.end);
         return;
     }
-    size_t at = piece.start, before = piece.start; /* the character whose place is next; the one before it */
+    size_t at = piece.start, before = piece.start; /* the character whose place is next; the previous one */
     for (size_t i = 0; i < symbols->len; i++) {
         struct counted_symbol symbol = symbols->items[i];
         char bytes[4];
@@ -268,7 +268,7 @@ static void follow_table(const struct rewriting *rewriting, struct rewriting_thr
 
 /* ---- all of it ---- */
 
-/* Can the piece be left as it is? Not known where it says false. */
+/* Can the piece be left as it is? False also if that is not known. */
 static bool stays(const struct rewriting *rewriting, struct slice text)
 {
     switch (rewriting->kind) {

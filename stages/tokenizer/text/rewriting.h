@@ -1,5 +1,5 @@
-/* rewriting.h - normalizers that look at more than one character: they replace what matches, strip, put something
- * before a text, or follow SentencePiece's table. Steps of normalizer.h between runs of its own. */
+/* rewriting.h - normalizers that look at more than one character: they replace matches, strip, put something before a
+ * text, or follow SentencePiece's table. They are steps of normalizer.h between runs of its own steps. */
 #ifndef QUERN_TOKENIZER_REWRITING_H
 #define QUERN_TOKENIZER_REWRITING_H
 
@@ -13,16 +13,16 @@ enum rewriting_kind { REWRITE_REPLACE, REWRITE_STRIP, REWRITE_PREPEND, REWRITE_C
 
 struct rewriting {
     enum rewriting_kind kind;
-    struct slice content;      /* what a match becomes, or what is put before */
-    struct slice needle;       /* REWRITE_REPLACE: a text that every match holds; without a pattern, the match itself */
-    struct pattern *pattern;   /* owned; NULL */
+    struct slice content; /* the replacement of a match, or what is put before */
+    struct slice needle;  /* REWRITE_REPLACE: a string that every match contains; without a pattern, the match itself */
+    struct pattern *pattern;   /* owned; or NULL */
     bool left, right;          /* REWRITE_STRIP */
-    struct charsmap *charsmap; /* owned; NULL */
+    struct charsmap *charsmap; /* owned; or NULL */
 };
 
 void rewriting_free(struct rewriting *rewriting);
 
-/* What one thread needs. Zeroed at first. */
+/* One thread's state. Zeroed at first. */
 struct rewriting_thread {
     struct pattern_thread *patterns;
     struct counted_symbols {

@@ -36,7 +36,7 @@ static size_t run_end(const struct run_form *form, const char *text, size_t at, 
     return at;
 }
 
-/* Letters are passed over 64 bytes at a time: only digits and what is not ASCII can be in a run. */
+/* Letters are skipped 64 bytes at a time: only digits and characters beyond ASCII can be in a run. */
 void runs_cut(const struct run_form *form, struct draft *draft, struct piece piece)
 {
     byte_masks_finder *find = byte_masks_best();
