@@ -34,12 +34,10 @@ uint64_t stream_size(const struct input *input);
  * start of the input is dropped. 1, 0 at the end, or -1. */
 int stream_lines(struct input *input, struct bytes *into, size_t about, uint64_t max_line);
 
-/* Takes the next line, without its newline, off `left`; false if nothing is left. */
-
 /* Lines that stream_lines gave last, to be given again by the next call. */
 void stream_give_back(struct input *input, struct slice lines);
 
-/* Takes the next line, without its newline, off `left`; false where there is none left. */
+/* Takes the next line, without its newline, off `left`; false if nothing is left. */
 bool stream_next_line(struct slice *left, struct slice *line);
 
 void stream_close(struct input *input);
