@@ -3,19 +3,48 @@ load ../helper
 load ../filters
 load examples
 
-# options_in_help: the options that help on standard input tells, "-s --seed" or "--seed" a line, in order.
+# options_in_help: the options in the help text on standard input, in order, as "-s --seed" or "--seed" on a line each.
 options_in_help() {
     sed -nE 's/^  (-[[:alnum:]]), (--[a-z-]+).*/\1 \2/p; s/^  (--[a-z-]+).*/\1/p'
 }
 
-# The filter's own; verbs are no options.
+# names: the filters, and the verbs as "train count".
+names() {
+    cut -f1 <<<"$stage_table"
+}
+
+verbs() {
+    names | sed -n "s/^$1 //p"
+}
+
+# own_help FILTER [VERB]: without the options of every run.
+own_help() {
+    quern "$@" --help | sed '/^Common to all filters:/,$d'
+}
+
+# own_options FILTER [VERB]
 own_options() {
-    quern "$1" --help | sed '/^Common to all filters:/,$d' | options_in_help
+    own_help "$@" | options_in_help
+}
+
+# all_options FILTER: its own, then those that only its verbs have.
+all_options() {
+    {
+        own_options "$1"
+        for verb in $(verbs "$1"); do own_options "$1" "$verb"; done
+    } | awk '!seen[$0]++'
 }
 
 options_in_manual() {
     sed -n '/^\.Sh OPTIONS/,/^\.Sh [^O]/p' "$ROOT/man/$1.1" |
         sed -nE 's/^\.It Fl ([[:alnum:]]) , Fl Fl ([a-z-]+).*/-\1 --\2/p; s/^\.It Fl Fl ([a-z-]+).*/--\1/p'
+}
+
+# options_in_synopsis FILTER VERB: sorted, by the long name if there is one.
+options_in_synopsis() {
+    mandoc -T ascii -O width=999 "$ROOT/man/quern-$1.1" | sed 's/.\x08//g' |
+        sed -n "/^SYNOPSIS/,/^DESCRIPTION/s/^ *quern $1 $2//p" |
+        grep -oE -- ' \[?--?[[:alnum:]][a-z-]*' | tr -d ' [' | sort
 }
 
 # text_of_manual NAME: in one line, without dashes at line ends.
@@ -31,7 +60,7 @@ text_of_manual() {
     for page in "$ROOT"/man/*.[157]; do mandoc -T lint -W warning "$page"; done
 }
 
-@test "sections stand in the same order" {
+@test "sections are in the same order" {
     for f in $(filters); do
         is <(sed -n 's/^\.Sh //p' "$ROOT/man/quern-$f.1" | grep -vx -e FILES -e STANDARDS -e CAVEATS) \
             $'NAME\nSYNOPSIS\nDESCRIPTION\nOPTIONS\nRECORDS\nEXIT STATUS\nEXAMPLES\nSEE ALSO' || { echo "$f"; return 1; }
@@ -40,14 +69,26 @@ text_of_manual() {
 
 @test "the one-line description is the filter's own" {
     for f in $(filters); do
-        summary=$(quern stages | sed -n "s/^$f  *[A-Z]*  *//p")
+        summary=$(quern stages | sed -nE "s/^$f  +[A-Z]+ +[a-z-]+ +//p")
         [ "$(sed -n 's/^\.Nd //p' "$ROOT/man/quern-$f.1")" = "$summary" ] || { echo "$f: $summary"; return 1; }
     done
 }
 
 @test "OPTIONS are those of the table, in order" {
-    for f in $(filters); do is <(options_in_manual "quern-$f") "$(own_options "$f")" || { echo "$f"; bad=1; }; done
+    for f in $(filters); do is <(options_in_manual "quern-$f") "$(all_options "$f")" || { echo "$f"; bad=1; }; done
     [ -z "${bad-}" ]
+}
+
+@test "SYNOPSIS has the options of every verb" {
+    names | while read -r f verb; do
+        [ -n "$verb" ] || continue
+        options_in_synopsis "$f" "$verb" >found
+        while read -r letter option; do
+            grep -qx -e "$letter" -e "${option:-$letter}" found ||
+                { echo "$f $verb: $letter $option is missing"; return 1; }
+        done < <(own_options "$f" "$verb")
+        is <(wc -l <found) "$(own_options "$f" "$verb" | wc -l)" || { echo "$f $verb"; return 1; }
+    done
 }
 
 @test "the manual of quern lists the options of every run, in order" {
@@ -55,21 +96,20 @@ text_of_manual() {
 }
 
 @test "defaults are stated" {
-    for f in $(filters); do
+    names | while read -r f verb; do
         text=$(text_of_manual "$f")
-        quern "$f" --help | sed '/^Common to all filters:/,$d' | tr -s '\n ' '  ' |
-            grep -o '(default: [^)]*)' | sed 's/(default: \(.*\))/\1/' >defaults || true
+        own_help "$f" $verb | tr -s '\n ' '  ' | grep -o '(default: [^)]*)' | sed 's/(default: \(.*\))/\1/' >defaults || true
         while read -r default; do
-            [[ $text == *"$default"* ]] || { echo "$f: $default"; return 1; }
+            [[ $text == *"$default"* ]] || { echo "$f $verb: $default"; return 1; }
         done <defaults
     done
 }
 
 @test "members that a filter reads, writes or makes stale are named" {
-    for f in $(filters); do
+    names | while read -r f verb; do
         text=$(text_of_manual "$f")
-        for member in $(quern "$f" --help | sed -n 's/^\(Reads\|Writes\|Makes stale\): //p'); do
-            [[ $text == *"$member"* ]] || { echo "$f: $member"; return 1; }
+        for member in $(quern "$f" $verb --help | sed -n 's/^\(Reads\|Writes\|Makes stale\): //p'); do
+            [[ $text == *"$member"* ]] || { echo "$f $verb: $member"; return 1; }
         done
     done
 }
@@ -107,21 +147,22 @@ text_of_manual() {
 
 # ---- help and completion ----
 
-@test "help goes to standard output and names class and manual" {
-    for f in $(filters); do
-        sh "quern $f --help"
+@test "help goes to standard output and names class, property and manual" {
+    names | while read -r name; do
+        sh "quern $name --help"
         [ "$status" = 0 ]
         is err ""
-        grep -q "^Usage: quern $f " out
-        grep -q "^Class: $(quern stages | awk -v f="$f" '$1 == f { print $2 }')$" out
-        grep -q "^Manual: man quern-$f$" out
+        property=$(row_of "$name" | cut -f3)
+        grep -q "^Usage: quern $name " out
+        grep -qx "Class: $(class_of "$name")$([ "$property" = - ] || echo ", .*$property")" out
+        grep -q "^Manual: man quern-${name%% *}$" out
         awk '/^ / && length > 80 { print FILENAME ": " $0; found = 1 } END { exit found }' out
     done
 }
 
-@test "no single quote in a help text: completion scripts stand in quotes" {
-    for f in $(filters); do
-        sh "quern $f --help | grep \"'\""
+@test "no single quote in a help text: completion scripts put it in quotes" {
+    names | while read -r name; do
+        sh "quern $name --help | grep \"'\""
         is out ""
     done
 }
@@ -158,11 +199,12 @@ completes() {
     is <(completes quern normalize "") ""
     is <(completes quern normalize -o "") ""
     is <(completes quern stats m) "merge"
+    completes quern train count --ty | grep -qx -e --type
 }
 
-@test "every option of every filter is in every completion script" {
+@test "every option of every filter and verb is in every completion script" {
     for f in $(filters); do
-        own_options "$f" | sed 's/^-. //; s/^--//' >options
+        all_options "$f" | sed 's/^-. //; s/^--//' >options
         for option in $(cat options); do
             completes quern "$f" "--$option" | grep -qx -e "--$option" || { echo "bash: $f --$option"; return 1; }
             quern --completion fish | grep -q "__fish_seen_subcommand_from $f' -l $option " || { echo "fish: $f --$option"; return 1; }
