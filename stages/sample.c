@@ -8,7 +8,7 @@
  *
  *     $ printf '{"id":"%s"}\n' a b c d e f | quern sample -n 2
  *     {"id":"a"}
- *     {"id":"d"}
+ *     {"id":"c"}
  *
  * Each record has a key that its root draws; the N records with the smallest keys are the sample, in the order of the
  * input (sample/ranks.h). So it takes two passes: `record` finds the N smallest keys, `apply` passes the records up to
