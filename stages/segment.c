@@ -22,11 +22,11 @@ static const struct option options[] = {
     {"emit", 0, OPT_WORDS, OPT_AT(struct segment_options, emit), .value = "NAME,...", .fallback = "sentences,words",
      .choices = emit_names, .help = "what to write"},
     {"lang", 0, OPT_TEXT, OPT_AT(struct segment_options, lang), .value = "TAG",
-     .help = "the language, as a BCP 47 tag; without it the member lang of the record, where it has one"},
+     .help = "the language, as a BCP 47 tag; by default the record says it in its member lang, if it has one"},
     {"lexicon", 0, OPT_FILE, OPT_AT(struct segment_options, lexicon), .value = "FILE",
-     .help = "words that win over those of ICU where they match"},
+     .help = "words that take precedence over those of ICU"},
     {"phrases", 0, OPT_FILE, OPT_AT(struct segment_options, phrases), .value = "FILE",
-     .help = "phrases to find, as runs of words; writes phrases"},
+     .help = "phrases to find, as runs of words; written as phrases"},
     OPTION_FIELD(struct segment_options, field),
     {0},
 };
@@ -69,7 +69,7 @@ static int check_words(const struct lexicon *lexicon, const char *path)
     for (size_t i = 0; i < lexicon_count(lexicon); i++) {
         const struct lexicon_entry *entry = lexicon_entry(lexicon, i);
         if (entry->text.len > 0 && memchr(entry->text.ptr, ' ', entry->text.len) != NULL)
-            return diag_error("%s:%zu: \"%.*s\" is several words, which is for --phrases", path, entry->line,
+            return diag_error("%s:%zu: \"%.*s\" is more than one word; use --phrases for phrases", path, entry->line,
                               (int)entry->text.len, entry->text.ptr);
     }
     return 0;

@@ -17,7 +17,6 @@
 #include "stats/table.h"
 #include "tokenizer/shared.h"
 
-
 struct stats_options {
     bool json;
     const char *field, *label;
@@ -28,23 +27,23 @@ struct stats_options {
 /* Of both verbs. */
 #define OPTION_JSON                                                                                                    \
     {                                                                                                                  \
-        "json", 0, OPT_FLAG, OPT_AT(struct stats_options, json), .help = "one line of JSON that can be merged"         \
+        "json", 0, OPT_FLAG, OPT_AT(struct stats_options, json), .help = "write one line of JSON that can be merged"   \
     }
 #define OPTION_TOP                                                                                                     \
     {                                                                                                                  \
         "top", 0, OPT_INT, OPT_AT(struct stats_options, top),                                                          \
             .value = "N", .fallback = "20", .min = 0, .max = INT32_MAX,                                                \
-            .help = "labels and members to show before the others are added up"                                        \
+            .help = "how many labels and members to list; the others are summed up"                                    \
     }
 
 static const struct option options[] = {
     OPTION_JSON,
     OPTION_FIELD(struct stats_options, field),
     {"label", 0, OPT_TEXT, OPT_AT(struct stats_options, label), .value = "NAME", .fallback = "label",
-     .help = "the member whose values are counted one by one"},
+     .help = "the member whose values are counted separately"},
     OPTION_MODEL(struct stats_options, model),
     {"mask-id", 0, OPT_INT, OPT_AT(struct stats_options, mask_id), .value = "N", .fallback = "-1", .min = -1,
-     .max = INT32_MAX, .help = "without --model: the id of the mask token; -1: not known"},
+     .max = INT32_MAX, .help = "without --model: the id of the mask token; -1: unknown"},
     OPTION_TOP,
     {0},
 };
@@ -80,7 +79,7 @@ static int find_mask_id(struct stage_context *context, const struct stats_option
     if (given->model == NULL)
         return 0;
     if (given->mask_id >= 0)
-        return diag_error("--model already tells --mask-id");
+        return diag_error("--mask-id does not go with --model, which supplies it");
     const struct tokenizer *tokenizer = shared_tokenizer(context, given->model);
     if (tokenizer == NULL)
         return -1;
@@ -150,7 +149,7 @@ static int read_label(const struct tally *tally, const struct record *in, struct
     if (view->label_is_text)
         return rec_text(in, name, arena, &view->label_text);
     if (rec_int(in, name, &view->label_integer) != 0)
-        return diag_error("%.*s: expected a string or an integer of 64 bits", (int)name.len, name.ptr);
+        return diag_error("%.*s: expected a string or a 64-bit integer", (int)name.len, name.ptr);
     return 0;
 }
 

@@ -44,7 +44,7 @@ static const struct option options[] = {
     {"color", 0, OPT_CHOICE, OPT_AT(struct view_options, color), .value = "WHEN", .fallback = "auto",
      .choices = color_choices, .help = "mark spans and tokens by colour instead of brackets"},
     {"width", 'w', OPT_INT, OPT_AT(struct view_options, width), .value = "N", .fallback = "0", .min = 0,
-     .max = INT32_MAX, .help = "columns of a line; 0: those of the terminal, else 80"},
+     .max = INT32_MAX, .help = "columns of a line; 0: as wide as the terminal, or 80"},
     OPTION_FIELD(struct view_options, field),
     {"pair-field", 0, OPT_TEXT, OPT_AT(struct view_options, pair_field), .value = "NAME",
      .help = "the member with the second text of a pair"},
@@ -52,7 +52,7 @@ static const struct option options[] = {
      .choices = offset_units, .help = "what offset_mapping counts: code points, or bytes of UTF-8"},
     OPTION_MODEL(struct view_options, model),
     {"mask-id", 0, OPT_INT, OPT_AT(struct view_options, mask_id), .value = "N", .fallback = "-1", .min = -1,
-     .max = INT32_MAX, .help = "without --model: the id of the mask token; -1: not known"},
+     .max = INT32_MAX, .help = "without --model: the id of the mask token; -1: unknown"},
     {0},
 };
 
@@ -82,7 +82,7 @@ static int find_names(struct stage_context *context, const struct view_options *
     if (given->model == NULL)
         return 0;
     if (given->mask_id >= 0)
-        return diag_error("--model already tells --mask-id");
+        return diag_error("--mask-id does not go with --model, which supplies it");
     names->tokenizer = shared_tokenizer(context, given->model);
     if (names->tokenizer == NULL)
         return -1;

@@ -166,7 +166,7 @@ static int step_gzip(struct codec *codec, struct codec_step *step)
         done = inflateReset(gzip);
     }
     if (done != Z_OK && done != Z_BUF_ERROR)
-        return diag_error("gzip: %s", gzip->msg != NULL ? gzip->msg : "not readable");
+        return diag_error("gzip: %s", gzip->msg != NULL ? gzip->msg : "can't be decompressed");
     return 0;
 }
 
@@ -189,7 +189,7 @@ static int step_bzip2(struct codec *codec, struct codec_step *step)
         done = BZ2_bzDecompressInit(bzip2, 0, 0);
     }
     refuse_memory(done == BZ_MEM_ERROR);
-    return done == BZ_OK ? 0 : diag_error("bzip2: not readable (error %d)", done);
+    return done == BZ_OK ? 0 : diag_error("bzip2: can't be decompressed (error %d)", done);
 }
 
 static int step_xz(struct codec *codec, struct codec_step *step)
@@ -207,7 +207,7 @@ static int step_xz(struct codec *codec, struct codec_step *step)
     if (done == LZMA_STREAM_END)
         codec->in_frame = false;
     else if (done != LZMA_OK && done != LZMA_BUF_ERROR)
-        return diag_error("xz: not readable (error %d)", (int)done);
+        return diag_error("xz: can't be decompressed (error %d)", (int)done);
     return 0;
 }
 

@@ -16,7 +16,7 @@ int descriptor_take_standard(void)
 {
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
         if (fcntl(fd, F_GETFD) < 0 && errno == EBADF && open("/", O_PATH) != fd)
-            return diag_errno("descriptor %d is closed and can't be taken up", fd);
+            return diag_errno("descriptor %d is closed and can't be reserved", fd);
     return 0;
 }
 

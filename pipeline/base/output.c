@@ -239,7 +239,7 @@ static int drop_torn(struct output *output)
     off_t whole = (off_t)output->whole;
     if (output->temporary == NULL || (ftruncate(fd, whole) == 0 && lseek(fd, whole, SEEK_SET) == whole))
         return 0;
-    return diag_errno("%s: a torn end can't be removed", output->name);
+    return diag_errno("%s: can't remove the incomplete end", output->name);
 }
 
 int output_salvage(struct output *output)

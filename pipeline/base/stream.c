@@ -338,7 +338,7 @@ int stream_load(const char *path, struct bytes *into)
         while (got > 0 && into->len <= STREAM_LOAD_MOST);
     }
     stream_close(input);
-    return got > 0 ? diag_kind(STATUS_FAILED, "%s: longer than %d bytes, which is too much to be held", path,
+    return got > 0 ? diag_kind(STATUS_FAILED, "%s: longer than %d bytes, too long to load into memory", path,
                                STREAM_LOAD_MOST)
                    : got;
 }

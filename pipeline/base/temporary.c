@@ -21,7 +21,7 @@ int temporary_open(const char *dir)
     bytes_append(&path, "/quern-XXXXXX", sizeof "/quern-XXXXXX");
     int file = mkostemp(path.items, O_CLOEXEC);
     if (file < 0 || unlink(path.items) < 0) {
-        (void)diag_errno("%s: no temporary file", path.items);
+        (void)diag_errno("%s: can't create a temporary file", path.items);
         if (file >= 0)
             (void)close(file);
         file = -1;

@@ -245,7 +245,7 @@ static int share_out(const struct annotation *member, const struct span *pieces,
             first[piece + 2]++;
         total += range[1] - range[0];
         if (total > PIECES_MOST_ITEMS)
-            return diag_error("%.*s: in %zu pieces of the text they are more than %d", (int)member->name.len,
+            return diag_error("%.*s: cut into %zu pieces of the text, they are more than %d", (int)member->name.len,
                               member->name.ptr, count, PIECES_MOST_ITEMS);
     }
     for (size_t piece = 2; piece <= count; piece++)

@@ -137,7 +137,7 @@ static int read_name(const char **at, struct arena *arena, struct slice *name)
     if (end == NULL)
         return diag_error("the closing quote is missing");
     if (end == start)
-        return diag_error("expected a member's name%s%s", *start != '\0' ? " before " : "", start);
+        return diag_error("expected a member name%s%s", *start != '\0' ? " before " : "", start);
     *at = end;
     struct slice spelled = slice_between(start, end);
     *name = arena_copy(arena, spelled);
@@ -189,8 +189,8 @@ static int read_value(const char *at, struct condition *condition, struct arena 
         condition->against = AGAINST_NULL;
     bool equality = condition->op == OP_EQUAL || condition->op == OP_UNEQUAL;
     if (condition->against != AGAINST_STRING && !equality)
-        return diag_error("%.*s compares only with == and !=; the string is written \"%.*s\"", (int)len, at, (int)len,
-                          at);
+        return diag_error("%.*s can be compared only with == and !=; the string is written \"%.*s\"", (int)len, at,
+                          (int)len, at);
     return 0;
 }
 
@@ -198,7 +198,7 @@ static int read_comparison(const char *at, struct condition *condition, struct a
 {
     const struct spelling *found = find_operator(at);
     if (found == NULL && *at == '=')
-        return diag_error("there is no operator =; equal is ==");
+        return diag_error("there is no operator =; use ==");
     if (found == NULL)
         return diag_error("expected 'MEMBER OP VALUE' (OP is ==, !=, <, <=, >, >= or ~) or 'has MEMBER'");
     condition->op = found->op;
@@ -223,7 +223,7 @@ static int read_condition(const char *text, struct condition *condition, struct 
     if (name == NULL)
         return read_comparison(at, condition, arena);
     condition->op = OP_HAS;
-    return *at == '\0' ? 0 : diag_error("expected one name after has, found also: %s", at);
+    return *at == '\0' ? 0 : diag_error("expected one name after has, also found: %s", at);
 }
 
 struct conditions *conditions_new(const struct words *texts, bool any, bool invert)

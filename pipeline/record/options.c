@@ -61,8 +61,8 @@ static int read_decimal(const struct option *option, const char *text, struct de
     if (decimal_read(slice_of(text), most, p))
         return 0;
     if (most == 1)
-        return bad_value(option, text, "a share from 0 to 1 of at most 18 decimals");
-    return diag_error("--%s: expected a number from 0 to %llu of at most %u decimals, found \"%s\"", option->name,
+        return bad_value(option, text, "a share from 0 to 1 with at most 18 decimals");
+    return diag_error("--%s: expected a number from 0 to %llu with at most %u decimals, found \"%s\"", option->name,
                       (unsigned long long)most, decimal_scale_limit(most), text);
 }
 
@@ -97,7 +97,7 @@ static int read_words(const struct option *option, const char *text, struct word
         size_t len = strcspn(at, ",");
         int which;
         if (len == 0)
-            return bad_value(option, text, "words with a comma between them");
+            return bad_value(option, text, "words separated by commas");
         if (option->choices != NULL && find_choice(option, at, len, &which) < 0)
             return -1;
         vec_push(words, mem_string(at, len));
@@ -113,7 +113,7 @@ static int read_ints(const struct option *option, const char *text, struct ints 
         size_t len = strcspn(at, ",");
         int64_t number;
         if (!read_integer(at, at + len, &number))
-            return bad_value(option, text, "integers with a comma between them");
+            return bad_value(option, text, "integers separated by commas");
         vec_push(ints, number);
         at += len;
         if (*at == '\0')

@@ -67,7 +67,7 @@ struct option {
 #define OPTION_FIELD(type, field)                                                                                      \
     {                                                                                                                  \
         "field", 'f', OPT_TEXT, OPT_AT(type, field), .value = "NAME", .fallback = "text",                              \
-                                                     .help = "the member to work on"                                   \
+                                                     .help = "the member to process"                                   \
     }
 #define OPTION_MODEL(type, field)                                                                                      \
     {                                                                                                                  \
@@ -77,10 +77,16 @@ struct option {
     }
 /* For choices that do not depend on the round. */
 #define OPTIONS_SEED(type, field)                                                                                      \
-    {"seed", 's', OPT_INT, OPT_AT(type, field.seed), .value = "N", .fallback = "0", .help = "seed of every choice"},   \
+    {"seed",                                                                                                           \
+     's',                                                                                                              \
+     OPT_INT,                                                                                                          \
+     OPT_AT(type, field.seed),                                                                                         \
+     .value = "N",                                                                                                     \
+     .fallback = "0",                                                                                                  \
+     .help = "seed of all random choices"},                                                                            \
     {                                                                                                                  \
-        "salt", 0, OPT_TEXT, OPT_AT(type, field.salt), .value = "WORD", .fallback = "",                                \
-                                                       .help = "tells two uses of this filter in one chain apart"      \
+        "salt", 0, OPT_TEXT, OPT_AT(type, field.salt),                                                                 \
+            .value = "WORD", .fallback = "", .help = "different words make two uses of this filter choose differently" \
     }
 #define OPTIONS_RANDOM(type, field)                                                                                    \
     OPTIONS_SEED(type, field),                                                                                         \
@@ -92,13 +98,13 @@ struct option {
          .fallback = "-1",                                                                                             \
          .min = -1,                                                                                                    \
          .max = UINT32_MAX,                                                                                            \
-         .help = "make the choices of epoch E and write it as epoch; -1: those of the epoch that the record has, or "  \
-                 "of 0"},                                                                                              \
+         .help =                                                                                                       \
+             "make the choices of epoch E and set the member epoch; -1: use the epoch of the record, 0 if missing"},   \
     {                                                                                                                  \
         "copies", 0, OPT_INT, OPT_AT(type, field.copies),                                                              \
             .value = "N", .fallback = "0", .min = 0, .max = INT32_MAX,                                                 \
-            .help =                                                                                                    \
-                "make N records of each, of epochs 0 to N-1 (of epoch E: E*N and on), and write them as epoch; 0: one" \
+            .help = "make N records of each, for epochs 0 to N-1 (with --epoch E: from E*N on), and set epoch; 0: "    \
+                    "make one"                                                                                         \
     }
 
 /* A table with the struct that it fills. */

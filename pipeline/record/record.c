@@ -43,7 +43,7 @@ static const char *parse_member(struct record *record, const char *lead, const c
 {
     const char *end = record->line.ptr + record->line.len, *bad = NULL;
     if (at == end || *at != '"') {
-        (void)parse_error(record, at, "expected a member's name");
+        (void)parse_error(record, at, "expected a member name");
         return NULL;
     }
     const char *name_end = json_skip(at, end, 0, &bad);
@@ -283,7 +283,7 @@ int rec_int(const struct record *record, struct slice name, int64_t *number)
     else if (!is_raw(value, '0'))
         return rec_mismatch(name, "an integer", value);
     else if (!json_int(raw_slice(value), number))
-        return wrong(name, "not an integer of 64 bits");
+        return wrong(name, "not a 64-bit integer");
     return 0;
 }
 
@@ -350,7 +350,7 @@ int rec_ints(const struct record *record, struct slice name, struct arena *arena
     while (at < end) {
         at = read_int32(at, end, &read[n]);
         if (at == NULL)
-            return bad_item(name, n, "not an integer of 32 bits");
+            return bad_item(name, n, "not a 32-bit integer");
         n++;
         at = json_space(at, end);
         if (at < end)

@@ -45,7 +45,7 @@ static const char *split_word(const char *at, struct bytes *word)
         if (*at == '\'' || *at == '"') {
             const char *behind = split_quoted(at + 1, *at, word);
             if (behind == NULL) {
-                (void)diag_error("the chain has a quote that is not closed, or $ or ` within double quotes: %s", at);
+                (void)diag_error("the chain has an unclosed quote, or $ or ` inside double quotes: %s", at);
                 return NULL;
             }
             at = behind;
@@ -53,8 +53,9 @@ static const char *split_word(const char *at, struct bytes *word)
             bytes_byte(word, at[1]);
             at += 2;
         } else if (strchr("$`*?;&<>()\\", *at) != NULL) {
-            (void)diag_error("'%c' has no meaning in a chain: no shell reads it; quote it where it is meant: %s", *at,
-                             at);
+            (void)diag_error(
+                "'%c' is not allowed in a chain, which no shell expands; quote it if you mean the character: %s", *at,
+                at);
             return NULL;
         } else {
             bytes_byte(word, *at++);

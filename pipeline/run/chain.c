@@ -10,7 +10,7 @@
 
 const struct option common_option_table[] = {
     {"drop-stale", 0, OPT_FLAG, OPT_AT(struct common_options, drop_stale),
-     .help = "remove members that this filter makes stale, instead of refusing the record"},
+     .help = "remove members that this filter makes stale instead of refusing the record"},
     {0},
 };
 

@@ -150,7 +150,7 @@ int reject_handle(struct reject_policy *policy, const struct reject *reject)
     if (policy->count <= TOLD_SINGLY)
         tell(reject);
     else if (policy->count == TOLD_SINGLY + 1)
-        diag_report("further bad records are only counted");
+        diag_report("further bad records are counted but not shown");
     if (policy->count > policy->max_count) {
         diag_report("more than %llu bad records (--max-errors)", (unsigned long long)policy->max_count);
         return 1;

@@ -112,10 +112,10 @@ static const char *skip_string(const char *at, const char *end, const char **bad
         if (c == '\\') {
             const char *next = skip_escape(at + 1, end);
             if (next == NULL)
-                return fail(bad, at, "not an escape");
+                return fail(bad, at, "unknown escape in a string");
             at = next;
         } else if (c < 0x20) {
-            return fail(bad, at, "a control character stands unescaped in a string");
+            return fail(bad, at, "unescaped control character in a string");
         } else {
             do {
                 size_t len = text_sequence(at, end);
@@ -146,7 +146,7 @@ static const char *skip_number(const char *at, const char *end, const char **bad
         const char *digits = at + 1;
         at = skip_digits(digits, end);
         if (at == digits)
-            return fail(bad, at, "a number has no digit behind its point");
+            return fail(bad, at, "a number has no digit after the decimal point");
     }
     if (at < end && (*at == 'e' || *at == 'E')) {
         const char *digits = at + 1;
@@ -237,7 +237,7 @@ static const char *skip_name(const char *at, const char *end, const char **bad)
 {
     at = json_space(at, end);
     if (at == end || *at != '"')
-        return fail(bad, at, "expected a member's name");
+        return fail(bad, at, "expected a member name");
     at = skip_string(at + 1, end, bad);
     if (at == NULL)
         return NULL;

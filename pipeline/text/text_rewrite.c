@@ -31,7 +31,7 @@ int rewrite_start(struct rewrite *rewrite, struct slice text, struct edits *edit
 {
     *rewrite = (struct rewrite){.edits = edits, .out = out, .from = text.ptr, .end = text.ptr + text.len};
     if (text.len > TEXT_MOST_BYTES)
-        return diag_error("a text of %zu bytes, at most %d are possible", text.len, TEXT_MOST_BYTES);
+        return diag_error("the text has %zu bytes, more than the limit of %d", text.len, TEXT_MOST_BYTES);
     return 0;
 }
 
@@ -64,7 +64,7 @@ enum text_status rewrite_finish(struct rewrite *rewrite)
         return TEXT_SAME;
     rewrite_flush(rewrite, rewrite->end, rewrite->end);
     if (rewrite->out->len > TEXT_MOST_BYTES) {
-        (void)diag_error("a text would become longer than %d bytes", TEXT_MOST_BYTES);
+        (void)diag_error("the text would become longer than %d bytes", TEXT_MOST_BYTES);
         return TEXT_FAILED;
     }
     return TEXT_CHANGED;

@@ -52,8 +52,8 @@ enum csv_status csv_scan(struct csv *csv, struct slice row, size_t from, size_t 
             return CSV_ROW;
         if (*at != csv->delimiter) {
             *place = (size_t)(at - row.ptr);
-            *problem = quoted ? "expected a delimiter or the end of the line behind the closing quote"
-                              : "a quote in a field that does not start with one";
+            *problem = quoted ? "expected a delimiter or the end of the line after the closing quote"
+                              : "unexpected quote in a field that does not start with one";
             return CSV_BAD;
         }
         at++;

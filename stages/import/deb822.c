@@ -168,7 +168,7 @@ static int read_field(struct deb822 *deb822, const struct source *source, struct
     if (!is_name(field.name))
         return source_mistake(source, paragraph, at, "expected \"Name: value\" or a line that starts with a space");
     if (is_second(deb822, field.name))
-        return source_mistake(source, paragraph, at, "the paragraph has this field already");
+        return source_mistake(source, paragraph, at, "the paragraph already has this field");
     field.first = slice_between(colon + 1, line.ptr + line.len);
     field.rest = slice_between(line.ptr + line.len, line.ptr + line.len);
     vec_push(&deb822->fields, field);
@@ -183,7 +183,7 @@ static int read_fields(struct deb822 *deb822, const struct source *source, struc
         if (line.len > 0 && is_blank(line.ptr[0])) {
             if (deb822->fields.len == 0)
                 return source_mistake(source, paragraph, (size_t)(line.ptr - paragraph.ptr),
-                                      "a continuation line, but no field before it");
+                                      "a continuation line without a field before it");
             struct field *field = &deb822->fields.items[deb822->fields.len - 1];
             const char *start = field->rest.len > 0 ? field->rest.ptr : line.ptr;
             field->rest = slice_between(start, line.ptr + line.len);
@@ -229,7 +229,7 @@ static int check_extras(const struct deb822 *deb822)
         for (size_t j = 0; j < plan->count; j++)
             taken = taken || slice_equal(plan->columns[j].as, name);
         if (taken)
-            return diag_error("%.*s: the record has a member of this name already; use --member NEW=%.*s",
+            return diag_error("%.*s: the record already has a member of this name; use --member NEW=%.*s",
                               (int)name.len, name.ptr, (int)name.len, name.ptr);
     }
     return 0;

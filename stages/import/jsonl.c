@@ -60,8 +60,8 @@ static int find_members(const struct plan *plan, const struct record *in, const 
         if (check_role(plan, column, values[i]) < 0)
             return -1;
         if (!slice_equal(from, as) && rec_get(in, as) != NULL && !is_renamed(plan, as))
-            return diag_error("%.*s: the record has a member of this name, and %.*s was to become it", (int)as.len,
-                              as.ptr, (int)from.len, from.ptr);
+            return diag_error("%.*s: the record already has this member, so %.*s can't become it", (int)as.len, as.ptr,
+                              (int)from.len, from.ptr);
     }
     return 0;
 }
@@ -167,7 +167,7 @@ static int quarantine_line(void *parser, struct source *source, struct slice lin
         return 0;
     }
     int status = memchr(raw.ptr, '\n', raw.len) == NULL ? read_record(source, made, raw)
-                                                        : diag_error("several lines, which are no record");
+                                                        : diag_error("raw holds several lines, not one record");
     /* The line itself is the bad record, not the one that it was wrapped in: it must not be wrapped twice. */
     if (status < 0 && still_bad(quarantined, arena) < 0)
         source_reject(source, raw);

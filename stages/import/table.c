@@ -74,8 +74,8 @@ static int find_column(const struct table *table, struct slice name, size_t *fie
         if (!slice_equal(table->names.items[i], name))
             continue;
         if (*field < table->width)
-            return diag_error("two columns are called \"%.*s\" (%zu and %zu): say which by its number", (int)name.len,
-                              name.ptr, *field + 1, i + 1);
+            return diag_error("two columns are called \"%.*s\" (%zu and %zu): give the number of the one you mean",
+                              (int)name.len, name.ptr, *field + 1, i + 1);
         *field = i;
     }
     if (*field == table->width)
@@ -110,7 +110,7 @@ static int add_extra(struct table *table, struct map *taken, size_t field)
     if (extra.name.len == 0)
         extra.name = arena_print(table->arena, "%zu", field + 1);
     if (map_get(taken, extra.name) != NULL)
-        return diag_error("--all: column %zu is called \"%.*s\", a member that the record has already; "
+        return diag_error("--all: column %zu is called \"%.*s\", which is already a member of the record; "
                           "use --member NEW=%zu",
                           field + 1, (int)extra.name.len, extra.name.ptr, field + 1);
     (void)map_put(taken, extra.name);
@@ -217,7 +217,7 @@ static int csv_line(void *parser, struct source *source, struct slice line)
     struct slice row = line;
     size_t from = 0;
     if (source->open && source->raw.len + 1 + line.len > source->plan->max_line)
-        unclosed(table, source, "the quoted field that starts here is not closed within --max-line");
+        unclosed(table, source, "this quoted field is not closed within --max-line");
     if (source->open) {
         from = source->raw.len;
         source_keep(source, line);
@@ -255,7 +255,7 @@ static void table_finish(void *parser, struct source *source)
 {
     struct table *table = parser;
     if (source->open)
-        unclosed(table, source, "the quoted field that starts here is not closed");
+        unclosed(table, source, "this quoted field is not closed");
     table->width = 0;
 }
 

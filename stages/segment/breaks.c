@@ -31,7 +31,7 @@ struct breaks {
 int breaks_passage(struct passage *passage, struct slice text)
 {
     if (text.len > TEXT_MOST_BYTES)
-        return diag_error("a text of %zu bytes, at most %d are possible", text.len, TEXT_MOST_BYTES);
+        return diag_error("the text has %zu bytes, more than the limit of %d", text.len, TEXT_MOST_BYTES);
     struct text_units *units = &passage->units;
     units->len = 0;
     passage->wide = false;

@@ -127,7 +127,7 @@ static int read_value(struct summary *value, struct slice name, struct slice jso
         return 0;
     case '0':
         if (!json_int(json, &number))
-            return diag_error("%.*s: %.*s is not an integer of 64 bits: it can't be added", (int)name.len, name.ptr,
+            return diag_error("%.*s: %.*s is not a 64-bit integer: it can't be added", (int)name.len, name.ptr,
                               (int)json.len, json.ptr);
         *value = (struct summary){.kind = KIND_NUMBER, .number = number};
         return 0;
@@ -203,7 +203,7 @@ static bool is_array(const struct summary *value)
 
 static const char *kind_name(const struct summary *value)
 {
-    static const char *const names[] = {"a number", "no number", "an object"};
+    static const char *const names[] = {"a number", "not a number", "an object"};
     return is_array(value) ? "an array" : names[value->kind];
 }
 
