@@ -1,4 +1,4 @@
-/* import.c - make records of text, tables, control files and foreign JSON.
+/* import.c - make records from text, tables, control files and foreign JSON.
  *
  *     quern import --format text|csv|tsv|deb822|jsonl|quarantine [--text NAME] [--label NAME]
  *                  [--id NAME|hash | --source NAME] [--member NEW=OLD …] [--encoding NAME] [FILE …]
@@ -8,8 +8,8 @@
  *     {"id":"shop:1","text":"Plain, but good","label":"4"}
  *     {"id":"shop:2","text":"Dull","label":"2"}
  *
- * What the options ask for becomes a plan (import/source.h); each format is a parser of its own that is fed
- * lines. What is left here: the options, and the files. */
+ * The options become a plan (import/source.h); each format has its own parser, which is fed lines. This file handles
+ * the options and the input files. */
 #include "import/deb822.h"
 #include "import/jsonl.h"
 #include "import/lines.h"
@@ -74,7 +74,7 @@ struct import {
     const struct format *format;
 };
 
-/* The id, and that there is something to carry. */
+/* Is there an id, and anything to import? */
 static int check_purpose(const struct import_options *given)
 {
     if (given->format == FORMAT_QUARANTINE)

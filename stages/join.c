@@ -7,8 +7,8 @@
  *     $ printf '%s\n' '{"id":"b","text":"A browser"}' | quern join --with labels.jsonl --on id
  *     {"id":"b","text":"A browser","label":"net"}
  *
- * What the second stream adds for a key is kept as bytes: the number of members, then for each the number of
- * its name, the length of its value and the value as it stands in FILE. run/store.h finds it again. */
+ * The members that the second stream adds for a key are stored as bytes (run/store.h): the number of members, then for
+ * each the number of its name, the length of its value and the value as it appears in FILE. */
 #include "quern.h"
 #include "run/store.h"
 
@@ -48,7 +48,7 @@ static const struct option options[] = {
 struct join {
     const struct join_options *options;
     struct store *store;
-    struct map *names; /* of the members that are added; their numbers are their places in it */
+    struct map *names; /* of the members that are added; the number of a name is its index here */
 };
 
 enum { COUNT_MATCHED, COUNT_UNMATCHED };
@@ -68,7 +68,7 @@ static uint64_t take_number(struct slice *from)
     return number;
 }
 
-/* One member of the key: its type, its length, its value; a string's decoded, so that "\u0061" is "a". */
+/* One member of the key: its type, length and value; strings are decoded, so that "\u0061" equals "a". */
 static int put_key_part(struct bytes *key, const struct record *record, struct slice name, struct arena *arena)
 {
     const struct value *value = rec_get(record, name);

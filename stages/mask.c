@@ -7,8 +7,8 @@
  *         quern mask --mask-id 4 --vocab-size 100 --special-ids 0,1,2,3
  *     {"id":"a","input_ids":[2,11,12,4,14,15,3],"labels":[-100,-100,-100,13,-100,-100,-100]}
  *
- * The selection of tokens is in mask/select.c, the numbers of the draws in mask/draws.h, what may be
- * masked and drawn in mask/vocabulary.c. What is left here: the record. */
+ * mask/select.c selects tokens, mask/draws.h numbers the draws, mask/vocabulary.c decides which tokens may be masked
+ * and drawn. This file handles the options and the record. */
 #include "mask/draws.h"
 #include "mask/select.h"
 #include "mask/vocabulary.h"
@@ -68,7 +68,7 @@ struct masker {
     const struct mask_options *given;
     struct vocabulary *vocabulary;
     struct rng_key key;
-    uint64_t mask_below, random_below; /* of 100: what stands in the place of a selected token */
+    uint64_t mask_below, random_below; /* of 100: what replaces a selected token */
 };
 
 /* ---- open ---- */
@@ -139,7 +139,7 @@ static int mask_open(struct stage_context *context, void **shared)
 
 /* ---- record ---- */
 
-/* An array of the record with an item for each token. */
+/* Reads an array of the record with an item for each token. */
 static int read_parallel(const struct record *in, struct slice name, struct arena *arena, size_t count,
                          const int32_t **items)
 {
@@ -218,8 +218,8 @@ static int32_t replacement(const struct masker *masker, struct rng *rng, uint32_
     return id;
 }
 
-/* The units of a record, in order; what is drawn for one copy must not depend on another, so each copy shuffles
- * a copy of them. */
+/* The units of a record, in order. The draws of one copy must not depend on another copy, so each one shuffles a copy
+ * of the units. */
 struct units {
     struct unit *items;
     size_t count, tokens;

@@ -11,7 +11,7 @@
 
 /* ---- identity ---- */
 
-/* The kinds of identity differ in the seed of the hash. */
+/* Each kind of identity has its own seed of the hash. */
 enum identity_kind { IDENTITY_STRING = 1, IDENTITY_NUMBER = 2, IDENTITY_TEXT = 3 };
 
 static struct identity identity_of(struct slice bytes, enum identity_kind kind)
@@ -111,7 +111,7 @@ int lineage_read(const struct record *in, struct slice field, const struct rando
     return lineage_identity(in, field, arena, &lineage->identity);
 }
 
-/* Copies of a copy get rounds of their own, the same whether they are made at once or in steps:
+/* Copies of copies get distinct rounds, the same whether they are made at once or in steps:
  * (r N + c) M + d = r (N M) + (c M + d). */
 static uint32_t round_of(const struct lineage *lineage, int64_t copy)
 {
@@ -129,9 +129,9 @@ void lineage_set(struct record *made, const struct lineage *lineage, int64_t cop
         rec_set_int(made, SLICE("epoch"), round_of(lineage, copy));
 }
 
-/* ---- what is made of records ---- */
+/* ---- records made from others ---- */
 
-/* The id of a record, for another one to be named after it: its value, its type ('"' or '0') and its spelling. */
+/* The id of a record, from which other ids are made: its value, its type ('"' or '0') and its spelling. */
 struct id {
     struct value value;
     char kind;
@@ -152,7 +152,7 @@ static int read_id(const struct record *record, struct arena *arena, struct id *
     return 0;
 }
 
-/* No format string: an id may hold a NUL. */
+/* Not by a format string, since an id may contain a NUL. */
 static struct slice child_id(struct slice parent, const char *mark, uint64_t n, struct arena *arena)
 {
     struct bytes id = {0};

@@ -18,7 +18,7 @@ static int bad_value(const struct option *option, const char *text, const char *
     return diag_error("--%s: expected %s, found \"%s\"", option->name, expected, text);
 }
 
-/* Digits with a sign, all of the text up to `end`. */
+/* Digits with an optional sign, up to `end`. */
 static bool read_integer(const char *text, const char *end, int64_t *number)
 {
     return end > text && json_int(slice_between(text, end), number);
@@ -169,14 +169,14 @@ void opt_release(const struct option_group *group)
 
 /* ---- parsing ---- */
 
-/* What is being parsed. */
+/* A command line that is being parsed. */
 struct parse {
     const struct option_group *groups;
     size_t group_count;
-    bool *given; /* for each option of each group, in order */
+    bool *given; /* for each option of each group, in order: was it given? */
 };
 
-/* An option of the tables and its group; `number` counts over all of them. */
+/* An option of the tables and its group; `number` counts through all tables. */
 struct found {
     const struct option *option;
     const struct option_group *group;
@@ -251,7 +251,7 @@ static int take(const struct parse *parse, const struct found *found, const char
     return set_value(found->group, found->option, text);
 }
 
-/* --name, --name=value, --name value; *i is advanced past a value of its own. */
+/* --name, --name=value, --name value; advances *i past a separate value. */
 static int parse_long(const struct parse *parse, int argc, char **argv, int *i, char *asked)
 {
     const char *text = argv[*i] + 2;
@@ -389,7 +389,7 @@ static bool holds(const struct parse *parse, struct slice rule)
     return false;
 }
 
-/* "--format csv or tsv": how a user writes it. */
+/* "--format csv or tsv": as a user would write it. */
 static void put_rule(struct slice rule, struct bytes *out)
 {
     bytes_put(out, SLICE("--"));
@@ -473,7 +473,7 @@ int opt_parse(const struct option_group *groups, size_t group_count, int argc, c
 
 enum { HELP_INDENT = 8, HELP_COLUMNS = 80 };
 
-/* Prints words, broken into lines. */
+/* Prints words, wrapped into lines. */
 static void print_wrapped(const char *text, FILE *out)
 {
     size_t column = 0;

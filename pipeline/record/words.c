@@ -22,13 +22,13 @@ void words_release(struct words *words)
 
 /* ---- a chain in one string ---- */
 
-/* Reads a quoted part behind its opening quote; returns the place behind the closing one, or NULL. */
+/* Reads a quoted part after its opening quote; returns the place after the closing quote, or NULL. */
 static const char *split_quoted(const char *at, char quote, struct bytes *word)
 {
     for (; *at != quote; at++) {
         if (*at == '\0')
             return NULL;
-        /* Between double quotes a backslash quotes only what would be special there. */
+        /* Between double quotes a backslash quotes only characters that are special there. */
         if (quote == '"' && *at == '\\' && at[1] != '\0' && strchr("\"\\$`", at[1]) != NULL)
             at++;
         else if (quote == '"' && (*at == '$' || *at == '`'))
@@ -38,7 +38,7 @@ static const char *split_quoted(const char *at, char quote, struct bytes *word)
     return at + 1;
 }
 
-/* Reads one word; returns the place behind it, or NULL with the message. */
+/* Reads one word; returns its end, or NULL with the message. */
 static const char *split_word(const char *at, struct bytes *word)
 {
     while (*at != '\0' && strchr(" \t\n|", *at) == NULL) {

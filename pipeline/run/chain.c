@@ -57,7 +57,7 @@ const char *chain_class_name(enum stage_class class)
     return names[class];
 }
 
-/* A verb speaks in the name of its filter. */
+/* Messages of a verb start with the name of its filter. */
 static char *program_name(const char *stage_name)
 {
     struct bytes name = {0};

@@ -10,7 +10,7 @@
 
 #include <stdlib.h>
 
-/* What went to standard output by stdio arrived, or the status says so. */
+/* Checks that what stdio wrote to standard output has arrived. */
 static enum status checked(void)
 {
     if (fflush(stdout) == 0 && !ferror(stdout))
@@ -126,7 +126,7 @@ static enum status print_version(void)
 
 /* ---- verbs ---- */
 
-/* `asked` for instead of a run. */
+/* --help or --version instead of a run. */
 static enum status answer(char asked, const struct stage *stage)
 {
     if (asked == 'V')

@@ -1,4 +1,4 @@
-/* runner.c - blocks through steps: see runner.h. */
+/* runner.c - sets up and ends a run: see runner.h. */
 #include "run/runner.h"
 
 #include "base/output.h"
@@ -60,7 +60,7 @@ static int write_counters(const struct run *run)
     return done;
 }
 
-/* The end of a run that has seen all of its input. */
+/* The end of a run that has processed all of its input. */
 static enum status finish(struct run *run)
 {
     if (run->progress != NULL)
@@ -113,7 +113,7 @@ static struct stage_context context_of(struct run *run)
 
 /* ---- the files of a run ---- */
 
-/* The second streams, models and lexicons that a filter is given. */
+/* The second streams, models and lexicons that options of a filter name. */
 static void add_option_inputs(struct outputs *outputs, const struct link *link)
 {
     for (const struct option *option = link->stage->options; option != NULL && option->name != NULL; option++) {
@@ -130,7 +130,7 @@ static void add_option_inputs(struct outputs *outputs, const struct link *link)
     }
 }
 
-/* What a run reads and writes, as far as that is known before its filters are open. */
+/* Declares what a run reads and writes, as far as that is known before its filters are open. */
 static void add_files(struct run *run)
 {
     const struct chain *chain = run->chain;
@@ -167,7 +167,7 @@ static enum status failed(enum status otherwise)
     return diag_status(otherwise);
 }
 
-/* Files are looked at before any is read, and once more when a filter has asked for outputs of its own. */
+/* The files are checked before any is read, and again after filters have asked for outputs of their own. */
 static enum status open_chain(struct run *run, const struct stage_context *context)
 {
     const struct link *link = NULL;
@@ -183,7 +183,7 @@ static enum status open_chain(struct run *run, const struct stage_context *conte
     return run->chain->outputs.len > 0 && outputs_check(run->outputs) < 0 ? failed(STATUS_USAGE) : STATUS_DONE;
 }
 
-/* Opens all that a run needs. STATUS_DONE, or another with the message reported. */
+/* Opens everything that a run needs. STATUS_DONE, or another status with the message reported. */
 static enum status open_run(struct run *run)
 {
     struct stage_context context = context_of(run);
@@ -230,7 +230,7 @@ enum status run(struct chain *chain, const struct runner_options *options, const
         self.schedule = schedule_new(self.threads, chain->links.len, chain->outputs.len);
         status = phases_run(&self) == 0 ? finish(&self) : self.status;
     }
-    /* Standard output keeps what was written before a failure; a file of that would look finished. */
+    /* After a failure standard output keeps what was written; a file with that would look finished. */
     close_run(&self);
     pager_wait();
     return status;

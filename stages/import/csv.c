@@ -1,7 +1,7 @@
 /* csv.c - rows of fields: see csv.h. */
 #include "csv.h"
 
-/* Goes on in a quoted field at `at`. Returns the place behind its closing quote, NULL where the row ends first. */
+/* Continues a quoted field at `at`. Returns the place after its closing quote, or NULL if the row ends first. */
 static const char *close_quote(struct csv *csv, struct slice row, const char *at)
 {
     const char *end = row.ptr + row.len;

@@ -12,19 +12,19 @@
 
 enum kind { KIND_NUMBER, KIND_FIXED, KIND_OBJECT };
 
-/* Small, because a histogram of labels has one for each label. */
+/* Kept small, because a histogram of labels has one for each label. */
 struct summary {
     enum kind kind;
     union {
         int64_t number;
-        struct slice fixed; /* JSON text, our own */
+        struct slice fixed; /* JSON text, owned */
         struct members *members;
     };
 };
 
 struct members {
     bool array;        /* the names are 0, 1, … */
-    struct map *names; /* the value is the place in items */
+    struct map *names; /* the value is the index into items */
     struct summary *items;
     size_t len, cap;
 };
@@ -227,7 +227,7 @@ static int merge_value(struct summary *into, const struct summary *from, struct 
     return 0;
 }
 
-/* What does not add must stand in both, or summaries of different kinds would be taken for parts of one. */
+/* Members that do not add up must be in both, or summaries of different kinds would pass for parts of one. */
 static int check_fixed(const struct summary *one, const struct summary *other)
 {
     for (size_t i = 0; i < one->members->len; i++) {
@@ -259,7 +259,7 @@ int summary_merge(struct summary *into, const struct summary *from)
 {
     if (into->members->len > 0 && from->members->len > 0)
         return merge_members(into, from, false);
-    if (from->members->len > 0) { /* a summary of nothing has no text that could disagree */
+    if (from->members->len > 0) { /* an empty summary has no texts to compare */
         release(into);
         *into = copy(from);
     }
