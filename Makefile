@@ -8,12 +8,12 @@ MAKEFLAGS += --no-builtin-rules
 PREFIX ?= /usr/local
 DESTDIR ?=
 
-# Each kind of build has a folder of its own:
+# Each kind of build has its own folder:
 #     make SAN=1 …          the address and undefined behaviour sanitizers (build/san)
 #     make SAN=address …    one sanitizer: address, undefined, thread or memory (build/san-address …). memory needs clang
-#                           and takes what a library writes for uninitialized, so it suits only unit tests of code that
-#                           calls none: make SAN=memory build/san-memory/tests/pipeline/unit_json, and run that
-#     make COV=1 …          counts which lines run (build/cov); make coverage runs the tests so and sums up
+#                           and treats memory written by a library as uninitialized, so use it only for unit tests of
+#                           code that calls no library: make SAN=memory build/san-memory/tests/pipeline/unit_json
+#     make COV=1 …          counts which lines run (build/cov); make coverage runs the tests this way and sums up
 SAN ?=
 COV ?=
 BUILD := build$(if $(SAN),/san$(patsubst %,-%,$(filter-out 1,$(SAN))),$(if $(COV),/cov))
@@ -29,23 +29,23 @@ CFLAGS ?= -O1 -g -fsanitize=$(SANITIZERS) -fno-sanitize-recover=all -fno-omit-fr
 else ifneq ($(COV),)
 CFLAGS ?= -O1 -g --coverage -fprofile-update=atomic
 else
-# The hardening costs nothing that make bench can measure. _FORTIFY_SOURCE may be predefined with another value.
+# make bench shows no cost of the hardening. _FORTIFY_SOURCE may already be defined with another value.
 CFLAGS ?= -O3 -g -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection
 LDFLAGS ?= -Wl,-z,relro,-z,now
 endif
 STRICT := -std=c11 -D_GNU_SOURCE -Ipipeline -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes
-# The same bytes in any folder, and the same sums on any processor: a compiler may otherwise fuse a * b + c.
+# The same binary in any folder, and the same sums on any processor: otherwise a compiler may fuse a * b + c.
 REPRODUCIBLE := -ffile-prefix-map=$(CURDIR)=. -ffp-contract=off
 COMPILE = $(CC) $(STRICT) $(CFLAGS) $(REPRODUCIBLE) $(CPPFLAGS) -MMD -MP
 LINK = $(CC) $(CFLAGS) $(LDFLAGS)
 LIBRARIES := icu-uc icu-i18n libutf8proc libzstd libpcre2-8 libxxhash zlib liblzma
 LIBS = $(shell pkg-config --libs $(LIBRARIES)) -lbz2 -lm -pthread
 
-# Everything is collected by its name: a filter is a file in stages/, what it needs beside it is in a folder there.
+# Everything is found by name: a filter is a file in stages/, and its other sources are in a folder there.
 FILTERS := $(sort $(patsubst stages/%.c,%,$(wildcard stages/*.c)))
 SOURCES := $(sort $(wildcard pipeline/*/*.c stages/*.c stages/*/*.c stages/*/*/*.c))
 MAIN := $(BUILD)/obj/pipeline/run/main.o
-# Everything but main, for the tests to link what they need of it.
+# Everything but main, so that tests link what they need.
 ARCHIVE := $(BUILD)/obj/quern.a
 OBJECTS := $(filter-out $(MAIN),$(SOURCES:%.c=$(BUILD)/obj/%.o)) $(BUILD)/obj/stages.o
 MANUALS := $(sort $(wildcard man/*.[157]))
@@ -57,7 +57,7 @@ all: $(QUERN) ## build build/bin/quern
 help: ## list the verbs
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile corpora/*.mk | expand -t 20
 
-# ---- packages: what is missing comes through apt, with sudo where not root ----
+# ---- packages: missing ones are installed through apt, with sudo unless root ----
 
 BUILD_PACKAGES := gcc libc6-dev make pkg-config libicu-dev libutf8proc-dev libzstd-dev librandom123-dev libxxhash-dev \
     libpcre2-dev zlib1g-dev libbz2-dev liblzma-dev
@@ -68,7 +68,7 @@ FUZZ_PACKAGES := clang libclang-rt-14-dev
 BENCH_PACKAGES := jq zstd time
 PEERS_PACKAGES := python3-venv python3-dev g++ time zstd
 
-# What is installed is installed for every build, so the stamps are in build/ whatever BUILD is.
+# Packages are installed for all builds, so the stamps are in build/ whatever BUILD is.
 build/packages-%: Makefile
 	@mkdir -p build
 	@tools/packages $($(shell echo $* | tr a-z A-Z)_PACKAGES)
@@ -93,19 +93,19 @@ $(BUILD)/obj/%.o: %.c $(BUILD)/obj/flags | build/packages-build
 	@echo "compile $<"
 	@$(COMPILE) -c -o $@ $<
 
-# $(call stamp,TEXT): a recipe for a file that holds TEXT and is rewritten only if that has changed.
+# $(call stamp,TEXT): a recipe for a file that contains TEXT and is rewritten only if TEXT has changed.
 stamp = @mkdir -p $(@D); printf '%s\n' $(1) | cmp -s - $@ || printf '%s\n' $(1) >$@
 quoted = '$(subst ','\'',$(1))'
 
-# With other flags everything is compiled anew; the first lines are how tests/run calls make for the same build.
+# With other flags everything is recompiled. tests/run reads the first lines to call make for the same build.
 $(BUILD)/obj/flags: FORCE
 	$(call stamp,$(foreach v,CC CFLAGS CPPFLAGS LDFLAGS STRICT,$(call quoted,$v=$($v))))
 
-# Without a source that is gone everything is linked anew.
+# When a source file is removed, everything is relinked.
 $(BUILD)/obj/list: FORCE
 	$(call stamp,$(OBJECTS))
 
-# The table of filters.
+# The list of all filters.
 $(BUILD)/obj/stages.c: FORCE
 	$(call stamp,'#include "record/stage.h"' \
 	    $(foreach f,$(subst -,_,$(FILTERS)),'extern const struct stage stage_$f;') \
@@ -122,24 +122,24 @@ FORCE:
 include $(wildcard corpora/*.mk)
 
 .PHONY: corpora
-corpora: demo ## every data set
+corpora: demo ## build every data set
 
 # ---- tests ----
 
 UNITS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/*/unit_*.c)))
 FUZZERS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
-# For LD_PRELOAD; the sanitizers do not go with it.
+# For LD_PRELOAD, which does not work with the sanitizers.
 PRELOADS := $(if $(SAN),,$(BUILD)/tests/faults/nth_call.so)
 HELPERS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(sort $(filter-out $(wildcard tests/*/unit_*.c tests/fuzz/*.c tests/*/nth_call.c),$(wildcard tests/*/*.c))))
-# A fuzz target has no main of its own: it is linked with the plain driver, or, by make fuzz, with libFuzzer.
+# A fuzz target has no main of its own: it is linked with the plain driver or, by make fuzz, with libFuzzer.
 FUZZ_MAIN := $(BUILD)/tests/fuzz/driver.o
 TEST_OBJECTS := $(patsubst %,%.o,$(UNITS) $(FUZZERS) $(HELPERS)) $(BUILD)/tests/fuzz/driver.o
 
 .PHONY: test
-test: build/packages-test ## every test; tests/run NAME: those of one folder
+test: build/packages-test ## run every test; tests/run NAME runs those of one folder
 	+@BUILD=$(BUILD) tests/run
 
-# What tests/run runs: all, or what the tests in the folder ONLY need.
+# The programs for tests/run: all, or those that the tests in the folder ONLY need.
 ONLY :=
 .PHONY: programs
 programs: $(QUERN) $(filter $(BUILD)/tests/$(if $(ONLY),$(ONLY)/)%,$(UNITS) $(FUZZERS) $(HELPERS) $(PRELOADS)) | build/packages-test
@@ -163,12 +163,12 @@ $(FUZZERS): %: %.o $(FUZZ_MAIN) $(ARCHIVE)
 -include $(wildcard $(patsubst %.o,%.d,$(MAIN) $(OBJECTS) $(TEST_OBJECTS)))
 
 .PHONY: torture
-torture: build/packages-test programs ## what make test only samples: each call of the C library fails in turn (minutes)
+torture: build/packages-test programs ## make each call of the C library fail in turn; make test only samples (minutes)
 	BUILD=$(BUILD) NTH_ALL=1 tests/faults/nth_call.sh
 
-# Clang compiles, and without vector instructions the same is read and written.
+# Without vector instructions, and compiled by clang, everything must read and write the same.
 .PHONY: test-scalar
-test-scalar: build/packages-test build/packages-lint ## unit tests of what other processors get, compiled by clang
+test-scalar: build/packages-test build/packages-lint ## unit tests of the code for other processors, compiled by clang
 	+@$(MAKE) BUILD=build/scalar CC=clang CFLAGS='-O1 -g' CPPFLAGS=-U__SSE2__ programs
 	+@BUILD=build/scalar tests/run --units
 
@@ -192,20 +192,20 @@ test-arm64: build/packages-test all $(ARM64)/root.stamp ## unit tests and every 
 	BUILD=$(ARM64) tests/run --units
 
 .PHONY: coverage
-coverage: ## which lines the tests run, for each file
+coverage: ## show which share of each file's lines the tests run
 	@$(MAKE) COV=1 test || true
 	tools/coverage build/cov
 
 .PHONY: regen-golden
-regen-golden: all ## write what the filters print now into the expectations of tests/bugs and *.triples; look at the diff
+regen-golden: all ## write the current output into the expectations of tests/bugs and *.triples; review the diff
 	BUILD=$(BUILD) tests/bugs/bugs.sh --write
 	BUILD=$(BUILD) tests/triples --write tests/*/*.triples
 
-# pointer-overflow of clang would call NULL + 0 an error, the end of an empty slice.
+# clang's pointer-overflow check would reject NULL + 0, the end of an empty slice.
 FUZZ_SECONDS ?= 30
 
 .PHONY: fuzz
-fuzz: build/packages-fuzz ## search for inputs that crash, FUZZ_SECONDS (30) for each target
+fuzz: build/packages-fuzz ## search for inputs that crash, FUZZ_SECONDS (30) per target
 	@$(MAKE) BUILD=build/fuzz CC=clang FUZZ_MAIN= FUZZ_FLAGS=-fsanitize=fuzzer fuzzers \
 	    CFLAGS='-O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize=pointer-overflow -fno-sanitize-recover=all -fno-omit-frame-pointer'
 	BUILD=build/fuzz tests/fuzz/search $(FUZZ_SECONDS)
@@ -217,29 +217,29 @@ fuzzers: $(FUZZERS)
 bench: build/packages-bench all ## measure against the budgets, as ratios
 	tests/bench/run
 
-# Other tokenizers, to measure and compare against; nothing else needs them.
+# Other tokenizers, only for benchmarks and comparisons.
 build/peers/ready: tests/bench/peers tests/bench/peers.txt tests/bench/peers_vocabs.py | build/packages-peers
 	tests/bench/peers
 
 .PHONY: peers
-peers: build/peers/ready ## other tokenizers, in a throw-away environment under build/peers
+peers: build/peers/ready ## install other tokenizers in a throw-away environment under build/peers
 
-# Other programs for JSONL, to measure against.
+# Other programs for JSONL, for benchmarks.
 build/peers-filters/ready: tests/bench/filters_peers | build/packages-peers
 	tests/bench/filters_peers
 
 .PHONY: bench-filters
-bench-filters: build/peers-filters/ready build/packages-bench all ## the everyday filters beside others, as ratios
+bench-filters: build/peers-filters/ready build/packages-bench all ## measure the everyday filters beside others, as ratios
 	tests/bench/filters
 
 .PHONY: bench-tokenizers
-bench-tokenizers: peers all $(BUILD)/tests/bench/encode ## the tokenizers beside others, as ratios
+bench-tokenizers: peers all $(BUILD)/tests/bench/encode ## measure the tokenizers beside others, as ratios
 	build/peers/bin/python tests/bench/tokenizers --build $(BUILD)
 
 CONFORMANCE_MEGABYTES ?= 100
 
 .PHONY: conformance
-conformance: peers all $(BUILD)/tests/conformance/nbest ## the tokenizers against the references, over CONFORMANCE_MEGABYTES (100)
+conformance: peers all $(BUILD)/tests/conformance/nbest ## compare the tokenizers with the references, over CONFORMANCE_MEGABYTES (100)
 	tests/conformance/tokenizers_texts
 	build/peers/bin/python tests/conformance/tokenizers_differ.py --quern $(QUERN) --megabytes $(CONFORMANCE_MEGABYTES)
 	build/peers/bin/python tests/conformance/nbest_differ.py --nbest $(BUILD)/tests/conformance/nbest --texts build/conformance/texts.$(CONFORMANCE_MEGABYTES).jsonl
@@ -248,11 +248,11 @@ conformance: peers all $(BUILD)/tests/conformance/nbest ## the tokenizers agains
 # ---- lint ----
 
 .PHONY: lint
-lint: build/packages-lint ## warnings as errors, formatters, analysers, the tree's own bans
+lint: build/packages-lint ## warnings as errors, formatters, analysers, rules of this tree
 	tools/lint
 
 .PHONY: format
-format: build/packages-lint ## lay out the C files
+format: build/packages-lint ## format the C files
 	clang-format -i $$(find pipeline stages tests -name '*.[ch]')
 
 # ---- install ----

@@ -1,10 +1,11 @@
-# make demo: Debian's package catalogue becomes training sets for a masked language model, with every step shown.
+# make demo: turns Debian's package catalogue into training sets for a masked language model, and shows every step.
 #
-# A step is done anew when one of its inputs, its command or quern itself has changed, and no other. What a step
-# did is in steps/, and all of it in manifest.json.
+# A step is repeated only if one of its inputs, its command or quern itself has changed. steps/ reports each step, and
+# manifest.json all of them.
 
 DEMO := $(BUILD)/demo
-# The catalogue is that of this Debian release, or the files Packages and Translation-en in the folder DEMO_CATALOGUE.
+# The catalogue of this Debian release or, if DEMO_CATALOGUE is set, the files Packages and Translation-en in that
+# folder.
 DEMO_SUITE ?= $(shell . /etc/os-release; echo $$VERSION_CODENAME)
 DEMO_CATALOGUE ?=
 DEMO_VOCAB_SIZE ?= 16000
@@ -14,14 +15,14 @@ DEMO_MASK ?= --prob 0.15 --replace 80,10,10
 demo: $(DEMO)/manifest.json ## package descriptions to masked training sets: fetch, grind, show
 	@corpora/demo $(DEMO) $(QUERN)
 
-# A recipe: the target holds the variable `text`, and is new only where that is.
+# A recipe: writes the variable `text` to the target, but only if it has changed.
 demo_text = @mkdir -p $(@D); [[ -e $@ && $$(<$@) == '$(text)' ]] || echo '$(text)' >$@
 
 $(DEMO)/steps/quern: text = $(shell $(QUERN) --version; sha256sum <$(QUERN))
 $(DEMO)/steps/quern: $(QUERN) FORCE
 	$(demo_text)
 
-# ---- the catalogue: fetched once; the synopses, which stand in for what can't be fetched, only until it can ----
+# ---- the catalogue: fetched once; if that fails, synopses replace it until a later run can fetch it ----
 
 $(DEMO)/source.json: $(DEMO)/steps/source.command $(DEMO_CATALOGUE:%=%/Packages) $(DEMO_CATALOGUE:%=%/Translation-en) \
     | build/packages-demo $(QUERN)
@@ -33,13 +34,13 @@ $(DEMO)/steps/source.command: FORCE
 	    grep -qs '"kind": "synopses"' $(DEMO)/source.json; then rm -f $@; fi
 	$(demo_text)
 
-# They keep their times where their contents are the same.
+# They keep their modification times if their contents are the same.
 $(DEMO)/Packages.zst $(DEMO)/Translation-en.zst: $(DEMO)/source.json ;
 
 # ---- the steps ----
 
-# $(call demo,OUTPUT,INPUTS,FILTER AND OPTIONS), the files without the folder. One waits for the one before, for the
-# sake of who watches.
+# $(call demo,OUTPUT,INPUTS,FILTER AND OPTIONS): file names are without the folder. Each step waits for the one before,
+# so that the display is readable.
 define demo_step
 $(DEMO)/$(1) $(DEMO)/steps/$(1).done &: $(2:%=$(DEMO)/%) $(DEMO)/steps/$(1).command $(DEMO)/steps/quern corpora/step \
     | build/packages-demo $(lastword $(DEMO_STEPS))
@@ -58,7 +59,7 @@ $(call demo, descriptions.jsonl.zst, Translation-en.zst, \
     $(DEMO)/Translation-en.zst)
 $(call demo, labelled.jsonl.zst, descriptions.jsonl.zst sections.jsonl.zst, \
     join --with $(DEMO)/sections.jsonl.zst --on id$(COMMA)md5 --unmatched drop $(DEMO)/descriptions.jsonl.zst)
-# Lines stay apart: their ends are those of sentences, too.
+# Line ends are kept, since they also end sentences.
 $(call demo, normalized.jsonl.zst, labelled.jsonl.zst, \
     normalize --form nfkc --control remove $(DEMO)/labelled.jsonl.zst)
 $(call demo, segmented.jsonl.zst, normalized.jsonl.zst, segment $(DEMO)/normalized.jsonl.zst)

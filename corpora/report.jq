@@ -1,4 +1,4 @@
-# report.jq - how a step that has run is shown.
+# report.jq - formats the report of a finished step.
 
 # 3.14159 | decimals(2) is "3.14"
 def decimals(n): . * pow(10; n) | round | tostring

@@ -1,4 +1,30 @@
-/* quern.h - all that the author of a filter needs. */
+/* quern.h - everything that the author of a filter needs, and a map of the source.
+ *
+ * A program is a chain of filters. pipeline/ reads the records, runs the chain and writes them; each filter is a file
+ * in stages/. Start with record/stage.h, the interface of a filter, and with stages/cat.c, the smallest one.
+ *
+ *     pipeline/base/       bytes, memory, messages, files; knows nothing about text
+ *     pipeline/text/       what bytes mean: UTF-8, JSON, regular expressions, lexicons, terminals
+ *     pipeline/record/     one record, its members, identity and random numbers; options; the interface of a filter
+ *     pipeline/run/        many records: the chain, its threads, bad records, outputs, sorting, main
+ *     stages/NAME.c        the filter NAME
+ *     stages/fields/       fields: which members to keep, under which names, in which order
+ *     stages/import/       import: a parser for each input format
+ *     stages/inspect/      inspect: the description of a tokenizer file
+ *     stages/mask/         mask: the choice of tokens, and the tokens that may replace them
+ *     stages/sample/       sample: the smallest ranks of a stream
+ *     stages/segment/      segment: word and sentence boundaries, entries of lexicons
+ *     stages/stats/        stats: summaries that add up, and tables of them
+ *     stages/tokenize/     tokenize: decoding, excerpts for messages, chances of sampling
+ *     stages/tokenizer/    a family, shared by filters: text to tokens (encode, decode, windows, special tokens)
+ *         text/            normalization and pre-tokenization
+ *         models/          BPE, WordPiece, Unigram, WordLevel
+ *         files/           tokenizer.json, vocab files, SentencePiece models, tiktoken ranks
+ *     stages/train/        train: word counts, and a trainer for each type of tokenizer
+ *     stages/view/         view: marks, shades and tokens on a terminal
+ *
+ * In pipeline/ each folder includes only from itself and from the folders above it in this list. Filters never include
+ * each other: stages/NAME/ is private to NAME.c, and a folder without a NAME.c is a family, open to all of them. */
 #ifndef QUERN_H
 #define QUERN_H
 

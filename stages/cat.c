@@ -1,4 +1,4 @@
-/* cat - reads and validates records; what goes out is what came in, byte for byte.
+/* cat - reads and validates records; the output is the input, byte for byte.
  *
  *     $ printf '{"id":1}\n{"id": 2.0}\n' | quern cat
  *     {"id":1}

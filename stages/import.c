@@ -1,4 +1,4 @@
-/* import.c - make records of text, tables, control files and foreign JSON.
+/* import.c - make records from text, tables, control files and foreign JSON.
  *
  *     quern import --format text|csv|tsv|deb822|jsonl|quarantine [--text NAME] [--label NAME]
  *                  [--id NAME|hash | --source NAME] [--member NEW=OLD …] [--encoding NAME] [FILE …]
@@ -8,8 +8,8 @@
  *     {"id":"shop:1","text":"Plain, but good","label":"4"}
  *     {"id":"shop:2","text":"Dull","label":"2"}
  *
- * What the options ask for becomes a plan (import/source.h); each format is a parser of its own that is fed
- * lines. What is left here: the options, and the files. */
+ * The options become a plan (import/source.h); each format has its own parser, which is fed lines. This file handles
+ * the options and the input files. */
 #include "import/deb822.h"
 #include "import/jsonl.h"
 #include "import/lines.h"
@@ -41,28 +41,29 @@ static const struct option options[] = {
      .required = true, .help = "what the input is"},
     {"text", 0, OPT_TEXT, OPT_AT(struct import_options, text), .value = "NAME",
      .help = "the column, field or member that becomes text", .when = "format=csv|tsv|deb822|jsonl"},
-    {"label", 0, OPT_TEXT, OPT_AT(struct import_options, label), .value = "NAME", .help = "what becomes label",
-     .when = "format=csv|tsv|deb822|jsonl"},
+    {"label", 0, OPT_TEXT, OPT_AT(struct import_options, label), .value = "NAME",
+     .help = "the column, field or member that becomes label", .when = "format=csv|tsv|deb822|jsonl"},
     {"id", 0, OPT_TEXT, OPT_AT(struct import_options, id), .value = "NAME",
-     .help = "what becomes id; \"hash\": the id is the hash of the text", .when = "format=text|csv|tsv|deb822|jsonl"},
+     .help = "the column, field or member that becomes id; \"hash\": a hash of the text",
+     .when = "format=text|csv|tsv|deb822|jsonl"},
     {"member", 0, OPT_WORDS, OPT_AT(struct import_options, members), .value = "NEW=OLD",
      .help = "carry the column, field or member OLD as NEW; NAME alone keeps its name",
      .when = "format=csv|tsv|deb822|jsonl"},
     {"all", 0, OPT_FLAG, OPT_AT(struct import_options, all),
-     .help = "csv, tsv, deb822: carry what no other option names, under its own name", .when = "format=csv|tsv|deb822"},
+     .help = "csv, tsv, deb822: also carry all others, under their own names", .when = "format=csv|tsv|deb822"},
     {"source", 0, OPT_TEXT, OPT_AT(struct import_options, source), .value = "NAME",
-     .help = "without --id: the ids are NAME:1, NAME:2 and so on", .when = "format=text|csv|tsv|deb822|jsonl"},
+     .help = "without --id: number the records NAME:1, NAME:2 and so on", .when = "format=text|csv|tsv|deb822|jsonl"},
     {"lang", 0, OPT_TEXT, OPT_AT(struct import_options, lang), .value = "TAG",
-     .help = "the language of all records, as lang", .when = "format=text|csv|tsv|deb822|jsonl"},
+     .help = "the language of all records, written as lang", .when = "format=text|csv|tsv|deb822|jsonl"},
     {"encoding", 0, OPT_TEXT, OPT_AT(struct import_options, encoding), .value = "NAME",
-     .help = "charset of the input, where it is not UTF-8"},
+     .help = "charset of the input, if it is not UTF-8"},
     {"header", 0, OPT_CHOICE, OPT_AT(struct import_options, header), .value = "yes|no", .fallback = "yes",
-     .choices = yes_no, .help = "csv, tsv: the first row of a file has the names of the columns",
+     .choices = yes_no, .help = "csv, tsv: whether the first row of a file names the columns",
      .when = "format=csv|tsv"},
     {"delimiter", 0, OPT_TEXT, OPT_AT(struct import_options, delimiter), .value = "C",
-     .help = "csv: the character between fields, instead of the comma; \\t is the tab", .when = "format=csv"},
+     .help = "csv: the character between fields instead of a comma; \\t is a tab", .when = "format=csv"},
     {"paragraphs", 0, OPT_FLAG, OPT_AT(struct import_options, paragraphs),
-     .help = "text: a record is a paragraph, up to a blank line, not a line", .when = "format=text"},
+     .help = "text: a record is a paragraph, which ends at a blank line, instead of a line", .when = "format=text"},
     {0},
 };
 
@@ -73,25 +74,26 @@ struct import {
     const struct format *format;
 };
 
-/* The id, and that there is something to carry. */
+/* Is there an id, and anything to import? */
 static int check_purpose(const struct import_options *given)
 {
     if (given->format == FORMAT_QUARANTINE)
         return 0;
     bool hash = given->id != NULL && strcmp(given->id, "hash") == 0;
     if (given->id == NULL && given->source == NULL)
-        return diag_error(
-            "what is the id of a record? say --id NAME, --id hash, or --source NAME for NAME:1, NAME:2 …");
+        return diag_error("the records need ids: give --id NAME, --id hash, or --source NAME (for NAME:1, NAME:2 …)");
     if (given->format == FORMAT_TEXT)
-        return given->id == NULL || hash ? 0 : diag_error("--id %s: text has no columns, only --id hash", given->id);
+        return given->id == NULL || hash
+                   ? 0
+                   : diag_error("--id %s: --format text has no columns; use --id hash or --source", given->id);
     if (given->format == FORMAT_JSONL)
         return 0;
     if (hash && given->text == NULL)
-        return diag_error("--id hash is the hash of the text: it needs --text");
+        return diag_error("--id hash needs --text, whose hash it is");
     if (given->text == NULL && given->label == NULL && given->members.len == 0 && !given->all)
-        return diag_error("nothing to import: say --text, --label, --member or --all");
+        return diag_error("nothing to import: give --text, --label, --member or --all");
     if (given->all && given->header == HEADER_NO)
-        return diag_error("--all needs the names of the columns: it does not go with --header no");
+        return diag_error("--all needs column names, so it does not go with --header no");
     return 0;
 }
 
@@ -108,7 +110,7 @@ static int add_column(struct plan *plan, const char *option, struct slice as, st
         return diag_error("%s: empty name", option);
     for (size_t i = 0; i < plan->count; i++)
         if (slice_equal(plan->columns[i].as, as))
-            return diag_error("%s: two columns are to become %.*s", option, (int)as.len, as.ptr);
+            return diag_error("%s: two columns can't both become %.*s", option, (int)as.len, as.ptr);
     plan->columns[plan->count++] = (struct column){from, as, required};
     return 0;
 }
@@ -156,7 +158,7 @@ static int set_delimiter(struct plan *plan, const struct import_options *given)
         delimiter = "\t";
     plan->delimiter = given->format == FORMAT_TSV ? '\t' : delimiter[0];
     if (strlen(delimiter) != 1 || strchr("\"\r\n", delimiter[0]) != NULL || (unsigned char)delimiter[0] >= 0x80)
-        return diag_error("--delimiter %s: expected one ASCII character, and no quote or line end", delimiter);
+        return diag_error("--delimiter %s: expected one ASCII character other than a quote or a line end", delimiter);
     return 0;
 }
 
@@ -167,7 +169,7 @@ static int check_encoding(const char *name)
     UErrorCode status = U_ZERO_ERROR;
     UConverter *converter = ucnv_open(name, &status);
     if (U_FAILURE(status) || *name == '\0')
-        return diag_error("--encoding %s: ICU knows no such charset", name);
+        return diag_error("--encoding %s: ICU does not know this charset", name);
     ucnv_close(converter);
     return 0;
 }

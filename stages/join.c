@@ -7,8 +7,8 @@
  *     $ printf '%s\n' '{"id":"b","text":"A browser"}' | quern join --with labels.jsonl --on id
  *     {"id":"b","text":"A browser","label":"net"}
  *
- * What the second stream adds for a key is kept as bytes: the number of members, then for each the number of
- * its name, the length of its value and the value as it stands in FILE. run/store.h finds it again. */
+ * The members that the second stream adds for a key are stored as bytes (run/store.h): the number of members, then for
+ * each the number of its name, the length of its value and the value as it appears in FILE. */
 #include "quern.h"
 #include "run/store.h"
 
@@ -29,26 +29,26 @@ static const char *const duplicates[] = {"error", "first", "last", NULL};
 
 static const struct option options[] = {
     {"with", 0, OPT_FILE, OPT_AT(struct join_options, with), .value = "FILE", .required = true,
-     .help = "the second stream, whose members are added"},
+     .help = "the second stream, whose members are added to the records"},
     {"on", 0, OPT_WORDS, OPT_AT(struct join_options, on), .value = "NAME,...", .required = true,
-     .help = "the members that are the key, of the same names in both streams"},
+     .help = "the members that make up the key, with the same names in both streams"},
     {"member", 0, OPT_WORDS, OPT_AT(struct join_options, members), .value = "NAME,...",
-     .help = "the members to add; without it all that are not of the key"},
+     .help = "the members to add; by default all that are not part of the key"},
     {"unmatched", 0, OPT_CHOICE, OPT_AT(struct join_options, unmatched), .value = "WHAT", .fallback = "keep",
-     .choices = unmatched, .help = "what becomes of a record whose key FILE does not have"},
+     .choices = unmatched, .help = "what to do with a record whose key is not in FILE"},
     {"duplicates", 0, OPT_CHOICE, OPT_AT(struct join_options, duplicates), .value = "WHICH", .fallback = "error",
-     .choices = duplicates, .help = "which record of FILE counts where several have one key and add different things"},
+     .choices = duplicates, .help = "which record of FILE to use if several have the same key but different values"},
     {"overwrite", 0, OPT_FLAG, OPT_AT(struct join_options, overwrite),
-     .help = "a member that both have gets the value of FILE"},
+     .help = "replace members that the record already has by those of FILE"},
     {"max-memory", 0, OPT_SIZE, OPT_AT(struct join_options, max_memory), .value = "SIZE", .fallback = "1G", .min = 0,
-     .max = INT64_MAX, .help = "what FILE may take in memory before it goes to temporary files"},
+     .max = INT64_MAX, .help = "how much memory FILE may take before it moves to temporary files"},
     {0},
 };
 
 struct join {
     const struct join_options *options;
     struct store *store;
-    struct map *names; /* of the members that are added; their numbers are their places in it */
+    struct map *names; /* of the members that are added; the number of a name is its index here */
 };
 
 enum { COUNT_MATCHED, COUNT_UNMATCHED };
@@ -68,12 +68,12 @@ static uint64_t take_number(struct slice *from)
     return number;
 }
 
-/* One member of the key: its type, its length, its value; a string's decoded, so that "\u0061" is "a". */
+/* One member of the key: its type, length and value; strings are decoded, so that "\u0061" equals "a". */
 static int put_key_part(struct bytes *key, const struct record *record, struct slice name, struct arena *arena)
 {
     const struct value *value = rec_get(record, name);
     if (value == NULL)
-        return diag_error("%.*s: missing, but part of the key", (int)name.len, name.ptr);
+        return diag_error("%.*s: missing, but it is part of the key", (int)name.len, name.ptr);
     struct slice part = rec_json(value, arena);
     char kind = json_kind(part);
     if (kind == '{' || kind == '[' || kind == 'n')
@@ -143,8 +143,8 @@ static int load_record(void *state, const struct record *record, struct arena *a
         if (join->options->duplicates == DUPLICATES_FIRST || slice_equal(before.value, value))
             return 0;
         if (join->options->duplicates == DUPLICATES_ERROR)
-            return diag_error("this key has another record already, number %" PRIu64 " of the file "
-                              "(--duplicates first or last takes one)",
+            return diag_error("another record has the same key: number %" PRIu64 " of the file "
+                              "(--duplicates first or last picks one)",
                               before.number);
     }
     return store_put(join->store, key, (struct entry){value, loading->records});
@@ -163,7 +163,7 @@ static int join_open(struct stage_context *context, void **shared)
     const struct join_options *given = context->options;
     for (size_t i = 0; i < given->members.len; i++)
         if (words_has(&given->on, slice_of(given->members.items[i])))
-            return diag_error("--member %s: part of the key, which both records have", given->members.items[i]);
+            return diag_error("--member %s: already part of the key", given->members.items[i]);
     struct store *store = store_new((uint64_t)given->max_memory, context->temp_dir);
     if (store == NULL)
         return -1;
@@ -232,8 +232,9 @@ static int join_record(void *thread, const struct record *in, struct sink *out)
     sink_count(out, COUNT_UNMATCHED, 1);
     if (join->options->unmatched == UNMATCHED_KEEP)
         return sink_emit(out, in);
-    return join->options->unmatched == UNMATCHED_DROP ? 0
-                                                      : diag_error("%s has no record of this key", join->options->with);
+    return join->options->unmatched == UNMATCHED_DROP
+               ? 0
+               : diag_error("%s has no record with this key", join->options->with);
 }
 
 static const char *const counters[] = {[COUNT_MATCHED] = "matched", [COUNT_UNMATCHED] = "unmatched", NULL};

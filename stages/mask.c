@@ -7,8 +7,8 @@
  *         quern mask --mask-id 4 --vocab-size 100 --special-ids 0,1,2,3
  *     {"id":"a","input_ids":[2,11,12,4,14,15,3],"labels":[-100,-100,-100,13,-100,-100,-100]}
  *
- * The selection of tokens is in mask/select.c, the numbers of the draws in mask/draws.h, what may be
- * masked and drawn in mask/vocabulary.c. What is left here: the record. */
+ * mask/select.c selects tokens, mask/draws.h numbers the draws, mask/vocabulary.c decides which tokens may be masked
+ * and drawn. This file handles the options and the record. */
 #include "mask/draws.h"
 #include "mask/select.h"
 #include "mask/vocabulary.h"
@@ -40,15 +40,15 @@ static const struct option options[] = {
     {"mask-id", 0, OPT_INT, OPT_AT(struct mask_options, mask_id), .value = "N", .fallback = "-1", .min = -1,
      .max = INT32_MAX, .help = "without --model: the id of the mask token"},
     {"vocab-size", 0, OPT_INT, OPT_AT(struct mask_options, vocab_size), .value = "N", .min = 0, .max = INT32_MAX,
-     .help = "without --model: the number of ids; all are below it"},
+     .help = "without --model: the size of the vocabulary; all ids are below it"},
     {"special-ids", 0, OPT_INTS, OPT_AT(struct mask_options, special_ids), .value = "N,...",
-     .help = "without --model: ids that are never masked and never drawn; the unknown token belongs to them"},
+     .help = "without --model: ids that are never masked or drawn, among them the unknown token"},
     {"unit", 0, OPT_CHOICE, OPT_AT(struct mask_options, unit), .value = "UNIT", .fallback = "token",
-     .choices = unit_names, .help = "what is selected as a whole"},
+     .choices = unit_names, .help = "what is selected as a unit"},
     {"prob", 0, OPT_DECIMAL, OPT_AT(struct mask_options, prob), .value = "P", .fallback = "0.15",
      .help = "share of the tokens to select, at least one in each record"},
     {"replace", 0, OPT_INTS, OPT_AT(struct mask_options, replace), .value = "M,R,K", .fallback = "80,10,10",
-     .help = "percent of the selected tokens that become the mask, become a random token, and are kept"},
+     .help = "percentages of the selected tokens that are masked, replaced by a random token, and kept"},
     {"max-predictions", 0, OPT_INT, OPT_AT(struct mask_options, max_predictions), .value = "N", .fallback = "0",
      .min = 0, .max = INT32_MAX, .help = "select at most N tokens of a record; 0: no limit"},
     {"budget", 0, OPT_CHOICE, OPT_AT(struct mask_options, budget), .value = "BASE", .fallback = "maskable",
@@ -68,7 +68,7 @@ struct masker {
     const struct mask_options *given;
     struct vocabulary *vocabulary;
     struct rng_key key;
-    uint64_t mask_below, random_below; /* of 100: what stands in the place of a selected token */
+    uint64_t mask_below, random_below; /* of 100: what replaces a selected token */
 };
 
 /* ---- open ---- */
@@ -82,8 +82,8 @@ static int check_replace(const struct ints *replace)
         sum += replace->items[i];
     }
     if (replace->len != 3 || sum != 100)
-        return diag_error("--replace: expected three percentages (mask, random, kept) with the sum 100, found %zu "
-                          "with the sum %" PRId64,
+        return diag_error("--replace: expected three percentages (mask, random, kept) that add up to 100, found %zu "
+                          "that add up to %" PRId64,
                           replace->len, sum);
     return 0;
 }
@@ -91,7 +91,7 @@ static int check_replace(const struct ints *replace)
 static int check_options(const struct mask_options *given)
 {
     if (given->prob.digits == 0)
-        return diag_error("--prob: expected more than 0");
+        return diag_error("--prob: expected a share greater than 0");
     return lineage_check(&given->random) < 0 ? -1 : check_replace(&given->replace);
 }
 
@@ -99,7 +99,7 @@ static struct vocabulary *open_vocabulary(struct stage_context *context, const s
 {
     bool numbers = given->mask_id >= 0 || given->vocab_size > 0 || given->special_ids.len > 0;
     if (given->model != NULL && numbers) {
-        diag_error("--model already tells --mask-id, --vocab-size and --special-ids");
+        diag_error("--mask-id, --vocab-size and --special-ids do not go with --model, which supplies them");
         return NULL;
     }
     if (given->model != NULL) {
@@ -123,7 +123,7 @@ static int mask_open(struct stage_context *context, void **shared)
         return -1;
     if (vocabulary->drawn_count == 0 && given->replace.items[1] > 0) {
         vocabulary_free(vocabulary);
-        return diag_error("--replace: the vocabulary has no token that a random one could be drawn from");
+        return diag_error("--replace: the vocabulary has no ordinary tokens to draw random ones from");
     }
     struct masker *masker = mem_zalloc(1, sizeof *masker);
     *masker = (struct masker){
@@ -139,7 +139,7 @@ static int mask_open(struct stage_context *context, void **shared)
 
 /* ---- record ---- */
 
-/* An array of the record with an item for each token. */
+/* Reads an array of the record with an item for each token. */
 static int read_parallel(const struct record *in, struct slice name, struct arena *arena, size_t count,
                          const int32_t **items)
 {
@@ -218,8 +218,8 @@ static int32_t replacement(const struct masker *masker, struct rng *rng, uint32_
     return id;
 }
 
-/* The units of a record, in order; what is drawn for one copy must not depend on another, so each copy shuffles
- * a copy of them. */
+/* The units of a record, in order. The draws of one copy must not depend on another copy, so each one shuffles a copy
+ * of the units. */
 struct units {
     struct unit *items;
     size_t count, tokens;
@@ -294,7 +294,7 @@ static int mask_record(void *state, const struct record *in, struct sink *out)
     struct sequence sequence = {0};
     struct lineage lineage;
     if (rec_get(in, SLICE("labels")) != NULL)
-        return diag_error("labels: the record has some: it is already masked");
+        return diag_error("labels: already present, so the record is already masked");
     if (read_sequence(masker, in, arena, &sequence) < 0 ||
         lineage_read(in, SLICE("text"), &masker->given->random, arena, &lineage) < 0)
         return -1;

@@ -7,9 +7,9 @@
  *         quern normalize --width half --space collapse
  *     {"id":"a","text":"Café au lait","entities":[{"start":0,"end":4,"label":"X"}]}
  *
- * The operations run in one fixed order: width, control, form, case, accents, space. The order matters: what is
- * removed may bring a letter and its mark together, a compatibility form may hold capitals (U+2103 is "°C") and
- * spaces. Case and accents may break the normal form, so it is made again behind each that changed the text. */
+ * The operations run in a fixed order: width, control, form, case, accents, space. The order matters: a removal may
+ * bring a letter and its mark together, and a compatibility form may contain capitals (U+2103 is "°C") and spaces. Case
+ * and accents may break the normal form, so it is applied again after each of them that has changed the text. */
 #include "quern.h"
 
 enum { FORM_NONE, FORM_NFC, FORM_NFKC, FORM_NFD, FORM_NFKD };
@@ -33,11 +33,12 @@ static const struct option options[] = {
     {"case", 0, OPT_CHOICE, OPT_AT(struct normalize_options, letter_case), .value = "CASE", .fallback = "keep",
      .choices = case_names, .help = "full case folding, or lower case"},
     {"strip-accents", 0, OPT_FLAG, OPT_AT(struct normalize_options, strip_accents),
-     .help = "drop the nonspacing marks (Mn) that decomposed text has"},
+     .help = "remove the nonspacing marks (Mn) of decomposed text"},
     {"control", 0, OPT_CHOICE, OPT_AT(struct normalize_options, control), .value = "WHAT", .fallback = "keep",
-     .choices = control_names, .help = "control characters that are no white space, and invisible format characters"},
+     .choices = control_names, .help = "control characters other than white space, and invisible format characters"},
     {"space", 0, OPT_CHOICE, OPT_AT(struct normalize_options, space), .value = "WHAT", .fallback = "keep",
-     .choices = space_names, .help = "runs of white space, line ends included: one space, none at the ends"},
+     .choices = space_names,
+     .help = "runs of white space, line ends included; collapse makes each one space and trims the ends"},
     {"width", 0, OPT_CHOICE, OPT_AT(struct normalize_options, width), .value = "WHAT", .fallback = "keep",
      .choices = width_names, .help = "the full-width forms of ASCII"},
     OPTION_FIELD(struct normalize_options, field),
@@ -49,18 +50,18 @@ static const char *const writes[] = {"text", "entities", "sentences", "words", "
 enum { COUNT_CHANGED, COUNT_DROPPED_SPANS };
 static const char *const counters[] = {"changed", "dropped_spans", NULL};
 
-/* One thread's. */
+/* The state of one thread. */
 struct normalizer {
     const struct normalize_options *options;
     struct text_work *work;
     struct edits edits;
-    struct bytes texts[2]; /* one is read while the other is written */
+    struct bytes texts[2]; /* one is read while the other is being written */
 };
 
 /* A text on its way through the operations. */
 struct passage {
     struct slice text;
-    struct annotations *spans; /* NULL: there are none to move */
+    struct annotations *spans; /* NULL: none to move */
     bool changed;
     size_t next; /* of normalizer.texts */
 };
@@ -106,7 +107,7 @@ static enum text_status operate(struct normalizer *normalizer, enum operation op
     return TEXT_SAME;
 }
 
-/* 1 where the text changed, 0 where not, or -1. */
+/* 1 if the text changed, 0 if not, or -1. */
 static int apply(struct normalizer *normalizer, enum operation operation, struct passage *passage)
 {
     struct bytes *out = &normalizer->texts[passage->next];
@@ -149,8 +150,7 @@ static int apply_all(struct normalizer *normalizer, struct passage *passage)
 
 /* ---- records ---- */
 
-/* The spans of a record belong to its `text`. Another field takes them along only where there is no `text` that
- * they could belong to. */
+/* The spans of a record belong to its `text`. They move with another field only if the record has no `text`. */
 static bool owns_spans(const struct record *in, struct slice field)
 {
     return slice_is(field, "text") || rec_get(in, SLICE("text")) == NULL;

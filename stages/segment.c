@@ -5,8 +5,8 @@
  *     $ printf '%s\n' '{"id":"a","text":"Oh, it is. I see!"}' | quern segment
  *     {"id":"a","text":"Oh, it is. I see!","sentences":[[0,10],[11,17]],"words":[[0,2],[2,3],[4,6],[7,9],[9,10],…]}
  *
- * The boundaries are ICU's (segment/breaks.c); where a lexicon has a word, its entry wins (segment/entries.c).
- * All spans are counted in UTF-16 units until the record is set, where they become code points in one pass. */
+ * The boundaries are ICU's (segment/breaks.c), but words of a lexicon take precedence (segment/entries.c). Spans count
+ * UTF-16 units until the record is set; then they are converted to code points in one pass. */
 #include "quern.h"
 #include "segment/breaks.h"
 #include "segment/entries.h"
@@ -22,11 +22,11 @@ static const struct option options[] = {
     {"emit", 0, OPT_WORDS, OPT_AT(struct segment_options, emit), .value = "NAME,...", .fallback = "sentences,words",
      .choices = emit_names, .help = "what to write"},
     {"lang", 0, OPT_TEXT, OPT_AT(struct segment_options, lang), .value = "TAG",
-     .help = "the language, as a BCP 47 tag; without it the member lang of the record, where it has one"},
+     .help = "the language, as a BCP 47 tag; by default the record says it in its member lang, if it has one"},
     {"lexicon", 0, OPT_FILE, OPT_AT(struct segment_options, lexicon), .value = "FILE",
-     .help = "words that win over those of ICU where they match"},
+     .help = "words that take precedence over those of ICU"},
     {"phrases", 0, OPT_FILE, OPT_AT(struct segment_options, phrases), .value = "FILE",
-     .help = "phrases to find, as runs of words; writes phrases"},
+     .help = "phrases to find, as runs of words; written as phrases"},
     OPTION_FIELD(struct segment_options, field),
     {0},
 };
@@ -40,11 +40,11 @@ static const char *const counters[] = {"sentences", "words", "phrases", NULL};
 /* What all threads share. */
 struct segment {
     const struct segment_options *options;
-    bool sentences, words; /* are written */
+    bool sentences, words; /* which of them are written */
     const struct lexicon *lexicon, *phrases;
 };
 
-/* One thread's. */
+/* The state of one thread. */
 struct segmenter {
     const struct segment *shared;
     struct breaks *breaks;
@@ -54,7 +54,7 @@ struct segmenter {
 
 /* ---- open ---- */
 
-/* NULL where none is asked for; -1 where it can't be had. */
+/* *lexicon stays NULL if none is wanted. -1 with the message if it can't be loaded. */
 static int open_lexicon(struct stage_context *context, const char *path, const struct lexicon **lexicon)
 {
     if (path == NULL)
@@ -63,13 +63,13 @@ static int open_lexicon(struct stage_context *context, const char *path, const s
     return *lexicon == NULL ? -1 : 0;
 }
 
-/* No word has white space in it. */
+/* The words of --lexicon must not contain white space. */
 static int check_words(const struct lexicon *lexicon, const char *path)
 {
     for (size_t i = 0; i < lexicon_count(lexicon); i++) {
         const struct lexicon_entry *entry = lexicon_entry(lexicon, i);
         if (entry->text.len > 0 && memchr(entry->text.ptr, ' ', entry->text.len) != NULL)
-            return diag_error("%s:%zu: \"%.*s\" is several words, which is for --phrases", path, entry->line,
+            return diag_error("%s:%zu: \"%.*s\" is more than one word; use --phrases for phrases", path, entry->line,
                               (int)entry->text.len, entry->text.ptr);
     }
     return 0;
@@ -107,7 +107,7 @@ static int segment_thread_open(void *shared, void **thread)
 
 /* ---- records ---- */
 
-/* The tag of the language, "" for the rules that all share. */
+/* The tag of the language; "" for the rules that all languages share. */
 static int language_of(const struct segment *segment, const struct record *in, struct arena *arena, struct slice *tag)
 {
     *tag = SLICE("");
@@ -121,7 +121,7 @@ static int language_of(const struct segment *segment, const struct record *in, s
     return rec_text(in, SLICE("lang"), arena, tag);
 }
 
-/* Sets a member to the spans, which are of units so far. */
+/* Sets a member to the spans, which still count units. */
 static void set_spans(struct record *made, struct slice name, struct segmenter *segmenter, struct spans *spans,
                       struct arena *arena)
 {

@@ -1,4 +1,4 @@
-/* stats.c - count what a data set holds.
+/* stats.c - count what a data set contains.
  *
  *     quern stats [--json] [-f NAME] [--label NAME] [-m FILE] [--top N] [FILE …]
  *     quern stats merge [--json] [--top N] [FILE …]
@@ -8,15 +8,14 @@
  *     noun              2  66.7%
  *     verb              1  33.3%
  *
- * Each thread counts for itself (struct tally). What is counted becomes a summary, a tree of integers that add
- * (stats/summary.h): that is what --json prints, what `merge` reads and adds up, and what the tables are made
- * from, so that they can't tell whether the data was counted at once or in parts. */
+ * Each thread has its own counts (struct tally). They become a summary, a tree of integers that add up
+ * (stats/summary.h): --json prints it, `merge` reads and adds summaries, and the tables are made from it. So the result
+ * is the same whether the data was counted at once or in parts. */
 #include "quern.h"
 #include "stats/lengths.h"
 #include "stats/summary.h"
 #include "stats/table.h"
 #include "tokenizer/shared.h"
-
 
 struct stats_options {
     bool json;
@@ -25,26 +24,26 @@ struct stats_options {
     int64_t mask_id, top;
 };
 
-/* Of both verbs. */
+/* Options of both verbs. */
 #define OPTION_JSON                                                                                                    \
     {                                                                                                                  \
-        "json", 0, OPT_FLAG, OPT_AT(struct stats_options, json), .help = "one line of JSON that can be merged"         \
+        "json", 0, OPT_FLAG, OPT_AT(struct stats_options, json), .help = "write one line of JSON that can be merged"   \
     }
 #define OPTION_TOP                                                                                                     \
     {                                                                                                                  \
         "top", 0, OPT_INT, OPT_AT(struct stats_options, top),                                                          \
             .value = "N", .fallback = "20", .min = 0, .max = INT32_MAX,                                                \
-            .help = "labels and members to show before the others are added up"                                        \
+            .help = "how many labels and members to list; the others are summed up"                                    \
     }
 
 static const struct option options[] = {
     OPTION_JSON,
     OPTION_FIELD(struct stats_options, field),
     {"label", 0, OPT_TEXT, OPT_AT(struct stats_options, label), .value = "NAME", .fallback = "label",
-     .help = "the member whose values are counted one by one"},
+     .help = "the member whose values are counted separately"},
     OPTION_MODEL(struct stats_options, model),
     {"mask-id", 0, OPT_INT, OPT_AT(struct stats_options, mask_id), .value = "N", .fallback = "-1", .min = -1,
-     .max = INT32_MAX, .help = "without --model: the id of the mask token; -1: not known"},
+     .max = INT32_MAX, .help = "without --model: the id of the mask token; -1: unknown"},
     OPTION_TOP,
     {0},
 };
@@ -55,7 +54,7 @@ static const char *const reads[] = {"text", "label", "words", "word_ids", "input
 struct stats {
     const struct stats_options *options;
     bool color;
-    int32_t mask_id;     /* -1: not known */
+    int32_t mask_id;     /* -1: unknown */
     struct summary *sum; /* of all threads that have ended */
 };
 
@@ -80,7 +79,7 @@ static int find_mask_id(struct stage_context *context, const struct stats_option
     if (given->model == NULL)
         return 0;
     if (given->mask_id >= 0)
-        return diag_error("--model already tells --mask-id");
+        return diag_error("--mask-id does not go with --model, which supplies it");
     const struct tokenizer *tokenizer = shared_tokenizer(context, given->model);
     if (tokenizer == NULL)
         return -1;
@@ -116,7 +115,7 @@ static int stats_thread_open(void *shared, void **thread)
 
 /* ---- record ---- */
 
-/* What is looked at in one record: all of it is read before any of it is counted. */
+/* The parts of a record that are counted; all are read before any is counted. */
 struct view {
     bool has_text, has_words, has_tokens, has_labels;
     struct slice text;
@@ -150,7 +149,7 @@ static int read_label(const struct tally *tally, const struct record *in, struct
     if (view->label_is_text)
         return rec_text(in, name, arena, &view->label_text);
     if (rec_int(in, name, &view->label_integer) != 0)
-        return diag_error("%.*s: expected a string or an integer of 64 bits", (int)name.len, name.ptr);
+        return diag_error("%.*s: expected a string or a 64-bit integer", (int)name.len, name.ptr);
     return 0;
 }
 
@@ -199,7 +198,7 @@ static int read_tokens(const struct record *in, struct arena *arena, struct view
 static void count_masked(struct masked *masked, const struct view *view, int32_t mask_id)
 {
     masked->records++;
-    if (view->label_count != view->tokens) { /* the labels of a decoder, not of these tokens */
+    if (view->label_count != view->tokens) { /* labels for a decoder, not for these tokens */
         masked->unaligned++;
         return;
     }
@@ -283,7 +282,7 @@ static void put_masked(const struct tally *tally, struct summary *sum)
     summary_put_number(object, SLICE("random"), (int64_t)(masked->selected - masked->kept - masked->mask));
 }
 
-/* The options that a number depends on. As texts, because texts must be equal where summaries are merged. */
+/* The options that the numbers depend on. They are texts because texts must be equal when summaries are merged. */
 static void put_options(const struct stats *stats, struct summary *sum)
 {
     struct bytes mask_id = {0};
@@ -330,7 +329,7 @@ static int stats_merge(void *shared, void *thread)
     return status;
 }
 
-/* Shown as tables where it has any: the counters of a run (--stats) have none. */
+/* Prints tables if the summary has any: the counters of a run (--stats) have none. */
 static int print(const struct stats *stats, struct bytes *out)
 {
     bool tables = slice_is(summary_fixed(stats->sum, SLICE("format")), "\"" STATS_FORMAT "\"");
@@ -341,7 +340,7 @@ static int print(const struct stats *stats, struct bytes *out)
     const struct table_options how = {.top = stats->options->top, .color = stats->color};
     int status = table_print(stats->sum, &how, out);
     if (status == 0)
-        out->len--; /* the last newline is the runner's */
+        out->len--; /* the runner adds the last newline */
     return status;
 }
 
@@ -410,9 +409,9 @@ static int merge_one(struct stats *stats, const struct record *in, struct sink *
     return status;
 }
 
-/* A record that is not a summary is a bad record. Two that do not fit together are not: which of them is wrong would
- * depend on the order, and then so would the result. In one thread, so that the one that is named is always the first
- * that does not fit to those before it. */
+/* A record that is not a summary is a bad record. Summaries that do not fit together end the run instead: skipping one
+ * of them would make the result depend on their order. Runs in one thread, so that the message always names the first
+ * one that does not fit those before it. */
 static int merge_records(void *state, const struct batch *in, struct sink *out)
 {
     for (size_t i = 0; i < in->count; i++)

@@ -8,9 +8,9 @@
  *     == a
  *       A quern from [Skye](LOC).
  *
- * Each record becomes a few lines: its small members, its text with the spans marked (view/marks.h) and in colour the
- * tokens shaded (view/shades.h), its tokens (view/tokens.h). Wrapping, and what makes strange bytes safe for a
- * terminal, is in pipeline/screen.h. */
+ * Each record becomes a few lines: its short members; its text with marked spans (view/marks.h) and, in colour, shaded
+ * tokens (view/shades.h); its tokens (view/tokens.h). text/screen.h wraps the lines and makes strange bytes safe for a
+ * terminal. */
 #include "quern.h"
 #include "text/screen.h"
 #include "tokenizer/shared.h"
@@ -22,8 +22,8 @@ enum { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
 enum {
     DEFAULT_COLUMNS = 80,
-    COLUMNS_MIN = 20,   /* of a line; a terminal that is narrower wraps by itself */
-    VALUE_COLUMNS = 32, /* of a member in the first line */
+    COLUMNS_MIN = 20,   /* of a line; a narrower terminal wraps by itself */
+    VALUE_COLUMNS = 32, /* of a member's value in the first line */
 };
 
 struct view_options {
@@ -44,7 +44,7 @@ static const struct option options[] = {
     {"color", 0, OPT_CHOICE, OPT_AT(struct view_options, color), .value = "WHEN", .fallback = "auto",
      .choices = color_choices, .help = "mark spans and tokens by colour instead of brackets"},
     {"width", 'w', OPT_INT, OPT_AT(struct view_options, width), .value = "N", .fallback = "0", .min = 0,
-     .max = INT32_MAX, .help = "columns of a line; 0: those of the terminal, else 80"},
+     .max = INT32_MAX, .help = "columns of a line; 0: as wide as the terminal, or 80"},
     OPTION_FIELD(struct view_options, field),
     {"pair-field", 0, OPT_TEXT, OPT_AT(struct view_options, pair_field), .value = "NAME",
      .help = "the member with the second text of a pair"},
@@ -52,7 +52,7 @@ static const struct option options[] = {
      .choices = offset_units, .help = "what offset_mapping counts: code points, or bytes of UTF-8"},
     OPTION_MODEL(struct view_options, model),
     {"mask-id", 0, OPT_INT, OPT_AT(struct view_options, mask_id), .value = "N", .fallback = "-1", .min = -1,
-     .max = INT32_MAX, .help = "without --model: the id of the mask token; -1: not known"},
+     .max = INT32_MAX, .help = "without --model: the id of the mask token; -1: unknown"},
     {0},
 };
 
@@ -61,10 +61,10 @@ static const char *const reads[] = {
     "tokens", "input_ids", "labels",   "special_tokens_mask", "offset_mapping", "token_type_ids",
     NULL};
 
-/* One thread, in order: what is shared is also the thread's own. */
+/* Runs in one thread, in order, so the shared state is also the thread's. */
 struct view {
     const struct view_options *options;
-    struct slice fields[2]; /* the second: ptr NULL where there is none */
+    struct slice fields[2]; /* the second has a NULL ptr if there is no pair */
     struct token_names names;
     bool color;
     size_t width;
@@ -82,7 +82,7 @@ static int find_names(struct stage_context *context, const struct view_options *
     if (given->model == NULL)
         return 0;
     if (given->mask_id >= 0)
-        return diag_error("--model already tells --mask-id");
+        return diag_error("--mask-id does not go with --model, which supplies it");
     names->tokenizer = shared_tokenizer(context, given->model);
     if (names->tokenizer == NULL)
         return -1;
@@ -122,7 +122,7 @@ static void flush(struct view *view, const char *first, const char *rest)
     screen_flush(&view->screen, &layout, &view->out);
 }
 
-/* What is shown below the first line, and so not in it; and what only says how the tokens came to be. */
+/* Members shown below the first line, and so not in it; and those that only tell how the tokens were made. */
 static bool is_drawn(const struct view *view, const struct record *in, struct slice name,
                      const struct token_row *tokens)
 {
@@ -135,7 +135,7 @@ static bool is_drawn(const struct view *view, const struct record *in, struct sl
            rec_get(in, view->fields[0]) != NULL;
 }
 
-/* Strings without their quotes, arrays and objects only where they are short. */
+/* Strings are shown without quotes, arrays and objects only if they are short. */
 static void add_value(struct view *view, const struct value *value, struct arena *arena, unsigned style)
 {
     struct slice text = rec_json(value, arena);
@@ -201,17 +201,17 @@ static void open_mark(struct view *view, const struct mark *mark)
         close_mark(view, mark);
 }
 
-/* Where the walk through a text is. */
+/* The state of the walk through a text. */
 struct walk {
     struct slice text;
     size_t byte;
     uint32_t point;
-    uint32_t entities, phrases; /* that are open */
+    uint32_t entities, phrases; /* how many are open */
     const char *lead;           /* of the paragraph */
     const uint8_t *shades;      /* of the code points; NULL: none */
 };
 
-/* On a background a bold letter would be grey in many terminals. */
+/* On a background many terminals show bold letters in grey. */
 static unsigned style_at(const struct walk *walk)
 {
     unsigned shade = walk->shades != NULL ? walk->shades[walk->point] : SCREEN_PLAIN;
@@ -231,7 +231,7 @@ static void show_until(struct view *view, struct walk *walk, uint32_t point)
     }
 }
 
-/* Between words that space parts there is no need of a sign. */
+/* Words that are already separated by space need no mark between them. */
 static void show_boundary(struct view *view, const struct walk *walk)
 {
     bool inside = walk->byte > 0 && walk->byte < walk->text.len;
@@ -239,7 +239,7 @@ static void show_boundary(struct view *view, const struct walk *walk)
         screen_add(&view->screen, SLICE("|"), SCREEN_DIM);
 }
 
-/* All marks of one place. Returns how many. */
+/* Shows all marks of one place. Returns how many there are. */
 static size_t show_marks(struct view *view, struct walk *walk, const struct mark *marks, size_t left)
 {
     size_t n = 0;
@@ -275,7 +275,7 @@ static size_t show_marks(struct view *view, struct walk *walk, const struct mark
     return n;
 }
 
-/* shades: NULL for none; marked: with the spans of the record. */
+/* shades: NULL for none; marked: show the spans of the record. */
 static int show_text(struct view *view, const struct record *in, struct slice text, const uint8_t *shades, bool marked,
                      struct arena *arena)
 {
@@ -344,7 +344,7 @@ static int view_record(void *state, const struct record *in, struct sink *out)
     view->shown++;
     if (view->shown == view->options->limit)
         sink_done(out);
-    view->out.len--; /* the last newline is the runner's */
+    view->out.len--; /* the runner adds the last newline */
     return sink_emit(out, rec_show(arena, arena_copy(arena, bytes_slice(&view->out))));
 }
 

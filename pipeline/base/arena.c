@@ -20,7 +20,7 @@
 #define ARENA_BY_MALLOC 0
 #endif
 
-/* An arena that has grown goes on in huge pages. */
+/* Once an arena has grown to HUGE_FROM bytes, its new pages are huge pages. */
 enum { PAGE_BYTES = 256 * 1024, HUGE_FROM = MEM_HUGE, ALIGNMENT = 16 };
 
 enum page_kind { PAGE_OWN /* of a large object */, PAGE_PLAIN, PAGE_HUGE };
@@ -101,7 +101,7 @@ static struct page *new_page(struct arena *arena, enum page_kind kind, size_t si
     return page;
 }
 
-/* The object of a page of its own, behind the one being carved. */
+/* Returns an object with a page of its own, linked in after the page being carved. */
 static void *own_page(struct arena *arena, size_t size)
 {
     if (size > SIZE_MAX - HEADER_BYTES)

@@ -1,7 +1,7 @@
-/* arena.h - memory for the life of a block of records: carve, then free all at once.
+/* arena.h - memory for the life of a block of records: carve, then free everything at once.
  *
  * The runner resets a block's arena after the last filter has seen the block; a filter never frees.
- * In a sanitizer build each object is a malloc of its own, so that a read past its end is seen. */
+ * In a sanitizer build each object is a malloc of its own, so that the sanitizer sees a read past its end. */
 #ifndef QUERN_ARENA_H
 #define QUERN_ARENA_H
 

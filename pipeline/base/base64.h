@@ -8,10 +8,10 @@
 
 #include <stdbool.h>
 
-/* Appends the bytes, encoded. */
+/* Appends the bytes as base64. */
 void base64_put(struct bytes *out, struct slice bytes);
 
-/* Decodes into the arena; false where the text is no base 64. */
+/* Decodes into the arena; false if the text is not valid base64. */
 bool base64_decode(struct slice text, struct arena *arena, struct slice *bytes);
 
 #endif

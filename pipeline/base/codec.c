@@ -1,4 +1,4 @@
-/* codec.c - takes compressed bytes apart: see codec.h. */
+/* codec.c - decompression: see codec.h. */
 #include "base/codec.h"
 
 #include "base/diag.h"
@@ -18,9 +18,9 @@ LIBRARY(zstd, "zstd", ZSTD_versionString)
 
 struct codec {
     enum codec_kind kind;
-    bool in_frame;     /* has begun a frame and not seen its end */
+    bool in_frame;     /* a frame has begun and not ended */
     bool padded;       /* gzip: a member has ended, so zeros may follow */
-    size_t next_bytes; /* zstd: of the next block; 0: not known */
+    size_t next_bytes; /* zstd: length of the next block; 0: not known */
     union {
         ZSTD_DStream *zstd;
         z_stream gzip;
@@ -116,7 +116,7 @@ bool codec_in_frame(const struct codec *codec)
 
 static int step_zstd(struct codec *codec, struct codec_step *step)
 {
-    /* A block at a time: of a call that fails zstd gives nothing, and what came before is to be had. */
+    /* zstd discards the output of a failing call, so decode one block per call and keep what came before. */
     bool more = codec->next_bytes > 0 && codec->next_bytes < step->from_len;
     ZSTD_inBuffer in = {step->from, more ? codec->next_bytes : step->from_len, 0};
     ZSTD_outBuffer out = {step->to, step->to_len, 0};
@@ -166,7 +166,7 @@ static int step_gzip(struct codec *codec, struct codec_step *step)
         done = inflateReset(gzip);
     }
     if (done != Z_OK && done != Z_BUF_ERROR)
-        return diag_error("gzip: %s", gzip->msg != NULL ? gzip->msg : "not readable");
+        return diag_error("gzip: %s", gzip->msg != NULL ? gzip->msg : "can't be decompressed");
     return 0;
 }
 
@@ -189,7 +189,7 @@ static int step_bzip2(struct codec *codec, struct codec_step *step)
         done = BZ2_bzDecompressInit(bzip2, 0, 0);
     }
     refuse_memory(done == BZ_MEM_ERROR);
-    return done == BZ_OK ? 0 : diag_error("bzip2: not readable (error %d)", done);
+    return done == BZ_OK ? 0 : diag_error("bzip2: can't be decompressed (error %d)", done);
 }
 
 static int step_xz(struct codec *codec, struct codec_step *step)
@@ -207,13 +207,13 @@ static int step_xz(struct codec *codec, struct codec_step *step)
     if (done == LZMA_STREAM_END)
         codec->in_frame = false;
     else if (done != LZMA_OK && done != LZMA_BUF_ERROR)
-        return diag_error("xz: not readable (error %d)", (int)done);
+        return diag_error("xz: can't be decompressed (error %d)", (int)done);
     return 0;
 }
 
 int codec_step(struct codec *codec, struct codec_step *step)
 {
-    assert(step->from_len <= UINT_MAX && step->to_len <= UINT_MAX); /* the type in which zlib and bzip2 count */
+    assert(step->from_len <= UINT_MAX && step->to_len <= UINT_MAX); /* zlib and bzip2 count in unsigned int */
     switch (codec->kind) {
     case CODEC_ZSTD:
         return step_zstd(codec, step);

@@ -1,5 +1,5 @@
-/* codec.h - takes compressed bytes apart: zstd, gzip, bzip2 and xz, known by their magic numbers; several frames
- * or members one after the other are one stream. */
+/* codec.h - decompression of zstd, gzip, bzip2 and xz, recognised by their magic numbers. Consecutive frames or members
+ * form one stream. */
 #ifndef QUERN_CODEC_H
 #define QUERN_CODEC_H
 
@@ -12,7 +12,7 @@ enum codec_kind { CODEC_NONE, CODEC_ZSTD, CODEC_GZIP, CODEC_BZIP2, CODEC_XZ };
 
 enum { CODEC_MAGIC_BYTES = 6 /* the longest magic number */ };
 
-/* What the first bytes of a file say. */
+/* The compression, judged by the first bytes of a file. */
 enum codec_kind codec_of(struct slice start);
 
 /* Are these first bytes too few to tell? */
@@ -22,7 +22,8 @@ struct codec;
 struct codec *codec_new(enum codec_kind kind);
 void codec_free(struct codec *codec);
 
-/* One step: takes from `from`, gives to `to`, moves both ends, also if it fails. At most UINT_MAX bytes each. */
+/* One step consumes bytes of `from`, writes to `to`, and advances both, even if it fails. At most UINT_MAX bytes each.
+ */
 struct codec_step {
     const char *from;
     size_t from_len;

@@ -1,4 +1,4 @@
-/* decimal.h - shares and factors exactly as they were written in decimal. */
+/* decimal.h - shares and factors kept exactly as they were written in decimal. */
 #ifndef QUERN_DECIMAL_H
 #define QUERN_DECIMAL_H
 
@@ -13,7 +13,7 @@ struct decimal {
     unsigned scale; /* at most 18 */
 };
 
-/* The most decimals that a number up to `most` may have: value and scale fit into 63 bits. */
+/* How many decimals a number up to `most` may have so that value and scale fit into 63 bits. */
 unsigned decimal_scale_limit(uint64_t most);
 
 /* Reads digits with at most one point: a number from 0 to `most`. False if the text is anything else. */

@@ -11,12 +11,12 @@
 
 enum { PIPE_BYTES = 256 * 1024 }; /* larger pipes are slower and run into the kernel's limit for one user */
 
-/* O_PATH: a descriptor that can be neither read nor written, and needs no /dev/null. */
+/* O_PATH gives a descriptor that can be neither read nor written, and does not need /dev/null. */
 int descriptor_take_standard(void)
 {
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
         if (fcntl(fd, F_GETFD) < 0 && errno == EBADF && open("/", O_PATH) != fd)
-            return diag_errno("descriptor %d is closed and can't be taken up", fd);
+            return diag_errno("descriptor %d is closed and can't be reserved", fd);
     return 0;
 }
 
@@ -33,7 +33,7 @@ void descriptor_widen(int fd)
         (void)fcntl(fd, F_SETPIPE_SZ, PIPE_BYTES);
 }
 
-/* Is a call that failed to be made again? Waits for a non-blocking descriptor first. */
+/* Should a call that failed be repeated? Waits for a non-blocking descriptor first. */
 static bool again(int fd, short events)
 {
     if (errno == EINTR)
@@ -65,7 +65,7 @@ int descriptor_write(int fd, struct slice bytes)
     return 0;
 }
 
-/* The kernel flushes at every close of a descriptor, also of a copy. */
+/* The kernel flushes whenever a descriptor is closed, even a copy. */
 int descriptor_check(int fd)
 {
     int copy = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);

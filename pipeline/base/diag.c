@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A message longer than this is cut: it is for eyes. A line has room for a file's name and an id before it. */
+/* People read messages, so a longer one is cut. A line also has room for a file name and an id before the message. */
 enum { MESSAGE_BYTES = 2048, LINE_BYTES = 8192 };
 
 static _Thread_local char message[MESSAGE_BYTES];
@@ -18,7 +18,7 @@ static _Thread_local enum status kind; /* STATUS_DONE: none */
 static const char *program = "quern";
 static bool quiet;
 
-/* Replaces the end of a text that did not fit by an ellipsis. len: as snprintf counted it. Returns the length. */
+/* If a text did not fit, replaces its end with an ellipsis. len: what snprintf returned. Returns the length. */
 static size_t cut(char *text, size_t size, int len)
 {
     if (len < 0)
@@ -30,7 +30,7 @@ static size_t cut(char *text, size_t size, int len)
     return kept.len + sizeof VISIBLE_ELLIPSIS - 1;
 }
 
-/* The reason, if there is one, is kept whole: what is cut is a long file name before it. */
+/* The reason, if any, is kept whole; a long file name before it is cut instead. */
 static void store(enum status status, const char *format, va_list args, const char *reason)
 {
     /* The arguments may point into the message that is being replaced. */

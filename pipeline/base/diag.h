@@ -1,16 +1,16 @@
-/* diag.h - messages, exit status.
+/* diag.h - messages and the exit status.
  *
  * A library function that fails stores its message with diag_error and returns what diag_error returns, -1:
  *
  *     return diag_error("%s: line %zu: expected two tokens, found %zu", path, line, n);
  *
- * Who handles the failure reads the message with diag_message. Only the runner, main and the allocators end
- * the process. Everything written here goes to standard error, one line a message, without control characters
- * (visible.h), whatever a file name or a record brings into it.
+ * The code that handles the failure reads the message with diag_message. Only the runner, main and the allocators end
+ * the process. Messages go to standard error, one line each, without control characters (visible.h), whatever a file
+ * name or a record contains.
  *
- * A failure may carry its kind, the exit status that it deserves wherever it is met: a full disk is a failure at run
- * time (1), also if it is met while records are read. One without a kind gets its status from where it is handled:
- * usage while filters open, bad data in a record. */
+ * A failure may carry its kind: the exit status that it causes wherever it occurs. A full disk is a failure at run time
+ * (1), even while records are being read. A failure without a kind gets its status from where it is handled: usage
+ * while filters open, bad data in a record. */
 #ifndef QUERN_DIAG_H
 #define QUERN_DIAG_H
 
@@ -33,7 +33,7 @@ int diag_kind(enum status kind, const char *format, ...) __attribute__((format(p
 /* diag_error for a failure at run time, with ": " and the text of errno at the end. */
 int diag_errno(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* diag_error for a message that says more about the stored one, which it usually quotes: the kind stays. */
+/* diag_error for a message that adds to the stored one, and usually quotes it. Keeps the kind. */
 int diag_within(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* The stored message of this thread, NUL-terminated; "" if there is none. */
@@ -46,13 +46,13 @@ enum status diag_status(enum status otherwise);
 void diag_program(const char *name);
 const char *diag_program_name(void);
 
-/* -q: diag_note says nothing more. */
+/* -q: diag_note prints nothing from now on. */
 void diag_quiet(void);
 
 /* A note (not a failure), "program: message". */
 void diag_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* A failure's message, "program: message"; does not end anything. */
+/* A failure's message, "program: message". Does not end the process. */
 void diag_report(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* diag_report in the name of another program: a filter of a chain. */

@@ -1,8 +1,8 @@
-/* heap.h - the first of several things that are known by their numbers: a binary heap.
+/* heap.h - a binary heap of numbers: keeps the first in order at the top.
  *
  *     heap.items[heap.len++] = number; …
  *     heap_order(&heap, is_before, context);
- *     … heap.items[0] is the first. When it has become another: heap_settle(&heap, 0, is_before, context);
+ *     … heap.items[0] is the first. After it has changed: heap_settle(&heap, 0, is_before, context);
  *
  * before(context, a, b): does a come before b? Inline, so that a constant `before` costs no call. */
 #ifndef QUERN_HEAP_H
@@ -41,7 +41,7 @@ static inline void heap_order(struct heap *heap, heap_before before, const void 
         heap_settle(heap, i - 1, before, context);
 }
 
-/* Takes the first off. */
+/* Removes the first. */
 static inline void heap_drop(struct heap *heap, heap_before before, const void *context)
 {
     heap->items[0] = heap->items[--heap->len];

@@ -1,9 +1,9 @@
-/* icu.h - where ICU takes its memory from. */
+/* icu.h - ICU's memory. */
 #ifndef QUERN_ICU_H
 #define QUERN_ICU_H
 
-/* From now on from the checked allocators (memory.h): when memory is exhausted the program ends. Without it ICU passes
- * a refusal on as an error, or not at all. To be called once, by main, before anything else of ICU. */
+/* Makes ICU use the checked allocators (memory.h), so that the program ends when memory is exhausted. By default ICU
+ * reports that as an error, or not at all. Call it once, in main, before any other function of ICU. */
 void icu_take_memory(void);
 
 #endif

@@ -12,7 +12,7 @@
 struct map {
     struct arena *keys;
     VEC(struct map_entry) entries;
-    uint64_t *table; /* 0: free; else the upper 32 bits of the hash, and the entry's number + 1 */
+    uint64_t *table; /* 0: free; else the upper 32 bits of the hash and the entry's number + 1 */
     size_t mask;     /* slots - 1 */
 };
 

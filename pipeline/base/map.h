@@ -1,8 +1,7 @@
 /* map.h - a hash map from byte strings to 64-bit numbers.
  *
- * Entries keep the order of insertion, which is the order in which map_at walks them, so that nothing that
- * is made from a map depends on a hash. Keys are copied. Lookup of a shared map is safe from any thread
- * while nobody adds. */
+ * Entries keep the order of insertion, and map_at walks them in it, so nothing made from a map depends on a hash.
+ * Keys are copied. Lookups in a shared map are safe from any thread while no thread adds to it. */
 #ifndef QUERN_MAP_H
 #define QUERN_MAP_H
 
@@ -27,7 +26,7 @@ void map_reset(struct map *map);
 
 size_t map_len(const struct map *map);
 
-/* The memory that it has taken. */
+/* Memory in use, in bytes. */
 size_t map_bytes(const struct map *map);
 
 /* The i-th entry in the order of insertion; i < map_len. */
@@ -36,7 +35,7 @@ const struct map_entry *map_at(const struct map *map, size_t i);
 /* The value of the key, or NULL. */
 const uint64_t *map_get(const struct map *map, struct slice key);
 
-/* The value's place, made with 0 where the key is new; valid until the next map_put. */
+/* A pointer to the key's value, which is 0 if the key is new. Valid until the next map_put. */
 uint64_t *map_put(struct map *map, struct slice key);
 
 #endif

@@ -11,7 +11,7 @@
 static void *checked(void *got, size_t size)
 {
     if (got == NULL && size > 0)
-        diag_die(STATUS_FAILED, "out of memory: %zu bytes were refused", size);
+        diag_die(STATUS_FAILED, "out of memory: can't allocate %zu bytes", size);
     return got;
 }
 

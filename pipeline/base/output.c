@@ -17,18 +17,18 @@
 enum { FRAME_BYTES = 4 * 1024 * 1024 /* of text in one zstd frame */ };
 
 struct output {
-    int fd; /* in place; -1: the temporary's */
+    int fd; /* if written in place; -1: use the temporary's */
     const char *name;
     char *target; /* NULL: in place */
     char *folder; /* of the target */
     struct temporary *temporary;
-    bool to_sync; /* in place, but a file on a disk */
+    bool to_sync; /* written in place, but a file on a disk */
 
     ZSTD_CCtx *compressor; /* NULL: plain */
     struct bytes frame;    /* text of the frame that is not full yet */
     struct bytes compressed;
     uint64_t written;
-    uint64_t whole; /* bytes in the file up to the last piece that was written whole */
+    uint64_t whole; /* bytes in the file up to the last piece that was written completely */
 };
 
 /* ---- opening ---- */
@@ -53,7 +53,7 @@ static bool is_standard(const struct place *place)
            place_same(place, &standard);
 }
 
-/* What is open already is written to through that descriptor or at its end: opened again it would start at 0. */
+/* A file that is already open is written through that descriptor or at its end: opening it again would start at 0. */
 static int open_in_place(struct output *output, const struct place *place)
 {
     bool regular = S_ISREG(place->status.st_mode);
@@ -118,7 +118,7 @@ static int fd_of(const struct output *output)
     return output->temporary != NULL ? temporary_descriptor(output->temporary) : output->fd;
 }
 
-/* Whoever reads from us is gone: end as a program that knows nothing of SIGPIPE would, without a word. */
+/* The reader of our output is gone: end silently, as a program that does not handle SIGPIPE would. */
 static void end_by_pipe(void)
 {
     temporary_end_by_signal(SIGPIPE);
@@ -147,8 +147,8 @@ static int write_frame(struct output *output, struct slice text)
     return write_piece(output, (struct slice){output->compressed.items, len});
 }
 
-/* A frame ends with the line that reaches FRAME_BYTES, so the compressed bytes are a function of the text,
- * not of the pieces in which it came. */
+/* A frame ends with the line that reaches FRAME_BYTES, so the compressed bytes depend only on the text, not on the
+ * pieces in which it arrives. */
 static int write_frames(struct output *output)
 {
     while (output->frame.len >= FRAME_BYTES) {
@@ -215,8 +215,8 @@ void output_revoke(struct output *output)
         temporary_withdraw(output->temporary, output->target);
 }
 
-/* A folder that may not be read can't be synced, nor can one of some file systems. Nothing is allocated here: memory
- * that runs out now would end a run that has done its work. */
+/* A folder that we may not read can't be synced, and some file systems can't sync folders. Nothing is allocated here:
+ * running out of memory now would fail a run that has done its work. */
 int output_sync_folder(const struct output *output)
 {
     if (output->target == NULL)
@@ -232,14 +232,14 @@ int output_sync_folder(const struct output *output)
     return synced ? 0 : diag_errno("%s: written, but its folder can't be synced", output->name);
 }
 
-/* Back to the end of the last whole piece. In place there is no way back. */
+/* Truncates to the end of the last complete piece. An output written in place can't be truncated. */
 static int drop_torn(struct output *output)
 {
     int fd = fd_of(output);
     off_t whole = (off_t)output->whole;
     if (output->temporary == NULL || (ftruncate(fd, whole) == 0 && lseek(fd, whole, SEEK_SET) == whole))
         return 0;
-    return diag_errno("%s: a torn end can't be removed", output->name);
+    return diag_errno("%s: can't remove the incomplete end", output->name);
 }
 
 int output_salvage(struct output *output)

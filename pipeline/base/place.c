@@ -1,8 +1,7 @@
 /* place.c - see place.h.
  *
- * Links are followed by hand, for realpath has nothing to say about a file that does not exist yet, and does not tell
- * a link from the entries of /proc/PID/fd, which look like links and lead to what is open, with a place and a mode of
- * its own. */
+ * Links are followed by hand, because realpath fails for a file that does not exist yet and can't tell a link from the
+ * entries of /proc/PID/fd. Those look like links but lead to open files, each with an offset and a mode of its own. */
 #include "base/place.h"
 
 #include "base/memory.h"
@@ -63,7 +62,7 @@ static int own_descriptor(const char *folder, const char *name)
     return *end == '\0' && number <= INT_MAX ? (int)number : -1;
 }
 
-/* What the link at `path`, an entry of `folder`, leads to; NULL if it is no link. */
+/* Where the link at `path`, an entry of `folder`, leads; NULL if it is not a link. */
 static char *follow(const char *folder, const char *path)
 {
     char target[PATH_MAX];
@@ -74,7 +73,7 @@ static char *follow(const char *folder, const char *path)
     return target[0] == '/' ? mem_string(target, (size_t)len) : join(folder, target);
 }
 
-/* stat follows what is left of links: entries of /proc. */
+/* stat follows the remaining links: entries of /proc. */
 static int look(struct place *place, const char *folder)
 {
     if (stat(place->path, &place->status) == 0) {

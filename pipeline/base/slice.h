@@ -1,4 +1,4 @@
-/* slice.h - a piece of somebody else's bytes: (pointer, length), never NUL-terminated. */
+/* slice.h - a view of bytes owned elsewhere: (pointer, length), not NUL-terminated. */
 #ifndef QUERN_SLICE_H
 #define QUERN_SLICE_H
 

@@ -1,7 +1,7 @@
 /* stream.c - bytes in: see stream.h.
  *
- * An input is three layers, each of which may be absent: the file's bytes, a decompressor, a charset
- * converter. stream_read runs the outermost one that is there. */
+ * An input has up to three layers: the file's bytes, a decompressor, a charset converter. stream_read runs the
+ * outermost one that is present. */
 #include "base/stream.h"
 
 #include "base/codec.h"
@@ -16,8 +16,8 @@
 #include <unistd.h>
 
 enum {
-    RAW_BYTES = 128 * 1024, /* read at a time before a decompressor or a converter */
-    START_BYTES = 4096,     /* read to see whether there is to be a decompressor; copied if there is to be none */
+    RAW_BYTES = 128 * 1024, /* read at a time for a decompressor or a converter */
+    START_BYTES = 4096,     /* read to detect compression; copied if there is none */
 };
 
 struct input {
@@ -26,23 +26,23 @@ struct input {
     uint64_t size, position; /* of the file, before decompression */
     bool started;            /* the magic number has been looked at */
 
-    struct bytes raw; /* bytes of the file that the decompressor (or nobody) has not taken yet */
+    struct bytes raw; /* bytes of the file that have not been consumed yet */
     size_t taken;
     bool file_ended;
 
     struct codec *codec; /* NULL: not compressed */
-    char *failure;       /* of the codec, told when what it gave before has been taken */
+    char *failure;       /* of the codec; reported after the output before it has been consumed */
 
     const char *encoding;
     UConverter *from, *to; /* NULL if nothing is converted */
-    struct bytes encoded;  /* decompressed bytes that the converter has not taken yet */
+    struct bytes encoded;  /* decompressed bytes that the converter has not consumed yet */
     size_t converted;
     bool decoder_ended;
     UChar pivot[1024];
     UChar *pivot_source, *pivot_target;
-    UErrorCode unconverted; /* a failure, told when what was converted before has been taken */
+    UErrorCode unconverted; /* a failure; reported after the text before it has been consumed */
 
-    struct bytes carry; /* the start of a line whose end was not there yet */
+    struct bytes carry; /* the start of a line whose end has not been read yet */
     bool marked;        /* the place of the byte order mark has been passed */
 };
 
@@ -67,7 +67,7 @@ static int read_compressed(struct input *input, struct bytes *into, size_t most)
     if (input->failure != NULL)
         return diag_kind(STATUS_FAILED, "%s: %s", input->name, input->failure);
     if (most > UINT_MAX)
-        most = UINT_MAX; /* what a step can take */
+        most = UINT_MAX; /* the limit of one step */
     vec_reserve(into, most);
     for (;;) {
         if (input->taken == input->raw.len && !input->file_ended) {
@@ -99,7 +99,7 @@ static int read_compressed(struct input *input, struct bytes *into, size_t most)
     }
 }
 
-/* Decides, on the first bytes, whether the file is compressed. */
+/* Decides by the first bytes whether the file is compressed. */
 static int start(struct input *input)
 {
     input->started = true;
@@ -236,7 +236,7 @@ static int pass_mark(struct input *input, struct bytes *into, size_t from)
     return 1;
 }
 
-/* The line that begins at `from` is too long: keeps max_line + 1 bytes of it, passes over the rest. */
+/* The line that begins at `from` is too long: keeps its first max_line + 1 bytes and skips the rest. */
 static int pass_long(struct input *input, struct bytes *into, size_t from, uint64_t max_line)
 {
     struct bytes rest = {0};
@@ -338,7 +338,7 @@ int stream_load(const char *path, struct bytes *into)
         while (got > 0 && into->len <= STREAM_LOAD_MOST);
     }
     stream_close(input);
-    return got > 0 ? diag_kind(STATUS_FAILED, "%s: longer than %d bytes, which is too much to be held", path,
+    return got > 0 ? diag_kind(STATUS_FAILED, "%s: longer than %d bytes, too long to load into memory", path,
                                STREAM_LOAD_MOST)
                    : got;
 }

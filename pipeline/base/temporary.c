@@ -21,7 +21,7 @@ int temporary_open(const char *dir)
     bytes_append(&path, "/quern-XXXXXX", sizeof "/quern-XXXXXX");
     int file = mkostemp(path.items, O_CLOEXEC);
     if (file < 0 || unlink(path.items) < 0) {
-        (void)diag_errno("%s: no temporary file", path.items);
+        (void)diag_errno("%s: can't create a temporary file", path.items);
         if (file >= 0)
             (void)close(file);
         file = -1;
@@ -73,13 +73,13 @@ void temporary_forget(int file, uint64_t at, uint64_t end)
 struct temporary {
     int file; /* -1: closed */
     char *name;
-    atomic_bool named; /* something is under that name */
-    bool exchanged;    /* it is what the target was before */
+    atomic_bool named; /* a file has that name */
+    bool exchanged;    /* that file is the old target */
     struct temporary *next;
 };
 
-/* What a signal has to remove. A handler may walk the list at any moment, in another thread too, so it only grows:
- * entries that are done are marked. */
+/* The files that a signal handler has to remove. A handler may walk the list at any moment, even in another thread, so
+ * the list only grows: entries that are done are marked. */
 static struct temporary *_Atomic temporaries;
 
 static void remove_all(void)
@@ -96,8 +96,8 @@ void temporary_end_by_signal(int signal_number)
     (void)raise(signal_number);
 }
 
-/* Every signal whose default is to end the process, except for those that a defect of the program raises. One that is
- * ignored (nohup) stays ignored. */
+/* Every signal that ends the process by default, except those that a bug in the program raises. An ignored signal
+ * (nohup) stays ignored. */
 static void catch_signals(void)
 {
     static const int signals[] = {SIGHUP,  SIGINT,  SIGQUIT, SIGTERM,   SIGPIPE, SIGALRM,
@@ -121,7 +121,7 @@ static void remember(struct temporary *temporary)
     atomic_store(&temporaries, temporary);
 }
 
-/* A name of its own, not the target's with something added: that may have no room for it. */
+/* A new name rather than the target's with a suffix, which could be too long. */
 static int make_name(const char *target, struct bytes *path)
 {
     enum { WORD_CHARS = 16 };
@@ -149,7 +149,7 @@ static int create(const char *target, unsigned mode, struct bytes *path)
     return file;
 }
 
-/* No signal may come between the file and its entry in the list. */
+/* No signal may arrive between the creation of the file and its entry in the list. */
 struct temporary *temporary_beside(const char *target, unsigned mode)
 {
     struct temporary *temporary = mem_zalloc(1, sizeof *temporary);
@@ -211,7 +211,7 @@ void temporary_drop(struct temporary *temporary)
     if (temporary == NULL)
         return;
     if (temporary->file >= 0)
-        (void)temporary_shut(temporary); /* what matters was closed and checked before */
+        (void)temporary_shut(temporary); /* files that matter were closed and checked before */
     if (atomic_exchange(&temporary->named, false))
         (void)unlink(temporary->name);
 }

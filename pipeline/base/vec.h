@@ -4,7 +4,7 @@
  *     vec_push(&v, 7);                    items[0 .. len) are valid
  *     vec_free(&v);
  *
- * Growth is by half; memory comes from the checked allocators, so nothing here fails. */
+ * Capacity grows by half; memory comes from the checked allocators, so nothing here fails. */
 #ifndef QUERN_VEC_H
 #define QUERN_VEC_H
 

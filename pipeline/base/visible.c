@@ -1,7 +1,7 @@
 /* visible.c - see visible.h.
  *
- * base/ knows nothing of text, and this has to work when memory is exhausted: so a decoder of its own, a table of
- * ranges and no allocation. */
+ * base/ knows nothing about text, and this must work when memory is exhausted. So it has its own decoder and a table of
+ * ranges, and allocates nothing. */
 #include "base/visible.h"
 
 #include <stdbool.h>
@@ -10,9 +10,9 @@
 
 enum { ESCAPE_BYTES = sizeof "\\U0010ffff" - 1, ELLIPSIS_BYTES = sizeof VISIBLE_ELLIPSIS - 1 };
 
-/* Format characters and line separators of Unicode that show nothing of their own, sorted; the signs of Arabic and
- * Kaithi numbers (U+0600, U+110BD, …) are format characters too, but can be seen. Selectors of variants, which many
- * emoji carry, change no other character. */
+/* Format characters and line separators of Unicode that are invisible, sorted. The signs of Arabic and Kaithi numbers
+ * (U+0600, U+110BD, …) are format characters too, but visible. Variation selectors, which many emoji carry, affect no
+ * other character. */
 static const struct range {
     uint32_t first, last;
 } hidden[] = {
@@ -70,7 +70,7 @@ static int32_t decode(struct slice text, size_t *len)
 
 size_t visible_put(char *to, size_t size, struct slice text)
 {
-    size_t at = 0, fits = 0; /* fits: how much may stay if an ellipsis has to follow */
+    size_t at = 0, fits = 0; /* fits: how much can stay if an ellipsis must follow */
     while (text.len > 0) {
         char escape[ESCAPE_BYTES + 1];
         size_t len;
@@ -104,7 +104,7 @@ struct slice visible_cut(struct slice text, size_t most)
     size_t len = most, start = most;
     while (start > most - 3 && ((unsigned char)text.ptr[start] & 0xc0) == 0x80)
         start--;
-    /* Bytes that are not UTF-8 have no character to be kept whole. */
+    /* Bytes that are not UTF-8 form no character to keep whole. */
     if (((unsigned char)text.ptr[start] & 0xc0) != 0x80)
         len = start;
     return (struct slice){text.ptr, len};

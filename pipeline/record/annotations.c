@@ -1,4 +1,4 @@
-/* annotations.c - the spans of a record that move with its text: see annotations.h. */
+/* annotations.c - the spans of a record, which move with its text: see annotations.h. */
 #include "record/annotations.h"
 
 #include "base/diag.h"
@@ -141,11 +141,11 @@ static size_t set_spans(struct record *record, const struct annotation *member)
     return member->count - kept;
 }
 
-/* The object with other numbers in the places of its start and end, which stand in any order. */
+/* The object with new numbers for its start and end, which may come in either order. */
 static void put_entity(struct bytes *out, struct slice object, struct span span)
 {
     struct entity ends = find_ends(object);
-    assert(object.ptr != NULL && ends.start.ptr != NULL && ends.end.ptr != NULL); /* read_entities saw them */
+    assert(object.ptr != NULL && ends.start.ptr != NULL && ends.end.ptr != NULL); /* read_entities has checked */
     bool start_first = ends.start.ptr < ends.end.ptr;
     struct slice first = start_first ? ends.start : ends.end, second = start_first ? ends.end : ends.start;
     bytes_put(out, slice_between(object.ptr, first.ptr));
@@ -204,7 +204,7 @@ size_t annotations_span_behind(const struct span *spans, size_t count, uint32_t 
     return low;
 }
 
-/* The first piece that starts at `point` or behind it; count where none does. */
+/* The first piece that starts at or after `point`; count if none does. */
 static size_t piece_starting_from(const struct span *pieces, size_t count, uint32_t point)
 {
     size_t low = 0, high = count;
@@ -218,7 +218,7 @@ static size_t piece_starting_from(const struct span *pieces, size_t count, uint3
     return low;
 }
 
-/* The pieces [first, second) that have an item. */
+/* The pieces that contain an item: [range[0], range[1]). */
 static void find_pieces(struct span item, const struct span *pieces, size_t count, size_t range[2])
 {
     if (is_empty(item)) {
@@ -232,7 +232,7 @@ static void find_pieces(struct span item, const struct span *pieces, size_t coun
 
 enum { PIECES_MOST_ITEMS = 1 << 24 };
 
-/* The items of each piece, by counting them first: what this costs is what comes out. */
+/* The items of each piece. They are counted first, so that time and memory are proportional to the result. */
 static int share_out(const struct annotation *member, const struct span *pieces, size_t count, struct arena *arena,
                      struct annotation_items *shares)
 {
@@ -245,7 +245,7 @@ static int share_out(const struct annotation *member, const struct span *pieces,
             first[piece + 2]++;
         total += range[1] - range[0];
         if (total > PIECES_MOST_ITEMS)
-            return diag_error("%.*s: in %zu pieces of the text they are more than %d", (int)member->name.len,
+            return diag_error("%.*s: cut into %zu pieces of the text, they are more than %d", (int)member->name.len,
                               member->name.ptr, count, PIECES_MOST_ITEMS);
     }
     for (size_t piece = 2; piece <= count; piece++)

@@ -15,8 +15,8 @@ struct condition {
     struct slice member;
     enum comparison op;
     enum against against;
-    struct slice value; /* AGAINST_STRING: decoded; else as it was written */
-    bool is_int64;      /* AGAINST_NUMBER: `integer` is all of it */
+    struct slice value; /* AGAINST_STRING: decoded; else as written */
+    bool is_int64;      /* AGAINST_NUMBER: `integer` is the exact value */
     int64_t integer;
     struct regex *regex; /* OP_MATCHES */
 };
@@ -50,7 +50,7 @@ static const char *skip_space(const char *at)
     return at;
 }
 
-/* The end of what starts at a quote, the closing quote included; NULL if that is missing. */
+/* The end of a quoted text that starts here, after the closing quote; NULL if that is missing. */
 static const char *skip_quoted(const char *at)
 {
     const char quote = *at++;
@@ -90,7 +90,7 @@ static const struct spelling *find_operator(const char *at)
     return NULL;
 }
 
-/* The text after `has`, where a name stands; NULL if the condition is another one, also of a member named has. */
+/* The text after `has`, which is a name; NULL for any other condition, even one on a member named has. */
 static const char *after_has(const char *at)
 {
     if (strncmp(at, "has", 3) != 0 || !is_space(at[3]))
@@ -137,7 +137,7 @@ static int read_name(const char **at, struct arena *arena, struct slice *name)
     if (end == NULL)
         return diag_error("the closing quote is missing");
     if (end == start)
-        return diag_error("expected a member's name%s%s", *start != '\0' ? " before " : "", start);
+        return diag_error("expected a member name%s%s", *start != '\0' ? " before " : "", start);
     *at = end;
     struct slice spelled = slice_between(start, end);
     *name = arena_copy(arena, spelled);
@@ -161,7 +161,7 @@ static int read_number(struct condition *condition)
     return 0;
 }
 
-/* Reads what is left of the condition as its value. 0, or -1 with the message. */
+/* Reads the rest of the condition as its value. 0, or -1 with the message. */
 static int read_value(const char *at, struct condition *condition, struct arena *arena)
 {
     size_t len = strlen(at);
@@ -189,8 +189,8 @@ static int read_value(const char *at, struct condition *condition, struct arena 
         condition->against = AGAINST_NULL;
     bool equality = condition->op == OP_EQUAL || condition->op == OP_UNEQUAL;
     if (condition->against != AGAINST_STRING && !equality)
-        return diag_error("%.*s compares only with == and !=; the string is written \"%.*s\"", (int)len, at, (int)len,
-                          at);
+        return diag_error("%.*s can be compared only with == and !=; the string is written \"%.*s\"", (int)len, at,
+                          (int)len, at);
     return 0;
 }
 
@@ -198,7 +198,7 @@ static int read_comparison(const char *at, struct condition *condition, struct a
 {
     const struct spelling *found = find_operator(at);
     if (found == NULL && *at == '=')
-        return diag_error("there is no operator =; equal is ==");
+        return diag_error("there is no operator =; use ==");
     if (found == NULL)
         return diag_error("expected 'MEMBER OP VALUE' (OP is ==, !=, <, <=, >, >= or ~) or 'has MEMBER'");
     condition->op = found->op;
@@ -223,7 +223,7 @@ static int read_condition(const char *text, struct condition *condition, struct 
     if (name == NULL)
         return read_comparison(at, condition, arena);
     condition->op = OP_HAS;
-    return *at == '\0' ? 0 : diag_error("expected one name after has, found also: %s", at);
+    return *at == '\0' ? 0 : diag_error("expected one name after has, also found: %s", at);
 }
 
 struct conditions *conditions_new(const struct words *texts, bool any, bool invert)
@@ -280,7 +280,7 @@ static struct slice raw_of(const struct value *value)
     return (struct slice){value->bytes, value->count};
 }
 
-/* '{' '[' '"' '0' 't' 'f' 'n', as json_kind has it. */
+/* '{' '[' '"' '0' 't' 'f' 'n', as in json_kind. */
 static char kind_of(const struct value *value)
 {
     switch (value->kind) {
@@ -295,7 +295,7 @@ static char kind_of(const struct value *value)
     }
 }
 
-/* The member is of another type than the condition's value. */
+/* The type of the member differs from that of the condition's value. */
 static int refuse(const struct condition *condition, const struct value *value)
 {
     static const char *const expected[] = {
@@ -387,7 +387,7 @@ static int compare(const struct condition *condition, const struct value *value,
         order = kind != condition->value.ptr[0];
         break;
     case AGAINST_NULL:
-        order = 1; /* what is not null is unequal to it */
+        order = 1; /* not null, so unequal to it */
         break;
     }
     return satisfies(condition->op, order);

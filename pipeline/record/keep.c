@@ -1,4 +1,4 @@
-/* keep.c - copies of records, and those that a filter holds: see keep.h. */
+/* keep.c - copies of records, and a queue of them: see keep.h. */
 #include "record/keep.h"
 
 #include "record/member_index.h"
@@ -7,7 +7,7 @@
 
 /* ---- a copy ---- */
 
-/* A piece of the line moves with the line; anything else is copied. */
+/* A piece of the line becomes a piece of the line's copy; anything else is copied. */
 static struct slice copy_slice(struct slice piece, struct slice from, struct slice to, struct arena *arena)
 {
     if (piece.len == 0)
@@ -113,7 +113,7 @@ const struct record *keep_put(struct keep *keep, const struct record *in)
     return copy;
 }
 
-/* When the last of the older ones has left, their memory is given back and the newer ones are the older ones. */
+/* When the last of the older records has left, frees their memory and makes the newer records the older ones. */
 static void turn_over(struct keep *keep)
 {
     struct arena *emptied = keep->old;

@@ -1,7 +1,7 @@
-/* keep.h - records that a filter holds over blocks: the oldest leave first.
+/* keep.h - records that a filter keeps from one block to the next: a queue.
  *
- * For ORDERED filters (tail, pack). Each record is copied in, because the block that it came with is gone after the
- * call. To emit one, copy it again into the sink's arena:
+ * For ORDERED filters (tail, pack). Each record is copied, because the block it came with is freed after the call. To
+ * emit one, copy it again into the sink's arena:
  *
  *     keep_put(&keep, in);
  *     if (keep_len(&keep) > 10)
@@ -9,7 +9,7 @@
  *     …
  *     sink_emit(out, rec_copy(sink_arena(out), keep_at(&keep, i)));
  *
- * Takes at most twice the memory that the kept records need. */
+ * Uses at most twice the memory that the kept records need. */
 #ifndef QUERN_KEEP_H
 #define QUERN_KEEP_H
 
@@ -18,7 +18,7 @@
 
 #include <stddef.h>
 
-/* A copy for keeping: nothing in it points into the block or the arenas that `in` came with. */
+/* A copy that can be kept: nothing in it points into the block or the arenas of `in`. */
 struct record *rec_copy(struct arena *arena, const struct record *in);
 
 /* Zero it before the first use. */
@@ -29,7 +29,7 @@ struct keep {
     size_t of_old;             /* how many of the records are in `old` */
 };
 
-/* The copy, valid until it is dropped. */
+/* Adds a copy of `in`; returns the copy, valid until it is dropped. */
 const struct record *keep_put(struct keep *keep, const struct record *in);
 
 size_t keep_len(const struct keep *keep);
@@ -37,7 +37,7 @@ size_t keep_len(const struct keep *keep);
 /* 0: the oldest; i < keep_len. */
 const struct record *keep_at(const struct keep *keep, size_t i);
 
-/* The oldest one leaves; there must be one. */
+/* Removes the oldest record; there must be one. */
 void keep_drop(struct keep *keep);
 
 void keep_release(struct keep *keep);

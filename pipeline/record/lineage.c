@@ -11,7 +11,7 @@
 
 /* ---- identity ---- */
 
-/* The kinds of identity differ in the seed of the hash. */
+/* Each kind of identity has its own seed of the hash. */
 enum identity_kind { IDENTITY_STRING = 1, IDENTITY_NUMBER = 2, IDENTITY_TEXT = 3 };
 
 static struct identity identity_of(struct slice bytes, enum identity_kind kind)
@@ -52,7 +52,7 @@ int lineage_identity(const struct record *record, struct slice field, struct are
     if (rec_get(record, SLICE("id")) != NULL)
         return lineage_member(record, SLICE("id"), arena, identity);
     if (rec_get(record, field) == NULL)
-        return diag_error("id: missing, and no %.*s stands in for it", (int)field.len, field.ptr);
+        return diag_error("id: missing, and the record has no %.*s to use instead", (int)field.len, field.ptr);
     if (rec_text(record, field, arena, &text) < 0)
         return -1;
     *identity = identity_of(text, IDENTITY_TEXT);
@@ -84,7 +84,7 @@ int lineage_round(const struct record *record, uint32_t *round)
 int lineage_check(const struct random_options *options)
 {
     if (options->epoch >= 0 && options->copies > 0 && options->epoch >= ROUNDS / options->copies)
-        return diag_error("--epoch: %" PRId64 " epochs of %" PRId64 " copies are more than 2^32 rounds",
+        return diag_error("--epoch: %" PRId64 " epochs of %" PRId64 " copies are more than the limit of 2^32 rounds",
                           options->epoch + 1, options->copies);
     return 0;
 }
@@ -98,21 +98,20 @@ int lineage_read(const struct record *in, struct slice field, const struct rando
     if (options->epoch >= 0 && rec_get(in, SLICE("epoch")) == NULL)
         round = (uint32_t)options->epoch;
     if (options->epoch >= 0 && round != (uint64_t)options->epoch)
-        return diag_error("epoch: the record is of epoch %" PRIu32 ", not %" PRId64 " (--epoch)", round,
-                          options->epoch);
+        return diag_error("epoch: the record has epoch %" PRIu32 ", not %" PRId64 " (--epoch)", round, options->epoch);
     *lineage = (struct lineage){
         .round = round,
         .copies = options->copies > 0 ? options->copies : 1,
         .says_epoch = options->epoch >= 0 || options->copies > 0,
     };
     if (round >= ROUNDS / lineage->copies)
-        return diag_error("epoch: %" PRId64 " copies of epoch %" PRIu32 " are beyond the last round, %" PRId64
+        return diag_error("epoch: %" PRId64 " copies of epoch %" PRIu32 " go beyond the last round, %" PRId64
                           " (--copies)",
                           lineage->copies, round, ROUNDS - 1);
     return lineage_identity(in, field, arena, &lineage->identity);
 }
 
-/* Copies of a copy get rounds of their own, the same whether they are made at once or in steps:
+/* Copies of copies get distinct rounds, the same whether they are made at once or in steps:
  * (r N + c) M + d = r (N M) + (c M + d). */
 static uint32_t round_of(const struct lineage *lineage, int64_t copy)
 {
@@ -130,9 +129,9 @@ void lineage_set(struct record *made, const struct lineage *lineage, int64_t cop
         rec_set_int(made, SLICE("epoch"), round_of(lineage, copy));
 }
 
-/* ---- what is made of records ---- */
+/* ---- records made from others ---- */
 
-/* The id of a record, for another one to be named after it: its value, its type ('"' or '0') and its spelling. */
+/* The id of a record, from which other ids are made: its value, its type ('"' or '0') and its spelling. */
 struct id {
     struct value value;
     char kind;
@@ -143,7 +142,7 @@ static int read_id(const struct record *record, struct arena *arena, struct id *
 {
     const struct value *value = rec_get(record, SLICE("id"));
     if (value == NULL)
-        return diag_error("id: missing, and what is made of a record is named after it");
+        return diag_error("id: missing, and new records take their ids from it");
     if (check_id(value, SLICE("id"), arena, &id->kind) < 0)
         return -1;
     id->value = *value;
@@ -153,7 +152,7 @@ static int read_id(const struct record *record, struct arena *arena, struct id *
     return 0;
 }
 
-/* No format string: an id may hold a NUL. */
+/* Not by a format string, since an id may contain a NUL. */
 static struct slice child_id(struct slice parent, const char *mark, uint64_t n, struct arena *arena)
 {
     struct bytes id = {0};
@@ -206,7 +205,7 @@ static int put_sources(struct bytes *list, const struct lineage_source *sources,
         if (read_id(sources[i].record, arena, &id) < 0 || lineage_round(sources[i].record, &own) < 0)
             return -1;
         if (i > 0 && own != *round)
-            return diag_error("epoch: records of epochs %" PRIu32 " and %" PRIu32 " can't become one", *round, own);
+            return diag_error("epoch: can't combine records of epochs %" PRIu32 " and %" PRIu32, *round, own);
         *round = own;
         put_source(list, &id, sources[i].tokens);
     }

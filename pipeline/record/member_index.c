@@ -1,4 +1,4 @@
-/* member_index.c - names to numbers of members, in a table with linear probing: see member_index.h. */
+/* member_index.c - maps names to member numbers, by linear probing: see member_index.h. */
 #include "record/member_index.h"
 
 #include <assert.h>
@@ -13,7 +13,7 @@ struct member_index {
     uint32_t *numbers; /* by slot: the last member of a name, its number + 1; 0: free */
 };
 
-/* The slot of the name, or the free one where it belongs. */
+/* The slot of the name, or the free slot for it. */
 static uint32_t find_slot(const struct record *record, struct slice name)
 {
     const struct member_index *index = record->index;

@@ -1,8 +1,8 @@
 /* members.c - the table of members: see members.h. */
 #include "record/members.h"
 
-/* Each list is written once, here, and used twice: for the table and for the names. The order is that in which filters
- * read and write them. */
+/* Each list is written once, here, and used twice: for the table and for the names. Filters read and write the members
+ * in this order. */
 
 /* name, shape */
 #define OF_TEXT(MEMBER)                                                                                                \

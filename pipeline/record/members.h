@@ -1,6 +1,6 @@
-/* members.h - every member that quern-record(5) names: its shape, what it belongs to, what padding fills it with.
+/* members.h - every member that quern-record(5) names: its shape, what it belongs to, and its padding value.
  *
- * What becomes of a member when a filter changes another one follows from this table (run/stale.h). To add a member,
+ * This table decides whether a member becomes stale when a filter changes another one (run/stale.h). To add a member,
  * add a line to members.c and to quern-record(5); a test compares the two. */
 #ifndef QUERN_MEMBERS_H
 #define QUERN_MEMBERS_H
@@ -11,24 +11,25 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The label of a token that is not to be predicted; the default of PyTorch's cross entropy. */
+/* The label of a token that the model does not predict; the default of PyTorch's cross entropy. */
 enum { IGNORE_INDEX = -100 };
 
 /* What a member describes, and so what makes it stale. */
 enum member_of {
-    MEMBER_OF_RECORD,     /* the record as such: never stale */
+    MEMBER_OF_RECORD,     /* the record itself: never stale */
     MEMBER_OF_TEXT,       /* spans of the text: they move with it */
-    MEMBER_OF_TOKENS,     /* all tokens of the text together: how many there are */
+    MEMBER_OF_TOKENS,     /* all tokens together, such as their number */
     MEMBER_OF_EACH_TOKEN, /* the tokens of the text, one item for each */
-    MEMBER_OF_SPANS,      /* the spans of another member, one item for each: their place among the tokens */
+    MEMBER_OF_SPANS,      /* the spans of another member, one item for each: the tokens of the span */
 };
 
 struct member_kind {
     struct slice name;
     enum value_kind shape; /* VALUE_RAW: objects, or a string or a number */
     enum member_of of;
-    const char *spans; /* the member whose spans it places or may number ("words" for word_tokens, word_ids); or NULL */
-    int32_t pad;       /* OF_EACH_TOKEN: what padding fills it with; the pad token decides for tokens and input_ids */
+    const char
+        *spans;  /* the member whose spans it locates or may number ("words" for word_tokens, word_ids); or NULL */
+    int32_t pad; /* OF_EACH_TOKEN: padding value; for tokens and input_ids the pad token decides */
 };
 
 extern const struct member_kind members[];
@@ -40,8 +41,9 @@ const struct member_kind *member_find(struct slice name);
 /* Names; each list ends with NULL. */
 enum { MEMBERS_OF_TEXT = 5, MEMBERS_IN_TOKENS = 4 };
 extern const char *const members_of_text[MEMBERS_OF_TEXT + 1];
-extern const char *const members_of_tokens[];                        /* OF_TOKENS, OF_EACH_TOKEN and OF_SPANS */
-extern const char *const members_in_tokens[MEMBERS_IN_TOKENS + 1];   /* OF_SPANS: sentence_tokens … */
-extern const char *const members_with_tokens[MEMBERS_IN_TOKENS + 1]; /* whose spans those are: sentences … */
+extern const char *const members_of_tokens[];                      /* OF_TOKENS, OF_EACH_TOKEN and OF_SPANS */
+extern const char *const members_in_tokens[MEMBERS_IN_TOKENS + 1]; /* OF_SPANS: sentence_tokens … */
+extern const char
+    *const members_with_tokens[MEMBERS_IN_TOKENS + 1]; /* the members whose spans those locate: sentences … */
 
 #endif

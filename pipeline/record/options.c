@@ -18,7 +18,7 @@ static int bad_value(const struct option *option, const char *text, const char *
     return diag_error("--%s: expected %s, found \"%s\"", option->name, expected, text);
 }
 
-/* Digits with a sign, all of the text up to `end`. */
+/* Digits with an optional sign, up to `end`. */
 static bool read_integer(const char *text, const char *end, int64_t *number)
 {
     return end > text && json_int(slice_between(text, end), number);
@@ -61,8 +61,8 @@ static int read_decimal(const struct option *option, const char *text, struct de
     if (decimal_read(slice_of(text), most, p))
         return 0;
     if (most == 1)
-        return bad_value(option, text, "a share from 0 to 1 of at most 18 decimals");
-    return diag_error("--%s: expected a number from 0 to %llu of at most %u decimals, found \"%s\"", option->name,
+        return bad_value(option, text, "a share from 0 to 1 with at most 18 decimals");
+    return diag_error("--%s: expected a number from 0 to %llu with at most %u decimals, found \"%s\"", option->name,
                       (unsigned long long)most, decimal_scale_limit(most), text);
 }
 
@@ -97,7 +97,7 @@ static int read_words(const struct option *option, const char *text, struct word
         size_t len = strcspn(at, ",");
         int which;
         if (len == 0)
-            return bad_value(option, text, "words with a comma between them");
+            return bad_value(option, text, "words separated by commas");
         if (option->choices != NULL && find_choice(option, at, len, &which) < 0)
             return -1;
         vec_push(words, mem_string(at, len));
@@ -113,7 +113,7 @@ static int read_ints(const struct option *option, const char *text, struct ints 
         size_t len = strcspn(at, ",");
         int64_t number;
         if (!read_integer(at, at + len, &number))
-            return bad_value(option, text, "integers with a comma between them");
+            return bad_value(option, text, "integers separated by commas");
         vec_push(ints, number);
         at += len;
         if (*at == '\0')
@@ -169,14 +169,14 @@ void opt_release(const struct option_group *group)
 
 /* ---- parsing ---- */
 
-/* What is being parsed. */
+/* A command line that is being parsed. */
 struct parse {
     const struct option_group *groups;
     size_t group_count;
-    bool *given; /* for each option of each group, in order */
+    bool *given; /* for each option of each group, in order: was it given? */
 };
 
-/* An option of the tables and its group; `number` counts over all of them. */
+/* An option of the tables and its group; `number` counts through all tables. */
 struct found {
     const struct option *option;
     const struct option_group *group;
@@ -251,7 +251,7 @@ static int take(const struct parse *parse, const struct found *found, const char
     return set_value(found->group, found->option, text);
 }
 
-/* --name, --name=value, --name value; *i is advanced past a value of its own. */
+/* --name, --name=value, --name value; advances *i past a separate value. */
 static int parse_long(const struct parse *parse, int argc, char **argv, int *i, char *asked)
 {
     const char *text = argv[*i] + 2;
@@ -389,7 +389,7 @@ static bool holds(const struct parse *parse, struct slice rule)
     return false;
 }
 
-/* "--format csv or tsv": how a user writes it. */
+/* "--format csv or tsv": as a user would write it. */
 static void put_rule(struct slice rule, struct bytes *out)
 {
     bytes_put(out, SLICE("--"));
@@ -473,7 +473,7 @@ int opt_parse(const struct option_group *groups, size_t group_count, int argc, c
 
 enum { HELP_INDENT = 8, HELP_COLUMNS = 80 };
 
-/* Prints words, broken into lines. */
+/* Prints words, wrapped into lines. */
 static void print_wrapped(const char *text, FILE *out)
 {
     size_t column = 0;

@@ -1,7 +1,7 @@
 /* options.h - a filter's options as one table.
  *
- * The table is the only place where an option is declared: parsing, defaults, --help, completion and the
- * test of the man page come from it. An entry fills one field of the filter's options struct:
+ * The table is the only declaration of an option: parsing, defaults, --help, completion and the test of the man page
+ * all use it. An entry fills one field of the filter's options struct:
  *
  *     struct mask_options { struct decimal prob; … };
  *     static const struct option options[] = {
@@ -10,7 +10,7 @@
  *         {0},
  *     };
  *
- * The fallback is read by the same code as what the user writes, so that help and code can't differ. */
+ * The fallback is parsed by the same code as the user's values, so that help and code can't differ. */
 #ifndef QUERN_OPTIONS_H
 #define QUERN_OPTIONS_H
 
@@ -26,15 +26,15 @@
 #include <stdio.h>
 
 enum option_type {               /* the field's type */
-                   OPT_FLAG = 1, /* bool: no value; given, it is true */
-                   OPT_INT,      /* int64_t, in [min, max] where those are set */
+                   OPT_FLAG = 1, /* bool: no value; true if given */
+                   OPT_INT,      /* int64_t, in [min, max] if those are set */
                    OPT_SIZE,     /* int64_t, bytes: 64K, 1G (powers of 1024), in [min, max] */
-                   OPT_DECIMAL,  /* struct decimal, 0 to 1, or to max where that is set */
-                   OPT_TEXT,     /* const char *; NULL where it is not given and has no fallback */
-                   OPT_FILE,     /* const char *: a text that names a file, for completion */
-                   OPT_CHOICE,   /* int: which of choices */
-                   OPT_WORDS,    /* struct words: a,b,c; repeated, it goes on */
-                   OPT_TEXTS,    /* struct words: each as it is given; repeated, there are more */
+                   OPT_DECIMAL,  /* struct decimal, from 0 to 1, or to max if that is set */
+                   OPT_TEXT,     /* const char *; NULL if not given and without a fallback */
+                   OPT_FILE,     /* const char *: the name of a file, for completion */
+                   OPT_CHOICE,   /* int: index into choices */
+                   OPT_WORDS,    /* struct words: a,b,c; repeating the option appends */
+                   OPT_TEXTS,    /* struct words: each value as given; repeating the option appends */
                    OPT_INTS,     /* struct ints: 80,10,10 */
 };
 
@@ -51,23 +51,23 @@ struct option {
     const char *value;    /* the placeholder in the help: "FILE" */
     const char *fallback; /* the default, as a user would write it; NULL: none */
     const char *help;
-    const char *const *choices; /* OPT_CHOICE; OPT_WORDS: what the words may be, NULL: anything; ends in NULL */
-    int64_t min, max;           /* OPT_INT and OPT_SIZE, where not both are 0; OPT_DECIMAL: max, to 10 */
+    const char *const *choices; /* OPT_CHOICE; OPT_WORDS: the allowed words, NULL: any; ends in NULL */
+    int64_t min, max;           /* OPT_INT and OPT_SIZE, unless both are 0; OPT_DECIMAL: max, at most 10 */
     bool required;
-    /* What it goes with, an error otherwise: alternatives, separated by spaces, each the name of an option that has to
-     * be given, or NAME=VALUE[|VALUE]…, or !NAME for one that must not be given. NULL: everything. */
+    /* What the option requires; giving it otherwise is an error. Alternatives separated by spaces, each the name of an
+     * option that must be given, or NAME=VALUE[|VALUE]…, or !NAME for one that must not be given. NULL: nothing. */
     const char *when;
-    bool (*takes)(const char *operand); /* OPT_TEXTS: an operand before "--" that this accepts is a value of the option,
-                                           and no input file */
+    bool (*takes)(const char *operand); /* OPT_TEXTS: an operand before "--" that this accepts is a value of the option
+                                           instead of an input file */
 };
 
 #define OPT_AT(type, field) offsetof(type, field)
 
-/* Options that several filters have, worded once. */
+/* Options that several filters share. */
 #define OPTION_FIELD(type, field)                                                                                      \
     {                                                                                                                  \
         "field", 'f', OPT_TEXT, OPT_AT(type, field), .value = "NAME", .fallback = "text",                              \
-                                                     .help = "the member to work on"                                   \
+                                                     .help = "the member to process"                                   \
     }
 #define OPTION_MODEL(type, field)                                                                                      \
     {                                                                                                                  \
@@ -77,10 +77,16 @@ struct option {
     }
 /* For choices that do not depend on the round. */
 #define OPTIONS_SEED(type, field)                                                                                      \
-    {"seed", 's', OPT_INT, OPT_AT(type, field.seed), .value = "N", .fallback = "0", .help = "seed of every choice"},   \
+    {"seed",                                                                                                           \
+     's',                                                                                                              \
+     OPT_INT,                                                                                                          \
+     OPT_AT(type, field.seed),                                                                                         \
+     .value = "N",                                                                                                     \
+     .fallback = "0",                                                                                                  \
+     .help = "seed of all random choices"},                                                                            \
     {                                                                                                                  \
-        "salt", 0, OPT_TEXT, OPT_AT(type, field.salt), .value = "WORD", .fallback = "",                                \
-                                                       .help = "tells two uses of this filter in one chain apart"      \
+        "salt", 0, OPT_TEXT, OPT_AT(type, field.salt),                                                                 \
+            .value = "WORD", .fallback = "", .help = "different words make two uses of this filter choose differently" \
     }
 #define OPTIONS_RANDOM(type, field)                                                                                    \
     OPTIONS_SEED(type, field),                                                                                         \
@@ -92,20 +98,20 @@ struct option {
          .fallback = "-1",                                                                                             \
          .min = -1,                                                                                                    \
          .max = UINT32_MAX,                                                                                            \
-         .help = "make the choices of epoch E and write it as epoch; -1: those of the epoch that the record has, or "  \
-                 "of 0"},                                                                                              \
+         .help =                                                                                                       \
+             "make the choices of epoch E and set the member epoch; -1: use the epoch of the record, 0 if missing"},   \
     {                                                                                                                  \
         "copies", 0, OPT_INT, OPT_AT(type, field.copies),                                                              \
             .value = "N", .fallback = "0", .min = 0, .max = INT32_MAX,                                                 \
-            .help =                                                                                                    \
-                "make N records of each, of epochs 0 to N-1 (of epoch E: E*N and on), and write them as epoch; 0: one" \
+            .help = "make N records of each, for epochs 0 to N-1 (with --epoch E: from E*N on), and set epoch; 0: "    \
+                    "make one"                                                                                         \
     }
 
-/* A table with the struct that it fills. */
+/* A table and the struct that it fills. */
 struct option_group {
     const struct option *table;
     void *values;
-    bool *given; /* for each option of the table, in order: was it given, not by its default? May be NULL */
+    bool *given; /* for each option of the table, in order: did the user give it? May be NULL */
 };
 
 /* How many options a table has. */
@@ -114,19 +120,19 @@ size_t opt_count(const struct option *table);
 /* Fills every field with its fallback (zero without one), then reads the arguments. GNU rules: options and
  * operands in any order, --name=value, --name value, -n7, -n 7, -xyz, "--" ends the options. argv[0] is not
  * an argument. -h and --help, --version stop with *asked set ('h', 'V').
- * 0, or -1 with the message: an unknown option names the nearest one. The values point into argv. */
+ * 0, or -1 with the message: for an unknown option it names the nearest one. The values point into argv. */
 int opt_parse(const struct option_group *groups, size_t group_count, int argc, char **argv, struct words *operands,
               char *asked);
 
-/* Offers a candidate for the name nearest to `name`; start with *distance = SIZE_MAX. What is too far from the
- * name is not taken. */
+/* Offers a candidate for the name nearest to `name`; start with *distance = SIZE_MAX. Candidates that are too far away
+ * are ignored. */
 void opt_nearest(struct slice name, const char *candidate, const char **nearest, size_t *distance);
 
-/* Frees the lists of a struct. */
+/* Frees the lists in a struct. */
 void opt_release(const struct option_group *group);
 
-/* Prints the table as help: one entry a paragraph of 80 columns, with the default. A letter that an option of `before`
- * has, a table that is searched first (or NULL), is left out. */
+/* Prints the table as help: each entry is a paragraph of 80 columns, with the default. Omits letters that are already
+ * used in `before`, a table that is searched first (or NULL). */
 void opt_help(const struct option *table, const struct option *before, FILE *out);
 
 /* Appends the values as the members of a JSON object, in the order of the table (without braces). */

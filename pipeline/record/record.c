@@ -1,4 +1,4 @@
-/* record.c - a line, its members, and what is set on a copy: see record.h. */
+/* record.c - a line, its members, and setting members on a copy: see record.h. */
 #include "record/record.h"
 
 #include "base/diag.h"
@@ -36,14 +36,14 @@ static int parse_error(const struct record *record, const char *at, const char *
     return diag_error("not JSON: byte %zu: %s", (size_t)(at - record->line.ptr) + 1, what);
 }
 
-/* One member: `lead` is where the value before it ended, `at` where its name must stand.
+/* One member: `lead` is where the value before it ended, `at` where its name must start.
  * Returns the end of its value, or NULL with the message. */
 static const char *parse_member(struct record *record, const char *lead, const char *at, unsigned depth,
                                 struct arena *arena)
 {
     const char *end = record->line.ptr + record->line.len, *bad = NULL;
     if (at == end || *at != '"') {
-        (void)parse_error(record, at, "expected a member's name");
+        (void)parse_error(record, at, "expected a member name");
         return NULL;
     }
     const char *name_end = json_skip(at, end, 0, &bad);
@@ -124,7 +124,7 @@ struct record *rec_derive(struct arena *arena, const struct record *in)
         member_index_copy(record, in, arena);
     else if (in->count > 0)
         memcpy(record->members, in->members, in->count * sizeof *record->members);
-    /* A copy of a copy that the same filter is at work on goes on from where that one came from. */
+    /* A copy of a copy that this filter has not emitted yet is compared with the record that the copy came from. */
     if (in->from == NULL) {
         record->from = in;
         for (uint32_t i = 0; i < in->count; i++)
@@ -135,7 +135,7 @@ struct record *rec_derive(struct arena *arena, const struct record *in)
     return record;
 }
 
-/* A member's lead with another name in it (NULL: the same), and with a comma unless it has one or stands first. */
+/* A member's lead with another name in it (NULL: the same), and with a comma unless it has one or is the first. */
 static struct slice new_lead(struct arena *arena, struct slice lead, struct slice name, bool first)
 {
     struct bytes made = {0};
@@ -153,7 +153,7 @@ static struct slice new_lead(struct arena *arena, struct slice lead, struct slic
     return kept;
 }
 
-/* What a pick becomes; only the lead of a first member may lack its comma. */
+/* The member that a pick becomes; only the lead of the first member may lack a comma. */
 static struct member picked(struct arena *arena, const struct record *in, const struct pick *pick, bool first)
 {
     if (pick->from == NULL)
@@ -283,12 +283,12 @@ int rec_int(const struct record *record, struct slice name, int64_t *number)
     else if (!is_raw(value, '0'))
         return rec_mismatch(name, "an integer", value);
     else if (!json_int(raw_slice(value), number))
-        return wrong(name, "not an integer of 64 bits");
+        return wrong(name, "not a 64-bit integer");
     return 0;
 }
 
-/* The value as an array in JSON text, false where it is none. An array of another type, which a filter of the
- * same process has set, reads as it would from a pipe. */
+/* The value as an array in JSON text; false if it is not an array. A typed array, which a filter of the same process
+ * has set, reads as it would from a pipe. */
 static bool raw_array(const struct value *value, struct arena *arena, struct slice *array)
 {
     bool typed = value->kind == VALUE_INTS || value->kind == VALUE_SPANS || value->kind == VALUE_STRINGS ||
@@ -299,7 +299,7 @@ static bool raw_array(const struct value *value, struct arena *arena, struct sli
     return true;
 }
 
-/* Upper bound of the items of a raw array: its commas, and one. */
+/* Upper bound of the number of items of a raw array: its commas plus one. */
 static size_t items_at_most(struct slice array)
 {
     size_t count = 1;
@@ -313,7 +313,7 @@ static int bad_item(struct slice name, size_t item, const char *problem)
     return diag_error("%.*s[%zu]: %s", (int)name.len, name.ptr, item, problem);
 }
 
-/* Reads one item that fits an int32_t; returns the place behind it, or NULL. */
+/* Reads one item that fits an int32_t; returns its end, or NULL. */
 static const char *read_int32(const char *at, const char *end, int32_t *number)
 {
     bool negative = *at == '-';
@@ -350,7 +350,7 @@ int rec_ints(const struct record *record, struct slice name, struct arena *arena
     while (at < end) {
         at = read_int32(at, end, &read[n]);
         if (at == NULL)
-            return bad_item(name, n, "not an integer of 32 bits");
+            return bad_item(name, n, "not a 32-bit integer");
         n++;
         at = json_space(at, end);
         if (at < end)
@@ -504,7 +504,7 @@ void rec_set_json(struct record *record, struct slice name, struct slice json)
     rec_set(record, name, raw_value(json.ptr, json.ptr + json.len));
 }
 
-/* All of equal names go. */
+/* Removes all members of this name. */
 void rec_remove(struct record *record, struct slice name)
 {
     assert(record->derived);
@@ -589,7 +589,7 @@ struct slice rec_json(const struct value *value, struct arena *arena)
     return kept;
 }
 
-/* The first member's lead, where the members before it were removed, still has the comma of its old place. */
+/* If the members before it were removed, the first member's lead still has a comma. */
 static struct slice without_comma(struct slice lead)
 {
     const char *quote = memchr(lead.ptr, '"', lead.len);

@@ -5,12 +5,12 @@
 
 #include <assert.h>
 
-/* The header of a library that is not written for -Wpedantic -Wconversion. */
+/* This library's header is not clean under -Wpedantic -Wconversion. */
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wpedantic"
 #pragma GCC diagnostic ignored "-Wconversion"
 #pragma GCC diagnostic ignored "-Wsign-conversion"
-/* We need it too; the library knows only some of the processors that have it, not s390x, say. */
+/* We need 128-bit integers anyway; the library does not know all processors that have them, such as s390x. */
 #define R123_USE_GNU_UINT128 1
 #include <Random123/philox.h>
 #pragma GCC diagnostic pop
@@ -63,7 +63,7 @@ uint64_t rng_below(struct rng *rng, uint64_t n, uint64_t below)
     assert(below > 0);
     u128 product = (u128)rng_bits(rng, n) * below;
     if ((uint64_t)product < below) {
-        /* 2^64 mod below values of the low half would be one too many for some results */
+        /* 2^64 mod `below` values of the low half must be rejected, or some results would be more likely */
         uint64_t surplus = (0 - below) % below;
         for (uint64_t retry = 1; (uint64_t)product < surplus; retry++) {
             uint64_t words[4];

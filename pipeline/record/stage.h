@@ -1,8 +1,8 @@
 /* stage.h - the one interface that a filter implements.
  *
- * To add a filter NAME, write three things and nothing else; the build collects them by their names:
+ * To add a filter NAME, write these three things and nothing else; the build finds them by name:
  *
- *     stages/NAME.c          const struct stage stage_NAME = { … };   (a dash in NAME is a _ in C)
+ *     stages/NAME.c          const struct stage stage_NAME = { … };   (a dash in NAME becomes _ in C)
  *     man/quern-NAME.1       the manual, whose EXAMPLES are run by the tests
  *     tests/NAME/            *.bats (command line), NAME.triples (records in, records out), unit_*.c (cmocka), *.sh
  *                            (anything else that prints TAP); `options` and `input`: see tests/filters.bash
@@ -10,8 +10,8 @@
  * The smallest filter of the tree is stages/cat.c; head.c is ORDERED, tail.c holds records over blocks, sample.c is
  * WHOLE in two passes.
  *
- * A filter sees records and emits records. Files, threads, spools, signals, the order of output, what becomes of a bad
- * record and the exit belong to the runner (run/runner.c); a filter does no input or output of its own. */
+ * A filter receives records and emits records. The runner (run/runner.c) handles files, threads, spools, signals, the
+ * order of the output, bad records and the exit status; a filter does no input or output of its own. */
 #ifndef QUERN_STAGE_H
 #define QUERN_STAGE_H
 
@@ -23,22 +23,22 @@
 #include <stdint.h>
 
 enum stage_class {
-    STAGE_MAP,     /* pure per record: any thread, any machine */
+    STAGE_MAP,     /* a pure function of each record: any thread, any machine */
     STAGE_ASYNC,   /* MAP through a co-process; the runner keeps the order */
     STAGE_ORDERED, /* depends on the order of its input: one thread */
     STAGE_WHOLE,   /* needs all of its input before it emits, in `end` or `apply`: a barrier in a chain */
 };
 
-/* What the runner gives to `open`. */
+/* What the runner passes to `open`. */
 struct stage_context {
     const void *options;          /* the struct that the options table fills */
-    enum stage_class class;       /* the filter's; `open` of a WHOLE filter may narrow it to what these options need:
-                                     then there is no `merge`, `end` or `apply` */
+    enum stage_class class;       /* the filter's; `open` of a WHOLE filter may narrow it to what these options need,
+                                     and then `merge`, `end` and `apply` are not called */
     const char *encoding;         /* lines_in: set it to have the input converted from this charset (ICU's name) */
     const char *temp_dir;         /* --temp-dir: where temporary files go */
     bool terminal;                /* the chain writes to a terminal */
-    bool color;                   /* and that terminal is to be given colours */
-    unsigned columns;             /* and so wide; 0 if it is no terminal, or the width is not known */
+    bool color;                   /* and colours are wanted on it */
+    unsigned columns;             /* width of the terminal; 0 if there is none, or the width is unknown */
     int64_t max_line;             /* --max-line */
     unsigned depth;               /* --max-depth */
     const struct words *operands; /* of a filter with `operands`; else NULL */
@@ -58,55 +58,55 @@ struct stage {
     const char *name;    /* "mask"; of a verb "train count" */
     const char *summary; /* "hide tokens for a masked language model to predict" */
     enum stage_class class;
-    bool lines_in; /* its records are the raw lines of the input, in order, not parsed: first in a chain only */
-    bool text_out; /* writes text instead of records (rec_show): last in a chain only */
+    bool lines_in; /* its records are the raw lines of the input, in order and not parsed: only first in a chain */
+    bool text_out; /* writes text instead of records (rec_show): only last in a chain */
 
     const struct option *options;     /* ends with {0}; may be NULL */
     size_t options_size;              /* of the struct that the table fills */
-    const char *operands;             /* NULL: input files, the usual; else, with lines_in, their placeholder: they are
-                                         handed over in context->operands, and there is no input */
+    const char *operands;             /* NULL, the usual case: operands are input files. Otherwise, with lines_in, their
+                                         placeholder: the filter gets them in context->operands and has no input */
     const struct stage *const *verbs; /* "train count" …: filters of their own; ends in NULL; may be NULL */
 
-    /* Members, ends in NULL; for `quern stages`, --help, and the check of the man page. What a filter makes stale
-     * follows from what it sets (run/stale.h); `invalidates` is for what does not: what becomes stale whatever is set,
-     * because the tokens are another tokenizer's. The runner refuses a record with stale members, or removes those
-     * under --drop-stale, unless the filter has set, confirmed (rec_confirm) or removed them itself. */
+    /* Lists of members, ending in NULL; for `quern stages`, --help, and the check of the man page. Most stale members
+     * follow from what a filter sets (run/stale.h); `invalidates` lists the others, those that become stale whatever is
+     * set, because the tokens are now another tokenizer's. The runner refuses a record with stale members, or removes
+     * them under --drop-stale, unless the filter has set, confirmed (rec_confirm) or removed them itself. */
     const char *const *reads, *const *writes, *const *invalidates;
 
-    const char *const *counters; /* names of what sink_count counts; ends in NULL; may be NULL */
+    const char *const *counters; /* names for sink_count; ends in NULL; may be NULL */
 
-    /* What all threads share: models, lexicons, numbers worked out from the options. Read-only afterwards, for a WHOLE
-     * filter up to `merge`. If NULL, `shared` is the options. 0, or -1 with the message: a usage error; it is not
-     * closed then, so it frees what it made. */
+    /* Makes what all threads share: models, lexicons, numbers computed from the options. Read-only afterwards (for a
+     * WHOLE filter, until `merge`). If NULL, `shared` is the options. 0, or -1 with the message, which is a usage
+     * error; `close` is not called then, so `open` must free what it made. */
     int (*open)(struct stage_context *context, void **shared);
     void (*close)(void *shared);
 
-    /* What one thread has for itself: iterators, caches, scratch. If NULL, `thread` is `shared`. */
+    /* Makes the private state of one thread: iterators, caches, scratch memory. If NULL, `thread` is `shared`. */
     int (*thread_open)(void *shared, void **thread);
     void (*thread_close)(void *thread);
 
-    /* One record: emits 0..n records. 0, or -1 with the message if the record is bad: then nothing that was emitted
-     * for it goes out, and the runner does what --on-error says. A failure that is not the record's fault (a full
-     * disk: its message is from diag_errno or diag_fail) ends the run. */
+    /* Processes one record and emits any number of records. 0, or -1 with the message if the record is bad: then
+     * nothing that was emitted for it is written, and the runner does what --on-error says. A failure that is not the
+     * record's fault (such as a full disk, with a message from diag_errno or diag_kind) ends the run. */
     int (*record)(void *thread, const struct record *in, struct sink *out);
 
-    /* Instead of `record`, for filters that look at several records at once: in order, bad ones by sink_reject.
-     * 0, or -1 with the message if the run can't go on. */
+    /* Instead of `record`, for filters that process several records at once, in order; they report bad ones with
+     * sink_reject. 0, or -1 with the message if the run can't go on. */
     int (*records)(void *thread, const struct batch *in, struct sink *out);
 
-    /* WHOLE: adds what a thread has summarised to `shared`. With it, `record` runs in every thread at once; the
-     * summaries must not depend on who saw what. Without it, `record` runs in one thread, in order. Called for each
-     * thread once, when all input has been seen. */
+    /* WHOLE: adds the summary of one thread to `shared`. With it, `record` runs in all threads at once, so the result
+     * must not depend on which thread saw which record. Without it, `record` runs in one thread, in order. Called once
+     * for each thread, after all input. */
     int (*merge)(void *shared, void *thread);
 
-    /* What is left when all input has been seen; may be NULL. WHOLE: called again for as long as it returns 1: each
-     * call should emit a block's worth. 0: done; -1 with the message. ORDERED: called once, with the thread's state. */
+    /* Emits what is left after all input; may be NULL. WHOLE: called again as long as it returns 1; each call should
+     * emit about a block. 0: done; -1 with the message. ORDERED: called once, with the thread's state. */
     int (*end)(void *shared, struct sink *out);
 
-    /* WHOLE in two passes: `record` only summarises, `end` (called once, emits nothing) makes up `shared`, and then
-     * every record that was not bad comes again, here, as to a MAP with `shared` as its state; or, if the filter counts
-     * them (apply_in_order), in one thread. The runner keeps the records in between: it reads the files again, or a
-     * spool. */
+    /* WHOLE in two passes: `record` only summarises, `end` (called once, emits nothing) completes `shared`, and then
+     * `apply` gets every record that was not bad again, as a MAP with `shared` as its state, or in one thread if it
+     * must see them in order (apply_in_order). Between the passes the runner keeps the records: it reads the files
+     * again, or a spool. */
     int (*apply)(void *shared, const struct record *in, struct sink *out);
     bool apply_in_order;
 };
@@ -118,47 +118,47 @@ struct stage {
 int sink_each(struct sink *out, const struct batch *in, int (*record)(void *, const struct record *, struct sink *),
               void *state);
 
-/* Memory for what is emitted: lives until the last filter of the chain has seen it. */
+/* Memory for emitted records: lives until the last filter of the chain has seen them. */
 struct arena *sink_arena(struct sink *out);
 
-/* Gives a record to the next filter: one that came in, or one from rec_new, rec_derive or rec_show. Fails (-1) if
- * members of it have become stale, so return what it returns. A record that the filter has kept from an earlier call
- * (rec_copy, keep.h) must be copied again, into the sink's arena: it may be gone before it is written. */
+/* Passes a record to the next filter: an input record, or one from rec_new, rec_derive or rec_show. Fails (-1) if
+ * members of it have become stale, so return what it returns. A record kept from an earlier call (rec_copy, keep.h)
+ * must be copied again, into the sink's arena: it may be freed before it is written. */
 int sink_emit(struct sink *out, const struct record *record);
 
-/* The same, to output number `output` of chain_output instead of the next filter: last in a chain only. */
+/* The same, to output number `output` of chain_output instead of the next filter: only last in a chain. */
 int sink_emit_to(struct sink *out, unsigned output, const struct record *record);
 
-/* ORDERED, in `record`: no further record is wanted; the run ends well without reading the rest of the input. */
+/* ORDERED, in `record`: the filter needs no further records; the run ends successfully without reading the rest. */
 void sink_done(struct sink *out);
 
-/* Counts towards counters[which]; the sums over all threads are in --stats. */
+/* Adds to counters[which]; --stats has the sums over all threads. */
 void sink_count(struct sink *out, size_t which, uint64_t add);
 
-/* For filters that do not use `record`: the record that is being worked on now, and one that is bad. */
+/* For filters that do not use `record`: names the record that is processed now, and reports a bad one. */
 void sink_at(struct sink *out, const struct record *in);
 void sink_reject(struct sink *out, const struct record *in);
 
-/* Counts a record that the filter has read itself, good or bad, as one that came in (side_next). */
+/* Counts a record that the filter has read itself (side_next), good or bad, as an input record. */
 void sink_took(struct sink *out, const struct record *in);
 
 /* ---- what a filter may call in `open` ---- */
 
-/* Was the option given, on the command line and not by its default? */
+/* Did the user give the option on the command line? */
 bool opt_given(const struct stage_context *context, const char *option);
 
-/* Something that several filters of a chain share by name: a model or a lexicon is loaded once. kind and path
- * tell them apart. NULL, with the message, if load fails. Freed by the runner, after every close. */
+/* An object that several filters of a chain share, such as a model or a lexicon: it is loaded once for each kind and
+ * path. NULL, with the message, if `load` fails. The runner frees it after all filters are closed. */
 const void *chain_share(struct stage_context *context, const char *kind, const char *path,
                         void *(*load)(const char *path), void (*release)(void *));
 
-/* Reads a second input, record by record, in order; the record and its arena live only as long as the call.
- * record: 0, or -1 with the message. 0, or -1 with the message: file, line, and what was wrong. */
+/* Reads a second input, record by record, in order; a record and its arena live only during the call of `record`, which
+ * returns 0, or -1 with the message. 0, or -1 with the message: file, line, and what is wrong. */
 int chain_read(struct stage_context *context, const char *path,
                int (*record)(void *state, const struct record *record, struct arena *arena), void *state);
 
-/* The same a record at a time, for filters that read several inputs at once: opened in `open`, read in `end`. NULL with
- * the message. */
+/* The same, one record per call, for filters that read several inputs at once: open them in `open`, read them in `end`.
+ * NULL with the message. */
 struct side *side_open(const struct stage_context *context, const char *path);
 void side_close(struct side *side);
 
@@ -167,11 +167,11 @@ void side_close(struct side *side);
 enum { SIDE_BAD = 2 };
 int side_next(struct side *side, const struct record **record);
 
-/* One more file that the run writes, beside its output; a name in .zst compresses. All of them are finished together,
- * or none. Returns the number for sink_emit_to. The path is copied. */
+/* Adds a file that the run writes besides its output, compressed if its name ends in .zst. Either all outputs of a run
+ * appear or none. Returns the number for sink_emit_to. The path is copied. */
 unsigned chain_output(struct stage_context *context, const char *path);
 
-/* Every filter, made by the build from the files in stages/; ends in NULL. */
+/* All filters; the build generates this list from the files in stages/. Ends in NULL. */
 extern const struct stage *const stages[];
 
 #endif

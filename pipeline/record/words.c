@@ -22,13 +22,13 @@ void words_release(struct words *words)
 
 /* ---- a chain in one string ---- */
 
-/* Reads a quoted part behind its opening quote; returns the place behind the closing one, or NULL. */
+/* Reads a quoted part after its opening quote; returns the place after the closing quote, or NULL. */
 static const char *split_quoted(const char *at, char quote, struct bytes *word)
 {
     for (; *at != quote; at++) {
         if (*at == '\0')
             return NULL;
-        /* Between double quotes a backslash quotes only what would be special there. */
+        /* Between double quotes a backslash quotes only characters that are special there. */
         if (quote == '"' && *at == '\\' && at[1] != '\0' && strchr("\"\\$`", at[1]) != NULL)
             at++;
         else if (quote == '"' && (*at == '$' || *at == '`'))
@@ -38,14 +38,14 @@ static const char *split_quoted(const char *at, char quote, struct bytes *word)
     return at + 1;
 }
 
-/* Reads one word; returns the place behind it, or NULL with the message. */
+/* Reads one word; returns its end, or NULL with the message. */
 static const char *split_word(const char *at, struct bytes *word)
 {
     while (*at != '\0' && strchr(" \t\n|", *at) == NULL) {
         if (*at == '\'' || *at == '"') {
             const char *behind = split_quoted(at + 1, *at, word);
             if (behind == NULL) {
-                (void)diag_error("the chain has a quote that is not closed, or $ or ` within double quotes: %s", at);
+                (void)diag_error("the chain has an unclosed quote, or $ or ` inside double quotes: %s", at);
                 return NULL;
             }
             at = behind;
@@ -53,8 +53,9 @@ static const char *split_word(const char *at, struct bytes *word)
             bytes_byte(word, at[1]);
             at += 2;
         } else if (strchr("$`*?;&<>()\\", *at) != NULL) {
-            (void)diag_error("'%c' has no meaning in a chain: no shell reads it; quote it where it is meant: %s", *at,
-                             at);
+            (void)diag_error(
+                "'%c' is not allowed in a chain, which no shell expands; quote it if you mean the character: %s", *at,
+                at);
             return NULL;
         } else {
             bytes_byte(word, *at++);

@@ -15,7 +15,7 @@ struct words {
 
 bool words_has(const struct words *words, struct slice word);
 
-/* Frees the words too, which must be copies of the list's own. */
+/* Frees the list and its words, which the list must own. */
 void words_release(struct words *words);
 
 /* Splits a chain by the shell's rules of quoting (spaces, '…', "…", backslash) and cuts it at '|'. Nothing is

@@ -14,8 +14,8 @@
 #define FREES_AT_ONCE 1
 #endif
 
-/* What one very long line took is given back, so that memory follows the lines of now. In a sanitizer build all is, so
- * that a record that a filter has kept without a copy is seen. */
+/* Frees what one very long line took, so that memory follows the current lines. A sanitizer build frees everything, so
+ * that it detects a filter that keeps a record without copying it. */
 #ifdef FREES_AT_ONCE
 enum { KEPT_BYTES = 0 };
 #else
@@ -96,7 +96,7 @@ static void merge_rejects(const struct reject *from, struct reject *to, size_t s
     }
 }
 
-/* Parsing and each filter add theirs in order: without a second one that refuses there is nothing to do. */
+/* Parsing and each filter add their rejects in order, so there is nothing to do unless two of them refused records. */
 void block_sort_rejects(struct block *block)
 {
     size_t len = block->rejects.len, sorted = 1;

@@ -1,13 +1,13 @@
 /* block.h - a block of lines on its way through the chain.
  *
- * What a filter makes of a block may be much larger than the block. So a block goes through the filters in slices: a
- * filter stops taking records in when it has made its share of BLOCK_MADE_BYTES, what it has made goes through the rest
- * of the chain and is written, and then the block comes back for the records that still wait. Each filter has a lane:
- * the records that wait for it, and the memory of what it makes of them, which is free again when those are written.
- * Printing goes in slices, too, since records that share most of their members print them each.
+ * The output of a filter may be much larger than the block. So a block goes through the filters in slices: a filter
+ * stops taking records when it has made its share of BLOCK_MADE_BYTES, its output goes through the rest of the chain and
+ * is written, and then the block comes back for the waiting records. Each filter has a lane: the records that wait for
+ * it, and the memory of its output, which is freed when that is written. Printing goes in slices too, since each of many
+ * records may print the members that they share.
  *
- * A block that goes in slices keeps those after it waiting to be written, so that threads would have little to do: the
- * blocks that are read then become smaller (steps.c). */
+ * While a block goes in slices, the blocks after it wait to be written, which would leave little work for the threads. So
+ * the blocks that are read then become smaller (steps.c). */
 #ifndef QUERN_BLOCK_H
 #define QUERN_BLOCK_H
 
@@ -37,9 +37,9 @@ struct records {
 };
 
 struct lane {
-    struct records in;   /* wait for this filter, from `next` on; of the last lane: go out */
-    size_t next;         /* of the last lane: to be printed */
-    struct arena *arena; /* of what the filter makes of them */
+    struct records in;   /* waiting for this filter, from `next` on; in the last lane: output */
+    size_t next;         /* in the last lane: the first record that is not printed yet */
+    struct arena *arena; /* of the filter's output */
 };
 
 /* Where a line was read. */
@@ -50,33 +50,33 @@ struct line_place {
 
 struct block {
     uint64_t number; /* in the phase, from 0 */
-    size_t step;     /* where it is */
-    bool busy;       /* a thread has it */
+    size_t step;     /* the next step */
+    bool busy;       /* a thread is working on it */
     bool last;       /* of the phase */
 
     /* The first and the last step for which records wait; STEP_NONE: none do. */
     size_t first_waiting, last_waiting;
 
     struct bytes raw;              /* lines as they were read */
-    const char *file;              /* of the lines, NULL if they are a filter's */
+    const char *file;              /* of the lines; NULL if a filter made them */
     uint64_t first_line;           /* of `file` */
-    VEC(struct line_place) places; /* of each line, if they are a spool's */
+    VEC(struct line_place) places; /* of each line, if they come from a spool */
     size_t file_number;            /* which of the input files */
     uint64_t in, bytes_in;         /* records and bytes among the lines */
     struct arena *arena;           /* of the parsed lines */
 
-    struct lane *lanes; /* one for each filter, and one for what goes out */
+    struct lane *lanes; /* one for each filter, and one for the output */
     size_t lane_count;
-    size_t slice_bytes;         /* that a filter makes at a time */
-    size_t slices;              /* that were written */
-    VEC(unsigned char) outputs; /* of what goes out: to which of chain->outputs; empty if there are none */
+    size_t slice_bytes;         /* how much a filter makes at a time */
+    size_t slices;              /* how many have been written */
+    VEC(unsigned char) outputs; /* for each output record: which of chain->outputs; empty if there are none */
 
     VEC(struct reject) rejects;
     struct slice fatal; /* the message of a failure that ends the run */
     enum status fatal_status;
     uint64_t *counters; /* COUNTERS_EACH for each filter */
 
-    struct bytes *outs; /* what is to be written: to the output, and to each of chain->outputs */
+    struct bytes *outs; /* bytes to write to the output and to each of chain->outputs */
     size_t out_count;
     struct slice printed; /* outs[0], or raw */
     size_t first_printed; /* what was printed: the records of the last lane from here up to its `next` */
@@ -89,7 +89,7 @@ struct block *block_new(size_t filters, size_t outputs);
 void block_reset(struct block *block);
 void block_free(struct block *block);
 
-/* By origin; in the order of the filters if one line made several. */
+/* Sorts by origin; several rejects of one line are in the order of the filters. */
 void block_sort_rejects(struct block *block);
 
 #endif

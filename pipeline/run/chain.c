@@ -10,7 +10,7 @@
 
 const struct option common_option_table[] = {
     {"drop-stale", 0, OPT_FLAG, OPT_AT(struct common_options, drop_stale),
-     .help = "remove members that this filter makes stale, instead of refusing the record"},
+     .help = "remove members that this filter makes stale instead of refusing the record"},
     {0},
 };
 
@@ -57,7 +57,7 @@ const char *chain_class_name(enum stage_class class)
     return names[class];
 }
 
-/* A verb speaks in the name of its filter. */
+/* Messages of a verb start with the name of its filter. */
 static char *program_name(const char *stage_name)
 {
     struct bytes name = {0};

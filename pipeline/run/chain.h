@@ -1,4 +1,4 @@
-/* chain.h - from words to filters that are open: the static side of a run.
+/* chain.h - from a command line to open filters: the static part of a run.
  *
  *     chain_add … chain_open … (the runner) … chain_free */
 #ifndef QUERN_CHAIN_H
@@ -10,7 +10,7 @@
 
 #include <stdbool.h>
 
-/* Options that every filter has for itself, also inside a chain. */
+/* Options that every filter has of its own, even inside a chain. */
 struct common_options {
     bool drop_stale;
 };
@@ -19,17 +19,17 @@ extern const struct option common_option_table[];
 /* One filter of a chain. */
 struct link {
     const struct stage *stage;
-    enum stage_class class; /* the stage's, or what `open` has narrowed it to */
+    enum stage_class class; /* that of the stage, or what `open` has narrowed it to */
     char *program;          /* "quern-mask": starts its messages */
     void *options;          /* of stage->options_size bytes */
-    bool *given;            /* for each of stage->options: was it given? */
+    bool *given;            /* for each of stage->options: did the user give it? */
     struct common_options common;
-    struct slice field; /* the member that it works on: stale_field; set by chain_open */
+    struct slice field; /* the member that it processes: stale_field; set by chain_open */
     void *shared;
     bool open;
 };
 
-/* Something that filters share: chain_share. */
+/* An object that filters share: chain_share. */
 struct shared_object {
     const char *kind;
     char *path;
@@ -41,21 +41,21 @@ struct chain {
     VEC(struct link) links;
     VEC(struct shared_object) objects;
     VEC(char *) outputs;  /* paths: chain_output */
-    const char *encoding; /* of the input, if its filter with lines_in has asked for one */
+    const char *encoding; /* of the input, if the filter with lines_in has asked for one */
 };
 
-/* The filter of this name; NULL, with the message that names the nearest. */
+/* The filter of this name; NULL, with a message that names the nearest. */
 const struct stage *chain_stage(const char *name);
 
-/* The filter that these words call: argv[0] names it, argv[1] may name a verb of it; then *skip is 1, else 0. NULL,
+/* The filter that these words call: argv[0] is its name, and argv[1] may be a verb of it; *skip is then 1, else 0. NULL
  * with the message. */
 const struct stage *chain_find(int argc, char **argv, int *skip);
 
 const char *chain_class_name(enum stage_class class);
 
-/* Adds a filter with its arguments (argv[0] is its name, argv[1] may be a verb). runner: the options of the run, which
- * are read with it into runner->values where it stands alone; inside a chain values is NULL, and such an option is
- * refused. operands and asked as in opt_parse. 0, or -1 with the message. */
+/* Adds a filter with its arguments (argv[0] is its name, argv[1] may be a verb). runner: the options of the run. For a
+ * single filter they are read along with its own, into runner->values; inside a chain values is NULL and such options
+ * are refused. operands and asked are as in opt_parse. 0, or -1 with the message. */
 int chain_add(struct chain *chain, int argc, char **argv, const struct option_group *runner, struct words *operands,
               char *asked);
 
@@ -68,7 +68,7 @@ int chain_open(struct chain *chain, const struct stage_context *context, const s
 /* Closes what is open, frees everything. */
 void chain_free(struct chain *chain);
 
-/* Every option of a filter with its value, as a JSON object. */
+/* All options of a filter with their values, as a JSON object. */
 void chain_options(const struct link *link, struct bytes *out);
 
 /* The resolved configuration as one line of JSON: --dry-run. */

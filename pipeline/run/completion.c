@@ -29,13 +29,13 @@ static void each_verb(const struct stage *stage, void (*print)(const struct stag
         print(stage, *verb, out);
 }
 
-/* The verb alone, without the name of its filter. */
+/* The verb without the name of its filter. */
 static const char *verb_word(const struct stage *verb)
 {
     return strchr(verb->name, ' ') + 1;
 }
 
-/* Words that a shell's single quotes can hold: the help texts have no single quote (a test looks). */
+/* Words inside a shell's single quotes: the help texts contain no single quote (a test checks that). */
 
 static void bash_word(const struct stage *stage, const struct option *option, FILE *out)
 {

@@ -10,7 +10,7 @@
 
 #include <stdlib.h>
 
-/* What went to standard output by stdio arrived, or the status says so. */
+/* Checks that what stdio wrote to standard output has arrived. */
 static enum status checked(void)
 {
     if (fflush(stdout) == 0 && !ferror(stdout))
@@ -106,7 +106,7 @@ static enum status help_quern(void)
                  "       quern --completion bash|zsh|fish | --version | --help\n"
                  "Filters that grind raw text into training sets: JSONL in, JSONL out.\n\n");
     list_stages();
-    (void)printf("\n\"quern FILTER --help\" tells its options; \"man quern\" the rest.\n");
+    (void)printf("\n\"quern FILTER --help\" lists its options; see also \"man quern\".\n");
     return checked();
 }
 
@@ -126,7 +126,7 @@ static enum status print_version(void)
 
 /* ---- verbs ---- */
 
-/* `asked` for instead of a run. */
+/* --help or --version instead of a run. */
 static enum status answer(char asked, const struct stage *stage)
 {
     if (asked == 'V')
@@ -165,7 +165,7 @@ static int add_commands(struct chain *chain, const struct commands *commands, ch
         struct words operands = {0};
         int added = chain_add(chain, (int)words->len, (char **)(uintptr_t)words->items, &runner, &operands, asked);
         if (added == 0 && operands.len > 0)
-            added = diag_error("\"%s\": files belong to \"quern run\", behind the chain", operands.items[0]);
+            added = diag_error("\"%s\": input files go after the chain, not inside it", operands.items[0]);
         vec_free(&operands);
         if (added < 0)
             return diag_error("%s: %s", words->items[0], diag_message());

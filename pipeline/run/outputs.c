@@ -58,7 +58,8 @@ static bool is_stdin(const struct input_file *input)
     return strcmp(input->path, "-") == 0;
 }
 
-/* The file of an input; false if it is no regular file, or missing, which whoever opens it says better. */
+/* The file of an input; false if it is not a regular file, or is missing, which is reported better when it is opened.
+ */
 static bool find_input(const struct input_file *input, struct place *place)
 {
     int found = is_stdin(input) ? place_of_descriptor(STDIN_FILENO, place) : place_find(input->path, place);
@@ -70,7 +71,7 @@ static int find_output(const struct output_file *file, struct place *place)
     return file->path == NULL ? place_of_descriptor(STDOUT_FILENO, place) : place_find(file->path, place);
 }
 
-/* Does this go where standard output goes? Two of these share one descriptor, so neither overwrites the other. */
+/* Is this the same as standard output? Two such outputs share one descriptor, so neither overwrites the other. */
 static bool shares_stdout(const struct place *place)
 {
     struct place standard;
@@ -82,16 +83,16 @@ static bool is_file(const struct place *place)
     return !place->exists || S_ISREG(place->status.st_mode);
 }
 
-/* How far standard output has been written, or where the next write goes. */
+/* Where the next write to the output goes. */
 static off_t written_to(const struct place *output)
 {
     int flags = fcntl(STDOUT_FILENO, F_GETFL);
     return flags >= 0 && (flags & O_APPEND) != 0 ? output->status.st_size : lseek(STDOUT_FILENO, 0, SEEK_CUR);
 }
 
-/* Would an input that is standard output be read for ever, or be mixed with what is written? It would not if nothing
- * lies between the place where reading starts and where writing does: `quern cat x >x` finds x empty, as by GNU cat.
- * That holds for the first input only: before another one is read something may have been written. */
+/* If an input is standard output, would reading never end, or mix with the output? Not if there is nothing between the
+ * place where reading starts and the place where writing starts: `quern cat x >x` finds x empty, as with GNU cat. That
+ * is only certain for the first input: something may have been written before the next one is read. */
 static bool reads_own_output(const struct input_file *input, bool first, const struct place *output)
 {
     off_t from = is_stdin(input) ? lseek(STDIN_FILENO, 0, SEEK_CUR) : 0;
@@ -150,7 +151,7 @@ static int check_output(const struct outputs *outputs, size_t number)
 {
     struct place place;
     int done = 0;
-    /* What can't be found can't be made either, which is said when that is tried. */
+    /* A place that can't be found can't be opened either, which is reported when that is tried. */
     if (find_output(&outputs->files.items[number], &place) == 0 && is_file(&place)) {
         done = check_inputs(outputs, &outputs->files.items[number], &place);
         if (done == 0)
@@ -160,7 +161,7 @@ static int check_output(const struct outputs *outputs, size_t number)
     return done;
 }
 
-/* /dev/stdin, too, is standard input, unless that is a file, which is opened a second time from its start. */
+/* /dev/stdin is standard input too, unless that is a file, which is opened again from its start. */
 static bool asks_for_stdin(const struct input_file *input)
 {
     struct place place, standard;
@@ -244,8 +245,8 @@ uint64_t outputs_written(const struct outputs *outputs, unsigned output)
     return output_written(outputs->files.items[output].output);
 }
 
-/* The records come last, and without the way back: of two outputs one would be left without its name by a crash, and
- * then it is better that the counters are there and the records, on which a make rule depends, are not. */
+/* The records get their name last, and irrevocably. A crash between two outputs leaves one without its name, and then
+ * it is better to have the counters but not the records, on which a make rule depends. */
 static int appear_all(const struct outputs *outputs)
 {
     for (size_t i = outputs->files.len; i-- > 0;) {
@@ -274,7 +275,7 @@ int outputs_finish(struct outputs *outputs)
     return done;
 }
 
-/* An older file stays if there is nothing to take its place. */
+/* An older file stays if there is nothing to replace it. */
 static int keep_refused(struct output *output)
 {
     int left = output_written(output) > 0 ? output_salvage(output) : 1;

@@ -1,10 +1,10 @@
-/* outputs.h - every named output of a run: -o, --stats, the quarantine, and what a filter asks for.
+/* outputs.h - every named output of a run: -o, --stats, the quarantine, and files that a filter asks for.
  *
  *     outputs_new, outputs_input …, outputs_add …, outputs_check, outputs_open, outputs_write …, outputs_finish
  *
- * An output must not be another one, nor anything that the run reads, under whatever name: that is checked before
- * anything is read. The outputs get their names together, when all of them have been written and synced; if the run
- * fails none does, and what was there before stays as it was. */
+ * An output must not be the same file as another output or an input, under any name; this is checked before anything is
+ * read. The outputs get their names together, after all of them have been written and synced. If the run fails, none
+ * appears, and older files stay as they were. */
 #ifndef QUERN_OUTPUTS_H
 #define QUERN_OUTPUTS_H
 
@@ -23,8 +23,8 @@ enum input_role {
     INPUT_OTHER,   /* a second stream, a model, a lexicon */
 };
 
-/* Says that the run reads a file; "-" is standard input. asker: who names it, for messages ("--with"), is copied; the
- * path must live as long as the outputs. */
+/* Declares that the run reads a file; "-" is standard input. asker: what names the file, for messages ("--with"); it is
+ * copied. The path must live as long as the outputs. */
 void outputs_input(struct outputs *outputs, const char *asker, const char *path, enum input_role role);
 
 enum output_role {
@@ -36,8 +36,8 @@ enum output_role {
 /* Adds an output; "-" or NULL is standard output. level: of zstd, for a name in .zst. Returns its number: 0, 1, … */
 unsigned outputs_add(struct outputs *outputs, const char *asker, const char *path, int level, enum output_role role);
 
-/* Refuses one file under two names, and standard input asked for twice. May be called again when more were added.
- * 0, or -1 with the message. */
+/* Refuses one file under two names, and standard input named twice. May be called again after more were added. 0, or -1
+ * with the message. */
 int outputs_check(struct outputs *outputs);
 
 /* Opens all of them. 0, or -1 with the message. */
@@ -49,13 +49,13 @@ bool outputs_is_standard(const struct outputs *outputs, unsigned output);
 /* 0, or -1 with the message. */
 int outputs_write(struct outputs *outputs, unsigned output, struct slice bytes);
 
-uint64_t outputs_written(const struct outputs *outputs, unsigned output); /* bytes given, before compression */
+uint64_t outputs_written(const struct outputs *outputs, unsigned output); /* bytes passed in, before compression */
 
-/* Completes all, then gives them their names. 0, or -1 with the message: then none has its name. */
+/* Completes all, then gives them their names. 0, or -1 with the message: then none has appeared. */
 int outputs_finish(struct outputs *outputs);
 
-/* Without outputs_finish before, throws the files away, with one exception: if the records went straight to where they
- * are read, as to standard output, the refused ones that belong to them are kept. */
+/* Unless outputs_finish was called, discards the files, with one exception: if the records were written in place, as to
+ * standard output, the quarantine that belongs to them is kept. */
 void outputs_free(struct outputs *outputs);
 
 #endif

@@ -13,7 +13,7 @@
 
 static pid_t pager; /* 0: none */
 
-/* In the child: becomes the pager, or does not come back. */
+/* In the child: runs the pager; does not return. */
 static void become_pager(const char *command, int from)
 {
     struct commands commands = {0};
@@ -21,13 +21,13 @@ static void become_pager(const char *command, int from)
         _exit(127);
     struct words *words = &commands.items[0];
     vec_push(words, NULL);
-    /* leave at the end of a short text, keep colours, leave the text on the screen */
+    /* quit at the end of a short text, keep colours, leave the text on the screen */
     (void)setenv("LESS", "FRX", 0);
     (void)execvp(words->items[0], (char *const *)(uintptr_t)words->items);
     _exit(127);
 }
 
-/* Is there a program of this name? Asked before the output depends on it. */
+/* Is there a program of this name? Checked before the output depends on it. */
 static bool can_run(const char *command)
 {
     struct commands commands = {0};

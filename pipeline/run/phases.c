@@ -68,7 +68,7 @@ static int inspect_input(const char *path, struct stat *status)
     return strcmp(path, "-") == 0 ? fstat(STDIN_FILENO, status) : stat(path, status);
 }
 
-/* Can each input be read again from where it starts? */
+/* Can each input be read again from its start? */
 static bool can_read_again(const struct run *run)
 {
     size_t count = run->files->len > 0 ? run->files->len : 1;
@@ -81,7 +81,7 @@ static bool can_read_again(const struct run *run)
     return true;
 }
 
-/* What tells that a file is still as it was. */
+/* Notes what shows whether a file has changed. */
 static void note_inputs(struct run *run)
 {
     size_t count = run->files->len > 0 ? run->files->len : 1;
@@ -112,7 +112,7 @@ static int rewind_inputs(struct run *run)
     return 0;
 }
 
-/* Filter `link` sees its records for the first time: how they will come again. */
+/* Filter `link` will see its records twice: prepares a spool unless the input can be read again. */
 static int open_spool(struct run *run, size_t link)
 {
     if (link == 0 && can_read_again(run)) {

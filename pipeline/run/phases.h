@@ -1,7 +1,7 @@
 /* phases.h - a run from its first phase to its last, and the states of the filters in each thread.
  *
- * Each WHOLE filter ends a phase. The next one begins with what it has left, or, if it takes its records in two passes,
- * with the records that it has seen before: from the input again, or from a spool. */
+ * Each WHOLE filter ends a phase. The next phase begins with the records that the filter then emits or, if the filter
+ * takes two passes, with the records that it has already seen: from the input again, or from a spool. */
 #ifndef QUERN_PHASES_H
 #define QUERN_PHASES_H
 

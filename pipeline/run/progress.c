@@ -1,4 +1,4 @@
-/* progress.c - a bar on standard error: see progress.h. The clock is read for eyes only. */
+/* progress.c - a bar on standard error: see progress.h. The clock is used only for display. */
 #include "run/progress.h"
 
 #include "base/memory.h"
@@ -15,7 +15,7 @@ enum { FIRST_MS = 2000, REDRAW_MS = 167, BAR_COLUMNS = 40 };
 const char *const progress_choices[] = {"auto", "always", "never", NULL};
 
 struct progress {
-    uint64_t size;            /* of all files together; 0: not known */
+    uint64_t size;            /* of all files together; 0: unknown */
     uint64_t before;          /* size of the files that are done */
     _Atomic uint64_t reached; /* bytes read of all files */
     int64_t start_ms, drawn_ms;

@@ -12,16 +12,16 @@ extern const char *const progress_choices[];
 
 struct progress;
 
-/* NULL where no bar is to be shown: by default, where standard error is no terminal or the size of the input
- * is not known. */
+/* NULL if no bar should be shown: by default, if standard error is not a terminal or the size of the input is unknown.
+ */
 struct progress *progress_open(int when, const struct words *files);
 
-/* The place in the file that is being read, and its end. From the step that reads. */
+/* The position in the current file, and its end. Called by the step that reads. */
 void progress_read(struct progress *progress, uint64_t position);
 void progress_file_done(struct progress *progress, uint64_t position);
 
-/* Draws the bar, at most six times a second and not before two seconds have passed; `done` clears it. From
- * the step that writes. */
+/* Draws the bar, at most six times a second and not in the first two seconds; `done` clears it. Called by the step that
+ * writes. */
 void progress_show(struct progress *progress, uint64_t records, bool done);
 
 void progress_close(struct progress *progress);

@@ -1,4 +1,4 @@
-/* reject.c - what becomes of a bad record: see reject.h. */
+/* reject.c - handling bad records: see reject.h. */
 #include "run/reject.h"
 
 #include "base/base64.h"
@@ -8,8 +8,8 @@
 #include "text/text.h"
 
 enum {
-    TOLD_SINGLY = 10, /* messages before they are only counted */
-    ID_BYTES = 128,   /* of an id that a message shows */
+    TOLD_SINGLY = 10, /* bad records reported before they are only counted */
+    ID_BYTES = 128,   /* of an id shown in a message */
 };
 
 struct reject_policy {
@@ -18,8 +18,8 @@ struct reject_policy {
     struct outputs *outputs;
     unsigned quarantine; /* among them */
     struct bytes line;
-    uint64_t max_count; /* UINT64_MAX: no bound */
-    bool percent;       /* then it is this share of the input */
+    uint64_t max_count; /* UINT64_MAX: no limit */
+    bool percent;       /* the limit is max_percent of the input instead */
     struct decimal max_percent;
     uint64_t count;
 };
@@ -95,7 +95,7 @@ uint64_t reject_count(const struct reject_policy *policy)
     return policy->count;
 }
 
-/* A long id is cut: what matters is the reason after it. */
+/* A long id is cut so that the reason after it stays readable. */
 static void tell(const struct reject *reject)
 {
     struct slice id = visible_cut(reject->id, ID_BYTES), message = reject->message;
@@ -150,7 +150,7 @@ int reject_handle(struct reject_policy *policy, const struct reject *reject)
     if (policy->count <= TOLD_SINGLY)
         tell(reject);
     else if (policy->count == TOLD_SINGLY + 1)
-        diag_report("further bad records are only counted");
+        diag_report("further bad records are counted but not shown");
     if (policy->count > policy->max_count) {
         diag_report("more than %llu bad records (--max-errors)", (unsigned long long)policy->max_count);
         return 1;

@@ -36,7 +36,7 @@ void report_counters(const struct run *run, struct bytes *out)
         const struct link *own = &run->chain->links.items[link];
         bytes_put(out, link > 0 ? SLICE(",{\"filter\":") : SLICE("{\"filter\":"));
         json_put_string(out, slice_of(own->stage->name));
-        /* One string, since what is no sum must be equal for counters to be added up. */
+        /* One string, since everything but sums must be equal if counters are to be added up. */
         struct bytes chosen = {0};
         chain_options(own, &chosen);
         bytes_put(out, SLICE(",\"options\":"));

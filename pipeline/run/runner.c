@@ -1,4 +1,4 @@
-/* runner.c - blocks through steps: see runner.h. */
+/* runner.c - sets up and ends a run: see runner.h. */
 #include "run/runner.h"
 
 #include "base/output.h"
@@ -19,23 +19,24 @@ enum {
 
 const struct option runner_option_table[] = {
     {"output", 'o', OPT_FILE, OPT_AT(struct runner_options, output), .value = "FILE",
-     .help = "write here, not to standard output; a name in .zst compresses"},
+     .help = "write to FILE, not to standard output; a name in .zst compresses"},
     {"level", 0, OPT_INT, OPT_AT(struct runner_options, level), .value = "N", .fallback = "3", .min = 1, .max = 19,
-     .help = "level of zstd compression"},
+     .help = "zstd compression level"},
     {"jobs", 'j', OPT_INT, OPT_AT(struct runner_options, threads), .value = "N", .fallback = "1", .min = 1,
-     .max = THREADS_MOST, .help = "threads; the output is the same for any number"},
+     .max = THREADS_MOST, .help = "number of threads; it does not change the output"},
     {"on-error", 0, OPT_TEXT, OPT_AT(struct runner_options, on_error), .value = "WHAT", .fallback = "stop",
-     .help = "what becomes of a bad record: stop, skip or quarantine=FILE"},
+     .help = "what to do with a bad record: stop, skip or quarantine=FILE"},
     {"max-errors", 0, OPT_TEXT, OPT_AT(struct runner_options, max_errors), .value = "N|P%",
-     .help = "fail when more records are bad than this"},
+     .help = "fail if more records than this are bad"},
     {"max-line", 0, OPT_SIZE, OPT_AT(struct runner_options, max_line), .value = "SIZE", .fallback = "1G", .min = 1,
-     .max = (int64_t)1 << 40, .help = "longest line in bytes"},
+     .max = (int64_t)1 << 40, .help = "longest line allowed, in bytes"},
     {"max-depth", 0, OPT_INT, OPT_AT(struct runner_options, max_depth), .value = "N", .fallback = "1024", .min = 1,
-     .max = JSON_DEPTH_LIMIT, .help = "deepest nesting of a record"},
+     .max = JSON_DEPTH_LIMIT, .help = "deepest nesting allowed in a record"},
     {"temp-dir", 0, OPT_FILE, OPT_AT(struct runner_options, temp_dir), .value = "DIR", .fallback = "/tmp",
-     .help = "where temporary files are made; they have no names"},
+     .help = "folder for temporary files; they have no names in it"},
     {"max-spool", 0, OPT_SIZE, OPT_AT(struct runner_options, max_spool), .value = "SIZE", .fallback = "100G", .min = 1,
-     .max = (int64_t)1 << 50, .help = "longest temporary file for input that has to be read twice and can not be"},
+     .max = (int64_t)1 << 50,
+     .help = "largest temporary file for input that is needed twice but can be read only once"},
     {"stats", 0, OPT_FILE, OPT_AT(struct runner_options, stats), .value = "FILE",
      .help = "write the counters of this run as JSON"},
     {"progress", 0, OPT_CHOICE, OPT_AT(struct runner_options, progress), .value = "WHEN", .fallback = "auto",
@@ -59,7 +60,7 @@ static int write_counters(const struct run *run)
     return done;
 }
 
-/* The end of a run that has seen all of its input. */
+/* The end of a run that has processed all of its input. */
 static enum status finish(struct run *run)
 {
     if (run->progress != NULL)
@@ -112,7 +113,7 @@ static struct stage_context context_of(struct run *run)
 
 /* ---- the files of a run ---- */
 
-/* The second streams, models and lexicons that a filter is given. */
+/* The second streams, models and lexicons that options of a filter name. */
 static void add_option_inputs(struct outputs *outputs, const struct link *link)
 {
     for (const struct option *option = link->stage->options; option != NULL && option->name != NULL; option++) {
@@ -129,7 +130,7 @@ static void add_option_inputs(struct outputs *outputs, const struct link *link)
     }
 }
 
-/* What a run reads and writes, as far as that is known before its filters are open. */
+/* Declares what a run reads and writes, as far as that is known before its filters are open. */
 static void add_files(struct run *run)
 {
     const struct chain *chain = run->chain;
@@ -166,7 +167,7 @@ static enum status failed(enum status otherwise)
     return diag_status(otherwise);
 }
 
-/* Files are looked at before any is read, and once more when a filter has asked for outputs of its own. */
+/* The files are checked before any is read, and again after filters have asked for outputs of their own. */
 static enum status open_chain(struct run *run, const struct stage_context *context)
 {
     const struct link *link = NULL;
@@ -182,7 +183,7 @@ static enum status open_chain(struct run *run, const struct stage_context *conte
     return run->chain->outputs.len > 0 && outputs_check(run->outputs) < 0 ? failed(STATUS_USAGE) : STATUS_DONE;
 }
 
-/* Opens all that a run needs. STATUS_DONE, or another with the message reported. */
+/* Opens everything that a run needs. STATUS_DONE, or another status with the message reported. */
 static enum status open_run(struct run *run)
 {
     struct stage_context context = context_of(run);
@@ -229,7 +230,7 @@ enum status run(struct chain *chain, const struct runner_options *options, const
         self.schedule = schedule_new(self.threads, chain->links.len, chain->outputs.len);
         status = phases_run(&self) == 0 ? finish(&self) : self.status;
     }
-    /* Standard output keeps what was written before a failure; a file of that would look finished. */
+    /* After a failure standard output keeps what was written; a file with that would look finished. */
     close_run(&self);
     pager_wait();
     return status;

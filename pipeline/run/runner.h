@@ -24,8 +24,8 @@ struct runner_options {
 };
 extern const struct option runner_option_table[];
 
-/* Runs the chain over the files (none: standard input) and closes it. Messages are written; the exit status
- * comes back. */
+/* Runs the chain over the files (if there are none, over standard input) and closes it. Reports all messages; returns
+ * the exit status. */
 enum status run(struct chain *chain, const struct runner_options *options, const struct words *files);
 
 #endif

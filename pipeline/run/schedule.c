@@ -1,4 +1,4 @@
-/* schedule.c - blocks through steps: see schedule.h. */
+/* schedule.c - moves blocks through steps: see schedule.h. */
 #include "run/schedule.h"
 
 #include <assert.h>
@@ -8,8 +8,8 @@ enum { BLOCKS_EACH = 3 /* in flight for each thread: one in work, others waiting
 
 struct step {
     bool ordered;
-    bool busy;     /* ordered: a block is in it */
-    uint64_t turn; /* ordered: the number of the block that comes next */
+    bool busy;     /* ordered: it is working on a block */
+    uint64_t turn; /* ordered: the number of the next block */
 };
 
 struct schedule {
@@ -17,7 +17,7 @@ struct schedule {
     schedule_perform *perform;
     void *context;
 
-    pthread_mutex_t lock; /* of all that follows */
+    pthread_mutex_t lock; /* of all fields below */
     pthread_cond_t changed;
     struct step *steps;
     size_t step_count;
@@ -26,10 +26,10 @@ struct schedule {
     struct block **idle;
     size_t idle_count;
     uint64_t next_block;
-    bool ended; /* no further block is to be begun */
+    bool ended; /* begin no more blocks */
 };
 
-/* What a thread is given. */
+/* The argument of a thread. */
 struct worker {
     struct schedule *schedule;
     size_t number;
@@ -110,7 +110,7 @@ static struct block *pick_block(struct schedule *schedule)
     }
 }
 
-/* Takes the block as far as it can go. Called and left with the lock held. */
+/* Moves the block as far as it can go. The lock is held at the call and at the return. */
 static void advance(const struct worker *worker, struct block *block)
 {
     struct schedule *schedule = worker->schedule;
@@ -123,7 +123,7 @@ static void advance(const struct worker *worker, struct block *block)
         schedule->ended = schedule->ended || block->last;
         if (step->ordered) {
             step->busy = false;
-            /* A block that will come by once more keeps its turn. */
+            /* A block that will come back keeps its turn. */
             step->turn += block->first_waiting > block->step;
             (void)pthread_cond_broadcast(&schedule->changed);
         }

@@ -4,7 +4,7 @@
 #include "record/stage.h"
 #include "text/json.h"
 
-/* Small, since a filter may have many of them open. */
+/* Small, since a filter may have many inputs open. */
 enum { READ_AT_ONCE = 64 * 1024 };
 
 struct side {
@@ -14,7 +14,7 @@ struct side {
     unsigned depth;
     struct bytes block;
     struct slice left; /* of the block */
-    uint64_t line;     /* that was read last */
+    uint64_t line;     /* the number of the last line read */
     struct record record;
     struct arena *arena; /* of the record */
 };

@@ -1,4 +1,4 @@
-/* sink.c - what a filter emits: see sink.h and stage.h. */
+/* sink.c - receives what a filter emits: see sink.h and stage.h. */
 #include "run/sink.h"
 
 #include "base/diag.h"
@@ -24,7 +24,7 @@ static struct lane *lane_of(const struct sink *sink)
     return &sink->block->lanes[sink->number];
 }
 
-/* Where what the filter makes waits for the next one. */
+/* Where the filter's output waits for the next filter. */
 static struct lane *next_lane(const struct sink *sink)
 {
     return &sink->block->lanes[sink->number + 1];
@@ -48,7 +48,7 @@ struct sink sink_start(const struct chain *chain, struct block *block, size_t nu
     return sink;
 }
 
-/* A failure that is not the record's fault says at which one it was met, too. */
+/* A failure that is not the record's fault also says at which record it occurred. */
 static int fail_at(const struct record *record)
 {
     return record->file == NULL
@@ -89,7 +89,7 @@ void sink_at(struct sink *out, const struct record *in)
     out->at = in;
 }
 
-/* Records that a filter makes come after those that it was given. */
+/* Records that a filter makes come after those that it received. */
 static int64_t origin_of_next(const struct sink *out)
 {
     return out->at != NULL ? out->at->origin : INT64_MAX / 2 + (int64_t)next_lane(out)->in.len;
@@ -122,7 +122,7 @@ int sink_emit_to(struct sink *out, unsigned output, const struct record *record)
     assert(output < block->out_count - 1);
     if (sink_emit(out, record) < 0)
         return -1;
-    /* Those that were emitted before without a number go to the run's output, 0. */
+    /* Records emitted earlier without a number go to the run's output, number 0. */
     while (block->outputs.len + 1 < next_lane(out)->in.len)
         vec_push(&block->outputs, 0);
     block->outputs.len = next_lane(out)->in.len - 1;
@@ -137,7 +137,7 @@ void sink_took(struct sink *out, const struct record *in)
     out->block->bytes_in += in->line.len + 1;
 }
 
-/* What the record was when it was read; a filter may have made it. */
+/* The line as it was read, or the printed record if a filter made it. */
 static struct slice raw_of(const struct record *record, struct arena *arena)
 {
     if (record->line.len > 0)
@@ -155,7 +155,7 @@ void sink_reject(struct sink *out, const struct record *in)
     if (out->stopped)
         return;
     const struct value *id = rec_get(in, SLICE("id"));
-    /* In the block's own memory: it may have to wait until records before it are through. */
+    /* In the block's memory: it may have to wait until earlier records are done. */
     struct reject reject = {
         .origin = out->ending ? origin_of_next(out) : in->origin,
         .file = in->file,
@@ -167,7 +167,7 @@ void sink_reject(struct sink *out, const struct record *in)
         .message = arena_copy(block->arena, slice_of(diag_message())),
     };
     out->stopped = out->stops;
-    /* If the first bad record ends the run, the ones that were found before stand after it. */
+    /* If the first bad record ends the run, the rejects found so far come after it. */
     if (out->stopped)
         block->rejects.len = 0;
     vec_push(&block->rejects, reject);

@@ -1,4 +1,4 @@
-/* sink.h - what a filter emits into: the runner's side of what stage.h promises to filters. */
+/* sink.h - what a filter emits records into: the runner's side of stage.h. */
 #ifndef QUERN_SINK_H
 #define QUERN_SINK_H
 
@@ -7,29 +7,29 @@
 
 #include <stdbool.h>
 
-/* How a filter takes its records. */
+/* How a filter processes its records. */
 enum sink_mode {
     SINK_EMITS,
-    SINK_HOLDS, /* a WHOLE filter: it will emit when it has seen all */
-    SINK_KEEPS, /* the first of two passes: what comes in and is not bad is kept, to come again */
+    SINK_HOLDS, /* a WHOLE filter: emits after it has seen all */
+    SINK_KEEPS, /* the first of two passes: input records that are not bad are kept for the second */
 };
 
 struct sink {
     struct block *block;
     const struct link *link;
-    size_t number; /* of the filter; the lane of what it makes is the next one */
+    size_t number; /* of the filter; its output goes to the next lane */
     uint64_t *counters;
-    const struct record *at; /* the record that is worked on */
+    const struct record *at; /* the record that is being processed */
     enum sink_mode mode;
     size_t depth;    /* of what it refuses: see reject.h */
     bool stops;      /* the first bad record ends the run */
-    bool stopped;    /* it has come: nothing after it counts */
-    bool done;       /* the filter wants no more */
+    bool stopped;    /* there was one: nothing after it counts */
+    bool done;       /* the filter wants no more records */
     bool ending;     /* in `end`: no record is of this block, whatever its origin says */
-    size_t consumed; /* how many of the batch were taken in */
+    size_t consumed; /* how many records of the batch were processed */
 };
 
-/* The filter begins to take in what waits in its lane; what it made before is gone. */
+/* The filter begins to process the records in its lane; its previous output is freed. */
 struct sink sink_start(const struct chain *chain, struct block *block, size_t number, bool stops);
 
 /* The name of a counter, NULL if the filter has none of this number. */

@@ -1,4 +1,4 @@
-/* sort.c - tables that become runs, and the passes that read them: see sort.h. */
+/* sort.c - writes tables as runs and merges the runs: see sort.h. */
 #include "run/sort.h"
 
 #include "base/memory.h"
@@ -10,7 +10,7 @@
 
 struct sort {
     const struct sort_bounds *bounds;
-    size_t share; /* of the memory, in bytes; 0: not known before the first entry */
+    size_t share; /* of the memory, in bytes; 0: unknown until the first entry */
     struct sort_table table;
     int file; /* -1: none */
     VEC(struct sort_run) runs;
@@ -131,9 +131,9 @@ struct map *sort_table(struct sort *const *sorts, size_t count)
 struct sorted {
     const struct sort_bounds *bounds;
     VEC(struct sort *) sorts;
-    VEC(struct sort_run) runs; /* from `first` on those that have not been made into longer ones */
+    VEC(struct sort_run) runs; /* from `first` on: not merged yet */
     size_t first;
-    int file; /* of runs that were made of several; -1: none */
+    int file; /* of merged runs; -1: none */
     uint64_t end;
     struct sort_merge *merge; /* the last pass; NULL: not begun */
 };
@@ -160,7 +160,7 @@ void sorted_free(struct sorted *sorted)
     mem_free(sorted);
 }
 
-/* What is read of a run at once: less is slow, more is no faster. */
+/* Bounds for reading a run at once: less is slow, more is no faster. */
 enum { LEAST_READ = 1 << 15, MOST_READ = 1 << 20 };
 
 static size_t longest_entry(const struct sorted *sorted)
@@ -233,7 +233,7 @@ static int write_merged(struct sort_merge *merge, struct sort_writer *writer)
     return more;
 }
 
-/* Makes one run of the next `count`, and gives back their place on the disk. */
+/* Merges the next `count` runs into one, and frees their disk space. */
 static int merge_runs(struct sorted *sorted, size_t count)
 {
     if (sorted->file < 0 && (sorted->file = temporary_open(sorted->bounds->temp_dir)) < 0)
@@ -256,8 +256,8 @@ static int merge_runs(struct sorted *sorted, size_t count)
     return 0;
 }
 
-/* Merges until one pass can read all that is left. The first time so few that every other time takes as many as can
- * be read: no byte is written once more than it must. */
+/* Merges until one pass can read all remaining runs. The first merge takes just so few runs that all later ones can
+ * take as many as can be read at a time: no byte is written more often than necessary. */
 static int reduce(struct sorted *sorted)
 {
     for (bool first = true;; first = false) {

@@ -2,7 +2,7 @@
  *
  *     length of the key | length of the value | key | value
  *
- * Lengths are numbers of seven bits a byte, the lowest first; all bytes but the last have the highest bit set. */
+ * Lengths are stored with seven bits per byte, lowest first; all bytes except the last have the highest bit set. */
 #ifndef QUERN_SORT_ENTRY_H
 #define QUERN_SORT_ENTRY_H
 
@@ -51,7 +51,7 @@ static inline const char *sort_take_head(const char *at, struct sort_entry *entr
     return at;
 }
 
-/* What the entry takes. */
+/* The size of the entry. */
 static inline size_t sort_entry_bytes(const struct sort_entry *entry)
 {
     char head[SORT_HEAD_BYTES];

@@ -18,7 +18,7 @@ struct sort_merge {
     VEC(struct source) sources;
     struct heap heap; /* of the sources that have an entry */
     bool begun;
-    bool given; /* the top's entry was returned: go on after it */
+    bool given; /* the top's entry has been returned: continue after it */
 
     /* with combine: the entry that was returned */
     struct bytes key;
@@ -68,10 +68,10 @@ static bool is_before(const void *context, uint32_t a, uint32_t b)
     return x->head != y->head ? x->head < y->head : sort_compare(merge->bounds, &x->entry, &y->entry) < 0;
 }
 
-/* Entries of a table are wherever they were put: this is how far ahead they are asked for. */
+/* Entries of a table are scattered in memory: prefetch this far ahead. */
 enum { AHEAD = 8 };
 
-/* Goes on to the source's next entry: 1, 0 if it has none, or -1. */
+/* Advances to the source's next entry: 1, 0 if there is none, or -1. */
 static int advance(const struct sort_merge *merge, struct source *source)
 {
     if (source->items == NULL) {
@@ -109,7 +109,7 @@ static struct source *top(const struct sort_merge *merge)
     return &merge->sources.items[merge->heap.items[0]];
 }
 
-/* Goes on after the entry of the top. */
+/* Advances past the entry of the top. */
 static int advance_top(struct sort_merge *merge)
 {
     int more = advance(merge, top(merge));
@@ -122,7 +122,7 @@ static int advance_top(struct sort_merge *merge)
     return 0;
 }
 
-/* Takes all entries of the top's key. */
+/* Combines all entries of the top's key. */
 static int combine(struct sort_merge *merge, struct sort_entry *entry)
 {
     uint64_t number;

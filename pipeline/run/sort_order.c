@@ -1,4 +1,4 @@
-/* sort_order.c - a radix sort by the heads, comparisons for what is left: see sort_order.h. */
+/* sort_order.c - a radix sort by the heads, then comparisons: see sort_order.h. */
 #include "run/sort_order.h"
 
 #include <stdlib.h>
@@ -71,7 +71,7 @@ static void insert(const struct sort_bounds *bounds, struct sort_item *items, si
 
 enum { BYTES = 256, FEW = 24 };
 
-/* Moves each item to its bucket, one swap an item: `next` is where the next one of a bucket goes. */
+/* Moves each item to its bucket, with one swap per item: `next` is where the next item of a bucket goes. */
 static void distribute(struct sort_item *items, int shift, size_t next[BYTES], const size_t ends[BYTES])
 {
     for (size_t bucket = 0; bucket < BYTES; bucket++) {
@@ -89,7 +89,7 @@ static void distribute(struct sort_item *items, int shift, size_t next[BYTES], c
 
 static void sort_range(const struct sort_bounds *bounds, struct sort_item *items, size_t count, int shift);
 
-/* By the byte of the heads at `shift`, then each bucket by the next one. */
+/* Sorts by the byte of the heads at `shift`, then each bucket by the next byte. */
 static void sort_by_byte(const struct sort_bounds *bounds, struct sort_item *items, size_t count, int shift)
 {
     size_t next[BYTES] = {0}, ends[BYTES];

@@ -69,7 +69,7 @@ void sort_reader_free(struct sort_reader *reader)
     vec_free(&reader->buffer);
 }
 
-/* Has the next `need` bytes in the buffer, or all if fewer are left. */
+/* Makes sure that the next `need` bytes, or all that are left, are in the buffer. */
 static int provide(struct sort_reader *reader, size_t need)
 {
     struct bytes *buffer = &reader->buffer;

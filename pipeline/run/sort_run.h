@@ -1,6 +1,6 @@
-/* sort_run.h - entries (sort_entry.h) in their order, in a part of a temporary file: what does not fit into memory.
+/* sort_run.h - sorted entries (sort_entry.h) in part of a temporary file, for what does not fit into memory.
  *
- * They are not compressed: zstd's fastest level takes longer over a byte than a disk of 200 MB/s. */
+ * They are not compressed: zstd's fastest level needs longer for a byte than a disk of 200 MB/s. */
 #ifndef QUERN_SORT_RUN_H
 #define QUERN_SORT_RUN_H
 
@@ -9,8 +9,8 @@
 
 struct sort_run {
     int file;
-    uint64_t at, end; /* places in the file */
-    size_t longest;   /* no entry is longer: bytes */
+    uint64_t at, end; /* offsets in the file */
+    size_t longest;   /* bytes of the longest entry */
 };
 
 struct sort_writer {
@@ -18,15 +18,15 @@ struct sort_writer {
     struct bytes buffer;
 };
 
-enum { SORT_WRITER_BYTES = 1 << 18 }; /* what a writer takes */
+enum { SORT_WRITER_BYTES = 1 << 18 }; /* the buffer of a writer */
 
-/* Begins a run at this place of the file. */
+/* Begins a run at this offset of the file. */
 void sort_writer_open(struct sort_writer *writer, int file, uint64_t at);
 
 /* 0, or -1 with the message. */
 int sort_writer_put(struct sort_writer *writer, const struct sort_entry *entry);
 
-/* Writes what is left and frees; *run: what has been written. 0, or -1 with the message. */
+/* Writes the rest of the buffer and frees it; *run is the finished run. 0, or -1 with the message. */
 int sort_writer_close(struct sort_writer *writer, struct sort_run *run);
 
 struct sort_reader {
@@ -36,7 +36,7 @@ struct sort_reader {
     size_t taken; /* of the buffer */
 };
 
-/* What a reader takes, longest: of the run. */
+/* The memory of a reader; longest: that of the run. */
 size_t sort_reader_bytes(size_t at_once, size_t longest);
 
 void sort_reader_open(struct sort_reader *reader, const struct sort_run *run, size_t at_once);

@@ -3,7 +3,7 @@
 
 #include "base/memory.h"
 
-/* Entries that follow one another in chunks need no table of their places until they are sorted. */
+/* Entries are packed in chunks, so they need no index until they are sorted. */
 enum { LEAST_CHUNK = 1 << 16, CHUNKS_OF_SHARE = 8 };
 
 struct sort_table sort_table_of(const struct sort_bounds *bounds)
@@ -39,7 +39,7 @@ size_t sort_table_len(const struct sort_table *table)
     return table->sums != NULL ? map_len(table->sums) : table->count;
 }
 
-/* The items, and once more as much where many heads are equal. */
+/* The items, and as much again because many heads may be equal. */
 static size_t items_bytes(size_t count)
 {
     return 2 * count * sizeof(struct sort_item);
@@ -99,7 +99,7 @@ bool sort_table_add(struct sort_table *table, const struct sort_entry *entry, si
     return true;
 }
 
-/* A map may double when it grows, and sorting takes memory, too: it is full at half of the share. */
+/* A map may double when it grows, and sorting takes memory too, so it is full at half of the share. */
 bool sort_table_sum(struct sort_table *table, struct slice key, uint64_t number, size_t share)
 {
     size_t known = map_len(table->sums);

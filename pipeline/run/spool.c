@@ -9,10 +9,10 @@
 #include <unistd.h>
 #include <zstd.h>
 
-/* Stands before each part of the file. Only this process reads it. */
+/* Precedes each part of the file. Only this process reads it. */
 struct part {
-    uint64_t lines;      /* bytes */
-    uint64_t compressed; /* and what zstd made of them */
+    uint64_t lines;      /* bytes of the lines */
+    uint64_t compressed; /* bytes after compression */
     uint64_t runs;
 };
 
@@ -24,7 +24,7 @@ struct run_of_lines {
 
 struct spool {
     int file;
-    uint64_t max_bytes, end, at; /* at: where reading is */
+    uint64_t max_bytes, end, at; /* at: the offset of the next read */
     ZSTD_CCtx *compressor;
     ZSTD_DCtx *decompressor;
     struct bytes buffer;

@@ -24,7 +24,7 @@ static bool are_same_spans(const struct record *a, const struct record *b, struc
            (counts[0] == 0 || memcmp(spans[0], spans[1], counts[0] * sizeof *spans[0]) == 0);
 }
 
-/* Is it the same text, are they the same spans, however they are spelled? Of other shapes the spelling decides. */
+/* Are the two values the same text or the same spans, however they are spelled? Other shapes compare by spelling. */
 static bool is_same(const struct record *record, const struct value *now, const struct value *before, struct slice name)
 {
     struct arena *arena = record->arena;
@@ -48,7 +48,7 @@ static enum change change_of(const struct record *record, struct slice name)
     return is_same(record, &member->value, before, name) ? UNCHANGED : REPLACED;
 }
 
-/* What spans and tokens describe. A text that is added is not one that they could have described. */
+/* Changes in what spans and tokens describe. They can't have described a text that is only added now. */
 struct changes {
     bool text, tokens;
     enum change spans[MEMBERS_IN_TOKENS]; /* as members_with_tokens */
@@ -81,7 +81,7 @@ static bool is_listed(const char *const *names, struct slice name)
     return false;
 }
 
-/* word_ids number the words of the tokenizer or those of `words`. Only words that were there can be the ones. */
+/* word_ids number the words of the tokenizer or those of `words`; the latter only if the record already had `words`. */
 static bool spans_changed(const struct member_kind *kind, const struct changes *changes)
 {
     for (size_t i = 0; kind->spans != NULL && i < MEMBERS_IN_TOKENS; i++)
@@ -105,7 +105,7 @@ static bool is_stale(const struct member_kind *kind, const struct changes *chang
     return changes->tokens || spans_changed(kind, changes);
 }
 
-/* A member that the filter left as it was. Of several of one name the last counts. */
+/* A member that the filter left as it was. Of several with the same name the last counts. */
 static bool is_stale_member(const struct stage *stage, const struct record *record, const struct member *member,
                             const struct changes *changes)
 {
@@ -133,7 +133,7 @@ int stale_refuse(const struct link *link, struct record *record)
                               name.ptr, link->stage->name);
         gone = record->count;
         rec_remove(record, name);
-        gone -= record->count; /* all of them up to this place: others of the name are before it */
+        gone -= record->count; /* all of them are up to this place: others of the same name come before it */
     }
     return 0;
 }
@@ -143,7 +143,8 @@ bool stale_may(const struct stage *stage, const struct member_kind *kind)
     struct changes changes = {0};
     if (is_listed(stage->invalidates, kind->name))
         return true;
-    if (stage->reads == NULL || is_listed(stage->writes, kind->name)) /* it makes records, or sets the member itself */
+    if (stage->reads == NULL ||
+        is_listed(stage->writes, kind->name)) /* the filter makes records, or sets the member itself */
         return false;
     changes.text = changes.tokens = is_listed(stage->writes, SLICE("text"));
     for (size_t i = 0; i < MEMBERS_IN_TOKENS; i++)

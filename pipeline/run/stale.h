@@ -1,15 +1,15 @@
-/* stale.h - members that are no longer true because a filter has changed what they describe.
+/* stale.h - members that are no longer valid because a filter has changed what they describe.
  *
- * What a filter has set on a copy is compared with what was there, so one rule holds for all filters. A member is
- * changed if it gets another value than it had; quern-record(5) has the rule in full:
+ * The members that a filter has set on a copy are compared with the original, so one rule holds for all filters. A
+ * member has changed if its value differs; quern-record(5) has the full rule:
  *
  *     changed                        stale, unless the filter has set or confirmed it too
- *     text                           spans of the text; all about tokens
- *     what the filter's --field is   all about tokens; in a record without text also the spans
+ *     text                           spans of the text; everything about tokens
+ *     the filter's --field           everything about tokens; in a record without text also the spans
  *     words, sentences …             word_tokens, sentence_tokens …, also if the record had no words
  *     words                          word_ids, which may number them
  *
- * What does not show in a record, that the tokens are those of another tokenizer, a filter says in `invalidates`. */
+ * A filter declares changes that are not visible in the record, such as another tokenizer, in `invalidates`. */
 #ifndef QUERN_STALE_H
 #define QUERN_STALE_H
 
@@ -18,13 +18,14 @@
 
 #include <stdbool.h>
 
-/* The member that the filter works on: its option --field, else "text". */
+/* The member that the filter processes: its option --field, or "text". */
 struct slice stale_field(const struct stage *stage, const void *options);
 
-/* Removes the stale members of a copy, or, without --drop-stale, refuses it: 0, or -1 with the message. */
+/* With --drop-stale, removes the stale members of a copy; otherwise refuses a copy that has any. 0, or -1 with the
+ * message. */
 int stale_refuse(const struct link *link, struct record *record);
 
-/* Can this member become stale when the filter writes what it says it writes? For the help. */
+/* Can this member become stale when the filter writes the members it declares? For the help. */
 bool stale_may(const struct stage *stage, const struct member_kind *kind);
 
 #endif

@@ -20,8 +20,8 @@ static int open_next(struct run *run)
     return run->input != NULL ? 1 : -1;
 }
 
-/* Counts in bytes, as many side by side as vectors hold, for as long as a byte can't overflow: every byte of the input
- * comes through here, and counters of 64 bits would take a third of the time of a filter that does nothing. */
+/* Counts in bytes, as many in parallel as a vector holds, as long as a byte can't overflow. Every byte of the input
+ * comes through here, and with 64-bit counters this would take a third of the time of a filter that does nothing. */
 static uint64_t count_lines(struct slice lines)
 {
     enum { LANES = 64, ROUNDS = UINT8_MAX };
@@ -90,7 +90,7 @@ static int read_spool(struct run *run, struct block *block)
     return got < 0 ? -1 : 0;
 }
 
-/* The records that a filter held back come as a block of their own. */
+/* Records that a filter has held back form blocks of their own. */
 static int take_held(const struct run *run, const struct step *step, struct block *block)
 {
     const struct link *link = &run->chain->links.items[step->link];
@@ -104,7 +104,7 @@ static int take_held(const struct run *run, const struct step *step, struct bloc
 
 /* ---- parsing ---- */
 
-/* Was this line bad in the first pass? Then that is told, and the line is not wanted again. */
+/* Was this line bad in the first pass? Then it has been reported, and the second pass skips it. */
 static bool is_skipped(const struct run *run, size_t file, uint64_t line)
 {
     size_t low = 0, high = run->second_pass && run->from == NULL ? run->skipped.len : 0, count = high;
@@ -164,14 +164,14 @@ static void parse_block(const struct run *run, const struct step *step, struct b
 
 /* ---- filtering ---- */
 
-/* Nothing that waits for this filter, or for one before it, is wanted any more. */
+/* Drops all records that wait for this filter or for one before it. */
 static void drop_waiting(struct block *block, size_t link)
 {
     for (size_t i = 0; i <= link; i++)
         block->lanes[i].next = block->lanes[i].in.len;
 }
 
-/* Rejects of records that this filter would not have seen any more are forgotten. */
+/* Forgets rejects of records that this filter would no longer have seen. */
 static void drop_rejects(struct block *block, size_t link, int64_t after)
 {
     size_t kept = 0;
@@ -181,7 +181,7 @@ static void drop_rejects(struct block *block, size_t link, int64_t after)
     block->rejects.len = kept;
 }
 
-/* The filter wants nothing after this record. What of the block comes later counts for nothing. */
+/* The filter wants no record after this one. The rest of the block is ignored. */
 static void finish_block(const struct run *run, struct block *block, size_t link, int64_t after)
 {
     bool raw = run->chain->links.items[0].stage->lines_in;
@@ -196,7 +196,7 @@ static void finish_block(const struct run *run, struct block *block, size_t link
     block->last = true;
 }
 
-/* A block after the one in which the filter had enough. */
+/* A block after the one in which the filter was done. */
 static void pass_over(const struct run *run, struct block *block, size_t link)
 {
     finish_block(run, block, link, -1);
@@ -272,7 +272,7 @@ static int apply_block(const struct run *run, const struct step *step, struct bl
 
 /* ---- printing ---- */
 
-/* Are these records all of the block, as it was read? */
+/* Are these records the whole block, as it was read? */
 static bool is_untouched(const struct block *block, const struct records *records)
 {
     const char *at = block->raw.items;
@@ -362,8 +362,8 @@ static void find_waiting(const struct run *run, struct block *block)
     }
 }
 
-/* A block in which a step has failed goes on to be written, which reports it when its turn has come. A failure to read
- * what comes after the last record that a filter wants is none. */
+/* A block in which a step has failed still goes on to be written: that step reports the failure in turn. Failing to
+ * read input after the last record that a filter wants is not a failure. */
 void steps_perform(void *context, size_t thread, size_t number, struct block *block)
 {
     struct run *run = context;

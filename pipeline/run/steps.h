@@ -1,9 +1,9 @@
 /* steps.h - what happens to a block, step by step.
  *
- * A run goes in phases. A phase reads blocks of lines (or takes what a WHOLE filter has left), brings each block
- * through a list of steps and writes it. Reading, writing and ORDERED filters are ordered steps; parsing, MAP filters
- * and printing are parallel ones (schedule.h). So the bytes that are written, and the order of every message, do not
- * depend on the number of threads. */
+ * A run consists of phases. A phase reads blocks of lines (or takes the records that a WHOLE filter emits at its end),
+ * moves each block through a list of steps and writes it. Reading, writing and ORDERED filters are ordered steps;
+ * parsing, MAP filters and printing are parallel ones (schedule.h). So neither the output nor the order of messages
+ * depends on the number of threads. */
 #ifndef QUERN_STEPS_H
 #define QUERN_STEPS_H
 
@@ -23,7 +23,7 @@
 enum step_kind {
     STEP_READ,       /* lines of the input */
     STEP_READ_SPOOL, /* lines of the spool */
-    STEP_HELD,       /* what a WHOLE filter has left */
+    STEP_HELD,       /* records that a WHOLE filter emits at its end */
     STEP_PARSE,
     STEP_FILTER,
     STEP_APPLY, /* the second pass of a WHOLE filter */
@@ -34,7 +34,7 @@ enum step_kind {
 
 struct step {
     enum step_kind kind;
-    size_t link; /* the filter; STEP_PRINT, STEP_KEEP: the lane; STEP_PARSE: the filter that comes next */
+    size_t link; /* the filter; STEP_PRINT, STEP_KEEP: the lane; STEP_PARSE: the next filter */
     bool ordered;
     enum sink_mode mode;
 };
@@ -51,11 +51,11 @@ struct run {
     const struct words *files;
     struct reject_policy *policy;
     struct outputs *outputs;
-    unsigned filter_outputs; /* among them: the first of chain->outputs */
-    unsigned counters_file;  /* --stats, if it is given */
+    unsigned filter_outputs; /* among the outputs: the first of chain->outputs */
+    unsigned counters_file;  /* --stats, if given */
     struct progress *progress;
 
-    /* Reading; only the step that reads touches these. */
+    /* Reading; only the step that reads uses these. */
     struct input *input;
     size_t next_file;
     uint64_t line;
@@ -64,7 +64,7 @@ struct run {
 
     /* Two passes. */
     bool second_pass;        /* the phase has STEP_APPLY */
-    struct spool *from, *to; /* what is read, what is written; NULL: the input itself is read again */
+    struct spool *from, *to; /* being read, being written; NULL: the input itself is read again */
     VEC(struct stat) inputs; /* as they were in the first pass */
     off_t stdin_start;
     VEC(struct skipped_line) skipped; /* in order; only if the input is read again */
@@ -77,13 +77,13 @@ struct run {
     size_t threads;
     void ***thread_states; /* [thread][filter]: of filters that run in parallel */
     void **ordered_states; /* [filter]: of those that run in one thread */
-    bool *finished;        /* [filter]: it wants no more, or its `end` was called; only its ordered step touches it */
+    bool *finished;        /* [filter]: it wants no more records, or its `end` was called; for its ordered step only */
     uint64_t *counters;    /* COUNTERS_EACH for each filter */
 
     enum status status;
 };
 
-/* Does one step for one block, in thread number `thread`; context is the run. */
+/* Performs one step for one block, in thread number `thread`; context is the run. */
 void steps_perform(void *context, size_t thread, size_t number, struct block *block);
 
 #endif

@@ -1,4 +1,4 @@
-/* store.c - two mapped regions, of entries and of slots: see store.h. */
+/* store.c - two mapped regions, entries and slots: see store.h. */
 #include "run/store.h"
 
 #include "base/diag.h"
@@ -14,23 +14,22 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
-/* Memory that grows without being copied, private or a file's. */
+/* Memory that grows without being copied, private or backed by a file. */
 struct region {
     char *base;
     size_t len, cap;
     int file; /* -1: private */
 };
 
-/* The hash has 128 bits: the low half says where to look, the high half what to look for, and then the key
- * itself is compared. */
+/* The hash has 128 bits: the low half selects the slot, the high half is compared, and then the key itself. */
 struct slot {
     uint64_t high;
-    uint64_t place; /* of the entry, and 1; 0: free */
+    uint64_t place; /* offset of the entry + 1; 0: free */
 };
 
-/* Comes before the bytes of the key and of the value, unaligned. */
+/* Precedes the bytes of the key and the value, unaligned. */
 struct entry_head {
-    uint64_t low; /* half of the hash: where the slot goes when the table grows */
+    uint64_t low; /* half of the hash: selects the slot when the table grows */
     uint64_t number;
     uint64_t key_len, value_len;
 };
@@ -47,7 +46,7 @@ enum { FIRST_BYTES = 1 << 16, FIRST_SLOTS = 1 << 10 };
 
 /* ---- regions ---- */
 
-/* The file's blocks are there before they are written to: a full disk is a message, not a signal. */
+/* Allocates the file's blocks before they are written, so that a full disk gives a message, not a signal. */
 static int reserve_file(int file, size_t cap)
 {
     int reason = posix_fallocate(file, 0, (off_t)cap);
@@ -133,7 +132,7 @@ static struct slice key_at(const struct store *store, uint64_t place)
     return (struct slice){store->entries.base + place + sizeof(struct entry_head), head_at(store, place).key_len};
 }
 
-/* The slot of the key, or the free one where it belongs. */
+/* The slot of the key, or the free slot for it. */
 static struct slot *find_slot(const struct store *store, struct slice key, XXH128_hash_t hash)
 {
     struct slot *slots = slots_of(store);
@@ -214,7 +213,7 @@ bool store_get(const struct store *store, struct slice key, struct entry *entry)
     return true;
 }
 
-/* Room for one entry more, and a slot for it. */
+/* Makes room for one more entry and its slot. */
 static int reserve(struct store *store, size_t bytes)
 {
     size_t slots = store->len * 2 >= store->slot_count ? store->slot_count * 2 : store->slot_count;

@@ -3,14 +3,14 @@
 
 #include "base/diag.h"
 
-/* Nothing more is written; no block after this one is begun. */
+/* Nothing more is written, and no further block is begun. */
 static void fail_run(struct run *run, struct block *block, enum status status)
 {
     run->status = status;
     block->last = true;
 }
 
-/* Up to which line of the block everything is through: rejects from there on have to wait. */
+/* All lines of the block before this one are done; rejects from there on have to wait. */
 static int64_t through(const struct run *run, const struct block *block)
 {
     if (block->last_waiting == STEP_NONE)
@@ -19,7 +19,7 @@ static int64_t through(const struct run *run, const struct block *block)
     return lane->in.items[lane->next]->origin;
 }
 
-/* If --max-errors ends the run within this block, no record from that line on goes out. */
+/* If --max-errors ends the run within this block, no record from that line on is written. */
 static void cut_at_limit(const struct run *run, struct block *block, size_t lane, size_t ready)
 {
     uint64_t allowed = reject_allowance(run->policy);
@@ -42,7 +42,7 @@ static void remember_skipped(struct run *run, const struct block *block, const s
     vec_push(&run->skipped, skipped);
 }
 
-/* What --on-error says, in the order of the lines, of the first `ready` ones. 0, or -1 if that ends the run. */
+/* Handles the first `ready` rejects as --on-error says, in the order of the lines. 0, or -1 if that ends the run. */
 static int handle_rejects(struct run *run, const struct step *step, struct block *block, size_t ready)
 {
     for (size_t i = 0; i < ready; i++) {
@@ -81,7 +81,7 @@ static int write_printed(struct run *run, const struct step *step, const struct 
     return 0;
 }
 
-/* Counts are added when the last slice of a block is through: until then a filter may say that it has enough. */
+/* Counts are added after the last slice of a block: until then a filter may still declare that it is done. */
 static void add_counts(struct run *run, const struct block *block)
 {
     run->in += block->in;

@@ -37,7 +37,7 @@ void edits_replace(struct edits *edits, size_t removed, size_t inserted)
     edits->new_end += (uint32_t)inserted;
 }
 
-/* How many edits start before `point`, or at it too. */
+/* How many edits start before `point`, or with or_at also at it. */
 static size_t edits_before(const struct edits *edits, uint32_t point, bool or_at)
 {
     size_t low = 0, high = edits->len;
@@ -52,7 +52,7 @@ static size_t edits_before(const struct edits *edits, uint32_t point, bool or_at
     return low;
 }
 
-/* A span starts behind what is inserted at its start, so the edits that start there count. */
+/* A span starts after text inserted at its start, so edits that start there count. */
 static uint32_t move_start(const struct edits *edits, uint32_t point)
 {
     size_t n = edits_before(edits, point, true);

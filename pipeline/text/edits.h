@@ -1,26 +1,26 @@
 /* edits.h - how offsets move when a text changes.
  *
- * An edit says that the code points [start, end) of the old text became `length` code points of the new one;
- * what no edit covers is unchanged. The list is built from left to right while the new text is made, and costs
- * nothing for what stays as it is:
+ * An edit says that the code points [start, end) of the old text became `length` code points of the new one; text
+ * that no edit covers is unchanged. The list is built from left to right along with the new text, and unchanged text
+ * costs nothing:
  *
  *     edits_reset(&edits);
  *     edits_keep(&edits, 5);           five code points are the same
  *     edits_replace(&edits, 2, 1);     two became one; 2, 0 deletes, 0, 1 inserts
  *     span = edits_span(&edits, span);
  *
- * Where a text changes in several steps, its spans move through the list of each step in turn.
+ * If a text changes in several steps, its spans move through the list of each step in turn.
  *
- * The rules by which a span [start, end) of the old text moves:
+ * How a span [start, end) of the old text moves:
  *
- *   - a border outside every edit, or at the border of one, stays where it was in the text;
- *   - a span that covers a part of a replaced cluster covers the whole replacement;
- *   - what is inserted inside a span belongs to it, what is inserted at its border does not;
- *   - a span whose every character was deleted becomes empty, and is dropped where the spans of a record move;
- *     a span that was empty before stays, at its place;
- *   - order is kept: where a <= b, the new start (end) of a is <= the new start (end) of b.
+ *   - a border outside every edit, or at the border of one, stays at the same place in the text;
+ *   - a span that covers part of a replaced cluster covers the whole replacement;
+ *   - text inserted inside a span belongs to it, text inserted at its border does not;
+ *   - a span whose characters were all deleted becomes empty, and is dropped when the spans of a record move;
+ *     a span that was already empty stays at its place;
+ *   - order is kept: if a <= b, the new start (end) of a is <= the new start (end) of b.
  *
- * One code point for one code point moves nothing, and is no edit. */
+ * Replacing one code point by one moves nothing and is not recorded. */
 #ifndef QUERN_EDITS_H
 #define QUERN_EDITS_H
 
@@ -31,14 +31,14 @@
 
 struct edit {
     uint32_t start, end; /* in the old text; equal for an insertion */
-    uint32_t to, length; /* in the new text: where what came in starts, its size */
+    uint32_t to, length; /* in the new text: where the replacement starts, and its size */
 };
 
 /* Zero it before the first use. */
 struct edits {
     struct edit *items;
     size_t len, cap;
-    uint32_t old_end, new_end; /* the code points that the list has accounted for */
+    uint32_t old_end, new_end; /* how many code points the list covers so far */
 };
 
 void edits_reset(struct edits *edits);

@@ -1,7 +1,7 @@
 /* json.c - JSON text: see json.h.
  *
- * One validating scanner, without recursion: containers are bits on a stack. Strings go 16 bytes at a time
- * where the machine has SSE2 (the x86-64 baseline), byte by byte elsewhere, with the same verdicts. */
+ * One validating scanner without recursion: open containers are bits on a stack. Strings are scanned 16 bytes at a time
+ * if the machine has SSE2 (the x86-64 baseline), else byte by byte, with the same results. */
 #include "text/json.h"
 
 #include "base/diag.h"
@@ -51,7 +51,7 @@ static int hex_value(char c)
     return -1;
 }
 
-/* Where plain ASCII string bytes end: at a quote, a backslash, a control or a byte from 0x80 on. */
+/* The end of the plain ASCII bytes of a string: a quote, a backslash, a control character or a byte from 0x80 on. */
 static const char *skip_plain(const char *at, const char *end)
 {
 #if defined(__SSE2__)
@@ -72,7 +72,7 @@ static const char *skip_plain(const char *at, const char *end)
     return at;
 }
 
-/* at: behind a backslash. Returns the place behind the escape, NULL where it is none. */
+/* at: after a backslash. Returns the end of the escape, or NULL if it is not one. */
 static const char *skip_escape(const char *at, const char *end)
 {
     if (at == end)
@@ -99,7 +99,7 @@ static const char *skip_escape(const char *at, const char *end)
     }
 }
 
-/* at: behind the opening quote. Returns the place behind the closing one. */
+/* at: after the opening quote. Returns the place after the closing quote. */
 static const char *skip_string(const char *at, const char *end, const char **bad)
 {
     for (;;) {
@@ -112,10 +112,10 @@ static const char *skip_string(const char *at, const char *end, const char **bad
         if (c == '\\') {
             const char *next = skip_escape(at + 1, end);
             if (next == NULL)
-                return fail(bad, at, "not an escape");
+                return fail(bad, at, "unknown escape in a string");
             at = next;
         } else if (c < 0x20) {
-            return fail(bad, at, "a control character stands unescaped in a string");
+            return fail(bad, at, "unescaped control character in a string");
         } else {
             do {
                 size_t len = text_sequence(at, end);
@@ -146,7 +146,7 @@ static const char *skip_number(const char *at, const char *end, const char **bad
         const char *digits = at + 1;
         at = skip_digits(digits, end);
         if (at == digits)
-            return fail(bad, at, "a number has no digit behind its point");
+            return fail(bad, at, "a number has no digit after the decimal point");
     }
     if (at < end && (*at == 'e' || *at == 'E')) {
         const char *digits = at + 1;
@@ -185,16 +185,16 @@ static const char *skip_scalar(const char *at, const char *end, const char **bad
     }
 }
 
-/* Skips integers, one comma behind each, as arrays of ids are made of them; stops at the start of the first item
- * that it is not sure of. What it passes is valid; the scanner proper judges the rest. */
+/* Skips integers that are each followed by a comma, as in arrays of ids; stops at the start of the first item that it
+ * can't decide. Everything it skips is valid; the scanner proper checks the rest. */
 static const char *skip_plain_ints(const char *at, const char *end)
 {
-    const char *item = at; /* behind the last comma */
+    const char *item = at; /* after the last comma */
 #if defined(__SSE2__)
     const __m128i zero = _mm_set1_epi8('0'), nine = _mm_set1_epi8('9'), comma = _mm_set1_epi8(','),
                   minus = _mm_set1_epi8('-');
-    /* Bit i of each mask: what byte i is. after_X: byte i stands behind an X; the carry goes from one step of 16
-     * bytes to the next. */
+    /* Bit i of each mask says what byte i is. after_X: byte i follows an X; the carry goes from one step of 16 bytes to
+     * the next. */
     unsigned after_comma = 1, after_minus = 0, after_first_zero = 0;
     for (; end - at >= 16; at += 16) {
         __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)at);
@@ -232,12 +232,12 @@ static const char *skip_plain_ints(const char *at, const char *end)
     }
 }
 
-/* A member's name and the colon behind it; at: at the quote. */
+/* A member name and the colon after it; at: at the quote. */
 static const char *skip_name(const char *at, const char *end, const char **bad)
 {
     at = json_space(at, end);
     if (at == end || *at != '"')
-        return fail(bad, at, "expected a member's name");
+        return fail(bad, at, "expected a member name");
     at = skip_string(at + 1, end, bad);
     if (at == NULL)
         return NULL;
@@ -247,7 +247,7 @@ static const char *skip_name(const char *at, const char *end, const char **bad)
     return at + 1;
 }
 
-/* To the next value of an open container that may need a closer look. */
+/* Skips to the next value of an open container that may need a closer look. */
 static inline const char *skip_to_value(bool object, const char *at, const char *end, const char **bad)
 {
     return object ? skip_name(at, end, bad) : skip_plain_ints(at, end);
@@ -259,7 +259,7 @@ const char *json_skip(const char *at, const char *end, unsigned depth, const cha
     unsigned open = 0;
     assert(depth <= JSON_DEPTH_LIMIT);
     for (;;) {
-        /* Here a value is due. */
+        /* A value must come next. */
         at = json_space(at, end);
         if (at == end)
             return fail(bad, at, "expected a value, found the end");
@@ -285,7 +285,7 @@ const char *json_skip(const char *at, const char *end, unsigned depth, const cha
             if (at == NULL)
                 return NULL;
         }
-        /* Here a value has ended: close containers, or go on to the next item. */
+        /* A value has ended: close containers, or go on to the next item. */
         for (;;) {
             if (open == 0)
                 return at;
@@ -329,7 +329,7 @@ char json_kind(struct slice value)
     return c == '-' || is_digit(c) ? '0' : c;
 }
 
-/* The walkers below run over validated text, so the ends need no checks beyond the container's own. */
+/* The walkers below read validated text, so the end of the container is the only bound they check. */
 
 struct json_walk json_walk(struct slice container)
 {
@@ -380,7 +380,7 @@ static unsigned hex4(const char *at)
     return value;
 }
 
-/* Decodes the escape behind a backslash; returns the place behind it. */
+/* Decodes the escape after a backslash; returns its end. */
 static const char *decode_escape(const char *at, const char *end, char **out)
 {
     static const char from[] = "\"\\/bfnrt", to[] = "\"\\/\b\f\n\r\t";
@@ -406,7 +406,7 @@ static const char *decode_escape(const char *at, const char *end, char **out)
     return at;
 }
 
-/* Decodes the bytes between the quotes into `out`, which has room for as many; returns the end. */
+/* Decodes the bytes between the quotes into `out`, which has room for the same number; returns the end. */
 static char *decode(struct slice raw, char *out)
 {
     const char *at = raw.ptr, *end = raw.ptr + raw.len;
@@ -435,7 +435,7 @@ bool json_name_is(struct slice raw, struct slice name)
 {
     if (raw.len == name.len)
         return slice_equal(raw, name) && (raw.len == 0 || memchr(raw.ptr, '\\', raw.len) == NULL);
-    /* Only an escape makes a name longer than what it means. */
+    /* Only escapes make a spelled name longer than the decoded one. */
     if (raw.len < name.len || raw.len == 0 || memchr(raw.ptr, '\\', raw.len) == NULL)
         return false;
     char *text = mem_alloc(raw.len);
@@ -461,7 +461,7 @@ bool json_int(struct slice value, int64_t *number)
     return true;
 }
 
-/* No byte of the eight needs an escape. */
+/* Does none of the eight bytes need an escape? */
 static bool all_plain(uint64_t bytes)
 {
     const uint64_t each = 0x0101010101010101u, top = 0x80 * each;
@@ -470,7 +470,7 @@ static bool all_plain(uint64_t bytes)
     return ((((quote - each) & ~quote) | ((backslash - each) & ~backslash) | control) & top) == 0;
 }
 
-/* Copies the four to fifteen bytes of a short text where none needs an escape. */
+/* Copies a short text, of four to fifteen bytes, if no byte needs an escape. */
 static bool copy_short(const char *at, size_t len, char *out)
 {
     if (len >= 8) {
@@ -489,8 +489,8 @@ static bool copy_short(const char *at, size_t len, char *out)
     return all_plain((uint64_t)first << 32 | last);
 }
 
-/* Copies the start that needs no escape, up to 16 bytes too many where the text has them. Returns its end in the
- * text; *to moves behind the copy. */
+/* Copies the bytes before the first that needs an escape, and up to 16 bytes more if the text has them. Returns the end
+ * of those bytes in the text; *to moves to the end of their copy. */
 static const char *copy_plain(const char *at, const char *end, char **to)
 {
     char *out = *to;

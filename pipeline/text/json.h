@@ -1,9 +1,8 @@
 /* json.h - JSON text: validate, walk, decode, print.
  *
- * A value is a slice of the text it stands in; nothing is built. json_check and json_skip validate all of
- * RFC 8259 (and the UTF-8 of strings); every other reader here takes a slice that has been validated and may
- * crash on one that has not. Duplicate names are legal, the last counts. The lone surrogate escape is legal
- * and decodes to U+FFFD. */
+ * A value is a slice of the text that contains it; nothing is built. json_check and json_skip validate all of RFC 8259
+ * (and the UTF-8 of strings). Every other reader here takes a validated slice and may crash on one that is not.
+ * Duplicate names are legal, and the last one counts. The escape of a lone surrogate is legal and decodes to U+FFFD. */
 #ifndef QUERN_JSON_H
 #define QUERN_JSON_H
 
@@ -25,9 +24,8 @@ const char *json_space(const char *at, const char *end);
 /* Is there nothing but white space? */
 bool json_is_blank(struct slice text);
 
-/* Validates the one value that starts at `at` (white space before it is skipped).
- * Returns its end; NULL where the text is not JSON or is nested deeper than `depth`: then diag_message says
- * why and *bad, where bad is not NULL, is the place. */
+/* Validates the value that starts at `at` (white space before it is skipped). Returns its end, or NULL if the text is
+ * not JSON or is nested deeper than `depth`: then diag_message says why, and *bad (unless bad is NULL) is the place. */
 const char *json_skip(const char *at, const char *end, unsigned depth, const char **bad);
 
 /* Validates a whole document: one value, white space around it. 0, or -1 with the message. */
@@ -50,34 +48,34 @@ struct json_walk {
 struct json_walk json_walk(struct slice container);
 bool json_next(struct json_walk *walk);
 
-/* The value of a member of an object, false where there is none. The last of equal names counts. */
+/* The value of a member of an object; false if the object has no such member. The last of equal names counts. */
 bool json_member(struct slice object, const char *name, struct slice *value);
 
-/* Is the (escaped) name the one meant? */
+/* Does the (escaped) name mean this name? */
 bool json_name_is(struct slice raw, struct slice name);
 
-/* Decodes a string value, quotes included. Points into the text where there is no escape, else into the
+/* Decodes a string value, quotes included. Points into the text if it has no escapes, else into the
  * arena. */
 struct slice json_string(struct slice value, struct arena *arena);
 
 /* Reads a number that is an integer of 64 bits; false for any other value (1.0 and 1e3 are not integers). */
 bool json_int(struct slice value, int64_t *number);
 
-/* Append to a buffer in canonical form: no white space, "\u00XX" only for control characters that have no
- * short escape, '/' and everything from U+0080 on as it is. The bytes of a string must be valid UTF-8. */
+/* Append to a buffer in canonical form: no white space, "\u00XX" only for control characters without a short escape,
+ * '/' and everything from U+0080 on unescaped. The bytes of a string must be valid UTF-8. */
 void json_put_string(struct bytes *out, struct slice text);
 void json_put_int(struct bytes *out, int64_t number);
 
-/* json_put_string for bytes that may be no UTF-8: what is none becomes U+FFFD. */
+/* Like json_put_string, for bytes that may not be UTF-8; invalid ones become U+FFFD. */
 void json_put_lossy(struct bytes *out, struct slice bytes);
 
-/* As json_put_int, at a place with room for JSON_INT_BYTES; returns the end. For loops over arrays. */
-enum { JSON_INT_BYTES = 28 }; /* eight more than the longest number, for stores of eight digits */
+/* Like json_put_int, but writes to memory with room for JSON_INT_BYTES; returns the end. For loops over arrays. */
+enum { JSON_INT_BYTES = 28 }; /* eight more than the longest number: digits are stored eight at a time */
 char *json_write_int(char *at, int64_t number);
 
 struct span;
 
-/* Arrays, brackets included, at a place with room for so many bytes for each item and JSON_INT_BYTES. */
+/* Arrays with their brackets. The memory must have room for this many bytes per item, plus JSON_INT_BYTES. */
 enum { JSON_INT32_BYTES = 12, JSON_SPAN_BYTES = 24 };
 char *json_write_ints(char *at, const int32_t *ints, size_t count);
 char *json_write_spans(char *at, const struct span *spans, size_t count);

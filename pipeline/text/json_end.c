@@ -1,8 +1,8 @@
 /* json_end.c - see json_end.h.
  *
- * A container that is not short goes by in blocks of 64 bytes, where the machine has SSE2: a bit for each quote,
- * backslash and bracket. What quotes are escaped, what stands inside of strings and whether the last bracket can be
- * here is worked out for the whole block. */
+ * If the machine has SSE2, long containers are scanned in blocks of 64 bytes, with a bit for each quote, backslash and
+ * bracket. Which quotes are escaped, which bytes are inside strings and whether the last bracket can be in the block is
+ * computed for the whole block at once. */
 #include "text/json_end.h"
 
 #include <stdbool.h>
@@ -52,7 +52,7 @@ static struct block read_block(const char *at)
     const __m128i open = _mm_set1_epi8('{'), close = _mm_set1_epi8('}'), difference = _mm_set1_epi8('{' - '[');
     for (unsigned i = 0; i < BLOCK; i += VECTOR) {
         __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(at + i));
-        __m128i curly = _mm_or_si128(bytes, difference); /* [ and ] become { and }, and nothing else does */
+        __m128i curly = _mm_or_si128(bytes, difference); /* [ and ] become { and }; no other byte does */
         block.quotes |= bits_of(_mm_cmpeq_epi8(bytes, quote), i);
         block.backslashes |= bits_of(_mm_cmpeq_epi8(bytes, backslash), i);
         block.opens |= bits_of(_mm_cmpeq_epi8(curly, open), i);
@@ -61,14 +61,14 @@ static struct block read_block(const char *at)
     return block;
 }
 
-/* Between blocks. */
+/* What one block tells the next. */
 struct skim {
     uint64_t depth;
-    bool escaped;       /* the next byte */
+    bool escaped;       /* is the next byte escaped? */
     uint64_t in_string; /* all bits or none */
 };
 
-/* Leaves the brackets that count. */
+/* Keeps only the brackets outside strings. */
 static void clean(struct skim *skim, struct block *block)
 {
     uint64_t escaped = skim->escaped, backslashes = block->backslashes & ~escaped;
@@ -79,7 +79,8 @@ static void clean(struct skim *skim, struct block *block)
         escaped |= next;
         backslashes &= ~(backslash | next);
     }
-    uint64_t inside = block->quotes & ~escaped; /* to be: from each opening quote to before the closing one */
+    uint64_t inside =
+        block->quotes & ~escaped; /* in the end: from each opening quote up to the closing one, exclusive */
     for (unsigned shift = 1; shift < BLOCK; shift *= 2)
         inside ^= inside << shift;
     inside ^= skim->in_string;
@@ -88,7 +89,7 @@ static void clean(struct skim *skim, struct block *block)
     block->closes &= ~inside;
 }
 
-/* The number of bytes up to and with the one that closes the container; 0 where it is not in the block. */
+/* The number of bytes up to and including the one that closes the container; 0 if the block does not have it. */
 static size_t close_in(struct skim *skim, const struct block *block)
 {
     for (uint64_t brackets = block->opens | block->closes; brackets != 0; brackets &= brackets - 1) {
@@ -101,7 +102,7 @@ static size_t close_in(struct skim *skim, const struct block *block)
     return 0;
 }
 
-/* From a place between tokens, `depth` containers deep. */
+/* Starts at a place between tokens, `depth` containers deep. */
 static const char *skim_blocks(const char *at, const char *limit, size_t depth)
 {
     struct skim skim = {.depth = depth};

@@ -1,7 +1,7 @@
 /* json_numbers.c - integers as JSON text, by themselves and in arrays: see json.h.
  *
- * Arrays of ids and offsets are most of what tokenized records are, so that there must be nothing to guess in printing
- * a number of up to eight digits: how long the next one is can't be foretold. */
+ * Most bytes of a tokenized record are arrays of ids and offsets. So printing a number of up to eight digits must not
+ * branch on its length: the branch predictor can't know the length of the next one. */
 #include "text/json.h"
 #include "text/text.h"
 
@@ -22,11 +22,11 @@ __attribute__((constructor)) static void make_four_digits(void)
     }
 }
 
-/* A number below 10^8 without leading zeros; eight bytes are written. */
+/* Writes a number below 10^8 without leading zeros; stores eight bytes. */
 static inline char *write_eight(char *at, uint32_t number)
 {
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-    const uint64_t zeros = 0x3030303030303030u, last = (uint64_t)1 << 56; /* the last digit stays, whatever it is */
+    const uint64_t zeros = 0x3030303030303030u, last = (uint64_t)1 << 56; /* keeps the last digit even if it is 0 */
     uint32_t high, low;
     memcpy(&high, four_digits[number / 10000], sizeof high);
     memcpy(&low, four_digits[number % 10000], sizeof low);
@@ -79,14 +79,14 @@ void json_put_int(struct bytes *out, int64_t number)
     out->len = (size_t)(json_write_int(out->items + out->len, number) - out->items);
 }
 
-/* Masks are arrays of single digits. Writes eight and the commas behind them; false where one has another length. */
+/* Masks are arrays of single digits. Writes eight of them, each with a comma after it; false if one has more digits. */
 static inline bool write_eight_digits(char *at, const int32_t *ints)
 {
 #if defined(__SSE2__)
     const __m128i nine = _mm_set1_epi16(9), zero_comma = _mm_set1_epi16('0' | ',' << 8);
     __m128i four = _mm_loadu_si128((const __m128i *)(const void *)ints);
     __m128i other = _mm_loadu_si128((const __m128i *)(const void *)(ints + 4));
-    /* What is beyond 16 bits becomes their largest or smallest number. */
+    /* Numbers beyond 16 bits become the largest or smallest of 16 bits. */
     __m128i eight = _mm_packs_epi32(four, other);
     __m128i wrong = _mm_or_si128(_mm_cmplt_epi16(eight, _mm_setzero_si128()), _mm_cmpgt_epi16(eight, nine));
     if (_mm_movemask_epi8(wrong) != 0)

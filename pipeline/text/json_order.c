@@ -1,7 +1,7 @@
 /* json_order.c - see json_order.h.
  *
  * A number is 0.DIGITS times a power of ten, so two of the same sign compare by the power first and then digit by
- * digit. That is exact for any length, and it needs no floating point, which would also make 9007199254740993 equal to
+ * digit. That is exact for any length and avoids floating point, which would make 9007199254740993 equal to
  * 9007199254740992. */
 #include "text/json_order.h"
 
@@ -19,7 +19,7 @@ struct number {
     int64_t power;
 };
 
-/* The text after the 'e'. False if it has more than 18 digits, leading zeros apart. */
+/* The text after the 'e'. False if it has more than 18 digits, not counting leading zeros. */
 static bool read_exponent(const char *at, const char *end, int64_t *exponent)
 {
     enum { DIGITS_MOST = 18 };
@@ -56,7 +56,7 @@ static bool read_number(struct slice text, struct number *number)
         return true;
     if (point == NULL)
         point = number->end;
-    /* A first digit after the point has only zeros between. */
+    /* Between the point and the first digit there are only zeros. */
     number->power = number->digits < point ? point - number->digits : point + 1 - number->digits;
     int64_t exponent = 0;
     if (at < end && !read_exponent(at + 1, end, &exponent))
@@ -65,7 +65,7 @@ static bool read_number(struct slice text, struct number *number)
     return true;
 }
 
-/* The next digit of a mantissa, '0' for ever after its end. */
+/* The next digit of a mantissa; after its end always '0'. */
 static char next_digit(const char **at, const char *end)
 {
     if (*at < end && **at == '.')

@@ -11,8 +11,8 @@
  * equal, and so are 0 and -0. False if an exponent has more than 18 digits: too large to compare. */
 bool json_order_numbers(struct slice a, struct slice b, int *order);
 
-/* Compares what a string value (quotes included) means with a text: < 0, 0 or > 0. UTF-8 sorts by bytes as it does by
- * code points. Nothing is decoded before the first escape; from there on the arena holds the copy. */
+/* Compares the decoded string value (given with its quotes) with a text: < 0, 0 or > 0. UTF-8 sorts by bytes as it does
+ * by code points. Only the part after the first escape is decoded, into the arena. */
 int json_order_string(struct slice value, struct slice text, struct arena *arena);
 
 #endif

@@ -25,13 +25,13 @@ struct lexicon {
     /* The trie; node 0 is the start. The children of node i are first[i] … first[i + 1] - 1. */
     uint32_t *first;
     uint32_t *entry;     /* the entry that ends here, or NO_ENTRY */
-    unsigned char *byte; /* that leads here */
+    unsigned char *byte; /* the byte that leads to the node */
     size_t nodes;
 };
 
 /* ---- the file ---- */
 
-/* Drops white space at the ends, one space for each run inside; in place, since it only gets shorter. */
+/* Removes white space at the ends and makes each run inside one space; in place, since the text only gets shorter. */
 static struct slice tidy(char *bytes, size_t len)
 {
     const char *at = bytes, *end = bytes + len;
@@ -122,7 +122,7 @@ struct trie_build {
 
 static void add_node(struct trie_build *build, unsigned char byte, struct pending pending, const struct item *items)
 {
-    /* The item that ends here is the first, being the shortest; equal ones behind it are passed over. */
+    /* The item that ends here is the first, being the shortest; equal ones after it are skipped. */
     bool ends = pending.end > pending.start && items[pending.start].text.len == pending.depth;
     uint32_t entry = ends ? items[pending.start].number : NO_ENTRY;
     while (pending.start < pending.end && items[pending.start].text.len == pending.depth)
@@ -173,7 +173,7 @@ static int build_trie(struct lexicon *lexicon, const char *name)
 
 /* ---- loading ---- */
 
-/* Takes the bytes over. */
+/* Takes ownership of the bytes. */
 static struct lexicon *make(struct bytes bytes, const char *name)
 {
     struct lexicon *lexicon = mem_zalloc(1, sizeof *lexicon);

@@ -6,13 +6,13 @@
 #include <assert.h>
 #include <stdatomic.h>
 
-/* Names are escaped a block at a time, when the first of them is asked for: a short text has few different tokens. Most
- * are shorter than CHUNK, and copied whole without a look at their length. */
+/* Names are escaped a block at a time, when the first of a block is needed: a short text has few different tokens. Most
+ * names are shorter than CHUNK, so CHUNK bytes are copied first, whatever the length. */
 enum { BLOCK_BITS = 6, BLOCK = 1 << BLOCK_BITS, CHUNK = 16 };
 
 struct block {
-    struct bytes json;        /* "the","mill", … each with its quotes and a comma; then CHUNK bytes more */
-    size_t starts[BLOCK + 1]; /* of each in json, and the end */
+    struct bytes json;        /* "the","mill", … each with its quotes and a comma; then CHUNK spare bytes */
+    size_t starts[BLOCK + 1]; /* where each starts in json, and the end */
 };
 
 struct names {
@@ -72,7 +72,7 @@ static struct block *make_block(const struct names *names, size_t at)
     return block;
 }
 
-/* Threads that come for the same block at once make the same; the first one's stays. */
+/* Threads that race for a block build identical ones; the first to publish wins. */
 static const struct block *block_at(const struct names *names, size_t at)
 {
     struct block *block = atomic_load_explicit(&names->blocks[at], memory_order_acquire);

@@ -1,9 +1,9 @@
-/* names.h - strings that are printed over and over, such as the tokens of a vocabulary: each is escaped once.
+/* names.h - strings that are printed many times, such as the tokens of a vocabulary: each is escaped only once.
  *
  *     struct names *names = names_new(tokens, 30522);
  *     names_put(names, ids, count, &out);         ["the","mill","##s"]
  *
- * Shared by threads. */
+ * Safe to share between threads. */
 #ifndef QUERN_NAMES_H
 #define QUERN_NAMES_H
 
@@ -14,11 +14,11 @@
 
 struct names;
 
-/* Valid UTF-8; the strings are not copied and must live longer. */
+/* The strings are valid UTF-8. They are not copied and must outlive the names. */
 struct names *names_new(const struct slice *strings, size_t count);
 void names_free(struct names *names);
 
-/* A string by its number, which must be one of them. */
+/* The string with this number, which must be below `count`. */
 struct slice names_string(const struct names *names, int32_t number);
 
 /* Appends a JSON array of the strings with these numbers. */

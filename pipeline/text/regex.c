@@ -16,8 +16,8 @@ static const char *pcre2_version(void)
 }
 LIBRARY(pcre2, "PCRE2", pcre2_version)
 
-/* Steps of backtracking for one text, and the memory that these may take when the compiled code is not used. Both are
- * set here, since PCRE2's own defaults depend on how it was built. */
+/* Limits for one text: backtracking steps, and the memory they may take if the compiled code is not used. Both are set
+ * here because PCRE2's own defaults depend on how it was built. */
 enum { STEPS_MOST = 10000000, HEAP_MOST_KIB = 65536 };
 
 struct regex {
@@ -39,7 +39,7 @@ struct regex *regex_new(struct slice expression)
         diag_die(STATUS_FAILED, "out of memory");
     (void)pcre2_set_newline(context, PCRE2_NEWLINE_LF);
     (void)pcre2_set_bsr(context, PCRE2_BSR_UNICODE);
-    /* \C would look inside of a character. */
+    /* \C would match inside a character. */
     pcre2_code *code = pcre2_compile((PCRE2_SPTR)expression.ptr, expression.len,
                                      PCRE2_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C, &error, &at, context);
     pcre2_compile_context_free(context);
@@ -50,7 +50,8 @@ struct regex *regex_new(struct slice expression)
                          (size_t)at + 1, (const char *)text);
         return NULL;
     }
-    (void)pcre2_jit_compile(code, PCRE2_JIT_COMPLETE); /* without it a search is slower, not different */
+    (void)pcre2_jit_compile(code,
+                            PCRE2_JIT_COMPLETE); /* if this fails, searching is slower but gives the same result */
     struct regex *regex = mem_alloc(sizeof *regex);
     regex->code = code;
     return regex;
@@ -101,7 +102,7 @@ int regex_found(const struct regex *regex, struct regex_work *work, struct slice
     if (text.len == 0)
         text.ptr = ""; /* PCRE2 may refuse NULL */
     int found = search(regex, work, text, 0);
-    /* Only the compiled code has a stack of its own that can be too small. */
+    /* Only the compiled code has a stack of its own, which can be too small. */
     if (found == PCRE2_ERROR_JIT_STACKLIMIT)
         found = search(regex, work, text, PCRE2_NO_JIT);
     if (found >= 0)

@@ -1,16 +1,16 @@
 /* regex.h - regular expressions (PCRE2) over UTF-8 text.
  *
- * Classes such as \w, \d and \b, and (?i), go by Unicode properties; a line ends at a line feed. No locale counts. A
- * search is bounded: an expression that backtracks without end fails with a message instead of hanging. */
+ * Classes such as \w, \d and \b, and (?i), use Unicode properties; a line ends at a line feed. The locale does not
+ * matter. Searches are bounded: an expression that backtracks endlessly fails with a message instead of hanging. */
 #ifndef QUERN_REGEX_H
 #define QUERN_REGEX_H
 
 #include "base/slice.h"
 
 struct regex;
-struct regex_work; /* what one thread needs in order to search, with any expression */
+struct regex_work; /* what one thread needs to search with any expression */
 
-/* NULL, with the message, if the expression (valid UTF-8) is not a good one. */
+/* NULL, with the message, if the expression (valid UTF-8) is invalid. */
 struct regex *regex_new(struct slice expression);
 void regex_free(struct regex *regex);
 

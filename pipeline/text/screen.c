@@ -11,21 +11,21 @@ LIBRARY(utf8proc, "utf8proc", utf8proc_version)
 enum cell_flags {
     CELL_ESCAPE = 1,  /* shown as an escape sequence */
     CELL_NEWLINE = 2, /* ends the line, shows nothing */
-    CELL_SPACE = 4,   /* dropped at the end of a line; a line may break behind it */
+    CELL_SPACE = 4,   /* dropped at the end of a line; a line may break after it */
     CELL_WIDE = 8,    /* a line may break beside it */
     CELL_CLOSING = 16 /* punctuation that no line should begin with */
 };
 
 enum { ESCAPE_BYTES_MAX = 12 };
 
-/* Format characters that scripts and emoji need are shown: joiners, and signs like U+0600 that stand before
- * digits. The others can hide or reorder what stands around them. */
+/* Format characters that scripts and emoji need are shown: joiners, and signs like U+0600 that precede digits. The
+ * others can hide or reorder the text around them. */
 static bool is_shown(uint32_t point, const utf8proc_property_t *property)
 {
     switch (property->category) {
     case UTF8PROC_CATEGORY_CC:
     case UTF8PROC_CATEGORY_CS:
-    case UTF8PROC_CATEGORY_CN: /* neither of these two has a known width */
+    case UTF8PROC_CATEGORY_CN: /* the width of these two is unknown */
     case UTF8PROC_CATEGORY_CO:
     case UTF8PROC_CATEGORY_ZL:
     case UTF8PROC_CATEGORY_ZP:
@@ -48,7 +48,7 @@ static char short_escape(uint32_t point)
     return point == '\n' ? 'n' : point == '\r' ? 'r' : point == '\t' ? 't' : '\0';
 }
 
-/* Writes the escape sequence of a code point; returns its length, which is its columns too. */
+/* Writes the escape sequence of a code point; returns its length, which is also its width in columns. */
 static size_t write_escape(uint32_t point, char *at)
 {
     static const char hex[] = "0123456789abcdef";
@@ -69,7 +69,7 @@ static size_t write_escape(uint32_t point, char *at)
     return n;
 }
 
-/* The cell of the code point at `at`, but for its style. */
+/* The cell of the code point at `at`, without a style. */
 static struct screen_cell measure(const char *at)
 {
     size_t len;
@@ -141,7 +141,7 @@ struct slice screen_cut(struct slice text, size_t columns)
     return (struct slice){text.ptr, i};
 }
 
-/* Each sequence begins from the default, so that none depends on the one before. */
+/* Each sequence resets the style first, so that it does not depend on the one before. */
 void screen_switch(struct bytes *out, unsigned style)
 {
     bytes_put(out, SLICE("\033[0"));
@@ -194,8 +194,8 @@ static bool may_break(const struct screen_cell *before, const struct screen_cell
     return (before->flags & CELL_SPACE) != 0 || ((before->flags | cell->flags) & CELL_WIDE) != 0;
 }
 
-/* One line: its lead, cells [start, end) without the space at their end, newline. Styles end with the line:
- * pagers forget them there. */
+/* One line: its lead, cells [start, end) without trailing space, a newline. Styles end with the line because pagers
+ * forget them there. */
 static void put_line(const struct screen *screen, const struct screen_layout *layout, const char *lead, size_t start,
                      size_t end, struct bytes *out)
 {
@@ -223,8 +223,8 @@ static size_t lead_columns(const char *lead)
     return lead == NULL ? 0 : strlen(lead);
 }
 
-/* Where the line that starts at `start` ends: at a newline, at the last place to break before it gets too
- * long, or in the middle of a word that is longer than a line. */
+/* Where the line that starts at `start` ends: at a newline, at the last possible break before it gets too long, or in
+ * the middle of a word that is longer than a line. */
 static size_t line_end(const struct screen *screen, size_t start, size_t room)
 {
     size_t columns = 0, place = 0;

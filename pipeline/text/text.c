@@ -71,7 +71,7 @@ static bool is_continuation(char c)
     return ((unsigned char)c & 0xc0) == 0x80;
 }
 
-/* Code points that start in the eight bytes. */
+/* How many code points start in the eight bytes. */
 static size_t starts_in(const char *at)
 {
     uint64_t word;
@@ -103,7 +103,7 @@ size_t text_to_point(struct text_place *place, size_t point)
     size_t len = place->text.len, byte = place->byte, at = place->point;
     for (; len - byte >= 8 && at + 8 <= point; byte += 8)
         at += starts_in(bytes + byte);
-    /* The byte may lie inside a code point now, which has been counted. */
+    /* The byte may now be inside a code point that has already been counted. */
     while (byte < len && (at < point || is_continuation(bytes[byte])))
         at += !is_continuation(bytes[byte++]);
     while (at > point)

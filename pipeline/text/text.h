@@ -1,8 +1,8 @@
 /* text.h - UTF-8, code point offsets, normal forms and other rewritings of a text.
  *
- * Offsets in records are [start, end) in code points of a text (records.md); this is where they are turned
- * into bytes and back. Unless a function says otherwise its text is valid UTF-8. Properties of characters are
- * those of ICU's Unicode version; no locale has a say. */
+ * Offsets in records are [start, end) in code points of a text (quern-record(5)); this module converts them to bytes
+ * and back. Text is valid UTF-8 unless a function says otherwise. Character properties are those of ICU's Unicode
+ * version; the locale does not matter. */
 #ifndef QUERN_TEXT_H
 #define QUERN_TEXT_H
 
@@ -17,7 +17,7 @@ struct span {
     uint32_t start, end;
 };
 
-/* The length in bytes (1 to 4) of the well-formed sequence at `at`, 0 where there is none. Any bytes. */
+/* The length in bytes (1 to 4) of the well-formed sequence at `at`, 0 if there is none. Any bytes. */
 static inline size_t text_sequence(const char *at, const char *end)
 {
     const unsigned char *s = (const unsigned char *)at;
@@ -59,7 +59,7 @@ static inline uint32_t text_decode(const char *at, size_t *len)
     return (uint32_t)(s[0] & 0x07) << 18 | (uint32_t)(s[1] & 0x3f) << 12 | (uint32_t)(s[2] & 0x3f) << 6 | (s[3] & 0x3f);
 }
 
-/* Encodes a code point (not a surrogate) at a place with room for 4 bytes; returns the length. */
+/* Encodes a code point (not a surrogate) into memory with room for 4 bytes; returns the length. */
 size_t text_encode(uint32_t point, char *at);
 
 /* Is all of it well-formed UTF-8? Any bytes. */
@@ -71,7 +71,7 @@ bool text_is_ascii(struct slice bytes);
 /* The number of code points. */
 size_t text_length(struct slice text);
 
-/* Has the code point the Unicode property White_Space? */
+/* Does the code point have the Unicode property White_Space? */
 static inline bool text_is_space(uint32_t point)
 {
     if (point < 0x80)
@@ -82,7 +82,7 @@ static inline bool text_is_space(uint32_t point)
 
 /* ---- code points to bytes and back ---- */
 
-/* A place in a text, for offsets that come in order, or nearly so: to go to a place costs the distance. */
+/* A place in a text, for offsets that come in order or nearly so: moving it takes time proportional to the distance. */
 struct text_place {
     struct slice text;
     size_t byte, point; /* the same place */
@@ -93,7 +93,7 @@ struct text_place text_start(struct slice text);
 /* Goes to code point `point` (at most the length of the text); returns its byte. */
 size_t text_to_point(struct text_place *place, size_t point);
 
-/* Goes to byte `byte` (at most the length), where a code point must start; returns its number. */
+/* Goes to byte `byte` (at most the length), at which a code point must start; returns its number. */
 size_t text_to_byte(struct text_place *place, size_t byte);
 
 /* ---- UTF-16, for ICU ---- */
@@ -120,10 +120,10 @@ static inline uint32_t text_unit_point(const uint16_t *at)
 
 /* ---- rewriting ----
  *
- * Each of these returns TEXT_SAME, with nothing written, where the text is already what it would make; else
- * TEXT_CHANGED, with the new text in `out` (what was in there is overwritten) and, where `edits` is not NULL,
- * the list of what moved (edits.h); or TEXT_FAILED with the message. Without `edits` they are faster.
- * A text of more than TEXT_MOST_BYTES, or one that would become longer than that, fails. */
+ * Each of these returns TEXT_SAME, without writing anything, if the text would not change; TEXT_CHANGED, with the new
+ * text in `out` (whose contents are overwritten) and, unless `edits` is NULL, the list of edits (edits.h); or
+ * TEXT_FAILED with the message. They are faster without `edits`. They fail if the text is longer than TEXT_MOST_BYTES,
+ * or would become so. */
 
 struct bytes;
 struct edits;
@@ -134,39 +134,39 @@ enum { TEXT_MOST_BYTES = 0x7fffffff };
 
 enum text_form { TEXT_NFC, TEXT_NFKC, TEXT_NFD, TEXT_NFKD };
 
-/* What one thread needs for them: scratch, and ICU's tables. NULL, with the message, where ICU's data are
- * missing. */
+/* What one thread needs for them: scratch memory, and ICU's tables. NULL, with the message, if ICU's data is missing.
+ */
 struct text_work;
 struct text_work *text_work_new(void);
 void text_work_free(struct text_work *work);
 
-/* A normal form of UAX #15. An edit is a cluster: from one place at which the form may be cut to the next. */
+/* A normal form of UAX #15. An edit covers a cluster: from one normalization boundary to the next. */
 enum text_status text_normalize(struct text_work *work, struct slice text, enum text_form form, struct edits *edits,
                                 struct bytes *out);
 
-/* Full lower case, of the root locale, with the final sigma. */
+/* Full lower case in the root locale, with the final sigma. */
 enum text_status text_lower(struct text_work *work, struct slice text, struct edits *edits, struct bytes *out);
 
 /* Full case folding (C and F of CaseFolding.txt). */
 enum text_status text_fold(struct text_work *work, struct slice text, struct edits *edits, struct bytes *out);
 
-/* Decomposes (NFD), drops what is a nonspacing mark (Mn) and, with `compose`, composes again. A cluster without
- * such a mark stays as it is, whatever its form. Where a dropped mark stood between two letters the result may
- * not be in normal form. */
+/* Decomposes (NFD), removes nonspacing marks (Mn) and, with `compose`, composes again. A cluster without such a mark
+ * stays as it is, whatever its form. If a removed mark was between two letters, the result may not be in normal form.
+ */
 enum text_status text_strip_accents(struct text_work *work, struct slice text, bool compose, struct edits *edits,
                                     struct bytes *out);
 
-/* Removes control characters that are no white space (Cc), and the invisible format characters that shape
- * nothing: U+00AD, U+061C, U+180E, U+200B, U+200E-200F, U+202A-202E, U+2060-2064, U+2066-206F, U+FEFF,
+/* Removes control characters (Cc) other than white space, and the invisible format characters that do not affect
+ * shaping: U+00AD, U+061C, U+180E, U+200B, U+200E-200F, U+202A-202E, U+2060-2064, U+2066-206F, U+FEFF,
  * U+FFF9-FFFB.
  * The joiners U+200C and U+200D, on which words of Persian and Indic scripts and emoji depend, stay. */
 enum text_status text_remove_controls(struct slice text, struct edits *edits, struct bytes *out);
 
-/* One space for each run of white space, none at the ends. The first character of a run becomes the space,
+/* Makes each run of white space one space, and removes it at the ends. The first character of a run becomes the space,
  * the others are deleted. */
 enum text_status text_collapse_spaces(struct slice text, struct edits *edits, struct bytes *out);
 
-/* The full-width forms of ASCII, U+FF01-FF5E and U+3000, as ASCII. (Half-width katakana become full-width by
+/* Replaces the full-width forms of ASCII, U+FF01-FF5E and U+3000, by ASCII. (Half-width katakana become full-width by
  * NFKC.) */
 enum text_status text_half_width(struct slice text, struct edits *edits, struct bytes *out);
 

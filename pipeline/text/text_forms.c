@@ -1,10 +1,10 @@
 /* text_forms.c - the rewritings that need ICU: normal forms, case, accents. See text.h.
  *
- * ICU's normal forms work on UTF-16 and its C interface reports no edits, so a text is cut at places where the
- * form may be cut. Most text is passed over as bytes: below a first byte that depends on the form, no character
- * changes or joins the one before it. What is left, a chunk with the character before it, is converted, passed
- * over by ICU's quick check, and only what fails that is normalized: cluster by cluster where edits are wanted,
- * at once where not. */
+ * ICU normalizes UTF-16 and its C interface reports no edits, so a text is cut at normalization boundaries. Most text
+ * is skipped as bytes: a character whose first byte is below a bound that depends on the form never changes and never
+ * joins the character before it. The rest, in chunks that include the character before, is converted to UTF-16 and
+ * given to ICU's quick check. Only what fails that is normalized: cluster by cluster if edits are wanted, otherwise at
+ * once. */
 #include "text/text_rewrite.h"
 
 #include "base/diag.h"
@@ -18,7 +18,7 @@
 #include <unicode/utf16.h>
 
 enum {
-    CHUNK_UNITS = 4096, /* a chunk ends at the next boundary behind so many */
+    CHUNK_UNITS = 4096, /* a chunk ends at the next boundary after this many units */
     LONG_CLUSTER = 256, /* units: see decompose */
 };
 
@@ -35,7 +35,7 @@ struct text_work {
     VEC(struct mark) marks, sorted;
 };
 
-/* The first byte of the first character that a form may change, or join to the one before it. */
+/* The first byte of the first character that a form may change or join to the character before it. */
 static const unsigned char first_changed[] = {
     [TEXT_NFC] = 0xcc,  /* U+0300 */
     [TEXT_NFKC] = 0xc2, /* U+00A0 */
@@ -81,7 +81,7 @@ static bool boundary_before(const UNormalizer2 *form, uint32_t point)
     return unorm2_hasBoundaryBefore(form, (UChar32)point) != 0;
 }
 
-/* The byte `count` units behind the one at `at`. */
+/* The byte that is `count` units after `at`. */
 static const char *skip_units(const char *at, const uint16_t *units, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -100,8 +100,8 @@ static size_t count_points(const uint16_t *units, size_t count)
     return points;
 }
 
-/* Fills the chunk with the text from `start` on. It ends where, behind `inside`, a character comes that the
- * bytes tell apart, or in long text where `form` may be cut. Returns the end. */
+/* Fills the chunk with the text from `start` on. After `inside` it ends at the first character that can be skipped by
+ * its first byte or, in long text, at a boundary of `form`. Returns the end. */
 static const char *fill_chunk(struct text_work *work, const char *start, const char *inside, const char *end,
                               unsigned char least, const UNormalizer2 *form)
 {
@@ -122,7 +122,7 @@ static const char *fill_chunk(struct text_work *work, const char *start, const c
 /* Called with work->chunk filled from the text at `start` on: 0, or -1 with the message. */
 typedef int chunk_function(void *state, const char *start);
 
-/* Makes a chunk of every stretch with characters whose first byte is `least` or greater. */
+/* Processes every stretch that has characters whose first byte is `least` or greater as a chunk. */
 static int each_chunk(struct text_work *work, struct slice text, unsigned char least, const UNormalizer2 *form,
                       chunk_function *each, void *state)
 {
@@ -142,7 +142,7 @@ static int each_chunk(struct text_work *work, struct slice text, unsigned char l
 
 /* ---- clusters ---- */
 
-/* Puts every run of characters whose class is not 0 in the order of the classes, equal ones as they came. */
+/* Sorts every run of characters whose class is not 0 by class, stably. */
 static void sort_marks(struct text_work *work)
 {
     vec_reserve(&work->sorted, work->marks.len);
@@ -169,8 +169,8 @@ static void push_mark(struct text_work *work, const UNormalizer2 *form, uint32_t
     vec_push(&work->marks, mark);
 }
 
-/* The decomposition of a long cluster. ICU orders marks by insertion, which on a cluster of a million marks in
- * alternating classes takes minutes; what is in order already it takes as it is. */
+/* The decomposition of a long cluster. ICU sorts marks by insertion, which takes minutes for a cluster of a million
+ * marks in alternating classes; it accepts sorted marks as they are, so they are sorted first. */
 static int decompose(struct text_work *work, const UNormalizer2 *form, const uint16_t *units, size_t count)
 {
     uint16_t mapping[32]; /* the longest has 18 */
@@ -220,7 +220,7 @@ static int convert(struct text_work *work, enum text_form form, const uint16_t *
     }
 }
 
-/* Puts work->made in the place of the old units at [start, end). */
+/* Replaces the old units [start, end) by work->made. */
 static void put_made(struct text_work *work, struct rewrite *rewrite, const char *start, const char *end,
                      const uint16_t *old, size_t old_count)
 {
@@ -260,7 +260,7 @@ static int normalize_chunk(void *state, const char *byte)
     struct text_work *work = job->work;
     const struct text_units *chunk = &work->chunk;
     const UNormalizer2 *form = work->forms[job->form];
-    /* Only a chunk with a very long cluster is longer than that. */
+    /* Only a chunk with a very long cluster can be longer than this. */
     bool at_once = job->rewrite->edits == NULL && chunk->len <= CHUNK_UNITS + LONG_CLUSTER;
     size_t at = 0;
     for (;;) {
@@ -308,13 +308,13 @@ static bool is_stripped(uint32_t point)
     return u_charType((UChar32)point) == U_NON_SPACING_MARK;
 }
 
-/* Does the decomposition of the character hold no mark to strip, for sure? That of a Hangul syllable has none. */
+/* Is it certain that the decomposition of the character has no mark to strip? That of a Hangul syllable has none. */
 static bool is_bare(const UNormalizer2 *nfd, uint32_t point)
 {
     return (point >= 0xac00 && point <= 0xd7a3) || (unorm2_isInert(nfd, (UChar32)point) && !is_stripped(point));
 }
 
-/* Drops the marks from work->made; returns whether there were any. */
+/* Removes the marks from work->made; returns whether there were any. */
 static bool drop_marks(struct text_units *made)
 {
     size_t kept = 0;
@@ -380,8 +380,8 @@ enum text_status text_strip_accents(struct text_work *work, struct slice text, b
 {
     struct rewrite rewrite;
     struct stripping job = {.work = work, .rewrite = &rewrite, .compose = compose};
-    /* The boundaries are those of NFC, so that what composes again stays inside its cluster; all characters
-     * that NFD leaves alone by their bytes have one before them. */
+    /* Clusters end at boundaries of NFC, so that composing again never crosses one. Every character that NFD skips by
+     * its first byte has a boundary before it. */
     if (rewrite_start(&rewrite, text, edits, out) < 0 ||
         each_chunk(work, text, first_changed[TEXT_NFD], work->forms[TEXT_NFC], strip_chunk, &job) < 0)
         return TEXT_FAILED;
@@ -395,7 +395,7 @@ typedef int32_t case_function(const UCaseMap *map, char *dest, int32_t capacity,
 
 struct casing {
     case_function *map;         /* the full mapping of a text */
-    UChar32 (*simple)(UChar32); /* of a character, where that is one character */
+    UChar32 (*simple)(UChar32); /* of a character that maps to one character */
 };
 
 static UChar32 simple_fold(UChar32 point)
@@ -406,7 +406,7 @@ static UChar32 simple_fold(UChar32 point)
 static const struct casing lowering = {ucasemap_utf8ToLower, u_tolower};
 static const struct casing folding = {ucasemap_utf8FoldCase, simple_fold};
 
-/* Eight bytes at a time: a byte from 'A' to 'Z' gets its bit 0x20. */
+/* Eight bytes at a time: sets bit 0x20 in bytes from 'A' to 'Z'. */
 static bool lower_ascii(const char *from, size_t count, char *to)
 {
     const uint64_t ones = 0x0101010101010101u;
@@ -449,9 +449,9 @@ static int map_case(const struct text_work *work, const struct casing *casing, s
     }
 }
 
-/* How many code points the mapping makes of the character of the old text to which `made` stands first in the new
- * one. A character that maps to several maps, alone, to another one than the first of these; the one exception
- * is the capital I with a dot above in lower case. */
+/* How many code points the mapping makes of a character of the old text; `made` is the first of them in the new text.
+ * If a character maps to several, its simple mapping differs from the first of these; the only exception is the lower
+ * case of the capital I with a dot above. */
 static size_t mapped_points(const struct text_work *work, const struct casing *casing, struct slice old, uint32_t made,
                             struct bytes *scratch)
 {
@@ -465,7 +465,7 @@ static size_t mapped_points(const struct text_work *work, const struct casing *c
     return text_length(bytes_slice(scratch));
 }
 
-/* Records what the change of case did: a character becomes one or several. */
+/* Records the edits of a change of case, in which a character becomes one or several. */
 static void align_case(const struct text_work *work, const struct casing *casing, struct slice text, struct slice made,
                        struct edits *edits)
 {

@@ -31,7 +31,7 @@ int rewrite_start(struct rewrite *rewrite, struct slice text, struct edits *edit
 {
     *rewrite = (struct rewrite){.edits = edits, .out = out, .from = text.ptr, .end = text.ptr + text.len};
     if (text.len > TEXT_MOST_BYTES)
-        return diag_error("a text of %zu bytes, at most %d are possible", text.len, TEXT_MOST_BYTES);
+        return diag_error("the text has %zu bytes, more than the limit of %d", text.len, TEXT_MOST_BYTES);
     return 0;
 }
 
@@ -64,13 +64,13 @@ enum text_status rewrite_finish(struct rewrite *rewrite)
         return TEXT_SAME;
     rewrite_flush(rewrite, rewrite->end, rewrite->end);
     if (rewrite->out->len > TEXT_MOST_BYTES) {
-        (void)diag_error("a text would become longer than %d bytes", TEXT_MOST_BYTES);
+        (void)diag_error("the text would become longer than %d bytes", TEXT_MOST_BYTES);
         return TEXT_FAILED;
     }
     return TEXT_CHANGED;
 }
 
-/* The first of eight-byte steps in which a byte is below a space, DEL or from 0x80 on. */
+/* Skips ahead, eight bytes at a time, to the first group with a byte that is below a space, DEL, or 0x80 or greater. */
 static const char *skip_graphic(const char *at, const char *end)
 {
     for (; end - at >= 8; at += 8) {
@@ -130,8 +130,8 @@ static bool may_be_space(unsigned char c)
     return c <= ' ' || c == 0xc2 || (c >= 0xe1 && c <= 0xe3);
 }
 
-/* Goes over ASCII words with one space between them. May stop anywhere but behind a space, so that a run of white
- * space, or one at the end of the text, is seen from its start. */
+/* Skips ASCII words with one space between them. May stop anywhere except after a space, so that a run of white space,
+ * or one at the end of the text, is seen from its start. */
 static const char *skip_words(const char *at, const char *end)
 {
 #if defined(__SSE2__)

@@ -1,6 +1,6 @@
 /* text_rewrite.h - how the rewritings of text.h make their new text; for text_rewrite.c and text_forms.c.
  *
- * A rewriting looks for what changes, and puts only that; what lies between is copied in one piece, and nothing
+ * A rewriting looks for changes and writes only those; the text between two changes is copied in one piece, and nothing
  * is copied before the first change. */
 #ifndef QUERN_TEXT_REWRITE_H
 #define QUERN_TEXT_REWRITE_H
@@ -22,11 +22,11 @@ struct rewrite {
 /* 0, or -1 with the message: the text is too long. */
 int rewrite_start(struct rewrite *rewrite, struct slice text, struct edits *edits, struct bytes *out);
 
-/* Copies what lies between the last change and `start`, and goes on at `end`. The caller appends what takes the
- * place of [start, end), and records the edit. */
+/* Copies the text between the last change and `start`, and continues at `end`. The caller appends the replacement of
+ * [start, end) and records the edit. */
 void rewrite_flush(struct rewrite *rewrite, const char *start, const char *end);
 
-/* Puts `made` in the place of [start, end), which is `points` code points long. */
+/* Replaces [start, end), which is `points` code points long, by `made`. */
 void rewrite_put(struct rewrite *rewrite, const char *start, const char *end, size_t points, struct slice made);
 
 enum text_status rewrite_finish(struct rewrite *rewrite);

@@ -1,7 +1,7 @@
 /* csv.c - rows of fields: see csv.h. */
 #include "csv.h"
 
-/* Goes on in a quoted field at `at`. Returns the place behind its closing quote, NULL where the row ends first. */
+/* Continues a quoted field at `at`. Returns the place after its closing quote, or NULL if the row ends first. */
 static const char *close_quote(struct csv *csv, struct slice row, const char *at)
 {
     const char *end = row.ptr + row.len;
@@ -52,8 +52,8 @@ enum csv_status csv_scan(struct csv *csv, struct slice row, size_t from, size_t 
             return CSV_ROW;
         if (*at != csv->delimiter) {
             *place = (size_t)(at - row.ptr);
-            *problem = quoted ? "expected a delimiter or the end of the line behind the closing quote"
-                              : "a quote in a field that does not start with one";
+            *problem = quoted ? "expected a delimiter or the end of the line after the closing quote"
+                              : "unexpected quote in a field that does not start with one";
             return CSV_BAD;
         }
         at++;

@@ -1,18 +1,18 @@
 /* deb822.c - fields, continuation lines, descriptions: see deb822.h. */
 #include "deb822.h"
 
-/* One field of the paragraph at hand. */
+/* One field of the current paragraph. */
 struct field {
     struct slice name, first, rest;
 };
 
-/* From this many fields on the names of a paragraph are looked up in a map; before, a search is faster. */
+/* From this many fields on, names are looked up in a map; for fewer a search is faster. */
 enum { FEW_FIELDS = 64 };
 
 struct deb822 {
     const struct plan *plan;
     VEC(struct field) fields;
-    struct map *names;  /* of the fields, in lower case, where they are many */
+    struct map *names;  /* of the fields, in lower case, if there are many */
     struct bytes lower; /* scratch */
     VEC(struct slice) values;
     VEC(struct extra) extras;
@@ -73,7 +73,7 @@ bool deb822_same_name(struct slice a, struct slice b)
     return true;
 }
 
-/* Cuts the next line off. */
+/* Takes the next line off. */
 static struct slice next_line(struct slice *text)
 {
     const char *end = text->ptr + text->len, *newline = memchr(text->ptr, '\n', text->len);
@@ -140,7 +140,7 @@ static void put_name(struct deb822 *deb822, struct slice name)
     (void)map_put(deb822->names, bytes_slice(&deb822->lower));
 }
 
-/* Has the paragraph a field of this name, upper and lower case alike? If not, it has one now. */
+/* Does the paragraph already have a field of this name, ignoring case? If not, adds the name. */
 static bool is_second(struct deb822 *deb822, struct slice name)
 {
     size_t fields = deb822->fields.len;
@@ -168,7 +168,7 @@ static int read_field(struct deb822 *deb822, const struct source *source, struct
     if (!is_name(field.name))
         return source_mistake(source, paragraph, at, "expected \"Name: value\" or a line that starts with a space");
     if (is_second(deb822, field.name))
-        return source_mistake(source, paragraph, at, "the paragraph has this field already");
+        return source_mistake(source, paragraph, at, "the paragraph already has this field");
     field.first = slice_between(colon + 1, line.ptr + line.len);
     field.rest = slice_between(line.ptr + line.len, line.ptr + line.len);
     vec_push(&deb822->fields, field);
@@ -183,7 +183,7 @@ static int read_fields(struct deb822 *deb822, const struct source *source, struc
         if (line.len > 0 && is_blank(line.ptr[0])) {
             if (deb822->fields.len == 0)
                 return source_mistake(source, paragraph, (size_t)(line.ptr - paragraph.ptr),
-                                      "a continuation line, but no field before it");
+                                      "a continuation line without a field before it");
             struct field *field = &deb822->fields.items[deb822->fields.len - 1];
             const char *start = field->rest.len > 0 ? field->rest.ptr : line.ptr;
             field->rest = slice_between(start, line.ptr + line.len);
@@ -194,7 +194,7 @@ static int read_fields(struct deb822 *deb822, const struct source *source, struc
     return 0;
 }
 
-/* The wanted values; with --all the fields that no option named. */
+/* Collects the wanted values and, with --all, the fields that no option names. */
 static void pick(struct deb822 *deb822, struct arena *arena)
 {
     const struct plan *plan = deb822->plan;
@@ -219,7 +219,7 @@ static void pick(struct deb822 *deb822, struct arena *arena)
     }
 }
 
-/* --all: a field must not be called as a member is that another one became. */
+/* --all: a field must not have the same name as a member made from another field. */
 static int check_extras(const struct deb822 *deb822)
 {
     const struct plan *plan = deb822->plan;
@@ -229,7 +229,7 @@ static int check_extras(const struct deb822 *deb822)
         for (size_t j = 0; j < plan->count; j++)
             taken = taken || slice_equal(plan->columns[j].as, name);
         if (taken)
-            return diag_error("%.*s: the record has a member of this name already; use --member NEW=%.*s",
+            return diag_error("%.*s: the record already has a member of this name; use --member NEW=%.*s",
                               (int)name.len, name.ptr, (int)name.len, name.ptr);
     }
     return 0;

@@ -6,14 +6,13 @@
 
 extern const struct format deb822_format;
 
-/* A field's value as text. first: what stands behind the colon; rest: the continuation lines, each with its
- * leading blank, "" where there is none. Lines are joined by newlines, without the blank that they start with and
- * without blanks at their ends; "." alone is an empty line; comments are left out.
- * flowed: a line of prose that follows a line of prose is joined to it by a space, as in the long
- * descriptions of packages; what starts with two blanks or more is not prose. */
+/* A field's value as text. first: the text after the colon; rest: the continuation lines, each with its leading blank,
+ * or "". Lines are joined by newlines, without their leading blank and without trailing blanks; "." alone is an empty
+ * line; comments are omitted. flowed: consecutive lines of prose are joined by a space, as in the long descriptions of
+ * packages; lines that start with two or more blanks are not prose. */
 struct slice deb822_value(struct slice first, struct slice rest, bool flowed, struct arena *arena);
 
-/* ASCII letters in either case are equal. */
+/* Compares field names, ignoring the case of ASCII letters. */
 bool deb822_same_name(struct slice a, struct slice b);
 
 #endif

@@ -1,11 +1,11 @@
-/* jsonl.c - members renamed, the id set, everything else as it is: see jsonl.h. */
+/* jsonl.c - renames members, sets the id and keeps everything else: see jsonl.h. */
 #include "jsonl.h"
 
 #include "base/base64.h"
 
 #include <inttypes.h>
 
-/* A record that comes from the line that is being read: 0, or -1 with the message. */
+/* Makes a record of the current line: 0, or -1 with the message. */
 static int read_record(const struct source *source, struct record *record, struct slice line)
 {
     int status = rec_parse(record, source_line(line), source->plan->depth, sink_arena(source->out));
@@ -17,7 +17,7 @@ static int read_record(const struct source *source, struct record *record, struc
 
 /* ---- jsonl ---- */
 
-/* What a member must be where it becomes text, label or id. */
+/* Has the member the type that it needs to become text, label or id? */
 static int check_role(const struct plan *plan, const struct column *column, const struct value *value)
 {
     char kind = json_kind((struct slice){value->bytes, value->count});
@@ -44,8 +44,8 @@ static bool is_renamed(const struct plan *plan, struct slice name)
     return false;
 }
 
-/* Finds the members that become others. 0, or -1 with the message where one is missing, is not what it should
- * be, or would take the place of a member that stays. */
+/* Finds the members to rename. 0, or -1 with the message if one is missing, has the wrong type, or would replace a
+ * member that stays. */
 static int find_members(const struct plan *plan, const struct record *in, const struct value **values)
 {
     for (size_t i = 0; i < plan->count; i++) {
@@ -60,13 +60,13 @@ static int find_members(const struct plan *plan, const struct record *in, const 
         if (check_role(plan, column, values[i]) < 0)
             return -1;
         if (!slice_equal(from, as) && rec_get(in, as) != NULL && !is_renamed(plan, as))
-            return diag_error("%.*s: the record has a member of this name, and %.*s was to become it", (int)as.len,
-                              as.ptr, (int)from.len, from.ptr);
+            return diag_error("%.*s: the record already has this member, so %.*s can't become it", (int)as.len, as.ptr,
+                              (int)from.len, from.ptr);
     }
     return 0;
 }
 
-/* The id that no member has: 0, or -1 with the message. */
+/* Makes an id, if no member supplies it: 0, or -1 with the message. */
 static int made_id(struct source *source, const struct record *in, struct slice *id)
 {
     const struct plan *plan = source->plan;
@@ -78,7 +78,8 @@ static int made_id(struct source *source, const struct record *in, struct slice 
     return 0;
 }
 
-/* Sets what the plan asks for; in itself where that is nothing. NULL with the message where the record is bad. */
+/* The record with the members that the plan asks for; `in` itself if nothing changes. NULL with the message if the
+ * record is bad. */
 static const struct record *mapped(struct source *source, const struct record *in)
 {
     const struct plan *plan = source->plan;
@@ -127,7 +128,7 @@ static int jsonl_line(void *parser, struct source *source, struct slice line)
 
 /* ---- quarantine ---- */
 
-/* The line that was rejected: 0, or -1 with the message where the record does not have it. */
+/* The rejected line: 0, or -1 with the message if the record does not have it. */
 static int rejected_line(const struct record *quarantined, struct arena *arena, struct slice *raw)
 {
     if (rec_get(quarantined, SLICE("raw")) != NULL)
@@ -140,7 +141,7 @@ static int rejected_line(const struct record *quarantined, struct arena *arena, 
     return base64_decode(text, arena, raw) ? 0 : diag_error("raw_base64: not base64");
 }
 
-/* Where the line was before, for the message. */
+/* The message for a line that is still bad says where the line was originally. */
 static int still_bad(const struct record *quarantined, struct arena *arena)
 {
     struct slice why = arena_copy(arena, slice_of(diag_message()));
@@ -167,8 +168,8 @@ static int quarantine_line(void *parser, struct source *source, struct slice lin
         return 0;
     }
     int status = memchr(raw.ptr, '\n', raw.len) == NULL ? read_record(source, made, raw)
-                                                        : diag_error("several lines, which are no record");
-    /* The line itself is the bad record, not the one that it was wrapped in: it must not be wrapped twice. */
+                                                        : diag_error("raw holds several lines, not one record");
+    /* The bad record is the line itself, not the record around it: it must not be wrapped twice. */
     if (status < 0 && still_bad(quarantined, arena) < 0)
         source_reject(source, raw);
     else if (sink_emit(source->out, made) < 0)

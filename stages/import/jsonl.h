@@ -1,4 +1,4 @@
-/* jsonl.h - records that are JSON already: foreign ones, and those that a filter rejected. */
+/* jsonl.h - records that are already JSON: foreign ones, and those that a filter has rejected. */
 #ifndef QUERN_IMPORT_JSONL_H
 #define QUERN_IMPORT_JSONL_H
 

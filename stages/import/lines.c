@@ -17,7 +17,7 @@ static int text_line(void *parser, struct source *source, struct slice line)
     return 0;
 }
 
-/* Without the carriage returns that stand before newlines and at the end. */
+/* Without the carriage returns before newlines and at the end. */
 static struct slice newlines_only(struct slice raw, struct arena *arena)
 {
     if (memchr(raw.ptr, '\r', raw.len) == NULL)

@@ -1,4 +1,4 @@
-/* lines.h - plain text: a record is a line, or a paragraph. */
+/* lines.h - plain text: a record is a line or a paragraph. */
 #ifndef QUERN_IMPORT_LINES_H
 #define QUERN_IMPORT_LINES_H
 

@@ -31,7 +31,7 @@ static int too_long(const struct source *source)
     return diag_error("the record is longer than %" PRIu64 " bytes (--max-line)", source->plan->max_line);
 }
 
-/* What was gathered is rejected, and so is the rest when it has come: in pieces, but all of it. */
+/* A block that grows too long is rejected in pieces, but completely: here what was gathered, later the rest. */
 void source_gather(struct source *source, struct slice line)
 {
     if (!source->open) {
@@ -61,7 +61,7 @@ bool source_gathered(struct source *source, struct slice *raw)
     return false;
 }
 
-/* The number of the line that the offset is on, and where that line starts. */
+/* The number of the line that contains the offset, and the offset at which that line starts. */
 static uint64_t line_of(const struct source *source, struct slice raw, size_t offset, size_t *start)
 {
     uint64_t line = source->first;

@@ -1,4 +1,4 @@
-/* table.c - the header row, the width of the rows, the columns that were asked for: see table.h. */
+/* table.c - the header row, the width of the rows, the requested columns: see table.h. */
 #include "table.h"
 
 #include "csv.h"
@@ -9,7 +9,7 @@ struct table {
     const struct plan *plan;
     struct csv row;
     size_t width;             /* fields of every row; 0 until the first row of the file */
-    struct arena *arena;      /* of names, which records may still use when the next file has begun */
+    struct arena *arena;      /* for names, which records may still use after the next file has begun */
     VEC(struct slice) names;  /* of the columns, from the header */
     VEC(size_t) columns;      /* plan->columns[i] is field columns[i] of a row */
     VEC(size_t) extra_fields; /* fields that are carried under their own names */
@@ -41,7 +41,7 @@ static void table_stop(void *parser)
 
 /* ---- the first row: which field is which column ---- */
 
-/* The field that the number (1 is the first) means, or the width where it means none. */
+/* The field with this number (the first is 1), or the width if there is none. */
 static size_t numbered(const struct table *table, struct slice number)
 {
     size_t field = 0;
@@ -66,7 +66,7 @@ static int no_column(const struct table *table, struct slice name)
     return -1;
 }
 
-/* Which field is the column? By its name, else by its number. */
+/* Finds the field of a column, by its name or else by its number. */
 static int find_column(const struct table *table, struct slice name, size_t *field)
 {
     *field = table->width;
@@ -74,8 +74,8 @@ static int find_column(const struct table *table, struct slice name, size_t *fie
         if (!slice_equal(table->names.items[i], name))
             continue;
         if (*field < table->width)
-            return diag_error("two columns are called \"%.*s\" (%zu and %zu): say which by its number", (int)name.len,
-                              name.ptr, *field + 1, i + 1);
+            return diag_error("two columns are called \"%.*s\" (%zu and %zu): give the number of the one you mean",
+                              (int)name.len, name.ptr, *field + 1, i + 1);
         *field = i;
     }
     if (*field == table->width)
@@ -83,7 +83,7 @@ static int find_column(const struct table *table, struct slice name, size_t *fie
     return *field < table->width ? 0 : no_column(table, name);
 }
 
-/* The names that the record has already by other options. */
+/* The names of members that other options set. */
 static struct map *taken_names(const struct table *table)
 {
     struct map *taken = map_new();
@@ -103,14 +103,14 @@ static bool is_named(const struct table *table, size_t field)
     return false;
 }
 
-/* One without a name goes by its number. */
+/* A column without a name is named by its number. */
 static int add_extra(struct table *table, struct map *taken, size_t field)
 {
     struct extra extra = {table->names.items[field], {NULL, 0}};
     if (extra.name.len == 0)
         extra.name = arena_print(table->arena, "%zu", field + 1);
     if (map_get(taken, extra.name) != NULL)
-        return diag_error("--all: column %zu is called \"%.*s\", a member that the record has already; "
+        return diag_error("--all: column %zu is called \"%.*s\", which is already a member of the record; "
                           "use --member NEW=%zu",
                           field + 1, (int)extra.name.len, extra.name.ptr, field + 1);
     (void)map_put(taken, extra.name);
@@ -119,7 +119,7 @@ static int add_extra(struct table *table, struct map *taken, size_t field)
     return 0;
 }
 
-/* --all: the fields that no option named. */
+/* --all: the fields that no option names. */
 static int find_extras(struct table *table)
 {
     struct map *taken = taken_names(table);
@@ -133,8 +133,8 @@ static int find_extras(struct table *table)
     return status;
 }
 
-/* What stands in the first row (or, without a header, only how many fields it has) settles where the columns
- * are. A column that is not there is not a bad record: nothing can be imported from the file. */
+/* Finds the columns by the first row (without a header only by the number of its fields). A missing column is not a bad
+ * record: nothing can be imported from the file. */
 static int bind(struct table *table)
 {
     table->columns.len = 0;
@@ -157,7 +157,7 @@ static int first_row(struct table *table, struct source *source, struct slice ro
     }
     if (source_check(source, row) == 0 && bind(table) == 0)
         return 0;
-    /* The runner's message for a run that can't go on does not say where it was. */
+    /* When a run can't go on, the runner's message does not say where that happened. */
     struct slice why = slice_of(diag_message());
     return diag_error("%s:%" PRIu64 ": %.*s", source->file, source->first, (int)why.len, why.ptr);
 }
@@ -188,7 +188,7 @@ static void emit_row(struct table *table, struct source *source, struct slice ro
     source_emit(source, row, table->values.items, table->extras.items, table->extras.len);
 }
 
-/* The row at hand is complete: the header, or a record. */
+/* The current row, the header or a record, is complete. */
 static int complete_row(struct table *table, struct source *source, struct slice row)
 {
     bool first = table->width == 0;
@@ -203,7 +203,7 @@ static int complete_row(struct table *table, struct source *source, struct slice
     return 0;
 }
 
-/* A quote that was never closed swallows what follows: all of it is the bad record. */
+/* A quote that is never closed swallows the rest of the input: all of that is the bad record. */
 static void unclosed(struct table *table, struct source *source, const char *problem)
 {
     struct slice row = bytes_slice(&source->raw);
@@ -217,7 +217,7 @@ static int csv_line(void *parser, struct source *source, struct slice line)
     struct slice row = line;
     size_t from = 0;
     if (source->open && source->raw.len + 1 + line.len > source->plan->max_line)
-        unclosed(table, source, "the quoted field that starts here is not closed within --max-line");
+        unclosed(table, source, "this quoted field is not closed within --max-line");
     if (source->open) {
         from = source->raw.len;
         source_keep(source, line);
@@ -255,7 +255,7 @@ static void table_finish(void *parser, struct source *source)
 {
     struct table *table = parser;
     if (source->open)
-        unclosed(table, source, "the quoted field that starts here is not closed");
+        unclosed(table, source, "this quoted field is not closed");
     table->width = 0;
 }
 

@@ -1,4 +1,4 @@
-/* table.h - rows of columns: csv and tsv. Every file has its own header row. */
+/* table.h - tables: csv and tsv. Every file has its own header row. */
 #ifndef QUERN_IMPORT_TABLE_H
 #define QUERN_IMPORT_TABLE_H
 

@@ -1,7 +1,7 @@
 /* draws.h - the numbers of the draws of quern-mask: a part of the frozen contract of quern-record(5).
  *
- * The upper half of a draw's number says what is decided, the lower half for which item, so that no option
- * moves the draws of another decision. A purpose that is given up keeps its number; a new one takes the next.
+ * The upper half of a draw's number says what is decided, the lower half for which item, so that no option changes the
+ * draws of another decision. The number of an abandoned purpose is not reused; a new purpose takes the next number.
  *
  *     purpose         item                               draw below    decides
  *     1  DRAW_ORDER   the place that is filled           place + 1     which unit without a place comes there

@@ -1,4 +1,4 @@
-/* select.c - which tokens a masked language model has to predict: see select.h. */
+/* select.c - selects the tokens that a masked language model has to predict: see select.h. */
 #include "select.h"
 
 #include "draws.h"
@@ -8,8 +8,8 @@
 
 /* ---- units ---- */
 
-/* Both loops write each unit that might be one and step on only when it is: a branch that depends on the data
- * would be guessed wrong at every other word. */
+/* Both loops write every possible unit but advance only if it is one: a branch on the data would be mispredicted at
+ * every other word. */
 
 size_t select_token_units(const struct sequence *sequence, struct unit *units)
 {
@@ -47,8 +47,7 @@ size_t select_word_units(const struct sequence *sequence, struct unit *units, si
 
 /* ---- selection ---- */
 
-/* Both ways to select put units in a random order by the shuffle of Fisher and Yates, from the last place down, and
- * only as far as they have to look. */
+/* Both ways of selecting shuffle the units (Fisher-Yates, from the last place down), but only as far as needed. */
 
 static void exchange(struct unit *units, size_t a, size_t b)
 {
@@ -57,7 +56,7 @@ static void exchange(struct unit *units, size_t a, size_t b)
     units[b] = unit;
 }
 
-/* Fills a place with one of the units that have none yet, those at and below it. */
+/* Fills a place with one of the units that have no place yet: those at and below it. */
 static void fill_place(struct rng *rng, struct unit *units, size_t place)
 {
     exchange(units, place, rng_below(rng, draw_number(DRAW_ORDER, (uint32_t)place), place + 1));
@@ -74,8 +73,8 @@ size_t select_tokens(struct rng *rng, struct unit *units, size_t count, size_t b
     return budget;
 }
 
-/* The units on a circle, from the one in which the arc starts, at the last place, on. The circle is laid while it is
- * walked: the places from `laid` on are. */
+/* The units on a circle, beginning with the unit in which the arc starts, which is at the last place. The circle is
+ * laid while it is walked: the places from `laid` on are filled. */
 struct circle {
     struct rng *rng;
     struct unit *units;
@@ -83,8 +82,8 @@ struct circle {
     size_t before; /* tokens of the first unit that lie before the start of the arc */
 };
 
-/* A start that is drawn from all tokens, and the other units in random order behind its unit: that is how a random
- * place on a circle of units in random order looks from there. */
+/* Draws the start from all tokens; the other units follow in random order. Seen from the start, this is the same as a
+ * random place on a circle of units in random order. */
 static struct circle draw_start(struct rng *rng, struct unit *units, size_t count, size_t tokens)
 {
     size_t before = rng_below(rng, draw_number(DRAW_OFFSET, 0), tokens), first = 0;
@@ -94,7 +93,7 @@ static struct circle draw_start(struct rng *rng, struct unit *units, size_t coun
     return (struct circle){rng, units, count, count - 1, before};
 }
 
-/* The unit `steps` behind the first one; steps grow by one. */
+/* The unit that is `steps` after the first one; call it with 0, 1, 2, … */
 static struct unit unit_behind(struct circle *circle, size_t steps)
 {
     size_t place = circle->count - 1 - steps;

@@ -93,7 +93,7 @@ struct vocabulary *vocabulary_of_tokenizer(const struct tokenizer *tokenizer, co
 {
     int32_t mask_id = tokenizer_mask_id(tokenizer);
     if (mask_id < 0) {
-        diag_error("%s: no mask token; --mask-id, --vocab-size and --special-ids can name one", path);
+        diag_error("%s: no mask token; use --mask-id, --vocab-size and --special-ids to name one", path);
         return NULL;
     }
     int32_t size = tokenizer_size(tokenizer);

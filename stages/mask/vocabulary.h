@@ -12,26 +12,26 @@
 
 enum id_kind {
     ID_ABSENT,    /* no such token */
-    ID_PROTECTED, /* a special token or the unknown one: neither masked nor drawn */
-    ID_UNDRAWN,   /* an added token or a placeholder: may be masked, is not drawn */
-    ID_ORDINARY,  /* may be masked, and drawn to replace another token */
+    ID_PROTECTED, /* a special token or the unknown token: neither masked nor drawn */
+    ID_UNDRAWN,   /* an added token or a placeholder: may be masked but not drawn */
+    ID_ORDINARY,  /* may be masked, or drawn to replace another token */
 };
 
 struct vocabulary {
     int32_t mask_id;
-    size_t size;    /* ids are below it */
+    size_t size;    /* all ids are smaller */
     uint8_t *kinds; /* enum id_kind of every id */
     int32_t *drawn; /* the ordinary ids, ascending */
     size_t drawn_count;
 };
 
-/* From a tokenizer's file, or from numbers: every id below `size` is ordinary, but for the mask and the
- * special ids. NULL, with the message, where there is no mask token or an id is not below the size. */
+/* From a tokenizer file, or from numbers: then every id below `size` is ordinary, except the mask and the special ids.
+ * NULL, with the message, if there is no mask token or an id is not below `size`. */
 struct vocabulary *vocabulary_of_tokenizer(const struct tokenizer *tokenizer, const char *path);
 struct vocabulary *vocabulary_of_ids(int64_t mask_id, int64_t size, const struct ints *special_ids);
 void vocabulary_free(struct vocabulary *vocabulary);
 
-/* Is it a name that vocabularies reserve for a token to come: [unused7], <unused7>, <extra_id_7>, madeupword0007? */
+/* Is it a name that vocabularies reserve for future tokens: [unused7], <unused7>, <extra_id_7>, madeupword0007? */
 bool vocabulary_is_placeholder(struct slice token);
 
 static inline enum id_kind vocabulary_kind(const struct vocabulary *vocabulary, int32_t id)

@@ -11,7 +11,7 @@ enum {
     MID_DIGIT = 16, /* MidNum, MidNumLet, Single_Quote */
 };
 
-/* Does the unit at `at`, which has neighbours, join them? */
+/* Does the unit at `at`, which has two neighbours, join them? */
 static bool joins(const struct ascii_rules *rules, const uint16_t *units, size_t at)
 {
     unsigned both = rules->classes[units[at - 1]] & rules->classes[units[at + 1]], middle = rules->classes[units[at]];
@@ -34,14 +34,14 @@ void ascii_words(const struct ascii_rules *rules, const uint16_t *units, size_t 
 
 /* ---- learning ---- */
 
-/* Each template with C in the place of a character, spaces behind. */
+/* Appends the templates with the character in place of C. */
 static void put_probes(struct text_units *units, char c, const char *templates)
 {
     for (const char *at = templates; *at != '\0'; at++)
         text_push_units(units, (unsigned char)(*at == 'C' ? c : *at));
 }
 
-/* Is the word that starts at `start`, one of those from *word on, `length` long? Probes are asked in order. */
+/* Is there a word of this length at `start`, among those from *word on? Ask about probes in order. */
 static bool is_whole(const struct spans *words, size_t *word, size_t start, size_t length)
 {
     while (*word < words->len && words->items[*word].start < start)
@@ -71,7 +71,7 @@ static void classify(struct ascii_rules *rules, const struct spans *words)
     }
 }
 
-/* Asks ICU and, where `rules` is not NULL, the rules; true where both give the same. */
+/* Asks ICU and, unless `rules` is NULL, the rules: do both give the same words? */
 static int ask(const char *templates, ascii_cut *cut, void *state, struct spans *words, const struct ascii_rules *rules,
                bool *same)
 {

@@ -11,14 +11,14 @@
 #include <unicode/uchar.h>
 #include <unicode/uloc.h>
 
-enum { MOST_LANGUAGES = 64 }; /* kept open; a stream with more opens them again */
+enum { MOST_LANGUAGES = 64 }; /* kept open; a stream with more languages reopens them */
 
 struct language {
     struct slice tag;
     char *locale;
-    UBreakIterator *words, *sentences; /* NULL: not wanted so far */
+    UBreakIterator *words, *sentences; /* NULL: not needed so far */
     struct ascii_rules rules;
-    bool rules_hold; /* they give the words in ASCII that ICU gives */
+    bool rules_hold; /* in ASCII they give the same words as ICU */
 };
 
 struct breaks {
@@ -31,11 +31,11 @@ struct breaks {
 int breaks_passage(struct passage *passage, struct slice text)
 {
     if (text.len > TEXT_MOST_BYTES)
-        return diag_error("a text of %zu bytes, at most %d are possible", text.len, TEXT_MOST_BYTES);
+        return diag_error("the text has %zu bytes, more than the limit of %d", text.len, TEXT_MOST_BYTES);
     struct text_units *units = &passage->units;
     units->len = 0;
     passage->wide = false;
-    vec_reserve(units, text.len + 1); /* not NULL even where it is empty */
+    vec_reserve(units, text.len + 1); /* not NULL even if the text is empty */
     if (text_is_ascii(text)) {
         for (size_t i = 0; i < text.len; i++)
             units->items[i] = (unsigned char)text.ptr[i];
@@ -50,7 +50,7 @@ int breaks_passage(struct passage *passage, struct slice text)
     return 0;
 }
 
-/* Goes on from *unit to `target`; returns its code point. */
+/* Advances from *unit to `target`; returns the code point offset of `target`. */
 static uint32_t to_point(const struct text_units *units, size_t *unit, uint32_t *trails, uint32_t target)
 {
     for (; *unit < target; ++*unit)
@@ -99,7 +99,7 @@ void breaks_free(struct breaks *breaks)
     mem_free(breaks);
 }
 
-/* ICU's name of the locale; "" is the root, NULL where the tag is not well-formed. The caller frees it. */
+/* ICU's name of the locale; "" is the root, NULL means that the tag is not well-formed. The caller frees it. */
 static char *locale_of(struct slice tag)
 {
     char *hyphens = mem_string(tag.ptr, tag.len);
@@ -138,7 +138,7 @@ static struct language *find_language(struct breaks *breaks, struct slice tag)
     return &breaks->items[breaks->len - 1];
 }
 
-/* Opens the iterator where it is not, and gives it the text. */
+/* Opens the iterator unless it is open, and sets its text. */
 static int start(UBreakIterator **iterator, UBreakIteratorType type, const char *locale, const uint16_t *units,
                  size_t count)
 {
@@ -160,14 +160,14 @@ static void push(struct spans *spans, size_t start_unit, size_t end_unit)
     vec_push(spans, span);
 }
 
-/* Where the next sentence starts: UAX #29 takes every bracket and quote behind a full stop as a closing one. */
+/* Where the next sentence starts. UAX #29 takes every bracket and quote after a full stop as a closing one. */
 static uint32_t sentence_end(const uint16_t *units, uint32_t start, uint32_t end, uint32_t text_end)
 {
     if (end == text_end)
         return end;
     uint32_t at = end;
     while (at > start) {
-        int8_t type = u_charType(units[at - 1]); /* all of these are of one unit */
+        int8_t type = u_charType(units[at - 1]); /* all of these have one unit */
         if (type != U_START_PUNCTUATION && type != U_INITIAL_PUNCTUATION)
             break;
         at--;
@@ -217,7 +217,7 @@ static int icu_words(struct language *language, const uint16_t *units, size_t fr
     return 0;
 }
 
-/* The end of the characters that are no ASCII white space. */
+/* The end of the characters up to the next ASCII white space. */
 static size_t token_end(const struct text_units *units, size_t at, bool *ascii)
 {
     uint16_t all = 0;
@@ -227,11 +227,11 @@ static size_t token_end(const struct text_units *units, size_t at, bool *ascii)
     return at;
 }
 
-/* No rule reaches over ASCII white space, so what stands between it can be cut on its own: ASCII without ICU, many
- * times as fast, and runs of the rest by ICU. */
+/* No rule reaches across ASCII white space, so the pieces between white space can be cut separately: ASCII pieces
+ * without ICU, which is many times as fast, and runs of other pieces with ICU. */
 static int mixed_words(struct language *language, const struct text_units *units, struct spans *words)
 {
-    size_t from = 0, to = 0; /* what is left to ICU */
+    size_t from = 0, to = 0; /* the units to be cut by ICU */
     for (size_t at = 0, end; at < units->len; at = end) {
         bool ascii;
         end = token_end(units, at, &ascii);

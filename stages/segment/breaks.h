@@ -1,7 +1,7 @@
 /* breaks.h - the sentences and words that ICU's boundary analysis (UAX #29) finds in a text.
  *
- * Everything here counts in UTF-16 units, because that is what ICU is fastest on; breaks_to_points turns spans of
- * units into spans of code points. */
+ * Everything here counts UTF-16 units, because ICU is fastest with them; breaks_to_points converts spans of units to
+ * spans of code points. */
 #ifndef QUERN_SEGMENTER_BREAKS_H
 #define QUERN_SEGMENTER_BREAKS_H
 
@@ -19,31 +19,31 @@ struct spans {
 /* A text as UTF-16. Zero it before the first use. */
 struct passage {
     struct text_units units;
-    bool wide; /* it has characters of two units */
+    bool wide; /* it contains characters of two units */
 };
 
 /* 0, or -1 with the message: the text is too long for ICU. */
 int breaks_passage(struct passage *passage, struct slice text);
 
-/* Spans that come in order, of units, become spans of code points. */
+/* Converts spans of units, in order, to spans of code points. */
 void breaks_to_points(const struct passage *passage, struct spans *spans);
 
-/* The iterators of one thread, one for each language and kind; each is opened when it is first wanted. */
+/* The iterators of one thread, one for each language and kind; each is opened when first needed. */
 struct breaks;
 struct breaks *breaks_new(void);
 void breaks_free(struct breaks *breaks);
 
-/* Is it a well-formed language tag of BCP 47 (or the same with underscores)? */
+/* Is it a well-formed BCP 47 language tag (underscores are accepted)? */
 bool breaks_is_tag(struct slice tag);
 
-/* The sentences, without white space at their ends; what is white space only is none. Opening brackets and quotes
- * (Ps, Pi) that ICU leaves at the end of one because the next follows without a space, as in Chinese and Japanese,
- * start the next. A tag that is not well-formed, or of which ICU has no rules, stands for the rules that all
- * languages share. 0, or -1 with the message. */
+/* The sentences, without white space at their ends; white space alone is not a sentence. ICU leaves opening brackets
+ * and quotes (Ps, Pi) at the end of a sentence if the next one follows without a space, as in Chinese and Japanese;
+ * here they start the next one. If the tag is not well-formed, or ICU has no rules for it, the rules that all languages
+ * share apply. 0, or -1 with the message. */
 int breaks_sentences(struct breaks *breaks, struct slice tag, const struct passage *passage, struct spans *sentences);
 
-/* The words: the segments between ICU's word boundaries, cut at white space and without it. Punctuation marks and
- * symbols are words of their own, so each character that is no white space belongs to one word. */
+/* The words: the segments between ICU's word boundaries, split at white space and without it. Punctuation marks and
+ * symbols are words of their own, so each character other than white space belongs to one word. */
 int breaks_words(struct breaks *breaks, struct slice tag, const struct passage *passage, struct spans *words);
 
 #endif

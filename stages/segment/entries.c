@@ -6,7 +6,7 @@
 #include <unicode/uchar.h>
 #include <unicode/uscript.h>
 
-/* Is it of a script that is written without spaces between words? (For these ICU has dictionaries.) */
+/* Does its script have no spaces between words? (ICU has dictionaries for these scripts.) */
 static bool is_unspaced(uint32_t point)
 {
     if (point < 0xe00)
@@ -42,7 +42,7 @@ static bool may_cut(const struct text_units *units, size_t at)
     }
 }
 
-/* The state behind the character at `at`, which moves on. */
+/* The state after the character at `at`, which advances past it. */
 static uint32_t step(const struct lexicon *lexicon, uint32_t state, const struct text_units *units, size_t *at)
 {
     char bytes[4];
@@ -51,7 +51,7 @@ static uint32_t step(const struct lexicon *lexicon, uint32_t state, const struct
     return lexicon_steps(lexicon, state, (struct slice){bytes, len});
 }
 
-/* The end of the longest entry that starts at `start`, in words[word]; 0 where there is none. */
+/* The end of the longest entry that starts at `start`, in words[word]; 0 if there is none. */
 static size_t match(const struct lexicon *lexicon, const struct text_units *units, const struct spans *words,
                     size_t word, size_t start)
 {
@@ -83,7 +83,7 @@ void entries_cut(const struct lexicon *lexicon, const struct passage *passage, c
                  struct spans *cut)
 {
     const struct text_units *units = &passage->units;
-    size_t done = 0; /* up to here the text is in `cut` */
+    size_t done = 0; /* the text up to here is in `cut` */
     cut->len = 0;
     for (size_t i = 0; i < words->len; i++) {
         struct span word = words->items[i];
@@ -110,7 +110,7 @@ void entries_phrases(const struct lexicon *lexicon, const struct passage *passag
     phrases->len = 0;
     for (size_t first = 0, next; first < words->len; first = next) {
         uint32_t state = LEXICON_START;
-        size_t longest = 0, number; /* longest: how many words */
+        size_t longest = 0, number; /* longest: in words */
         for (size_t i = first; i < words->len; i++) {
             struct span word = words->items[i];
             if (i > first && words->items[i - 1].end < word.start)

@@ -11,7 +11,7 @@ static size_t bucket_of(uint64_t length)
 {
     if (length < LENGTHS_EXACT)
         return (size_t)length;
-    unsigned shift = 56 - (unsigned)__builtin_clzll(length); /* leaves a number in [128, 256) */
+    unsigned shift = 56 - (unsigned)__builtin_clzll(length); /* length >> shift is in [128, 256) */
     return LENGTHS_EXACT + (size_t)(shift - 1) * LENGTHS_STEPS + (size_t)(length >> shift) - LENGTHS_STEPS;
 }
 
@@ -30,7 +30,7 @@ void lengths_add(struct lengths *lengths, uint64_t length)
     if (lengths->count == 0 || length > lengths->max)
         lengths->max = length;
     lengths->count++;
-    lengths->sum += length; /* can't overflow: every unit of length is a byte that was read */
+    lengths->sum += length; /* can't overflow: every unit of length is at least a byte of input */
     lengths->buckets[bucket_of(length)]++;
 }
 

@@ -12,19 +12,19 @@
 
 enum kind { KIND_NUMBER, KIND_FIXED, KIND_OBJECT };
 
-/* Small, because a histogram of labels has one for each label. */
+/* Kept small, because a histogram of labels has one for each label. */
 struct summary {
     enum kind kind;
     union {
         int64_t number;
-        struct slice fixed; /* JSON text, our own */
+        struct slice fixed; /* JSON text, owned */
         struct members *members;
     };
 };
 
 struct members {
     bool array;        /* the names are 0, 1, … */
-    struct map *names; /* the value is the place in items */
+    struct map *names; /* the value is the index into items */
     struct summary *items;
     size_t len, cap;
 };
@@ -127,7 +127,7 @@ static int read_value(struct summary *value, struct slice name, struct slice jso
         return 0;
     case '0':
         if (!json_int(json, &number))
-            return diag_error("%.*s: %.*s is not an integer of 64 bits: it can't be added", (int)name.len, name.ptr,
+            return diag_error("%.*s: %.*s is not a 64-bit integer: it can't be added", (int)name.len, name.ptr,
                               (int)json.len, json.ptr);
         *value = (struct summary){.kind = KIND_NUMBER, .number = number};
         return 0;
@@ -203,7 +203,7 @@ static bool is_array(const struct summary *value)
 
 static const char *kind_name(const struct summary *value)
 {
-    static const char *const names[] = {"a number", "no number", "an object"};
+    static const char *const names[] = {"a number", "not a number", "an object"};
     return is_array(value) ? "an array" : names[value->kind];
 }
 
@@ -227,7 +227,7 @@ static int merge_value(struct summary *into, const struct summary *from, struct 
     return 0;
 }
 
-/* What does not add must stand in both, or summaries of different kinds would be taken for parts of one. */
+/* Members that do not add up must be in both, or summaries of different kinds would pass for parts of one. */
 static int check_fixed(const struct summary *one, const struct summary *other)
 {
     for (size_t i = 0; i < one->members->len; i++) {
@@ -259,7 +259,7 @@ int summary_merge(struct summary *into, const struct summary *from)
 {
     if (into->members->len > 0 && from->members->len > 0)
         return merge_members(into, from, false);
-    if (from->members->len > 0) { /* a summary of nothing has no text that could disagree */
+    if (from->members->len > 0) { /* an empty summary has no texts to compare */
         release(into);
         *into = copy(from);
     }

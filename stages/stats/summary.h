@@ -1,11 +1,10 @@
-/* summary.h - a tree of integers that add up: what `stats` writes with --json and `stats merge` reads.
+/* summary.h - a tree of integers that add up, which `stats --json` writes and `stats merge` reads.
  *
- * A summary is a JSON object. Summaries merge by name: integers add, objects merge, arrays of the same length
- * merge item by item, and everything else (strings, above all) must be there in both and be the same. In an
- * object that is named "range", `min` keeps the smaller and `max` the larger integer. A member that only one
- * side has is kept, so that the order in which summaries are merged, and how they are grouped, changes nothing.
- * Printing sorts names (those of digits by their value, before the others by their bytes), so that equal
- * summaries are equal bytes. */
+ * A summary is a JSON object. Summaries merge by name: integers add up, objects merge, arrays of the same length merge
+ * item by item, and everything else (mostly strings) must be present and equal in both. In an object named "range",
+ * `min` keeps the smaller and `max` the larger integer. An integer, object or array that only one side has is kept. So
+ * neither the order nor the grouping of merges matters. Printing sorts names (those made of digits by value, before the
+ * others, by bytes), so that equal summaries are equal bytes. */
 #ifndef STATS_SUMMARY_H
 #define STATS_SUMMARY_H
 
@@ -31,21 +30,21 @@ struct summary *summary_put_object(struct summary *object, struct slice name);
 /* Reads a JSON object that has been validated into an empty one. 0, or -1 with the message. */
 int summary_read(struct summary *object, struct slice json);
 
-/* Adds `from` to `into`. 0; -1 with the message where the two do not fit together or a sum has more than 64
- * bits: `into` is then of no further use. */
+/* Adds `from` to `into`. 0, or -1 with the message if the two do not fit together or a sum has more than 64 bits: then
+ * `into` must not be used further. */
 int summary_merge(struct summary *into, const struct summary *from);
 
 void summary_print(const struct summary *summary, struct bytes *out);
 
 /* ---- looking at an object ---- */
 
-/* The member that is an object, NULL where there is none. object may be NULL. */
+/* The member of this name if it is an object, else NULL. object may be NULL. */
 const struct summary *summary_object(const struct summary *object, struct slice name);
 
-/* The member that is a number, 0 where there is none. object may be NULL. */
+/* The member of this name if it is a number, else 0. object may be NULL. */
 int64_t summary_number(const struct summary *object, struct slice name);
 
-/* The JSON text of a member that is neither, empty where there is none. object may be NULL. */
+/* The JSON text of a member that is neither, empty if there is no such member. object may be NULL. */
 struct slice summary_fixed(const struct summary *object, struct slice name);
 
 /* The members of an object, in no particular order. object may be NULL. */

@@ -1,7 +1,7 @@
 /* table.c - see table.h.
  *
- * A table is a grid of cells: the first column is aligned to the left, the others to the right, and a column
- * is as wide as its widest cell. */
+ * A table is a grid of cells. The first column is left-aligned, the others are right-aligned, and a column is as wide
+ * as its widest cell. */
 #include "table.h"
 
 #include "base/arena.h"
@@ -13,9 +13,9 @@
 #include <stdlib.h>
 
 enum {
-    NAME_COLUMNS = 48, /* of a name; a longer one is cut */
+    NAME_COLUMNS = 48, /* longer names are cut */
     GAP_COLUMNS = 2,
-    NAME_COLUMNS_MIN = 10, /* of the first column, so that the tables line up where names are short */
+    NAME_COLUMNS_MIN = 10, /* of the first column, so that tables with short names line up */
 };
 
 struct grid {
@@ -25,7 +25,7 @@ struct grid {
     struct arena *arena;
 };
 
-/* A file that only looks like a summary may hold any number: without overflow. */
+/* Without overflow, since a file that only looks like a summary may contain any number. */
 static int64_t difference(int64_t a, int64_t b)
 {
     return (int64_t)((uint64_t)a - (uint64_t)b);
@@ -66,7 +66,7 @@ static void cell_number(struct grid *grid, int64_t number)
 /* Tenths of (a / b) * scale, rounded half up, in integers; b > 0, a >= 0. */
 static int64_t tenths(int64_t a, int64_t b, int64_t scale)
 {
-    while (b > INT64_MAX / 2 / (10 * scale)) { /* far more digits are left than are shown */
+    while (b > INT64_MAX / 2 / (10 * scale)) { /* many more digits remain than are shown */
         a /= 2;
         b /= 2;
     }
@@ -281,8 +281,8 @@ static void collect(struct rows *rows, const struct summary *histogram, bool tex
     }
 }
 
-/* Rows by count, the first `top` one by one, then how many others there are; with their sum where a record counts in
- * one row at most (`exclusive`), for else it says nothing. Returns the sum of the counts. */
+/* Rows by count: the first `top` separately, then the number of the others, with their sum if a record counts in at
+ * most one row (`exclusive`); otherwise the sum is meaningless. Returns the sum of the counts. */
 static int64_t add_rows(struct grid *grid, struct rows *rows, int64_t top, bool quoted, bool exclusive, int64_t records)
 {
     int64_t sum = 0, rest = 0;

@@ -1,4 +1,4 @@
-/* table.h - a summary of records as tables for people. */
+/* table.h - prints a summary of records as tables for people. */
 #ifndef STATS_TABLE_H
 #define STATS_TABLE_H
 
@@ -9,12 +9,11 @@
 #define STATS_FORMAT "quern-stats-1" /* the member `format` of a summary that can be shown as tables */
 
 struct table_options {
-    int64_t top; /* rows of the labels and of the members; what is left is one more row */
+    int64_t top; /* rows of labels and of members; the rest is one more row */
     bool color;  /* headings in bold */
 };
 
-/* Appends the tables, each line with its newline. 0, or -1 with the message where the summary does not hold
- * together. */
+/* Appends the tables, each line with its newline. 0, or -1 with the message if the summary is inconsistent. */
 int table_print(const struct summary *summary, const struct table_options *options, struct bytes *out);
 
 #endif

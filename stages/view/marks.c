@@ -89,8 +89,8 @@ static int read_entities(const struct record *record, size_t length, struct aren
     return 0;
 }
 
-/* Brackets nest: of two that close at one place the one that began last is the first, of two that open the
- * one that ends last. */
+/* Brackets nest: of two that close at one place, the one that began last comes first; of two that open, the one that
+ * ends last. */
 static int compare_marks(const void *a, const void *b)
 {
     const struct mark *x = a, *y = b;

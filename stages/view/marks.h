@@ -1,10 +1,10 @@
-/* marks.h - where in a text the spans of a record begin and end. */
+/* marks.h - where the spans of a record begin and end in the text. */
 #ifndef VIEW_MARKS_H
 #define VIEW_MARKS_H
 
 #include "record/record.h"
 
-/* At one place, in this order. */
+/* The order of marks at one place. */
 enum mark_kind {
     MARK_CLOSE,    /* an entity or a phrase ends */
     MARK_WORD,     /* a word begins or ends */
@@ -17,7 +17,7 @@ struct mark {
     uint32_t at;    /* code points */
     uint32_t other; /* CLOSE: where it began, OPEN: where it will end */
     enum mark_kind kind;
-    bool entity;        /* else a phrase */
+    bool entity;        /* of an entity; else of a phrase */
     struct slice label; /* of an entity */
 };
 
@@ -26,9 +26,9 @@ struct marks {
     size_t len, cap;
 };
 
-/* Fills `marks` from the members `entities`, `phrases`, `sentences` and `words`, as far as the record has
- * them, in the order of the text; what begins first and ends last encloses the others. `length` is the text's,
- * in code points. 0, or -1 with the message: a span is not in the text. */
+/* Fills `marks` from the members `entities`, `phrases`, `sentences` and `words` that the record has, in the order of
+ * the text; a span that begins first and ends last encloses the others. `length` is that of the text in code points. 0,
+ * or -1 with the message: a span is not within the text. */
 int marks_read(const struct record *record, size_t length, struct arena *arena, struct marks *marks);
 
 #endif

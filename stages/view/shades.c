@@ -3,8 +3,8 @@
 
 #include "text/screen.h"
 
-/* Where tokens begin and end, summed up along the text: how many cover a place, and the sum of their numbers, which is
- * the number where it is one. So the time does not depend on how they overlap. */
+/* Walks along the text, adding tokens where they begin and subtracting them where they end: gives how many cover a
+ * place and the sum of their numbers, which is the number if only one does. So the time does not depend on overlaps. */
 const uint8_t *shades_of(const struct span *places, size_t count, size_t length, struct arena *arena)
 {
     struct change {

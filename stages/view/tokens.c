@@ -23,8 +23,8 @@ static int check_count(const struct token_row *row, const char *name, size_t cou
     return 0;
 }
 
-/* Where the tokens of a second text begin: at the first of its type; else behind a special token between others, or
- * where places start over. */
+/* Where the tokens of a second text begin: at the first of its type; else after a special token between other tokens,
+ * or where offsets start over. */
 static int find_second(const struct record *record, struct arena *arena, struct token_row *row)
 {
     const int32_t *types = NULL, *special = row->special_tokens_mask;
@@ -68,7 +68,7 @@ static const size_t *byte_starts(struct slice text, size_t length, struct arena 
     return starts;
 }
 
-/* The code point that begins at a byte; false where none does. */
+/* The code point that begins at a byte; false if none does. */
 static bool find_point(const size_t *starts, size_t length, uint32_t *place)
 {
     size_t low = 0, high = length;
@@ -126,7 +126,7 @@ static int read_offsets(const struct record *record, const struct slice texts[2]
     return 0;
 }
 
-/* Labels of another number belong to a decoder; labels without an IGNORE_INDEX are no choice among the tokens. */
+/* If the number of labels differs, they belong to a decoder; labels without an IGNORE_INDEX select no tokens. */
 static int read_labels(const struct record *record, struct arena *arena, struct token_row *row)
 {
     const int32_t *labels;
@@ -183,7 +183,7 @@ static struct slice name_of_id(const struct token_names *names, int32_t id, stru
     return token.len > 0 ? token : arena_print(arena, "#%" PRId32, id);
 }
 
-/* The record's own names are those from before it was masked. */
+/* The record's own names date from before it was masked. */
 static bool own_name(const struct token_row *row, size_t i, struct slice *name)
 {
     if (row->tokens != NULL)
@@ -203,7 +203,7 @@ static struct slice original_name(const struct token_row *row, const struct toke
     if (own_name(row, i, &name) && (row->tokens != NULL || names->tokenizer == NULL))
         return name;
     if (row->input_ids == NULL)
-        return SLICE("\"\""); /* an empty token, and no id to tell it by */
+        return SLICE("\"\""); /* an empty token without an id */
     return name_of_id(names, id, arena);
 }
 

@@ -21,7 +21,7 @@ object="expected a record: one object in braces"
 {"id":4}
 {"id":7}' "quern-cat: in:2: not JSON: byte 1: $object
 quern-cat: in:5: not JSON: byte 1: $object
-quern-cat: in:6: id 6: not JSON: byte 9: expected a member's name
+quern-cat: in:6: id 6: not JSON: byte 9: expected a member name
 quern-cat: 3 of 6 records were bad and were skipped"
 }
 
@@ -32,7 +32,7 @@ quern-cat: 3 of 6 records were bad and were skipped"
     is out ""
     [ "$(wc -l <err)" = 12 ]
     is <(tail -3 err) "quern-cat: in:10: not JSON: byte 1: $object
-quern-cat: further bad records are only counted
+quern-cat: further bad records are counted but not shown
 quern-cat: 15 of 15 records were bad and were skipped"
 }
 
@@ -211,7 +211,7 @@ quern-cat: 3 of 6 records were bad and were skipped"
 
 @test "a NUL byte is no end of a line" {
     printf '{"a":"x\0y"}\n{"a":1}\0\n\0\n{"a":2}\n' >in
-    options="--on-error skip" bad 0 '{"a":2}' "quern-cat: in:1: not JSON: byte 8: a control character stands unescaped in a string
+    options="--on-error skip" bad 0 '{"a":2}' "quern-cat: in:1: not JSON: byte 8: unescaped control character in a string
 quern-cat: in:2: not JSON: byte 8: unexpected text after the record
 quern-cat: in:3: not JSON: byte 1: $object
 quern-cat: 3 of 4 records were bad and were skipped"

@@ -27,7 +27,7 @@ bad() {
 }
 
 @test "text behind a closing quote; columns are characters, the line is the one it stands on" {
-    local what='expected a delimiter or the end of the line behind the closing quote'
+    local what='expected a delimiter or the end of the line after the closing quote'
     bad 'a,b\n"é" ,2\n' "2: column 4: $what"
     bad 'a,b\n"1\n1","2\n日"x\n' "2: line 4, column 3: $what"
     bad 'a,b\n"1""1\r" ,\n' "2: column 8: $what"
@@ -36,12 +36,12 @@ bad() {
 @test "an unclosed quote is reported where it opened, and what it swallowed is kept" {
     printf 'a,b\n1,2\n3,"4\n5,6\n7,8\n' >in
     gives "quern import --format csv --source s --member a,b in" 3 '{"id":"s:1","a":"1","b":"2"}' \
-        'quern-import: in:3: column 3: the quoted field that starts here is not closed'
+        'quern-import: in:3: column 3: this quoted field is not closed'
     sh "quern import --format csv --source s --member a,b --on-error quarantine=bad in"
-    is bad '{"file":"in","line":3,"stage":"import","error":"column 3: the quoted field that starts here is not closed","raw":"3,\"4\n5,6\n7,8"}'
+    is bad '{"file":"in","line":3,"stage":"import","error":"column 3: this quoted field is not closed","raw":"3,\"4\n5,6\n7,8"}'
     printf 'a,b\n"1\n1","4\n5,6\n' >in
     gives "quern import --format csv --source s --member a,b in" 3 '' \
-        'quern-import: in:2: line 3, column 4: the quoted field that starts here is not closed'
+        'quern-import: in:2: line 3, column 4: this quoted field is not closed'
 }
 
 @test "an unclosed quote is bounded by --max-line; the row behind is read again" {
@@ -50,7 +50,7 @@ bad() {
     [ "$status" = 0 ]
     is out '{"id":"s:2","a":"5","b":"6"}
 {"id":"s:3","a":"7","b":"8"}'
-    is bad '{"file":"in","line":2,"stage":"import","error":"column 3: the quoted field that starts here is not closed within --max-line","raw":"1,\"2\n3,4"}'
+    is bad '{"file":"in","line":2,"stage":"import","error":"column 3: this quoted field is not closed within --max-line","raw":"1,\"2\n3,4"}'
 }
 
 @test "an unclosed quote ends with its file" {
@@ -58,7 +58,7 @@ bad() {
     printf 'a,b\n3,4\n' >two
     gives "quern import --format csv --source s --member a,b --on-error skip one two" 0 \
         '{"id":"s:2","a":"3","b":"4"}' \
-'quern-import: one:2: column 3: the quoted field that starts here is not closed
+'quern-import: one:2: column 3: this quoted field is not closed
 quern-import: 1 of 4 records were bad and were skipped'
 }
 
@@ -96,7 +96,7 @@ quern-import: 1 of 4 records were bad and were skipped'
 @test "a mistake in a row across blocks is reported on the row's first line; what came before is written" {
     { printf 'a,b\n1,2\n3,"'; seq 1 200000; printf '"x\n1,2\n'; } >in
     gives "quern import --format csv --member a,b --source s in" 3 '{"id":"s:1","a":"1","b":"2"}' \
-        'quern-import: in:3: line 200003, column 2: expected a delimiter or the end of the line behind the closing quote'
+        'quern-import: in:3: line 200003, column 2: expected a delimiter or the end of the line after the closing quote'
 }
 
 @test "tsv is split at tabs: quotes and backslashes are content" {

@@ -83,7 +83,7 @@ END
     gives "printf 'pkg: a\nSection: b\n' | quern import --format deb822 --all --id PKG" 0 \
         '{"id":"a","Section":"b"}'
     gives "printf 'id: a\nSection: b\n' | quern import --format deb822 --all --source s" 3 '' \
-        'quern-import: stdin:1: id: the record has a member of this name already; use --member NEW=id'
+        'quern-import: stdin:1: id: the record already has a member of this name; use --member NEW=id'
 }
 
 @test "lines that are no fields are errors with their line; the paragraph is the bad record" {
@@ -100,30 +100,30 @@ END
     gives "printf -- '-----BEGIN PGP SIGNED MESSAGE-----\n' | quern import --format deb822 --text A --source s" 3 '' \
         "quern-import: stdin:1: column 1: $what"
     gives "printf ' a\nA: 1\n' | quern import --format deb822 --text A --source s" 3 '' \
-        "quern-import: stdin:1: column 1: a continuation line, but no field before it"
+        "quern-import: stdin:1: column 1: a continuation line without a field before it"
 }
 
 @test "a field that stands twice is an error" {
     gives "printf 'A: 1\nB: 2\na: 3\n' | quern import --format deb822 --text A --source s" 3 '' \
-        'quern-import: stdin:1: line 3, column 1: the paragraph has this field already'
+        'quern-import: stdin:1: line 3, column 1: the paragraph already has this field'
 }
 
 @test "a bad paragraph across blocks is reported on its first line, and nothing behind it is written" {
     { printf 'A: 0\n\nA: 1\nB:\n'; seq 1 100000 | sed 's/^/ /'; printf 'A: 2\n\nA: 3\n\nA: 4\n'; } >in
     gives "quern import --format deb822 --text A --source s in" 3 '{"id":"s:1","text":"0"}' \
-        'quern-import: in:3: line 100005, column 1: the paragraph has this field already'
+        'quern-import: in:3: line 100005, column 1: the paragraph already has this field'
 }
 
 @test "an error further down the chain names the first line of the paragraph" {
     printf '{"id":"1","l":0}\n' >with
     { printf 'A: 1\n'; seq 1 100000 | sed 's/^/# /'; printf '\nA: 2\n b\n\nA: 3\n'; } >in
     gives "quern run 'import --format deb822 --id A | join --with with --on id --unmatched error' in" 2 '' \
-        'quern-import: nothing to import: say --text, --label, --member or --all'
+        'quern-import: nothing to import: give --text, --label, --member or --all'
     gives "quern run 'import --format deb822 --id A --label A | join --with with --on id --unmatched error' in" 3 \
-        '{"id":"1","label":"1","l":0}' 'quern-join: in:100003: id "2\nb": with has no record of this key'
+        '{"id":"1","label":"1","l":0}' 'quern-join: in:100003: id "2\nb": with has no record with this key'
     printf '{"id":"2\\nb","l":0}\n' >with
     gives "quern run 'import --format deb822 --id A --label A | join --with with --on id --unmatched error' in" 3 \
-        '' 'quern-join: in:1: id "1": with has no record of this key'
+        '' 'quern-join: in:1: id "1": with has no record with this key'
 }
 
 @test "--encoding" {

@@ -22,7 +22,7 @@ join() {
 {"id":1,"v":1}'
     grep -q '"matched":2,"unmatched":1' stats
     gives "quern join --with with --on id --unmatched error in" 3 '{"id":1,"v":1}' \
-        'quern-join: in:2: id 2: with has no record of this key'
+        'quern-join: in:2: id 2: with has no record with this key'
 }
 
 @test "FILE and the key are required; FILE must be readable and be records" {
@@ -72,7 +72,7 @@ many() {
     gives "quern join --with with --on id --temp-dir nowhere /dev/null" 0 ''
     sh "quern join --with with --on id --max-memory 0 --temp-dir nowhere /dev/null"
     [ "$status" != 0 ]
-    grep -q '^quern-join: with:1: nowhere/quern-[A-Za-z0-9]*: no temporary file: No such file or directory$' err
+    grep -q '^quern-join: with:1: nowhere/quern-[A-Za-z0-9]*: can't create a temporary file: No such file or directory$' err
 }
 
 @test "threads do not change a byte" {

@@ -205,9 +205,9 @@ with_epochs() {
 
 @test "a masked record is not masked again" {
     record 4 >in
-    gives "$MASK in | $MASK" 3 "" 'quern-mask: stdin:1: id "4": labels: the record has some: it is already masked'
+    gives "$MASK in | $MASK" 3 "" 'quern-mask: stdin:1: id "4": labels: already present, so the record is already masked'
     gives "echo '{\"id\":1,\"epoch\":3,\"input_ids\":[11]}' | $MASK --epoch 2" 3 "" \
-        'quern-mask: stdin:1: id 1: epoch: the record is of epoch 3, not 2 (--epoch)'
+        'quern-mask: stdin:1: id 1: epoch: the record has epoch 3, not 2 (--epoch)'
     gives "echo '{\"id\":1,\"epoch\":3,\"input_ids\":[2]}' | $MASK --epoch 3" 0 \
         '{"id":1,"epoch":3,"input_ids":[2],"labels":[-100]}'
 }
@@ -217,7 +217,7 @@ with_epochs() {
     bad '{"id":"b","input_ids":[5],"epoch":4294967296}' 'epoch: expected 0 to 4294967295, found 4294967296' --epoch 0
     bad '{"id":"b","input_ids":[5],"epoch":"1"}' 'epoch: expected an integer, found a string'
     bad '{"id":"b","input_ids":[5],"epoch":2147483648}' \
-        'epoch: 2 copies of epoch 2147483648 are beyond the last round, 4294967295 (--copies)' --copies 2
+        'epoch: 2 copies of epoch 2147483648 go beyond the last round, 4294967295 (--copies)' --copies 2
     gives "echo '{\"id\":1,\"epoch\":2147483647,\"input_ids\":[2]}' | $MASK --copies 2 | jq -c .epoch" 0 '4294967294
 4294967295'
 }
@@ -230,7 +230,7 @@ bad() { # RECORD MESSAGE [OPTION...]
 @test "bad records: what was expected, what was found" {
     bad '{"id":"b"}' 'input_ids: missing'
     bad '{"id":"b","input_ids":"x"}' 'input_ids: expected an array of integers, found a string'
-    bad '{"id":"b","input_ids":[5,6.0]}' 'input_ids[1]: not an integer of 32 bits'
+    bad '{"id":"b","input_ids":[5,6.0]}' 'input_ids[1]: not a 32-bit integer'
     bad '{"id":"b","input_ids":[5,100]}' 'input_ids[1]: 100 is not in the vocabulary of 100 ids'
     bad '{"id":"b","input_ids":[-1,99]}' 'input_ids[0]: -1 is not in the vocabulary of 100 ids'
     bad '{"id":"b","input_ids":[5,6],"special_tokens_mask":[0]}' \
@@ -241,7 +241,7 @@ bad() { # RECORD MESSAGE [OPTION...]
         --unit word
     bad '{"id":"b","input_ids":[5,6],"word_ids":[0,1],"token_type_ids":null}' \
         'token_type_ids: expected an array of integers, found null' --unit word
-    gives "echo '{\"input_ids\":[5]}' | $MASK" 3 "" 'quern-mask: stdin:1: id: missing, and no text stands in for it'
+    gives "echo '{\"input_ids\":[5]}' | $MASK" 3 "" 'quern-mask: stdin:1: id: missing, and the record has no text to use instead'
 }
 
 usage() { # MESSAGE OPTION...
@@ -252,18 +252,18 @@ usage() { # MESSAGE OPTION...
     ids="--mask-id 4 --vocab-size 100 --special-ids 0,1,2,3"
     usage 'expected --model, or all of --mask-id, --vocab-size and --special-ids'
     usage 'expected --model, or all of --mask-id, --vocab-size and --special-ids' --mask-id 4 --vocab-size 100
-    usage '--model already tells --mask-id, --vocab-size and --special-ids' -m vocab.txt --mask-id 4
+    usage '--mask-id, --vocab-size and --special-ids do not go with --model, which supplies them' -m vocab.txt --mask-id 4
     usage '--mask-id: 100 is not an id below --vocab-size 100' --mask-id 100 --vocab-size 100 --special-ids 0
     usage '--special-ids: -1 is not an id below --vocab-size 100' --mask-id 4 --vocab-size 100 --special-ids 0,-1
-    usage '--replace: expected three percentages (mask, random, kept) with the sum 100, found 2 with the sum 100' \
+    usage '--replace: expected three percentages (mask, random, kept) that add up to 100, found 2 that add up to 100' \
         "$ids" --replace 80,20
-    usage '--replace: expected three percentages (mask, random, kept) with the sum 100, found 3 with the sum 99' \
+    usage '--replace: expected three percentages (mask, random, kept) that add up to 100, found 3 that add up to 99' \
         "$ids" --replace 80,10,9
     usage '--replace: -10 is not a percentage' "$ids" --replace=-10,100,10
-    usage '--replace: the vocabulary has no token that a random one could be drawn from' \
+    usage '--replace: the vocabulary has no ordinary tokens to draw random ones from' \
         --mask-id 1 --vocab-size 2 --special-ids 0
-    usage '--prob: expected more than 0' "$ids" --prob 0.00
-    usage '--epoch: 2147483648 epochs of 3 copies are more than 2^32 rounds' "$ids" --epoch 2147483647 --copies 3
+    usage '--prob: expected a share greater than 0' "$ids" --prob 0.00
+    usage '--epoch: 2147483648 epochs of 3 copies are more than the limit of 2^32 rounds' "$ids" --epoch 2147483647 --copies 3
     gives "quern mask $ids --epoch 4294967295 --copies 1 </dev/null" 0 ""
 }
 
@@ -293,7 +293,7 @@ vocabulary() {
 @test "a vocabulary without a mask token" {
     printf '%s\n' '[UNK]' '[CLS]' '[SEP]' '[PAD]' a b >vocab.txt
     gives "quern mask -m vocab.txt </dev/null" 2 "" \
-        'quern-mask: vocab.txt: no mask token; --mask-id, --vocab-size and --special-ids can name one'
+        'quern-mask: vocab.txt: no mask token; use --mask-id, --vocab-size and --special-ids to name one'
 }
 
 @test "what tokenize writes can be masked, in one chain and in two" {

@@ -60,7 +60,7 @@ models() {
     gives "quern tokenize -m vocab.json --copies 2 in" 2 '' \
         'quern-tokenize: --copies needs --dropout or --nbest-size: without them nothing is random'
     gives "quern $tokenize --epoch 4294967295 --copies 2 in" 2 '' \
-        'quern-tokenize: --epoch: 4294967296 epochs of 2 copies are more than 2^32 rounds'
+        'quern-tokenize: --epoch: 4294967296 epochs of 2 copies are more than the limit of 2^32 rounds'
     gives "quern $tokenize --epoch 4294967296 in" 2 '' \
         'quern-tokenize: --epoch: expected -1 to 4294967295, found "4294967296"
 Try "quern-tokenize --help".'
@@ -90,7 +90,7 @@ windows() { # windows MORE: in two steps, each with this option
     printf '%s\n' '[UNK]' a b >vocab.txt
     cut="quern tokenize -m vocab.txt --max-length 1 --no-special --overflow split"
     gives "echo '{\"text\":\"a\"}' | $cut" 3 '' \
-        'quern-tokenize: stdin:1: id: missing, and what is made of a record is named after it'
+        'quern-tokenize: stdin:1: id: missing, and new records take their ids from it'
     gives "echo '{\"id\":[],\"text\":\"a\"}' | $cut" 3 '' \
         'quern-tokenize: stdin:1: id []: id: expected a string or a number, found an array'
     gives "echo '{\"id\":1,\"root\":null,\"text\":\"a\"}' | $cut" 3 '' \

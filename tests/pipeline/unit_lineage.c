@@ -82,7 +82,7 @@ static void test_identity(void **state)
     assert_int_equal(lineage_identity(set, SLICE("text"), arena, &identity), 0);
     assert_true(identity.high == parsed.high && identity.low == parsed.low);
     assert_int_equal(lineage_identity(parse("{}"), SLICE("text"), arena, &identity), -1);
-    assert_string_equal(diag_message(), "id: missing, and no text stands in for it");
+    assert_string_equal(diag_message(), "id: missing, and the record has no text to use instead");
     assert_int_equal(lineage_identity(parse("{\"id\":null}"), SLICE("text"), arena, &identity), -1);
     assert_string_equal(diag_message(), "id: expected a string or a number, found null");
     assert_int_equal(lineage_identity(parse("{\"text\":[]}"), SLICE("text"), arena, &identity), -1);
@@ -215,15 +215,15 @@ static void test_bad_rounds(void **state)
     } cases[] = {
         {"{\"id\":1,\"epoch\":-1}", -1, 0, "epoch: expected 0 to 4294967295, found -1"},
         {"{\"id\":1,\"epoch\":4294967296}", -1, 0, "epoch: expected 0 to 4294967295, found 4294967296"},
-        {"{\"id\":1,\"epoch\":1.5}", -1, 0, "epoch: not an integer of 64 bits"},
+        {"{\"id\":1,\"epoch\":1.5}", -1, 0, "epoch: not a 64-bit integer"},
         {"{\"id\":1,\"epoch\":null}", 0, 0, "epoch: expected an integer, found null"},
-        {"{\"id\":1,\"epoch\":0}", 1, 0, "epoch: the record is of epoch 0, not 1 (--epoch)"},
-        {"{\"id\":1,\"epoch\":3}", 1, 2, "epoch: the record is of epoch 3, not 1 (--epoch)"},
+        {"{\"id\":1,\"epoch\":0}", 1, 0, "epoch: the record has epoch 0, not 1 (--epoch)"},
+        {"{\"id\":1,\"epoch\":3}", 1, 2, "epoch: the record has epoch 3, not 1 (--epoch)"},
         {"{\"id\":1,\"epoch\":2147483648}", -1, 2,
-         "epoch: 2 copies of epoch 2147483648 are beyond the last round, 4294967295 (--copies)"},
+         "epoch: 2 copies of epoch 2147483648 go beyond the last round, 4294967295 (--copies)"},
         {"{\"id\":1,\"epoch\":1431655765}", -1, 3,
-         "epoch: 3 copies of epoch 1431655765 are beyond the last round, 4294967295 (--copies)"},
-        {"{\"epoch\":1}", 1, 0, "id: missing, and no text stands in for it"},
+         "epoch: 3 copies of epoch 1431655765 go beyond the last round, 4294967295 (--copies)"},
+        {"{\"epoch\":1}", 1, 0, "id: missing, and the record has no text to use instead"},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct random_options options = {.salt = "", .epoch = cases[i].epoch, .copies = cases[i].copies};
@@ -264,7 +264,7 @@ static void test_children(void **state)
     static const struct {
         const char *line, *message;
     } bad[] = {
-        {"{\"text\":\"a\"}", "id: missing, and what is made of a record is named after it"},
+        {"{\"text\":\"a\"}", "id: missing, and new records take their ids from it"},
         {"{\"id\":true}", "id: expected a string or a number, found a boolean"},
         {"{\"id\":1,\"root\":{}}", "root: expected a string or a number, found an object"},
     };
@@ -294,9 +294,9 @@ static void test_sources(void **state)
     assert_int_equal(sources_of(made, "{\"id\":1}", "{\"id\":7,\"epoch\":0}"), 0);
     check_print(made, "{\"sources\":[{\"id\":1,\"tokens\":[0,5]},{\"id\":7,\"tokens\":[3,9]}],\"epoch\":0}");
     assert_int_equal(sources_of(made, "{\"id\":1}", "{\"id\":7,\"epoch\":2}"), -1);
-    assert_string_equal(diag_message(), "epoch: records of epochs 0 and 2 can't become one");
+    assert_string_equal(diag_message(), "epoch: can't combine records of epochs 0 and 2");
     assert_int_equal(sources_of(made, "{\"id\":1}", "{}"), -1);
-    assert_string_equal(diag_message(), "id: missing, and what is made of a record is named after it");
+    assert_string_equal(diag_message(), "id: missing, and new records take their ids from it");
 }
 
 int main(void)

@@ -344,7 +344,7 @@ static void test_decimals(void **state)
     for (size_t i = 0; i < COUNT(bad); i++) {
         assert_int_equal(PARSE("--share", (char *)(uintptr_t)bad[i]), -1);
         assert_non_null(
-            strstr(diag_message(), "--share: expected a share from 0 to 1 of at most 18 decimals, found \""));
+            strstr(diag_message(), "--share: expected a share from 0 to 1 with at most 18 decimals, found \""));
     }
 }
 
@@ -370,7 +370,7 @@ static void test_wide_decimals(void **state)
         char *argv[] = {"test", "--alpha", (char *)(uintptr_t)bad[i], NULL};
         assert_int_equal(opt_parse(&wide, 1, 3, argv, &operands, &asked), -1);
         assert_non_null(
-            strstr(diag_message(), "--alpha: expected a number from 0 to 10 of at most 17 decimals, found \""));
+            strstr(diag_message(), "--alpha: expected a number from 0 to 10 with at most 17 decimals, found \""));
     }
 }
 
@@ -399,13 +399,13 @@ static void test_lists(void **state)
     PARSED("-i1,-2,3");
     assert_int_equal(values.ints.len, 3);
     assert_true(values.ints.items[1] == -2);
-    REFUSED("--words: expected words with a comma between them, found \"\"", "--words=");
-    REFUSED("--words: expected words with a comma between them, found \"a,,b\"", "--words=a,,b");
-    REFUSED("--words: expected words with a comma between them, found \"a,\"", "--words=a,");
+    REFUSED("--words: expected words separated by commas, found \"\"", "--words=");
+    REFUSED("--words: expected words separated by commas, found \"a,,b\"", "--words=a,,b");
+    REFUSED("--words: expected words separated by commas, found \"a,\"", "--words=a,");
     REFUSED("--picked: expected red, green or blue, found \"pink\"", "--picked=red,pink");
-    REFUSED("--ints: expected integers with a comma between them, found \"\"", "--ints=");
-    REFUSED("--ints: expected integers with a comma between them, found \"1,\"", "--ints=1,");
-    REFUSED("--ints: expected integers with a comma between them, found \"1,x\"", "--ints=1,x");
+    REFUSED("--ints: expected integers separated by commas, found \"\"", "--ints=");
+    REFUSED("--ints: expected integers separated by commas, found \"1,\"", "--ints=1,");
+    REFUSED("--ints: expected integers separated by commas, found \"1,x\"", "--ints=1,x");
 }
 
 static void test_required(void **state)

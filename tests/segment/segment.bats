@@ -112,7 +112,7 @@ cuts() {
 @test "--lexicon: an entry of several words is refused" {
     printf 'a\nNew York\n' >lexicon
     gives "quern segment --lexicon lexicon </dev/null" 2 "" \
-        'quern-segment: lexicon:2: "New York" is several words, which is for --phrases'
+        'quern-segment: lexicon:2: "New York" is more than one word; use --phrases for phrases'
 }
 
 @test "--phrases: the longest run of words, over any white space" {

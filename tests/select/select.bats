@@ -52,7 +52,7 @@ selects() {
 @test "in a chain" {
     gives "quern run 'cat | select \"label == spam\" \"id < 2\" | cat' in" 0 '{"id": 1, "label":"spam", "n":1e2 }'
     gives "quern run 'select \"has label\" | select -v \"id <= 2\"' in" 0 '{"label":"sp\u0061m","id":4,"n":null}'
-    gives "quern run 'select id==1 other | cat' in" 2 "" 'quern-run: select: "other": files belong to "quern run", behind the chain
+    gives "quern run 'select id==1 other | cat' in" 2 "" 'quern-run: select: "other": input files go after the chain, not inside it
 Try "quern run --help".'
 }
 
@@ -67,7 +67,7 @@ quern-select: 2 of 4 records were bad and were skipped'
 
 @test "usage errors" {
     gives "quern select in" 2 "" "quern-select: the condition is missing: quern select 'MEMBER OP VALUE'"
-    gives "quern select 'label = spam' in" 2 "" "quern-select: the condition 'label = spam': there is no operator =; equal is =="
+    gives "quern select 'label = spam' in" 2 "" "quern-select: the condition 'label = spam': there is no operator =; use =="
     gives "quern select -w label in" 2 "" \
         "quern-select: the condition 'label': expected 'MEMBER OP VALUE' (OP is ==, !=, <, <=, >, >= or ~) or 'has MEMBER'"
     gives "quern select 'label ~ [' in" 2 "" \

@@ -32,7 +32,7 @@ numbers() {
     sh "quern shuffle --max-memory 1M --temp-dir nowhere --on-error skip in"
     [ "$status" = 1 ]
     [ ! -s out ]
-    grep -q '^quern-shuffle: in:[0-9]*: nowhere/quern-[A-Za-z0-9]*: no temporary file: No such file or directory$' err
+    grep -q '^quern-shuffle: in:[0-9]*: nowhere/quern-[A-Za-z0-9]*: can't create a temporary file: No such file or directory$' err
     quern shuffle --max-memory 1M --temp-dir tmp in | head -n 1 >/dev/null
     [ -z "$(ls tmp)" ]
 }
@@ -90,7 +90,7 @@ numbers() {
 
 @test "a text stands in for a missing id, the one that --field names" {
     printf '{"title":"%s"}\n' a b c d e f g h >in
-    gives "quern shuffle in" 3 "" 'quern-shuffle: in:1: id: missing, and no text stands in for it'
+    gives "quern shuffle in" 3 "" 'quern-shuffle: in:1: id: missing, and the record has no text to use instead'
     quern shuffle -f title in >order
     tac in | quern shuffle -f title | cmp - order
     cmp -s in order && return 1
@@ -143,12 +143,12 @@ quern-shuffle: 2 of 102 records were bad and were skipped'
     [ "$(grep -c ',"epoch":3}$' three)" = 5 ]
     tac three | quern shuffle | cmp - three
     quern shuffle --epoch 3 three | cmp - three
-    gives "quern shuffle --epoch 4 three >/dev/null" 3 "" "quern-shuffle: three:1: id $(sed -n '1s/.*"id":\([0-9]*\).*/\1/p' three): epoch: the record is of epoch 3, not 4 (--epoch)"
+    gives "quern shuffle --epoch 4 three >/dev/null" 3 "" "quern-shuffle: three:1: id $(sed -n '1s/.*"id":\([0-9]*\).*/\1/p' three): epoch: the record has epoch 3, not 4 (--epoch)"
     quern shuffle --copies 3 in >copies
     for epoch in 0 1 2; do quern shuffle --epoch $epoch in >"epoch.$epoch"; done
     cat epoch.? | quern shuffle | cmp - copies
     quern shuffle merge epoch.? | cmp - copies
-    gives "quern shuffle --epoch 4294967295 --copies 2 in" 2 "" 'quern-shuffle: --epoch: 4294967296 epochs of 2 copies are more than 2^32 rounds'
+    gives "quern shuffle --epoch 4294967295 --copies 2 in" 2 "" 'quern-shuffle: --epoch: 4294967296 epochs of 2 copies are more than the limit of 2^32 rounds'
 }
 
 # ---- merge ----

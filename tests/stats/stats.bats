@@ -165,7 +165,7 @@ many() {
 
 @test "a line that is no summary is a bad record" {
     gives "echo '{\"a\":1.5}' | quern stats merge" 3 "" \
-        "quern-stats: stdin:1: a: 1.5 is not an integer of 64 bits: it can't be added"
+        "quern-stats: stdin:1: a: 1.5 is not a 64-bit integer: it can't be added"
     gives "printf '{\"a\":1}\n{\"a\":1.5}\n{\"a\":2}\n' | quern stats merge --on-error skip 2>/dev/null" 0 '{"a":3}'
     sh "printf '%.0s{\"a\":' {1..40}; printf 1; printf '%.0s}' {1..40}" && mv out deep
     gives "quern stats merge deep" 3 "" 'quern-stats: deep:1: nested deeper than 32: not a summary'
@@ -187,9 +187,9 @@ many() {
 @test "wrong types are bad records, counted not even in part" {
     gives "echo '{\"text\":7}' | quern stats" 3 "" 'quern-stats: stdin:1: text: expected a string, found a number'
     gives "echo '{\"id\":1,\"label\":[1]}' | quern stats" 3 "" \
-        'quern-stats: stdin:1: id 1: label: expected a string or an integer of 64 bits'
+        'quern-stats: stdin:1: id 1: label: expected a string or a 64-bit integer'
     gives "echo '{\"label\":1.0}' | quern stats" 3 "" \
-        'quern-stats: stdin:1: label: expected a string or an integer of 64 bits'
+        'quern-stats: stdin:1: label: expected a string or a 64-bit integer'
     gives "echo '{\"input_ids\":[1,2],\"labels\":[1,2],\"special_tokens_mask\":[0]}' | quern stats" 3 "" \
         'quern-stats: stdin:1: special_tokens_mask: expected 2 items, as in input_ids, found 1'
     gives "printf '{\"text\":\"a\",\"input_ids\":7}\n{}\n' | quern stats --on-error skip 2>/dev/null" 0 'total       count
@@ -199,5 +199,5 @@ records         1'
 @test "options" {
     sh "quern stats --top x </dev/null"
     [ "$status" = 2 ]
-    gives "quern stats --mask-id 4 -m vocab.txt </dev/null" 2 "" 'quern-stats: --model already tells --mask-id'
+    gives "quern stats --mask-id 4 -m vocab.txt </dev/null" 2 "" 'quern-stats: --mask-id does not go with --model, which supplies it'
 }

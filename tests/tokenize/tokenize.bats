@@ -154,7 +154,7 @@ setup() {
     gives 'quern tokenize -m vocab.txt --max-length 6 --overflow split --stride 2 --emit input_ids in' 0 \
         '{"id":"x#w0","text":"a b ab","input_ids":[1,4,5,4,6,2],"parent":"x","root":"x","window":[[0,6]]}'
     gives 'printf '\''{"text":"a"}\n'\'' | quern tokenize -m vocab.txt --max-length 4 --overflow split' 3 '' \
-        'quern-tokenize: stdin:1: id: missing, and what is made of a record is named after it'
+        'quern-tokenize: stdin:1: id: missing, and new records take their ids from it'
     gives 'printf '\''{"id":[1],"text":"a"}\n'\'' | quern tokenize -m vocab.txt --max-length 4 --overflow split -q' 3 '' \
         'quern-tokenize: stdin:1: id [1]: id: expected a string or a number, found an array'
 }
@@ -379,7 +379,7 @@ refuses() { # MESSAGE OPTION ...
     sh "sed 's/}$/,\"epoch\":2}/' in | $dropout --epoch 2"
     [ "$status" = 0 ] && [ "$(jq -s 'map(select(.epoch == 2)) | length' out)" = 64 ]
     gives "echo '{\"id\":1,\"text\":\"ab\",\"epoch\":3}' | $dropout --epoch 2" 3 '' \
-        'quern-tokenize: stdin:1: id 1: epoch: the record is of epoch 3, not 2 (--epoch)'
+        'quern-tokenize: stdin:1: id 1: epoch: the record has epoch 3, not 2 (--epoch)'
     gives 'quern tokenize -m vocab.json --epoch 2 </dev/null' 2 '' \
         'quern-tokenize: --epoch needs --dropout or --nbest-size: without them nothing is random'
 }

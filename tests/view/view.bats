@@ -239,7 +239,7 @@ in_colour() { # [OPTION ...]
 
 @test "options" {
     gives "quern view --width 3 </dev/null" 2 "" 'quern-view: --width: expected at least 20 columns'
-    gives "quern view --mask-id 4 -m vocab.txt </dev/null" 2 "" 'quern-view: --model already tells --mask-id'
+    gives "quern view --mask-id 4 -m vocab.txt </dev/null" 2 "" 'quern-view: --mask-id does not go with --model, which supplies it'
     sh "quern view --color often </dev/null"
     [ "$status" = 2 ]
 }
