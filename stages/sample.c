@@ -17,6 +17,8 @@
 #include "quern.h"
 #include "sample/ranks.h"
 
+#include <inttypes.h>
+
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
@@ -96,18 +98,23 @@ static int find_group(const char *name, const struct record *in, struct arena *a
     return 0;
 }
 
-/* What keys and merge write: a rank of a group. */
-static int read_rank(const struct record *in, struct arena *arena, struct slice *group, struct rank *rank,
-                     int64_t *count)
+/* What keys and merge write: a rank of a group, how many records have it, and for samples of which size. */
+struct entry {
+    struct slice group;
+    struct rank rank;
+    int64_t count, size;
+};
+
+static int read_entry(const struct record *in, struct arena *arena, struct entry *entry)
 {
     struct slice key;
     const char *by = rec_get(in, SLICE("by")) != NULL ? "by" : NULL;
-    if (find_group(by, in, arena, group) < 0 || rec_text(in, SLICE("key"), arena, &key) < 0 ||
-        rec_int(in, SLICE("count"), count) < 0)
+    if (find_group(by, in, arena, &entry->group) < 0 || rec_text(in, SLICE("key"), arena, &key) < 0 ||
+        rec_int(in, SLICE("count"), &entry->count) < 0 || rec_int(in, SLICE("size"), &entry->size) < 0)
         return -1;
-    if (!rank_read(key, rank))
+    if (!rank_read(key, &entry->rank))
         return diag_error("key: expected %d hexadecimal digits, as \"sample keys\" writes them", RANK_DIGITS);
-    return *count >= 0 ? 0 : diag_error("count: less than 0");
+    return entry->count >= 0 ? 0 : diag_error("count: less than 0");
 }
 
 /* ---- open ---- */
@@ -115,18 +122,16 @@ static int read_rank(const struct record *in, struct arena *arena, struct slice 
 static int load_limit(void *state, const struct record *in, struct arena *arena)
 {
     struct sample *sample = state;
-    struct slice group;
-    struct bound bound = {0};
-    int64_t count;
-    if (read_rank(in, arena, &group, &bound.limit.rank, &count) < 0)
+    struct entry entry;
+    if (read_entry(in, arena, &entry) < 0)
         return -1;
-    if (group.len > 0 && sample->given->by == NULL)
-        return diag_error("by: the limit of one group; give the option --by, as to \"sample keys\"");
-    if (group.len == 0 && sample->given->by != NULL)
-        return diag_error("by: missing; \"sample keys\" was not given the option --by");
-    bound.left = (uint64_t)count;
+    if (entry.group.len > 0 && sample->given->by == NULL)
+        return diag_error("by: this is the limit of one group; give --by, as you did to \"sample keys\"");
+    if (entry.group.len == 0 && sample->given->by != NULL)
+        return diag_error("by: missing; \"sample keys\" was not given --by");
+    struct bound bound = {.limit.rank = entry.rank, .left = (uint64_t)entry.count};
     size_t groups = sample->groups.ranks.len;
-    (void)groups_at(&sample->groups, group);
+    (void)groups_at(&sample->groups, entry.group);
     if (sample->groups.ranks.len == groups)
         return diag_error("a second limit of the same group; is this the output of \"sample merge\"?");
     vec_push(&sample->bounds, bound);
@@ -272,7 +277,8 @@ static int sample_apply(void *shared, const struct record *in, struct sink *out)
         return -1;
     const uint64_t *number = map_get(sample->groups.numbers, group);
     if (number == NULL && sample->given->by == NULL)
-        return diag_error("--limits: no limit in %s, which was made of no records", sample->given->limits);
+        return diag_error("there is no limit in %s (--limits), which was made from shards without records",
+                          sample->given->limits);
     if (number == NULL)
         return diag_error("%s: no limit for %.*s in %s (--limits)", sample->given->by, (int)group.len, group.ptr,
                           sample->given->limits);
@@ -299,7 +305,8 @@ static int verb_open(struct stage_context *context, void **shared)
     return 0;
 }
 
-static int emit_rank(struct slice group, const struct rank *rank, uint64_t count, struct sink *out)
+static int emit_entry(const struct sample *sample, struct slice group, const struct rank *rank, uint64_t count,
+                      struct sink *out)
 {
     struct arena *arena = sink_arena(out);
     struct record *made = rec_new(arena);
@@ -309,6 +316,7 @@ static int emit_rank(struct slice group, const struct rank *rank, uint64_t count
         rec_set_json(made, SLICE("by"), group);
     rec_set_text(made, SLICE("key"), (struct slice){digits, RANK_DIGITS});
     rec_set_int(made, SLICE("count"), (int64_t)count);
+    rec_set_int(made, SLICE("size"), sample->given->count);
     return sink_emit(out, made);
 }
 
@@ -340,7 +348,7 @@ static int keys_end(void *shared, struct sink *out)
         struct ranks *ranks = &sample->groups.ranks.items[group->value];
         if (sample->rank == 0)
             ranks_sort(ranks);
-        if (emit_rank(group->key, &ranks->heap.items[sample->rank++], 1, out) < 0)
+        if (emit_entry(sample, group->key, &ranks->heap.items[sample->rank++], 1, out) < 0)
             return -1;
         if (sample->rank < ranks->heap.len)
             continue;
@@ -353,14 +361,17 @@ static int keys_end(void *shared, struct sink *out)
 static int merge_record(void *thread, const struct record *in, struct sink *out)
 {
     struct sample_thread *mine = thread;
-    struct slice group;
-    struct rank rank;
-    int64_t count;
-    if (read_rank(in, sink_arena(out), &group, &rank, &count) < 0)
+    struct entry entry;
+    int64_t size = mine->sample->given->count;
+    if (read_entry(in, sink_arena(out), &entry) < 0)
         return -1;
-    if (count != 1)
+    if (entry.count != 1)
         return diag_error("count: expected 1, as in the output of \"sample keys\"");
-    ranks_add(groups_at(&mine->groups, group), &rank, (size_t)mine->sample->given->count);
+    if (entry.size < size)
+        return diag_error("size: these keys are for samples of at most %" PRId64 " records, not of %" PRId64
+                          " (--count)",
+                          entry.size, size);
+    ranks_add(groups_at(&mine->groups, entry.group), &entry.rank, (size_t)size);
     return 0;
 }
 
@@ -372,7 +383,7 @@ static int merge_end(void *shared, struct sink *out)
     for (size_t n = 0; n < RANKS_EACH && sample->group < sample->order.len; n++) {
         const struct map_entry *group = sample->order.items[sample->group++];
         struct limit limit = ranks_limit(&sample->groups.ranks.items[group->value], (size_t)sample->given->count);
-        if (emit_rank(group->key, limit.all ? &last : &limit.rank, limit.equal, out) < 0)
+        if (emit_entry(sample, group->key, limit.all ? &last : &limit.rank, limit.equal, out) < 0)
             return -1;
     }
     return sample->group < sample->order.len;
@@ -398,7 +409,7 @@ static const struct option merge_options[] = {
     {0},
 };
 
-static const char *const keys[] = {"by", "key", "count", NULL};
+static const char *const keys[] = {"by", "key", "count", "size", NULL};
 
 static const struct stage sample_keys = {
     .name = "sample keys",

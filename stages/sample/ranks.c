@@ -118,7 +118,7 @@ struct limit ranks_limit(const struct ranks *ranks, size_t most)
 
 void groups_init(struct groups *groups)
 {
-    groups->numbers = map_new();
+    *groups = (struct groups){.numbers = map_new()};
 }
 
 struct ranks *groups_at(struct groups *groups, struct slice value)
