@@ -172,7 +172,7 @@ test-scalar: build/packages-test build/packages-lint ## unit tests of the code f
 	+@$(MAKE) BUILD=build/scalar CC=clang CFLAGS='-O1 -g' CPPFLAGS=-U__SSE2__ programs
 	+@BUILD=build/scalar tests/run --units
 
-# In emulation, against libraries of Debian for arm64 that are unpacked in a folder; the system stays as it is.
+# In emulation, with Debian's arm64 libraries unpacked into a folder; the system itself is not changed.
 ARM64 := build/arm64
 ARM64_PACKAGES := gcc-aarch64-linux-gnu qemu-user
 ARM64_LIBRARIES := libcmocka-dev $(filter %-dev,$(BUILD_PACKAGES))

@@ -34,7 +34,7 @@ uint64_t stream_size(const struct input *input);
  * end, or -1. */
 int stream_lines(struct input *input, struct bytes *into, size_t about, uint64_t max_line);
 
-/* Lines that stream_lines gave last, to be given again by the next call. */
+/* Returns lines that stream_lines has just delivered; the next call delivers them again. */
 void stream_give_back(struct input *input, struct slice lines);
 
 /* Takes the next line, without its newline, off `left`; false if nothing is left. */

@@ -4,20 +4,20 @@
 
 #include <stdio.h>
 
-/* A change of any byte that a filter writes is a new major version. */
+/* Changing any byte that a filter writes makes a new major version. */
 #define QUERN_VERSION "0.2.0"
 
 struct library {
     const char *name;
-    const char *(*version)(void); /* of the library that is loaded */
+    const char *(*version)(void); /* of the loaded library */
     struct library *next;
 };
 
-/* Who uses a library says so, in the file that uses it, outside any function:
+/* A file that uses such a library registers it, outside any function:
  *
  *     LIBRARY(zstd, "zstd", ZSTD_versionString)
  *
- * so that nobody else has to know of it. */
+ * so that no other file has to know about it. */
 void library_add(struct library *library);
 #define LIBRARY(id, title, function)                                                                                   \
     __attribute__((constructor)) static void add_library_##id(void)                                                    \
@@ -26,7 +26,7 @@ void library_add(struct library *library);
         library_add(&library);                                                                                         \
     }
 
-/* Prints quern's own version and those of the libraries, by name, a line each. */
+/* Prints quern's own version and those of the libraries, sorted by name, one per line. */
 void version_print(FILE *out);
 
 #endif

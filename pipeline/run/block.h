@@ -1,13 +1,13 @@
 /* block.h - a block of lines on its way through the chain.
  *
  * The output of a filter may be much larger than the block. So a block goes through the filters in slices: a filter
- * stops taking records when it has made its share of BLOCK_MADE_BYTES, its output goes through the rest of the chain and
- * is written, and then the block comes back for the waiting records. Each filter has a lane: the records that wait for
- * it, and the memory of its output, which is freed when that is written. Printing goes in slices too, since each of many
- * records may print the members that they share.
+ * stops taking records when it has made its share of BLOCK_MADE_BYTES, its output goes through the rest of the chain
+ * and is written, and then the block comes back for the waiting records. Each filter has a lane: the records that wait
+ * for it, and the memory of its output, which is freed when that is written. Printing goes in slices too, since each of
+ * many records may print the members that they share.
  *
- * While a block goes in slices, the blocks after it wait to be written, which would leave little work for the threads. So
- * the blocks that are read then become smaller (steps.c). */
+ * While a block goes in slices, the blocks after it wait to be written, which would leave little work for the threads.
+ * So the blocks that are read then become smaller (steps.c). */
 #ifndef QUERN_BLOCK_H
 #define QUERN_BLOCK_H
 
@@ -22,8 +22,8 @@
 /* Counters of each filter in a run: in, out, and those that stage->counters names. */
 enum { COUNTER_IN, COUNTER_OUT, COUNTER_OWN, COUNTERS_EACH = 16 };
 
-/* What a block holds: read at a time, the size of a pipe; lines, since the shortest take a hundred times their size
- * when they are parsed; what all filters and printing make together; and the least share of one of them. */
+/* Limits of a block: bytes read at a time, the size of a pipe; lines, since the shortest ones take a hundred times
+ * their size when parsed; the output of all filters and of printing together; and the smallest share of one of them. */
 enum {
     BLOCK_BYTES = 256 * 1024,
     BLOCK_LINES = 8192,
@@ -79,7 +79,7 @@ struct block {
     struct bytes *outs; /* bytes to write to the output and to each of chain->outputs */
     size_t out_count;
     struct slice printed; /* outs[0], or raw */
-    size_t first_printed; /* what was printed: the records of the last lane from here up to its `next` */
+    size_t first_printed; /* the printed records are those of the last lane from here up to its `next` */
 };
 
 #define STEP_NONE SIZE_MAX

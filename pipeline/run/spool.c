@@ -102,7 +102,7 @@ static int write_part(struct spool *spool, struct slice lines, const struct reco
     return append(spool, spool->buffer.items, compressed);
 }
 
-/* In parts of the size of a block. */
+/* Writes the lines in parts of about a block. */
 int spool_write(struct spool *spool, struct slice lines, const struct record *const *records, size_t count)
 {
     while (count > 0) {

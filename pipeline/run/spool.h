@@ -20,7 +20,7 @@ void spool_free(struct spool *spool);
 /* Appends lines; their records say where each was read. 0, or -1 with the message. */
 int spool_write(struct spool *spool, struct slice lines, const struct record *const *records, size_t count);
 
-/* The next of these lines, about a block of them, into block->raw, block->places. 1, 0 at the end, or -1 with the
+/* Reads the next lines, about a block of them, into block->raw and block->places. 1, 0 at the end, or -1 with the
  * message. */
 int spool_read(struct spool *spool, struct block *block);
 

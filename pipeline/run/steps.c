@@ -40,7 +40,7 @@ static uint64_t count_lines(struct slice lines)
     return count;
 }
 
-/* Short lines make many records: those beyond BLOCK_LINES are left for the next block. */
+/* Short lines make many records: leaves those beyond BLOCK_LINES for the next block. */
 static void limit_lines(struct run *run, struct block *block)
 {
     struct slice line, left = bytes_slice(&block->raw);
@@ -285,8 +285,8 @@ static bool is_untouched(const struct block *block, const struct records *record
     return block->raw.len > 0 && at == block->raw.items + block->raw.len;
 }
 
-/* Would a slice that ends before this record be a good one? Not if it parts the records of one line, of which some are
- * bad: these may have to be taken back (write.c). */
+/* May a slice end before this record? Not if that would separate the records of one line, some of which are bad: the
+ * others may have to be withdrawn (write.c). */
 static bool may_cut(const struct block *block, const struct records *records, size_t at)
 {
     return block->rejects.len == 0 || records->items[at]->origin != records->items[at - 1]->origin;

@@ -59,8 +59,8 @@ struct run {
     struct input *input;
     size_t next_file;
     uint64_t line;
-    _Atomic size_t block_bytes; /* to be read at a time; when blocks are written it is seen how many are good */
-    size_t whole_blocks;        /* in a row that were not written in slices */
+    _Atomic size_t block_bytes; /* to read at a time; adapted when blocks are written */
+    size_t whole_blocks;        /* how many in a row were written without slices */
 
     /* Two passes. */
     bool second_pass;        /* the phase has STEP_APPLY */

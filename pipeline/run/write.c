@@ -90,7 +90,7 @@ static void add_counts(struct run *run, const struct block *block)
         run->counters[i] += block->counters[i];
 }
 
-/* Blocks are read smaller when they had to be written in slices, and larger again when for a while none had. */
+/* Makes blocks smaller after one had to be written in slices, and larger again after a while without slices. */
 static void adapt_size(struct run *run, const struct block *block)
 {
     enum { LEAST_BYTES = 8 * 1024, A_WHILE = 64 };
