@@ -90,11 +90,23 @@ static void add_counts(struct run *run, const struct block *block)
         run->counters[i] += block->counters[i];
 }
 
-/* Makes blocks smaller after one had to be written in slices, and larger again after a while without slices. */
+static bool may_end_early(const struct chain *chain)
+{
+    for (size_t i = 0; i < chain->links.len; i++)
+        if (chain->links.items[i].class == STAGE_ORDERED)
+            return true;
+    return false;
+}
+
+/* Makes blocks smaller after one had to be written in slices, and larger again after a while without slices. When that
+ * happens depends on the threads, so it must not happen if a filter may end early: how much the filters before it have
+ * counted by then depends on where blocks end. */
 static void adapt_size(struct run *run, const struct block *block)
 {
     enum { LEAST_BYTES = 8 * 1024, A_WHILE = 64 };
     size_t now = run->block_bytes;
+    if (may_end_early(run->chain))
+        return;
     if (block->slices > 1) {
         run->block_bytes = now / 2 > LEAST_BYTES ? now / 2 : LEAST_BYTES;
         run->whole_blocks = 0;
