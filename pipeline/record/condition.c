@@ -208,7 +208,7 @@ static int read_comparison(const char *at, struct condition *condition, struct a
         return diag_error("the value is not UTF-8");
     if (condition->op != OP_MATCHES)
         return 0;
-    condition->regex = regex_new(condition->value);
+    condition->regex = regex_new(condition->value, 0);
     return condition->regex != NULL ? 0 : -1;
 }
 
@@ -355,7 +355,8 @@ static int match(const struct condition *condition, const struct value *value, s
                  struct arena *arena)
 {
     struct slice text = value->kind == VALUE_TEXT ? raw_of(value) : json_string(raw_of(value), arena);
-    int found = regex_found(condition->regex, thread->work, text);
+    size_t start, end;
+    int found = regex_find(condition->regex, thread->work, text, 0, &start, &end);
     if (found < 0)
         return diag_error("%.*s: %s", (int)condition->member.len, condition->member.ptr, diag_message());
     return found;

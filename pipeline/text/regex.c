@@ -30,7 +30,7 @@ struct regex_work {
     pcre2_jit_stack *stack;
 };
 
-struct regex *regex_new(struct slice expression)
+struct regex *regex_new(struct slice expression, unsigned options)
 {
     int error;
     PCRE2_SIZE at;
@@ -40,13 +40,14 @@ struct regex *regex_new(struct slice expression)
     (void)pcre2_set_newline(context, PCRE2_NEWLINE_LF);
     (void)pcre2_set_bsr(context, PCRE2_BSR_UNICODE);
     /* \C would match inside a character. */
-    pcre2_code *code = pcre2_compile((PCRE2_SPTR)expression.ptr, expression.len,
-                                     PCRE2_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C, &error, &at, context);
+    uint32_t flags = PCRE2_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C;
+    pcre2_code *code = pcre2_compile((PCRE2_SPTR)(expression.len > 0 ? expression.ptr : ""), expression.len,
+                                     flags | (options & REGEX_LINES ? PCRE2_MULTILINE : 0), &error, &at, context);
     pcre2_compile_context_free(context);
     if (code == NULL) {
         PCRE2_UCHAR text[256] = "";
         (void)pcre2_get_error_message(error, text, sizeof text);
-        (void)diag_error("the expression \"%.*s\" is wrong at byte %zu: %s", (int)expression.len, expression.ptr,
+        (void)diag_error("the expression \"%.*s\" is not valid at byte %zu: %s", (int)expression.len, expression.ptr,
                          (size_t)at + 1, (const char *)text);
         return NULL;
     }
@@ -91,22 +92,27 @@ void regex_work_free(struct regex_work *work)
     mem_free(work);
 }
 
-static int search(const struct regex *regex, struct regex_work *work, struct slice text, uint32_t options)
+static int search(const struct regex *regex, struct regex_work *work, struct slice text, size_t from, uint32_t options)
 {
-    return pcre2_match(regex->code, (PCRE2_SPTR)text.ptr, text.len, 0, PCRE2_NO_UTF_CHECK | options, work->match,
+    return pcre2_match(regex->code, (PCRE2_SPTR)text.ptr, text.len, from, PCRE2_NO_UTF_CHECK | options, work->match,
                        work->context);
 }
 
-int regex_found(const struct regex *regex, struct regex_work *work, struct slice text)
+int regex_find(const struct regex *regex, struct regex_work *work, struct slice text, size_t from, size_t *start,
+               size_t *end)
 {
     if (text.len == 0)
         text.ptr = ""; /* PCRE2 may refuse NULL */
-    int found = search(regex, work, text, 0);
+    int found = search(regex, work, text, from, 0);
     /* Only the compiled code has a stack of its own, which can be too small. */
     if (found == PCRE2_ERROR_JIT_STACKLIMIT)
-        found = search(regex, work, text, PCRE2_NO_JIT);
-    if (found >= 0)
+        found = search(regex, work, text, from, PCRE2_NO_JIT);
+    if (found >= 0) {
+        const PCRE2_SIZE *span = pcre2_get_ovector_pointer(work->match);
+        *start = span[0];
+        *end = span[1];
         return 1;
+    }
     if (found == PCRE2_ERROR_NOMATCH)
         return 0;
     if (found == PCRE2_ERROR_NOMEMORY)

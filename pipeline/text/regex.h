@@ -7,17 +7,23 @@
 
 #include "base/slice.h"
 
+#include <stddef.h>
+
 struct regex;
 struct regex_work; /* what one thread needs to search with any expression */
 
-/* NULL, with the message, if the expression (valid UTF-8) is invalid. */
-struct regex *regex_new(struct slice expression);
+enum { REGEX_LINES = 1 }; /* ^ and $ match at the ends of every line, not only of the text */
+
+/* options: REGEX_LINES or 0. NULL, with the message, if the expression (valid UTF-8) is invalid. */
+struct regex *regex_new(struct slice expression, unsigned options);
 void regex_free(struct regex *regex);
 
 struct regex_work *regex_work_new(void);
 void regex_work_free(struct regex_work *work);
 
-/* Is there a match anywhere in the text (valid UTF-8)? 1, 0, or -1 with the message: the bound was reached. */
-int regex_found(const struct regex *regex, struct regex_work *work, struct slice text);
+/* The first match in the text (valid UTF-8) that starts at byte `from` or later: 1 and [*start, *end) in bytes, 0, or
+ * -1 with the message: the bound was reached. */
+int regex_find(const struct regex *regex, struct regex_work *work, struct slice text, size_t from, size_t *start,
+               size_t *end);
 
 #endif

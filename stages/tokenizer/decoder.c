@@ -15,7 +15,7 @@ struct ends {
 struct decoding {
     struct bytes text, made;
     struct ends ends, made_ends;
-    struct pattern_thread *patterns;
+    struct regex_work *patterns;
 };
 
 static void decoding_free(struct decoding *decoding)
@@ -24,7 +24,7 @@ static void decoding_free(struct decoding *decoding)
     vec_free(&decoding->made);
     vec_free(&decoding->ends);
     vec_free(&decoding->made_ends);
-    pattern_thread_free(decoding->patterns);
+    regex_work_free(decoding->patterns);
 }
 
 static struct slice token_at(const struct decoding *decoding, size_t index)
@@ -307,7 +307,7 @@ static int put_matches_replaced(struct decoding *decoding, const struct decoder_
     size_t from = 0, kept = 0, start, end;
     bool behind_match = false;
     while (from <= token.len) {
-        int found = pattern_find(step->pattern, decoding->patterns, token, from, &start, &end);
+        int found = regex_find(step->pattern, decoding->patterns, token, from, &start, &end);
         if (found < 0)
             return -1;
         if (found == 0)
@@ -331,7 +331,7 @@ static int put_matches_replaced(struct decoding *decoding, const struct decoder_
 static int decode_replace(struct decoding *decoding, const struct decoder_step *step)
 {
     if (step->pattern != NULL && decoding->patterns == NULL)
-        decoding->patterns = pattern_thread_new();
+        decoding->patterns = regex_work_new();
     for (size_t i = 0; i < decoding->ends.len; i++) {
         struct slice token = token_at(decoding, i);
         if (step->pattern == NULL)
@@ -460,7 +460,7 @@ static void decode_sentencepiece(const struct tokenizer *tokenizer, const int32_
 int decoder_add(struct decoder *decoder, struct decoder_step step)
 {
     if (decoder->count == DECODER_STEPS) {
-        pattern_free(step.pattern);
+        regex_free(step.pattern);
         return diag_error("decoder: more than %d steps are not supported", DECODER_STEPS);
     }
     decoder->steps[decoder->count++] = step;
@@ -470,7 +470,7 @@ int decoder_add(struct decoder *decoder, struct decoder_step step)
 void decoder_free(struct decoder *decoder)
 {
     for (size_t i = 0; i < decoder->count; i++)
-        pattern_free(decoder->steps[i].pattern);
+        regex_free(decoder->steps[i].pattern);
     decoder->count = 0;
 }
 

@@ -32,7 +32,7 @@ enum decoder_kind {
 struct decoder_step {
     enum decoder_kind kind;
     struct slice affix, content; /* not owned */
-    struct pattern *pattern;     /* owned */
+    struct regex *pattern;       /* owned */
     uint32_t counts[2];
     bool clean; /* no blank before . ? ! , n't 'm 's 've 're, none around ' */
     bool prepended;

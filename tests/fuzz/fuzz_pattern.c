@@ -4,15 +4,15 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static struct pattern_thread *thread;
+    static struct regex_work *thread;
     if (thread == NULL)
-        thread = pattern_thread_new();
+        thread = regex_work_new();
     struct arena *arena = fuzz_arena();
     struct slice both = fuzz_text(data, size, arena);
     const char *gap = size > 0 ? memchr(both.ptr, '\0', both.len) : NULL;
     if (gap == NULL)
         return -1;
-    struct pattern *pattern = pattern_new(slice_between(both.ptr, gap));
+    struct regex *pattern = pattern_new(slice_between(both.ptr, gap));
     struct slice text = slice_between(gap + 1, both.ptr + both.len);
     if (pattern == NULL) {
         LAW(diag_message()[0] != '\0');
@@ -20,7 +20,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     size_t from = 0, start, end, last_end = 0;
     int found;
-    while (from <= text.len && (found = pattern_find(pattern, thread, text, from, &start, &end)) == 1) {
+    while (from <= text.len && (found = regex_find(pattern, thread, text, from, &start, &end)) == 1) {
         LAW(start >= from && end >= start && end <= text.len && end >= last_end);
         LAW(start == text.len || ((unsigned char)text.ptr[start] & 0xc0) != 0x80);
         LAW(end == text.len || ((unsigned char)text.ptr[end] & 0xc0) != 0x80);
@@ -28,6 +28,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         size_t step = end == from && end < text.len ? text_sequence(text.ptr + end, text.ptr + text.len) : 1;
         from = end > from ? end : from + step;
     }
-    pattern_free(pattern);
+    regex_free(pattern);
     return 0;
 }

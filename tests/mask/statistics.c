@@ -64,7 +64,7 @@ struct sum {
 };
 
 /* What is selected of a sequence: a 0 or 1 for each maskable token. */
-struct pattern {
+struct regex {
     char *items;
     size_t len, cap;
 };
@@ -78,8 +78,8 @@ struct judge {
     double position_seen[POSITION_BINS], position_expected[POSITION_BINS];
     double random_seen[RANDOM_BINS];
     struct map *patterns;
-    struct pattern now, copy_before;
-    VEC(struct pattern) last; /* by the number of maskable tokens: the record that had as many before */
+    struct regex now, copy_before;
+    VEC(struct regex) last; /* by the number of maskable tokens: the record that had as many before */
 };
 
 /* The plain record, and what became of it. */
@@ -199,7 +199,7 @@ static void judge_units(struct judge *judge, const struct pair *pair)
 /* ---- two records ---- */
 
 /* Tokens that two selections from as many tokens have in common: hypergeometric. */
-static void compare(struct sum *sum, const struct pattern *a, const struct pattern *b)
+static void compare(struct sum *sum, const struct regex *a, const struct regex *b)
 {
     if (a->len != b->len || a->len < 2)
         return;
@@ -214,7 +214,7 @@ static void compare(struct sum *sum, const struct pattern *a, const struct patte
     sum->variance += chosen_a * chosen_b / n * (1 - chosen_b / n) * (n - chosen_a) / (n - 1);
 }
 
-static void keep(struct pattern *into, const struct pattern *pattern)
+static void keep(struct regex *into, const struct regex *pattern)
 {
     into->len = 0;
     vec_reserve(into, pattern->len + 1);
@@ -224,7 +224,7 @@ static void keep(struct pattern *into, const struct pattern *pattern)
 
 static void judge_streams(struct judge *judge, size_t copy)
 {
-    const struct pattern *now = &judge->now;
+    const struct regex *now = &judge->now;
     if (copy > 0)
         compare(&judge->overlap, &judge->copy_before, now);
     keep(&judge->copy_before, now);
@@ -233,7 +233,7 @@ static void judge_streams(struct judge *judge, size_t copy)
     if (copy > 0)
         return;
     while (judge->last.len <= now->len)
-        vec_push(&judge->last, ((struct pattern){0}));
+        vec_push(&judge->last, ((struct regex){0}));
     compare(&judge->streams, &judge->last.items[now->len], now);
     keep(&judge->last.items[now->len], now);
 }

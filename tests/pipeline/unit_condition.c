@@ -191,8 +191,8 @@ static void test_no_conditions(void **state)
         {"t < true", "true can be compared only with == and !=; the string is written \"true\""},
         {"t >= null", "null can be compared only with == and !=; the string is written \"null\""},
         {"n < 1e1000000000000000000", "an exponent of more than 18 digits is too large"},
-        {"s ~ (", "the expression \"(\" is wrong at byte 2: missing closing parenthesis"},
-        {"s ~ \\C", "the expression \"\\C\" is wrong at byte 3: using \\C is disabled by the application"},
+        {"s ~ (", "the expression \"(\" is not valid at byte 2: missing closing parenthesis"},
+        {"s ~ \\C", "the expression \"\\C\" is not valid at byte 3: using \\C is disabled by the application"},
         {"s == \xff", "the value is not UTF-8"},
         {"\xff == 1", "the name is not UTF-8"},
     };

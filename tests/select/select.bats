@@ -71,7 +71,7 @@ quern-select: 2 of 4 records were bad and were skipped'
     gives "quern select -w label in" 2 "" \
         "quern-select: the condition 'label': expected 'MEMBER OP VALUE' (OP is ==, !=, <, <=, >, >= or ~) or 'has MEMBER'"
     gives "quern select 'label ~ [' in" 2 "" \
-        "quern-select: the condition 'label ~ [': the expression \"[\" is wrong at byte 2: missing terminating ] for character class"
+        "quern-select: the condition 'label ~ [': the expression \"[\" is not valid at byte 2: missing terminating ] for character class"
 }
 
 @test "a pattern that backtracks without end is a bad record, soon" {

@@ -11,23 +11,23 @@
 
 #include <cmocka.h>
 
-static struct pattern *pattern;
-static struct pattern_thread *thread;
+static struct regex *pattern;
+static struct regex_work *thread;
 static struct draft draft;
 
 static int setup(void **state)
 {
     (void)state;
     pattern = pattern_new(slice_of(gpt2_expression));
-    thread = pattern_thread_new();
+    thread = regex_work_new();
     return pattern == NULL ? -1 : 0;
 }
 
 static int teardown(void **state)
 {
     (void)state;
-    pattern_free(pattern);
-    pattern_thread_free(thread);
+    regex_free(pattern);
+    regex_work_free(thread);
     draft_free(&draft);
     return 0;
 }
@@ -41,7 +41,7 @@ static void check(struct slice text)
     draft_pieces_done(&draft);
     size_t from = 0, start, end;
     for (size_t i = 0; i < draft.pieces.len; i++) {
-        assert_int_equal(pattern_find(pattern, thread, text, from, &start, &end), 1);
+        assert_int_equal(regex_find(pattern, thread, text, from, &start, &end), 1);
         if (draft.pieces.items[i].start != start || draft.pieces.items[i].end != end || start != from)
             fail_msg("\"%.*s\": piece %zu is [%u, %u), the expression says [%zu, %zu)", (int)text.len, text.ptr, i,
                      draft.pieces.items[i].start, draft.pieces.items[i].end, start, end);

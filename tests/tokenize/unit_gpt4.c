@@ -15,8 +15,8 @@
 #include <cmocka.h>
 
 enum { FORMS = (int)GPT4_FORMS + (int)RUNS_FORMS };
-static struct pattern *patterns[FORMS];
-static struct pattern_thread *thread;
+static struct regex *patterns[FORMS];
+static struct regex_work *thread;
 static struct draft draft;
 static struct bytes text;
 
@@ -28,7 +28,7 @@ static const char *expression_of(size_t form)
 static int setup(void **state)
 {
     (void)state;
-    thread = pattern_thread_new();
+    thread = regex_work_new();
     for (size_t i = 0; i < FORMS; i++)
         if ((patterns[i] = pattern_new(slice_of(expression_of(i)))) == NULL)
             return -1;
@@ -39,8 +39,8 @@ static int teardown(void **state)
 {
     (void)state;
     for (size_t i = 0; i < FORMS; i++)
-        pattern_free(patterns[i]);
-    pattern_thread_free(thread);
+        regex_free(patterns[i]);
+    regex_work_free(thread);
     draft_free(&draft);
     vec_free(&text);
     return 0;
@@ -61,7 +61,7 @@ static void cut(size_t form, struct slice string)
 /* The next match, or what stands before it: a piece of its own. */
 static void next_piece(size_t form, struct slice string, size_t from, size_t *start, size_t *end)
 {
-    int found = pattern_find(patterns[form], thread, string, from, start, end);
+    int found = regex_find(patterns[form], thread, string, from, start, end);
     assert_in_range(found, 0, 1);
     if (found == 0)
         *start = *end = string.len;

@@ -8,20 +8,11 @@
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
+
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unicode/uchar.h>
-
-struct pattern {
-    pcre2_code *code;
-};
-
-struct pattern_thread {
-    pcre2_match_data *match;
-    pcre2_match_context *context;
-    pcre2_jit_stack *stack;
-};
 
 /* ---- from Oniguruma's meaning to PCRE2's ---- */
 
@@ -219,90 +210,12 @@ static int rewrite(struct reader *reader)
     return 0;
 }
 
-static pcre2_code *compile(const struct bytes *expression)
-{
-    int error;
-    PCRE2_SIZE at;
-    pcre2_compile_context *context = pcre2_compile_context_create(NULL);
-    if (context == NULL)
-        diag_die(STATUS_FAILED, "out of memory");
-    (void)pcre2_set_newline(context, PCRE2_NEWLINE_LF);
-    /* In Ruby ^ and $ are always anchors of lines. */
-    pcre2_code *code = pcre2_compile((PCRE2_SPTR)expression->items, expression->len,
-                                     PCRE2_UTF | PCRE2_UCP | PCRE2_MULTILINE, &error, &at, context);
-    pcre2_compile_context_free(context);
-    if (code == NULL) {
-        PCRE2_UCHAR text[256] = "";
-        (void)pcre2_get_error_message(error, text, sizeof text);
-        (void)diag_error("the expression \"%.*s\" is not valid at byte %zu: %s", (int)expression->len,
-                         expression->items, (size_t)at, (const char *)text);
-        return NULL;
-    }
-    (void)pcre2_jit_compile(code, PCRE2_JIT_COMPLETE); /* only makes matching faster */
-    return code;
-}
-
-struct pattern *pattern_new(struct slice expression)
+struct regex *pattern_new(struct slice expression)
 {
     struct reader reader = {.source = expression};
-    vec_reserve(&reader.out, 1); /* an empty expression is valid too */
-    pcre2_code *code = rewrite(&reader) == 0 ? compile(&reader.out) : NULL;
+    /* In Ruby ^ and $ are always anchors of lines. */
+    struct regex *pattern = rewrite(&reader) == 0 ? regex_new(bytes_slice(&reader.out), REGEX_LINES) : NULL;
     vec_free(&reader.out);
     vec_free(&reader.newer);
-    if (code == NULL)
-        return NULL;
-    struct pattern *pattern = mem_alloc(sizeof *pattern);
-    pattern->code = code;
     return pattern;
-}
-
-void pattern_free(struct pattern *pattern)
-{
-    if (pattern == NULL)
-        return;
-    pcre2_code_free(pattern->code);
-    mem_free(pattern);
-}
-
-/* ---- matching ---- */
-
-struct pattern_thread *pattern_thread_new(void)
-{
-    enum { STACK_FIRST_BYTES = 32 << 10, STACK_MOST_BYTES = 8 << 20 };
-    struct pattern_thread *thread = mem_alloc(sizeof *thread);
-    thread->match = pcre2_match_data_create(1, NULL);
-    thread->context = pcre2_match_context_create(NULL);
-    thread->stack = pcre2_jit_stack_create(STACK_FIRST_BYTES, STACK_MOST_BYTES, NULL);
-    if (thread->match == NULL || thread->context == NULL || thread->stack == NULL)
-        diag_die(STATUS_FAILED, "out of memory");
-    pcre2_jit_stack_assign(thread->context, NULL, thread->stack);
-    return thread;
-}
-
-void pattern_thread_free(struct pattern_thread *thread)
-{
-    if (thread == NULL)
-        return;
-    pcre2_match_data_free(thread->match);
-    pcre2_match_context_free(thread->context);
-    pcre2_jit_stack_free(thread->stack);
-    mem_free(thread);
-}
-
-int pattern_find(const struct pattern *pattern, struct pattern_thread *thread, struct slice text, size_t from,
-                 size_t *start, size_t *end)
-{
-    int found = pcre2_match(pattern->code, (PCRE2_SPTR)text.ptr, text.len, from, PCRE2_NO_UTF_CHECK, thread->match,
-                            thread->context);
-    if (found == PCRE2_ERROR_NOMATCH)
-        return 0;
-    if (found < 0) {
-        PCRE2_UCHAR message[256] = "";
-        (void)pcre2_get_error_message(found, message, sizeof message);
-        return diag_error("matching the pre-tokenizer's expression failed: %s", (const char *)message);
-    }
-    const PCRE2_SIZE *span = pcre2_get_ovector_pointer(thread->match);
-    *start = span[0];
-    *end = span[1];
-    return 1;
 }

@@ -8,7 +8,7 @@
 int pretokenizer_add(struct pretokenizer *pretokenizer, struct pretokenizer_step step)
 {
     if (pretokenizer->count == PRETOKENIZER_STEPS) {
-        pattern_free(step.pattern);
+        regex_free(step.pattern);
         return diag_error("pre_tokenizer: more than %d steps are not supported", PRETOKENIZER_STEPS);
     }
     pretokenizer->steps[pretokenizer->count++] = step;
@@ -35,7 +35,7 @@ bool pretokenizer_by_hand(struct pretokenizer_step *step, struct slice expressio
 void pretokenizer_free(struct pretokenizer *pretokenizer)
 {
     for (size_t i = 0; i < pretokenizer->count; i++)
-        pattern_free(pretokenizer->steps[i].pattern);
+        regex_free(pretokenizer->steps[i].pattern);
     pretokenizer->count = 0;
 }
 
@@ -76,8 +76,8 @@ static int find_delimiter(const struct pretokenizer_step *step, struct pretokeni
 {
     if (step->kind == PRETOKENIZE_PATTERN) {
         if (thread->patterns == NULL)
-            thread->patterns = pattern_thread_new();
-        return pattern_find(step->pattern, thread->patterns, text, from, start, end);
+            thread->patterns = regex_work_new();
+        return regex_find(step->pattern, thread->patterns, text, from, start, end);
     }
     if (step->kind == PRETOKENIZE_LITERAL) {
         const char *found = memmem(text.ptr + from, text.len - from, step->literal.ptr, step->literal.len);
@@ -300,6 +300,6 @@ struct pretokenizer_cursor pretokenizer_cursor(const struct pretokenizer *pretok
 
 void pretokenizer_thread_free(struct pretokenizer_thread *thread)
 {
-    pattern_thread_free(thread->patterns);
+    regex_work_free(thread->patterns);
     vec_free(&thread->chunks);
 }

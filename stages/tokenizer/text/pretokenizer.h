@@ -39,7 +39,7 @@ struct pretokenizer_step {
     enum pretokenizer_kind kind;
     enum pretokenizer_behavior behavior; /* from PRETOKENIZE_PATTERN on, except WORDS */
     bool invert;                         /* the text between the matches is the delimiter */
-    struct pattern *pattern;             /* owned */
+    struct regex *pattern;               /* owned */
     const struct gpt4_form *form;        /* PRETOKENIZE_GPT4 */
     const struct run_form *runs;         /* PRETOKENIZE_RUNS */
     struct slice literal;                /* not owned, not empty */
@@ -56,7 +56,7 @@ struct pretokenizer {
 };
 
 struct pretokenizer_thread {
-    struct pattern_thread *patterns;
+    struct regex_work *patterns;
     struct chunks {
         struct chunk {
             size_t start, end;

@@ -9,7 +9,7 @@
 
 void rewriting_free(struct rewriting *rewriting)
 {
-    pattern_free(rewriting->pattern);
+    regex_free(rewriting->pattern);
     if (rewriting->charsmap != NULL)
         charsmap_free(rewriting->charsmap);
     mem_free(rewriting->charsmap);
@@ -17,7 +17,7 @@ void rewriting_free(struct rewriting *rewriting)
 
 void rewriting_thread_free(struct rewriting_thread *thread)
 {
-    pattern_thread_free(thread->patterns);
+    regex_work_free(thread->patterns);
     vec_free(&thread->symbols);
 }
 
@@ -75,8 +75,8 @@ static int find_match(const struct rewriting *rewriting, struct rewriting_thread
     if (rewriting->pattern == NULL)
         return rewriting->needle.len > 0;
     if (thread->patterns == NULL)
-        thread->patterns = pattern_thread_new();
-    return pattern_find(rewriting->pattern, thread->patterns, text, from, start, end);
+        thread->patterns = regex_work_new();
+    return regex_find(rewriting->pattern, thread->patterns, text, from, start, end);
 }
 
 /* The whole replacement stands for the last character of the match. */

@@ -15,7 +15,7 @@ struct rewriting {
     enum rewriting_kind kind;
     struct slice content; /* the replacement of a match, or what is put before */
     struct slice needle;  /* REWRITE_REPLACE: a string that every match contains; without a pattern, the match itself */
-    struct pattern *pattern;   /* owned; or NULL */
+    struct regex *pattern;     /* owned; or NULL */
     bool left, right;          /* REWRITE_STRIP */
     struct charsmap *charsmap; /* owned; or NULL */
 };
@@ -24,7 +24,7 @@ void rewriting_free(struct rewriting *rewriting);
 
 /* One thread's state. Zeroed at first. */
 struct rewriting_thread {
-    struct pattern_thread *patterns;
+    struct regex_work *patterns;
     struct counted_symbols {
         struct counted_symbol {
             uint32_t point;
