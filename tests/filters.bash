@@ -1,8 +1,9 @@
 # What the tests that go over every filter run: load it after helper.bash. A new filter needs no edit here.
 #
 # tests/NAME/options has sample options of a filter, a line for each sample, as words for a shell; a line may begin with
-# a verb. Without that file the one sample has no options. tests/NAME/input says what the samples read: the name of a
-# file of make_inputs, or a few records of its own. Without it they read text.jsonl.
+# a verb. A sample reads the third record, and writes something for forty. Without that file the one sample has no
+# options. tests/NAME/input says what the samples read: the name of a file of make_inputs, or a few records of its own.
+# Without it they read text.jsonl.
 
 # The filters and their verbs: name, class and "lines" (reads raw lines, first in a chain only), "text" (writes text, last
 # in a chain only) or "-", separated by tabs.
