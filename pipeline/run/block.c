@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 
+#include <assert.h>
 #include <string.h>
 
 #ifdef __has_feature
@@ -34,6 +35,7 @@ struct block *block_new(size_t filters, size_t outputs)
     block->out_count = outputs + 1;
     block->outs = mem_zalloc(block->out_count, sizeof *block->outs);
     block->first_waiting = block->last_waiting = STEP_NONE;
+    assert(block->lane_count > 0);
     size_t share = BLOCK_MADE_BYTES / block->lane_count;
     block->slice_bytes = share > BLOCK_SLICE_LEAST ? share : BLOCK_SLICE_LEAST;
     return block;
