@@ -54,6 +54,7 @@ struct option {
     const char *const *choices; /* OPT_CHOICE; OPT_WORDS: the allowed words, NULL: any; ends in NULL */
     int64_t min, max;           /* OPT_INT and OPT_SIZE, unless both are 0; OPT_DECIMAL: max, at most 10 */
     bool required;
+    bool written; /* OPT_FILE: a file that the filter writes (chain_output), not one that it reads */
     /* What the option requires; giving it otherwise is an error. Alternatives separated by spaces, each the name of an
      * option that must be given, or NAME=VALUE[|VALUE]…, or !NAME for one that must not be given. NULL: nothing. */
     const char *when;

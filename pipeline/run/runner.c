@@ -118,7 +118,7 @@ static void add_option_inputs(struct outputs *outputs, const struct link *link)
 {
     for (const struct option *option = link->stage->options; option != NULL && option->name != NULL; option++) {
         const char *path = NULL;
-        if (option->type == OPT_FILE)
+        if (option->type == OPT_FILE && !option->written)
             memcpy(&path, (const char *)link->options + option->offset, sizeof path);
         if (path == NULL)
             continue;

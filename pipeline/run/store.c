@@ -1,25 +1,9 @@
 /* store.c - two mapped regions, entries and slots: see store.h. */
 #include "run/store.h"
 
-#include "base/diag.h"
+#include "base/hash.h"
 #include "base/memory.h"
-#include "base/temporary.h"
-#include "base/vec.h"
-
-#include <errno.h>
-#include <fcntl.h>
-#include <sys/mman.h>
-#include <unistd.h>
-
-#define XXH_INLINE_ALL
-#include <xxhash.h>
-
-/* Memory that grows without being copied, private or backed by a file. */
-struct region {
-    char *base;
-    size_t len, cap;
-    int file; /* -1: private */
-};
+#include "run/region.h"
 
 /* The hash has 128 bits: the low half selects the slot, the high half is compared, and then the key itself. */
 struct slot {
@@ -44,75 +28,6 @@ struct store {
 
 enum { FIRST_BYTES = 1 << 16, FIRST_SLOTS = 1 << 10 };
 
-/* ---- regions ---- */
-
-/* Allocates the file's blocks before they are written, so that a full disk gives a message, not a signal. */
-static int reserve_file(int file, size_t cap)
-{
-    int reason = posix_fallocate(file, 0, (off_t)cap);
-    if (reason == 0)
-        return 0;
-    errno = reason;
-    return diag_errno("the temporary file can't grow to %zu bytes", cap);
-}
-
-static void region_free(struct region *region)
-{
-    if (region->base != NULL)
-        (void)munmap(region->base, region->cap);
-    if (region->file >= 0)
-        (void)close(region->file);
-    *region = (struct region){NULL, 0, 0, -1};
-}
-
-/* A new region of cap zero bytes: private if temp_dir is NULL. */
-static int region_open(struct region *region, size_t cap, const char *temp_dir)
-{
-    *region = (struct region){NULL, 0, cap, -1};
-    if (temp_dir != NULL) {
-        region->file = temporary_open(temp_dir);
-        if (region->file < 0)
-            return -1;
-        if (reserve_file(region->file, cap) < 0) {
-            region_free(region);
-            return -1;
-        }
-    }
-    int flags = temp_dir != NULL ? MAP_SHARED : MAP_PRIVATE | MAP_ANONYMOUS;
-    void *base = mmap(NULL, cap, PROT_READ | PROT_WRITE, flags, region->file, 0);
-    if (base == MAP_FAILED) {
-        (void)diag_errno("out of memory: %zu bytes can't be mapped", cap);
-        region_free(region);
-        return -1;
-    }
-    region->base = base;
-    return 0;
-}
-
-/* Makes room for `more` bytes after len. */
-static int region_reserve(struct region *region, size_t more)
-{
-    size_t need = region->len + more;
-    if (need <= region->cap)
-        return 0;
-    size_t cap = vec_grown(region->cap, need);
-    if (region->file >= 0 && reserve_file(region->file, cap) < 0)
-        return -1;
-    void *base = mremap(region->base, region->cap, cap, MREMAP_MAYMOVE);
-    if (base == MAP_FAILED)
-        return diag_errno("out of memory: %zu bytes can't be mapped", cap);
-    region->base = base;
-    region->cap = cap;
-    return 0;
-}
-
-static void region_append(struct region *region, const void *bytes, size_t len)
-{
-    if (len > 0)
-        memcpy(region->base + region->len, bytes, len);
-    region->len += len;
-}
-
 /* ---- the table ---- */
 
 static struct slot *slots_of(const struct store *store)
@@ -133,12 +48,11 @@ static struct slice key_at(const struct store *store, uint64_t place)
 }
 
 /* The slot of the key, or the free slot for it. */
-static struct slot *find_slot(const struct store *store, struct slice key, XXH128_hash_t hash)
+static struct slot *find_slot(const struct store *store, struct slice key, struct hash hash)
 {
     struct slot *slots = slots_of(store);
-    size_t mask = store->slot_count - 1, i = (size_t)hash.low64 & mask;
-    while (slots[i].place != 0 &&
-           (slots[i].high != hash.high64 || !slice_equal(key_at(store, slots[i].place - 1), key)))
+    size_t mask = store->slot_count - 1, i = (size_t)hash.low & mask;
+    while (slots[i].place != 0 && (slots[i].high != hash.high || !slice_equal(key_at(store, slots[i].place - 1), key)))
         i = (i + 1) & mask;
     return &slots[i];
 }
@@ -158,7 +72,7 @@ static int rebuild_slots(struct store *store, size_t count)
             j = (j + 1) & (count - 1);
         to[j] = from[i];
     }
-    region_free(&store->slots);
+    region_close(&store->slots);
     store->slots = fresh;
     store->slot_count = count;
     return 0;
@@ -166,12 +80,8 @@ static int rebuild_slots(struct store *store, size_t count)
 
 static int spill(struct store *store)
 {
-    struct region file;
-    if (region_open(&file, store->entries.cap, store->temp_dir) < 0)
+    if (region_spill(&store->entries, store->temp_dir) < 0)
         return -1;
-    region_append(&file, store->entries.base, store->entries.len);
-    region_free(&store->entries);
-    store->entries = file;
     store->spilled = true;
     return rebuild_slots(store, store->slot_count);
 }
@@ -184,7 +94,7 @@ struct store *store_new(uint64_t max_memory, const char *temp_dir)
     store->max_memory = max_memory;
     store->temp_dir = temp_dir;
     store->slot_count = FIRST_SLOTS;
-    store->entries.file = store->slots.file = -1;
+    store->entries = store->slots = REGION_CLOSED;
     if (region_open(&store->entries, FIRST_BYTES, NULL) < 0 ||
         region_open(&store->slots, FIRST_SLOTS * sizeof(struct slot), NULL) < 0) {
         store_free(store);
@@ -197,14 +107,14 @@ void store_free(struct store *store)
 {
     if (store == NULL)
         return;
-    region_free(&store->entries);
-    region_free(&store->slots);
+    region_close(&store->entries);
+    region_close(&store->slots);
     mem_free(store);
 }
 
 bool store_get(const struct store *store, struct slice key, struct entry *entry)
 {
-    const struct slot *slot = find_slot(store, key, XXH3_128bits(key.ptr, key.len));
+    const struct slot *slot = find_slot(store, key, hash_bytes(key, 0));
     if (slot->place == 0)
         return false;
     struct entry_head head = head_at(store, slot->place - 1);
@@ -230,11 +140,11 @@ int store_put(struct store *store, struct slice key, struct entry entry)
     struct entry_head head = {0, entry.number, key.len, entry.value.len};
     if (reserve(store, sizeof head + key.len + entry.value.len) < 0)
         return -1;
-    XXH128_hash_t hash = XXH3_128bits(key.ptr, key.len);
+    struct hash hash = hash_bytes(key, 0);
     struct slot *slot = find_slot(store, key, hash);
-    head.low = hash.low64;
+    head.low = hash.low;
     store->len += slot->place == 0;
-    *slot = (struct slot){hash.high64, store->entries.len + 1};
+    *slot = (struct slot){hash.high, store->entries.len + 1};
     region_append(&store->entries, &head, sizeof head);
     region_append(&store->entries, key.ptr, key.len);
     region_append(&store->entries, entry.value.ptr, entry.value.len);

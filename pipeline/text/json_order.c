@@ -100,6 +100,28 @@ bool json_order_numbers(struct slice a, struct slice b, int *order)
     return true;
 }
 
+bool json_put_number(struct bytes *out, struct slice number)
+{
+    struct number read;
+    if (!read_number(number, &read))
+        return false;
+    if (read.zero) {
+        bytes_byte(out, '0');
+        return true;
+    }
+    const char *end = read.end;
+    while (end[-1] == '0' || end[-1] == '.')
+        end--;
+    if (read.negative)
+        bytes_byte(out, '-');
+    for (const char *at = read.digits; at < end; at++)
+        if (*at != '.')
+            bytes_byte(out, *at);
+    bytes_byte(out, 'e');
+    json_put_int(out, read.power);
+    return true;
+}
+
 /* ---- strings ---- */
 
 int json_order_string(struct slice value, struct slice text, struct arena *arena)

@@ -15,6 +15,7 @@ DUCKDB = {
     "select": "SELECT * FROM {0} WHERE id < 'bench:5'",
     "search": "SELECT * FROM {0} WHERE regexp_matches(text, 'econom[a-z]+')",
     "fields": "SELECT id AS doc, text FROM {0}",
+    "dedup": "SELECT DISTINCT ON (text) * FROM {0}",
     "shuffle": "SELECT * FROM {0} ORDER BY hash(id)",
 }
 
@@ -23,6 +24,7 @@ POLARS = {
     "select": lambda pl, frame: frame.filter(pl.col("id") < "bench:5"),
     "search": lambda pl, frame: frame.filter(pl.col("text").str.contains("econom[a-z]+")),
     "fields": lambda pl, frame: frame.select(pl.col("id").alias("doc"), "text"),
+    "dedup": lambda pl, frame: frame.unique(subset="text", keep="first", maintain_order=True),
     "shuffle": lambda pl, frame: frame.sort(pl.col("id").hash()),
 }
 

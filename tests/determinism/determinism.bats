@@ -7,7 +7,7 @@ setup_file() {
     cd "$BATS_FILE_TMPDIR" || return 1
     PATH=${BUILD:-$BATS_TEST_DIRNAME/../../build}/bin:$PATH
     make_inputs 4000
-    zstd -q text.jsonl tokens.jsonl
+    zstd -q -- *.jsonl
 }
 
 setup() {

@@ -44,6 +44,7 @@ cases=(
     "quern tokenize -q -j 3 -m vocab.txt $side -o made/out text.jsonl"
     "quern run 'normalize --form nfkc | segment' -q $side -o made/out world.jsonl"
     "quern join -q --with side.jsonl --on id --max-memory 0 --temp-dir . $side -o made/out text.jsonl"
+    "quern dedup -q --on-error skip --keep least --max-memory 0 --temp-dir . --rejected made/bad -o made/out text.jsonl"
     "quern train count --type wordpiece --max-memory 1M --temp-dir . -q -o made/out many.jsonl"
     "quern stats -q --on-error skip -o made/out text.jsonl"
 )

@@ -22,9 +22,23 @@ static int sign(int order)
     return (order > 0) - (order < 0);
 }
 
+/* The spellings that json_put_number gives are the same if and only if the numbers are equal. */
+static void check_spellings(struct slice a, struct slice b, bool equal)
+{
+    struct bytes left = {0}, right = {0};
+    assert_true(json_put_number(&left, a));
+    assert_true(json_put_number(&right, b));
+    if (slice_equal(bytes_slice(&left), bytes_slice(&right)) != equal)
+        fail_msg("%.*s and %.*s become %.*s and %.*s", (int)a.len, a.ptr, (int)b.len, b.ptr, (int)left.len, left.items,
+                 (int)right.len, right.items);
+    vec_free(&left);
+    vec_free(&right);
+}
+
 static void check_order(const char *a, const char *b, int expected)
 {
     int order = 5, back = 5;
+    check_spellings(slice_of(a), slice_of(b), expected == 0);
     assert_true(json_order_numbers(slice_of(a), slice_of(b), &order));
     assert_true(json_order_numbers(slice_of(b), slice_of(a), &back));
     if (sign(order) != expected || sign(back) != -expected)
@@ -72,6 +86,9 @@ static void test_exponents_that_are_too_large(void **state)
     int order;
     assert_false(json_order_numbers(SLICE("1e1000000000000000000"), SLICE("1"), &order));
     assert_false(json_order_numbers(SLICE("1"), SLICE("1e-1000000000000000000"), &order));
+    struct bytes text = {0};
+    assert_false(json_put_number(&text, SLICE("1e1000000000000000000")));
+    assert_int_equal(text.len, 0);
 }
 
 static uint64_t random_state = 1;
@@ -136,6 +153,7 @@ static void test_any_spelling(void **state)
         if (sign(order) != expected)
             fail_msg("%.*s against %.*s: %d, expected %d", (int)one.len, one.ptr, (int)two.len, two.ptr, order,
                      expected);
+        check_spellings(one, two, expected == 0);
         arena_reset(arena);
     }
     arena_free(arena);
