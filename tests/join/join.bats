@@ -72,7 +72,7 @@ many() {
     gives "quern join --with with --on id --temp-dir nowhere /dev/null" 0 ''
     sh "quern join --with with --on id --max-memory 0 --temp-dir nowhere /dev/null"
     [ "$status" != 0 ]
-    grep -q '^quern-join: with:1: nowhere/quern-[A-Za-z0-9]*: can't create a temporary file: No such file or directory$' err
+    grep -q '^quern-join: with:1: nowhere/quern-[A-Za-z0-9]*: can.t create a temporary file: No such file or directory$' err
 }
 
 @test "threads do not change a byte" {

@@ -32,7 +32,7 @@ numbers() {
     sh "quern shuffle --max-memory 1M --temp-dir nowhere --on-error skip in"
     [ "$status" = 1 ]
     [ ! -s out ]
-    grep -q '^quern-shuffle: in:[0-9]*: nowhere/quern-[A-Za-z0-9]*: can't create a temporary file: No such file or directory$' err
+    grep -q '^quern-shuffle: in:[0-9]*: nowhere/quern-[A-Za-z0-9]*: can.t create a temporary file: No such file or directory$' err
     quern shuffle --max-memory 1M --temp-dir tmp in | head -n 1 >/dev/null
     [ -z "$(ls tmp)" ]
 }

@@ -122,7 +122,7 @@ texts() {
     sh "quern train count --type bpe --max-memory 1M --temp-dir nowhere --on-error skip in"
     [ "$status" = 1 ]
     [ ! -s out ]
-    grep -q '^quern-train: nowhere/quern-[A-Za-z0-9]*: can't create a temporary file: No such file or directory$' err
+    grep -q '^quern-train: nowhere/quern-[A-Za-z0-9]*: can.t create a temporary file: No such file or directory$' err
 }
 
 @test "what is no count is an error at its line" {
