@@ -191,7 +191,7 @@ size_t annotations_set(struct record *record, const struct annotations *annotati
 
 /* ---- pieces ---- */
 
-size_t annotations_span_behind(const struct span *spans, size_t count, uint32_t point)
+size_t annotations_span_after(const struct span *spans, size_t count, uint32_t point)
 {
     size_t low = 0, high = count;
     while (low < high) {
@@ -226,7 +226,7 @@ static void find_pieces(struct span item, const struct span *pieces, size_t coun
         item.end += !at_end;
         item.start -= at_end && item.start > 0;
     }
-    range[0] = annotations_span_behind(pieces, count, item.start);
+    range[0] = annotations_span_after(pieces, count, item.start);
     range[1] = piece_starting_from(pieces, count, item.end);
 }
 

@@ -48,7 +48,7 @@ struct annotation_pieces {
 };
 
 /* The first span that ends after `point`, or `count`; ends must be non-decreasing. */
-size_t annotations_span_behind(const struct span *spans, size_t count, uint32_t point);
+size_t annotations_span_after(const struct span *spans, size_t count, uint32_t point);
 
 /* Pieces are [start, end) in code points of the text, in order: their starts and their ends are non-decreasing. An item
  * belongs to every piece with which it shares a character; an empty item belongs to the pieces that have the character

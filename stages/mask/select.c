@@ -94,7 +94,7 @@ static struct circle draw_start(struct rng *rng, struct unit *units, size_t coun
 }
 
 /* The unit that is `steps` after the first one; call it with 0, 1, 2, … */
-static struct unit unit_behind(struct circle *circle, size_t steps)
+static struct unit unit_after(struct circle *circle, size_t steps)
 {
     size_t place = circle->count - 1 - steps;
     if (place < circle->laid) {
@@ -126,7 +126,7 @@ static size_t take_arc(struct circle *circle, size_t tokens, size_t budget, size
     size_t taken = 0;
     size_t left = budget; /* tokens of the arc from this unit on */
     for (size_t steps = 0; left > 0 && steps < circle->count; steps++) {
-        struct unit unit = unit_behind(circle, steps);
+        struct unit unit = unit_after(circle, steps);
         size_t overlap = smaller(steps == 0 ? unit.size - circle->before : unit.size, left);
         left -= overlap;
         /* an arc that goes all the way round ends in the unit in which it started */
@@ -148,7 +148,7 @@ size_t select_balanced(struct rng *rng, struct unit *units, size_t count, size_t
     struct circle circle = draw_start(rng, units, count, tokens);
     size_t taken = take_arc(&circle, tokens, budget, most, selected);
     for (size_t steps = 0; taken == 0 && steps < count; steps++) {
-        struct unit unit = unit_behind(&circle, steps);
+        struct unit unit = unit_after(&circle, steps);
         if (unit.size <= most)
             taken = take_unit(unit, selected);
     }

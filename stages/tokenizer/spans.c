@@ -10,7 +10,7 @@ void spans_number_words(const struct span *places, size_t count, const struct sp
     int32_t before = -1;                   /* the pre-tokenizer's number of the previous token, if that was outside */
     for (size_t i = 0; i < count; i++) {
         struct span place = places[i];
-        size_t word = annotations_span_behind(words, word_count, place.start);
+        size_t word = annotations_span_after(words, word_count, place.start);
         if (word < word_count && place.start < place.end && words[word].start < place.end) {
             word_ids[i] = (int32_t)word;
             before = -1;
