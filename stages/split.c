@@ -80,7 +80,7 @@ static int add_part(struct split *split, const char *word, uint64_t *sum)
     const char *equals = strchr(word, '=');
     struct decimal share;
     if (equals == NULL || !decimal_read(slice_of(equals + 1), 1, &share))
-        return diag_error("--into: expected NAME=SHARE, a share from 0 to 1 of at most 18 decimals, found \"%s\"",
+        return diag_error("--into: expected NAME=SHARE, a share from 0 to 1 with at most 18 decimals, found \"%s\"",
                           word);
     struct part part = {.name = slice_between(word, equals)};
     if (check_name(split, word, part.name) < 0)

@@ -169,7 +169,7 @@ of_whole_families() {
     for options in "-n 50" "--share 0.1"; do
         quern sample $options in >expected
         quern sample $options --field body bodies | sed 's/"body"/"text"/' | cmp - expected
-        gives "quern sample $options bodies" 3 "" "quern-sample: bodies:1: id: missing, and no text stands in for it"
+        gives "quern sample $options bodies" 3 "" "quern-sample: bodies:1: id: missing, and the record has no text to use instead"
     done
 }
 
@@ -292,7 +292,7 @@ even() {
     wrong "-n 3 --limits in in" "--limits does not go with --count"
     wrong "--share 0.5 --by label in" "--by goes only with --count, or --limits"
     for share in 1.5 -1 half; do
-        wrong "--share $share in" "--share: expected a share from 0 to 1 of at most 18 decimals, found \"$share\""
+        wrong "--share $share in" "--share: expected a share from 0 to 1 with at most 18 decimals, found \"$share\""
     done
     wrong "-n -1 in" '--count: expected 0 to 2147483647, found "-1"'
     wrong "keys in" "--count N is required"

@@ -156,13 +156,13 @@ of() {
     wrong() { gives "quern split $1" 2 "" "quern-split: $2"; }
     try=$'\nTry "quern-split --help".'
     wrong "in" "--into NAME=SHARE,... is required$try"
-    wrong "--into '' in" "--into: expected words with a comma between them, found \"\"$try"
+    wrong "--into '' in" "--into: expected words separated by commas, found \"\"$try"
     for word in a a= a=2 a=-1 a=80 a=1e0 a=0.3333333333333333333 a==1; do
-        wrong "--into $word in" "--into: expected NAME=SHARE, a share from 0 to 1 of at most 18 decimals, found \"$word\""
+        wrong "--into $word in" "--into: expected NAME=SHARE, a share from 0 to 1 with at most 18 decimals, found \"$word\""
     done
     wrong "--into =1 in" '--into: expected NAME=SHARE, found "=1"'
     wrong "--into \$'\\xff=1' in" '--into: expected NAME=SHARE, found "\xff=1"'
-    wrong "--into a=1,b in" '--into: expected NAME=SHARE, a share from 0 to 1 of at most 18 decimals, found "b"'
+    wrong "--into a=1,b in" '--into: expected NAME=SHARE, a share from 0 to 1 with at most 18 decimals, found "b"'
     wrong "--into a=0.5,b=0.6 in" "--into: the shares add up to more than 1"
     wrong "--into a=1,b=0.000000000000000001 in" "--into: the shares add up to more than 1"
     less='--into: the shares add up to less than 1; give the rest a part of its own, and leave it out with "quern select"'
@@ -186,12 +186,12 @@ of() {
 
 @test "records that can't be split" {
     bad() { gives "quern split --into a=1 $2 <<<'$1'" 3 "" "quern-split: stdin:1: $3"; }
-    bad '{}' "" "id: missing, and no text stands in for it"
+    bad '{}' "" "id: missing, and the record has no text to use instead"
     bad '{"text":5}' "" "text: expected a string, found a number"
     bad '{"id":null}' "" "id null: id: expected a string or a number, found null"
     bad '{"id":1,"root":[]}' "" "id 1: root: expected a string or a number, found an array"
     bad '{"id":1}' "--by k" "id 1: k: missing"
     bad '{"id":1,"k":true}' "--by k" "id 1: k: expected a string or a number, found a boolean"
-    bad '{"body":"x"}' "" "id: missing, and no text stands in for it"
+    bad '{"body":"x"}' "" "id: missing, and the record has no text to use instead"
     gives "quern split --into a=1 --field body <<<'{\"body\":\"x\"}'" 0 '{"body":"x","split":"a"}'
 }
