@@ -17,6 +17,8 @@ DUCKDB = {
     "fields": "SELECT id AS doc, text FROM {0}",
     "dedup": "SELECT DISTINCT ON (text) * FROM {0}",
     "shuffle": "SELECT * FROM {0} ORDER BY hash(id)",
+    "split": "SELECT *, CASE WHEN hash(id) % 10 < 8 THEN 'train' ELSE 'test' END AS split FROM {0}",
+    "sample": "SELECT * FROM {0} WHERE hash(id) % 10 = 0",
 }
 
 POLARS = {
@@ -26,6 +28,10 @@ POLARS = {
     "fields": lambda pl, frame: frame.select(pl.col("id").alias("doc"), "text"),
     "dedup": lambda pl, frame: frame.unique(subset="text", keep="first", maintain_order=True),
     "shuffle": lambda pl, frame: frame.sort(pl.col("id").hash()),
+    "split": lambda pl, frame: frame.with_columns(
+        split=pl.when(pl.col("id").hash() % 10 < 8).then(pl.lit("train")).otherwise(pl.lit("test"))
+    ),
+    "sample": lambda pl, frame: frame.filter(pl.col("id").hash() % 10 == 0),
 }
 
 
