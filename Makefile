@@ -136,7 +136,7 @@ FUZZ_MAIN := $(BUILD)/tests/fuzz/driver.o
 TEST_OBJECTS := $(patsubst %,%.o,$(UNITS) $(FUZZERS) $(HELPERS)) $(BUILD)/tests/fuzz/driver.o
 
 .PHONY: test
-test: build/packages-test ## run every test; tests/run NAME runs those of one folder
+test: build/packages-test all ## run every test; tests/run NAME runs those of one folder
 	+@BUILD=$(BUILD) tests/run
 
 # The programs for tests/run: all, or those that the tests in the folder ONLY need.
