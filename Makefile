@@ -99,7 +99,7 @@ quoted = '$(subst ','\'',$(1))'
 
 # With other flags everything is recompiled. tests/run reads the first lines to call make for the same build.
 $(BUILD)/obj/flags: FORCE
-	$(call stamp,$(foreach v,CC CFLAGS CPPFLAGS LDFLAGS STRICT,$(call quoted,$v=$($v))))
+	$(call stamp,$(foreach v,SAN COV CC CFLAGS CPPFLAGS LDFLAGS STRICT,$(call quoted,$v=$($v))))
 
 # When a source file is removed, everything is relinked.
 $(BUILD)/obj/list: FORCE
@@ -128,8 +128,8 @@ corpora: demo ## build every data set
 
 UNITS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/*/unit_*.c)))
 FUZZERS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
-# For LD_PRELOAD, which does not work with the sanitizers.
-PRELOADS := $(if $(SAN),,$(BUILD)/tests/faults/nth_call.so)
+# For LD_PRELOAD, which does not work with the sanitizers, nor with gcov, whose own calls do not expect to fail.
+PRELOADS := $(if $(SAN)$(COV),,$(BUILD)/tests/faults/nth_call.so)
 HELPERS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(sort $(filter-out $(wildcard tests/*/unit_*.c tests/fuzz/*.c tests/*/nth_call.c),$(wildcard tests/*/*.c))))
 # A fuzz target has no main of its own: it is linked with the plain driver or, by make fuzz, with libFuzzer.
 FUZZ_MAIN := $(BUILD)/tests/fuzz/driver.o
