@@ -19,6 +19,8 @@
 #include "tokenizer/shared.h"
 #include "tokenizer/spans.h"
 
+#include <inttypes.h>
+
 struct tokenize_options {
     const char *model, *field, *pair_field;
     bool no_special;
@@ -130,13 +132,15 @@ static const char *const writes[] = {"tokens",
                                      "stopwords",
                                      "entities",
                                      NULL};
-enum { COUNT_TOKENS };
-static const char *const counters[] = {"tokens", NULL};
+enum { COUNT_TOKENS, COUNT_UNKNOWN, COUNT_TRUNCATED, COUNT_DROPPED, COUNT_PAIRS, COUNT_LOST_SPANS };
+static const char *const counters[] = {"tokens", "unknown_tokens", "truncated", "dropped_tokens",
+                                       "pairs",  "lost_spans",     NULL};
 
 /* Shared by all threads. */
 struct tokenize {
     const struct tokenizer *tokenizer;
-    struct slice field, pair_field; /* pair_field: ptr NULL if there is no second text */
+    struct slice field, pair_field; /* pair_field: ptr NULL if not given */
+    int32_t unk_id;                 /* -1: none */
     const struct tokenize_options *given;
     bool spans[MEMBERS_IN_TOKENS]; /* which of them are wanted */
     unsigned written;              /* ENCODE_…: what is written as members */
@@ -238,9 +242,11 @@ static int tokenize_open(struct stage_context *context, void **shared)
     if (made.tokenizer == NULL || set_padding(&made, given) != 0 ||
         chances_open(&made.chances, &given->chances, made.tokenizer, given->model) != 0)
         return -1;
+    made.unk_id = tokenizer_unk_id(made.tokenizer);
     for (size_t i = 0; i < MEMBERS_IN_TOKENS; i++)
         made.spans[i] = words_has(&given->spans, slice_of(members_with_tokens[i]));
-    made.options.want = made.written | (given->spans.len > 0 ? ENCODE_OFFSETS : 0);
+    made.options.want =
+        made.written | (given->spans.len > 0 ? ENCODE_OFFSETS : 0) | (made.unk_id >= 0 ? ENCODE_IDS : 0);
     if (made.written & ENCODE_TOKENS) {
         made.options.want = (made.options.want & ~(unsigned)ENCODE_TOKENS) | ENCODE_OTHER_TOKENS | ENCODE_IDS;
         made.tokens = tokenizer_names(made.tokenizer);
@@ -265,8 +271,9 @@ static int tokenize_thread_open(void *shared, void **thread)
 /* What is read from a record. */
 struct source {
     const struct record *in;
-    struct slice texts[2]; /* the second has ptr NULL if there is only one */
-    size_t annotated;      /* which of the texts the spans are of */
+    struct slice texts[2];
+    bool pair;        /* there is a second text */
+    size_t annotated; /* which of the texts the spans are of */
     bool has_spans;
     struct annotations spans;
     struct text_place places[2]; /* in the texts: for offsets in bytes */
@@ -311,14 +318,23 @@ static int use_words(const struct annotations *spans, struct tokenizer_options *
     return 0;
 }
 
+/* As in transformers, a record whose second text is null or missing is a single text. */
+static int read_texts(const struct tokenize *shared, struct arena *arena, struct source *source)
+{
+    if (rec_text(source->in, shared->field, arena, &source->texts[0]) != 0)
+        return -1;
+    source->pair = shared->pair_field.ptr != NULL && rec_present(source->in, shared->pair_field) != NULL;
+    return source->pair ? rec_text(source->in, shared->pair_field, arena, &source->texts[1]) : 0;
+}
+
 /* Spans belong to the member text, if that is one of the two texts. */
 static int read_spans(const struct tokenize *shared, struct arena *arena, struct source *source,
                       struct tokenizer_options *asked)
 {
     const struct tokenize_options *given = shared->given;
     bool words = given->word_ids == WORD_IDS_WORDS, asks = given->spans.len > 0 || words;
-    bool are_of_text = rec_get(source->in, SLICE("text")) != NULL;
-    source->annotated = shared->pair_field.ptr != NULL && slice_is(shared->pair_field, "text");
+    bool are_of_text = rec_present(source->in, SLICE("text")) != NULL;
+    source->annotated = source->pair && slice_is(shared->pair_field, "text");
     bool own = source->annotated == 1 || slice_is(shared->field, "text") || !are_of_text;
     if (!asks && !(own && given->overflow == OVERFLOW_SPLIT))
         return 0;
@@ -332,11 +348,9 @@ static int read_source(const struct tokenize *shared, const struct record *in, s
 {
     const struct tokenize_options *given = shared->given;
     *source = (struct source){.in = in};
-    if (rec_text(in, shared->field, arena, &source->texts[0]) != 0 ||
-        (shared->pair_field.ptr != NULL && rec_text(in, shared->pair_field, arena, &source->texts[1]) != 0) ||
-        read_spans(shared, arena, source, asked) < 0)
+    if (read_texts(shared, arena, source) != 0 || read_spans(shared, arena, source, asked) < 0)
         return -1;
-    for (size_t i = 0; i < 2 && given->offsets == OFFSETS_BYTES; i++)
+    for (size_t i = 0; i < (source->pair ? 2 : 1) && given->offsets == OFFSETS_BYTES; i++)
         source->places[i] = text_start(source->texts[i]);
     source->random = chances_wanted(&given->chances);
     return source->random ? lineage_read(in, shared->field, &given->chances.random, arena, &source->lineage) : 0;
@@ -376,10 +390,20 @@ static void set_per_token(struct record *made, const struct encoding *encoding, 
         rec_set_ints(made, SLICE("token_type_ids"), encoding->token_type_ids, count);
 }
 
+/* How many of the spans have no token: 0, 0. */
+static size_t count_lost(const struct span *tokens, size_t count)
+{
+    size_t lost = 0;
+    for (size_t i = 0; i < count; i++)
+        lost += tokens[i].end == 0;
+    return lost;
+}
+
 /* Sets the requested spans of the text as ranges of tokens; for a window, only the spans that it contains. */
 static int set_span_tokens(const struct tokenize *shared, const struct source *source, const struct encoding *encoding,
-                           const struct window_of_record *window, struct record *made, struct arena *arena)
+                           const struct window_of_record *window, struct record *made, struct sink *out)
 {
+    struct arena *arena = sink_arena(out);
     for (size_t i = 0; i < MEMBERS_IN_TOKENS; i++) {
         if (!shared->spans[i])
             continue;
@@ -391,9 +415,10 @@ static int set_span_tokens(const struct tokenize *shared, const struct source *s
         if (window != NULL && window->cuts_spans)
             of_text = annotations_of_piece(&window->excerpts->spans, (size_t)(spans - source->spans.members),
                                            encoding->excerpts[source->annotated].number, arena, &count);
-        rec_set_spans(made, slice_of(members_in_tokens[i]),
-                      spans_to_tokens(encoding->offsets, encoding->texts[source->annotated], of_text, count, arena),
-                      count);
+        const struct span *tokens =
+            spans_to_tokens(encoding->offsets, encoding->texts[source->annotated], of_text, count, arena);
+        rec_set_spans(made, slice_of(members_in_tokens[i]), tokens, count);
+        sink_count(out, COUNT_LOST_SPANS, count_lost(tokens, count));
     }
     return 0;
 }
@@ -402,7 +427,7 @@ static int set_span_tokens(const struct tokenize *shared, const struct source *s
 static int set_window(const struct tokenize *shared, const struct source *source, const struct encoding *encoding,
                       const struct window_of_record *window, struct record *made, struct arena *arena)
 {
-    bool pair = shared->pair_field.ptr != NULL, in_bytes = shared->given->offsets == OFFSETS_BYTES;
+    bool pair = source->pair, in_bytes = shared->given->offsets == OFFSETS_BYTES;
     struct span *places = arena_array(arena, 2, sizeof *places);
     for (size_t i = 0; i < (pair ? 2 : 1); i++) {
         const struct piece_of_text *piece = &window->pieces[i];
@@ -416,6 +441,19 @@ static int set_window(const struct tokenize *shared, const struct source *source
         return -1;
     rec_set_spans(made, SLICE("window"), places, pair ? 2 : 1);
     return 0;
+}
+
+static void count_encoding(const struct tokenize *shared, const struct source *source, const struct encoding *encoding,
+                           struct sink *out)
+{
+    size_t unknown = 0;
+    for (size_t i = 0; shared->unk_id >= 0 && i < encoding->count; i++)
+        unknown += encoding->ids[i] == shared->unk_id;
+    sink_count(out, COUNT_TOKENS, encoding->count);
+    sink_count(out, COUNT_UNKNOWN, unknown);
+    sink_count(out, COUNT_TRUNCATED, encoding->dropped > 0);
+    sink_count(out, COUNT_DROPPED, encoding->dropped);
+    sink_count(out, COUNT_PAIRS, source->pair);
 }
 
 /* Emits the record with an encoding. window: NULL if the record is not cut into windows. */
@@ -435,13 +473,13 @@ static int emit_encoding(const struct tokenize *shared, struct source *source, c
     set_per_token(made, &written, shared->written, shared->tokens);
     if (shared->given->count)
         rec_set_int(made, SLICE("token_count"), (int64_t)encoding->count);
-    if (set_span_tokens(shared, source, encoding, window, made, arena) != 0)
+    if (set_span_tokens(shared, source, encoding, window, made, out) != 0)
         return -1;
     if (window != NULL && set_window(shared, source, encoding, window, made, arena) != 0)
         return -1;
     if (source->random)
         lineage_set(made, &source->lineage, source->copy);
-    sink_count(out, COUNT_TOKENS, encoding->count);
+    count_encoding(shared, source, encoding, out);
     return sink_emit(out, made);
 }
 
@@ -468,7 +506,7 @@ static int emit_copy(const struct tokenize_thread *state, struct source *source,
 {
     const struct tokenize *shared = state->shared;
     struct arena *arena = sink_arena(out);
-    const struct slice *pair = shared->pair_field.ptr != NULL ? &source->texts[1] : NULL;
+    const struct slice *pair = source->pair ? &source->texts[1] : NULL;
     if (shared->given->overflow == OVERFLOW_DROP) {
         struct encoding encoding;
         if (tokenizer_encode(state->tokenizer, source->texts[0], pair, asked, arena, &encoding) != 0)
@@ -519,6 +557,28 @@ static int tokenize_records(void *thread, const struct batch *in, struct sink *o
     return sink_each(out, in, state->shared->given->decode ? decode_record : tokenize_record, thread);
 }
 
+/* ---- the end ---- */
+
+enum { UNKNOWN_PERCENT = 1 /* of the tokens: from there on a note is worth it */ };
+
+static void tokenize_notes(const void *shared, const struct totals *totals)
+{
+    const struct tokenize *state = shared;
+    const struct tokenize_options *given = state->given;
+    const uint64_t *counted = totals->counters;
+    uint64_t truncated = counted[COUNT_TRUNCATED], dropped = counted[COUNT_DROPPED];
+    uint64_t tokens = counted[COUNT_TOKENS], unknown = counted[COUNT_UNKNOWN];
+    if (truncated > 0)
+        diag_note("--max-length %" PRId64 ": cut %" PRIu64 " of %" PRIu64 " record%s, dropped %" PRIu64
+                  " token%s (--overflow split keeps them)",
+                  given->max_length, truncated, totals->out, diag_s(totals->out), dropped, diag_s(dropped));
+    if (unknown > 0 && unknown * 100 >= tokens * UNKNOWN_PERCENT)
+        diag_note("%" PRIu64 " of %" PRIu64 " tokens are unknown to %s; is it the right tokenizer for this text?",
+                  unknown, tokens, given->model);
+    if (given->pair_field != NULL && totals->out > 0 && counted[COUNT_PAIRS] == 0)
+        diag_note("--pair-field %s: missing or null in every record, so each is a single text", given->pair_field);
+}
+
 /* ---- close ---- */
 
 static void tokenize_thread_close(void *thread)
@@ -551,4 +611,5 @@ const struct stage stage_tokenize = {
     .thread_open = tokenize_thread_open,
     .thread_close = tokenize_thread_close,
     .records = tokenize_records,
+    .notes = tokenize_notes,
 };

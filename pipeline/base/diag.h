@@ -14,6 +14,7 @@
 #ifndef QUERN_DIAG_H
 #define QUERN_DIAG_H
 
+#include <stdint.h>
 #include <stdnoreturn.h>
 
 /* The exit status of every filter. */
@@ -51,6 +52,12 @@ void diag_quiet(void);
 
 /* A note (not a failure), "program: message". */
 void diag_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* The ending of a noun after a number: "s", or "" for 1. */
+static inline const char *diag_s(uint64_t number)
+{
+    return number == 1 ? "" : "s";
+}
 
 /* A failure's message, "program: message". Does not end the process. */
 void diag_report(const char *format, ...) __attribute__((format(printf, 1, 2)));

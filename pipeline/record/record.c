@@ -208,6 +208,22 @@ const struct value *rec_get(const struct record *record, struct slice name)
     return member != NULL ? &member->value : NULL;
 }
 
+static struct slice raw_slice(const struct value *value)
+{
+    return (struct slice){value->bytes, value->count};
+}
+
+static bool is_raw(const struct value *value, char kind)
+{
+    return value->kind == VALUE_RAW && json_kind(raw_slice(value)) == kind;
+}
+
+const struct value *rec_present(const struct record *record, struct slice name)
+{
+    const struct value *value = rec_get(record, name);
+    return value != NULL && is_raw(value, 'n') ? NULL : value;
+}
+
 const struct member *rec_member(const struct record *record, struct slice name)
 {
     return find_member(record, name);
@@ -247,16 +263,6 @@ int rec_mismatch(struct slice name, const char *expected, const struct value *va
         }
     }
     return diag_error("%.*s: expected %s, found %s", (int)name.len, name.ptr, expected, found);
-}
-
-static struct slice raw_slice(const struct value *value)
-{
-    return (struct slice){value->bytes, value->count};
-}
-
-static bool is_raw(const struct value *value, char kind)
-{
-    return value->kind == VALUE_RAW && json_kind(raw_slice(value)) == kind;
 }
 
 int rec_text(const struct record *record, struct slice name, struct arena *arena, struct slice *text)

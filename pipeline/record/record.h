@@ -106,6 +106,9 @@ struct record *rec_show(struct arena *arena, struct slice text);
 
 /* The member's value, or NULL if the record has no such member. The last of equal names counts. */
 const struct value *rec_get(const struct record *record, struct slice name);
+/* The same, but NULL also for the value null: of members that a record may lack, null says that it lacks them. */
+const struct value *rec_present(const struct record *record, struct slice name);
+
 const struct member *rec_member(const struct record *record, struct slice name);
 
 /* These return 0, or -1 with the message ("NAME: ", then what was expected and found) if the member is missing or of

@@ -46,6 +46,12 @@ struct stage_context {
     struct chain *chain;
 };
 
+/* What a filter did in a whole run, for `notes`. */
+struct totals {
+    uint64_t in, out;         /* records */
+    const uint64_t *counters; /* the filter's own, in the order of their names */
+};
+
 struct sink;
 
 /* Records that arrive together; records[i] is immutable. */
@@ -109,6 +115,11 @@ struct stage {
      * again, or a spool. */
     int (*apply)(void *shared, const struct record *in, struct sink *out);
     bool apply_in_order;
+
+    /* Called after a run that has succeeded: tells the user with diag_note what the records don't show and would
+     * surprise: what was cut, dropped or had no effect. One note for the run, with numbers; the numbers are counters
+     * too. May be NULL. */
+    void (*notes)(const void *shared, const struct totals *totals);
 };
 
 /* ---- what a filter may call in `record`, `records`, `apply` and `end` ---- */

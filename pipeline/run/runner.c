@@ -60,6 +60,23 @@ static int write_counters(const struct run *run)
     return done;
 }
 
+/* In the name of each filter, as if it had run alone. */
+static void tell_notes(const struct run *run)
+{
+    const char *program = diag_program_name();
+    for (size_t i = 0; i < run->chain->links.len; i++) {
+        const struct link *link = &run->chain->links.items[i];
+        const uint64_t *counters = run->counters + i * COUNTERS_EACH;
+        if (link->stage->notes == NULL)
+            continue;
+        diag_program(link->program);
+        link->stage->notes(link->shared, &(struct totals){.in = counters[COUNTER_IN],
+                                                          .out = counters[COUNTER_OUT],
+                                                          .counters = counters + COUNTER_OWN});
+    }
+    diag_program(program);
+}
+
 /* The end of a run that has processed all of its input. */
 static enum status finish(struct run *run)
 {
@@ -67,8 +84,10 @@ static enum status finish(struct run *run)
         progress_show(run->progress, run->in, true);
     if (reject_finish(run->policy, run->in) != 0)
         return STATUS_DATA;
-    if (write_counters(run) == 0 && outputs_finish(run->outputs) == 0)
+    if (write_counters(run) == 0 && outputs_finish(run->outputs) == 0) {
+        tell_notes(run);
         return STATUS_DONE;
+    }
     diag_report("%s", diag_message());
     return STATUS_FAILED;
 }

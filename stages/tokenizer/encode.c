@@ -243,6 +243,7 @@ int tokenizer_encode(struct tokenizer_thread *thread, struct slice text, const s
         windows[i] = (struct window){options->truncate_left ? counts[i] - kept[i] : 0, kept[i]};
     fill_window(thread, template_for(thread->tokenizer, pair != NULL, options->no_special), windows, options, arena,
                 encoding);
+    encoding->dropped = counts[0] - kept[0] + counts[1] - kept[1];
     return 0;
 }
 

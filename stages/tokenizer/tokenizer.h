@@ -79,6 +79,7 @@ struct tokenizer_options {
 /* Arrays of `count`, in the arena; those not wanted are NULL. */
 struct encoding {
     size_t count;
+    size_t dropped; /* tokens of the texts that max_length left out; 0 from tokenizer_encode_windows */
     const int32_t *ids;
     const struct slice *tokens;
     const struct span *offsets; /* the code points of the text that the token is from; 0, 0 for a special token */

@@ -32,10 +32,10 @@ setup() {
 
 @test "--max-length counts special tokens; --truncation says which text is cut" {
     printf '{"text":"a a a","b":"b b"}\n' >in
-    gives 'quern tokenize -m vocab.txt --emit input_ids --max-length 4 in' 0 '{"text":"a a a","b":"b b","input_ids":[1,4,4,2]}'
-    gives 'quern tokenize -m vocab.txt --emit input_ids --max-length 6 --pair-field b in' 0 \
+    gives 'quern tokenize -m vocab.txt --emit input_ids --max-length 4 -q in' 0 '{"text":"a a a","b":"b b","input_ids":[1,4,4,2]}'
+    gives 'quern tokenize -m vocab.txt --emit input_ids --max-length 6 --pair-field b -q in' 0 \
         '{"text":"a a a","b":"b b","input_ids":[1,4,4,2,5,2]}'
-    gives 'quern tokenize -m vocab.txt --emit input_ids --max-length 6 --pair-field b --truncation only_first in' 0 \
+    gives 'quern tokenize -m vocab.txt --emit input_ids --max-length 6 --pair-field b --truncation only_first -q in' 0 \
         '{"text":"a a a","b":"b b","input_ids":[1,4,2,5,5,2]}'
     gives 'quern tokenize -m vocab.txt --emit input_ids --max-length 5 --pair-field b --truncation only_second in' 3 '' \
         'quern-tokenize: in:1: truncation only_second: 3 tokens must be cut, but the text has only 2'
@@ -43,10 +43,61 @@ setup() {
 
 @test "--side left keeps the end of the text" {
     printf '{"text":"a b ab","b":"b a b"}\n' >in
-    gives 'quern tokenize -m vocab.txt --emit tokens,offset_mapping --max-length 4 --side left in' 0 \
+    gives 'quern tokenize -m vocab.txt --emit tokens,offset_mapping --max-length 4 --side left -q in' 0 \
         '{"text":"a b ab","b":"b a b","tokens":["[CLS]","a","##b","[SEP]"],"offset_mapping":[[0,0],[4,5],[5,6],[0,0]]}'
-    gives 'quern tokenize -m vocab.txt --emit tokens --max-length 6 --side left --pair-field b in' 0 \
+    gives 'quern tokenize -m vocab.txt --emit tokens --max-length 6 --side left --pair-field b -q in' 0 \
         '{"text":"a b ab","b":"b a b","tokens":["[CLS]","a","##b","[SEP]","b","[SEP]"]}'
+}
+
+@test "what --max-length cuts is counted, and told at the end" {
+    printf '{"text":"a a a","b":"b b"}\n{"text":"a","b":"b"}\n' >in
+    gives 'quern tokenize -m vocab.txt --count --max-length 4 --stats counts.json in' 0 \
+        '{"text":"a a a","b":"b b","token_count":4}
+{"text":"a","b":"b","token_count":3}' \
+        'quern-tokenize: --max-length 4: cut 1 of 2 records, dropped 1 token (--overflow split keeps them)'
+    gives 'jq -c ".filters[0] | [.tokens,.truncated,.dropped_tokens]" counts.json' 0 '[7,1,1]'
+    gives 'quern run "tokenize -m vocab.txt --count --max-length 5 --pair-field b" -j 2 in' 0 \
+        '{"text":"a a a","b":"b b","token_count":5}
+{"text":"a","b":"b","token_count":5}' \
+        'quern-tokenize: --max-length 5: cut 1 of 2 records, dropped 3 tokens (--overflow split keeps them)'
+    gives 'quern tokenize -m vocab.txt --count --max-length 4 -q in | wc -l' 0 2
+    printf '{"id":1,"text":"a a a"}\n' >in
+    gives 'quern tokenize -m vocab.txt --count --max-length 4 --overflow split in | wc -l' 0 2
+}
+
+@test "spans whose tokens were cut off are counted" {
+    printf '{"text":"a a a","words":[[0,1],[2,3],[4,5]]}\n' >in
+    gives 'quern tokenize -m vocab.txt --emit input_ids --spans words --max-length 4 -q --stats counts.json in | jq -c .word_tokens' 0 \
+        '[[1,2],[2,3],[0,0]]'
+    gives 'jq -c ".filters[0].lost_spans" counts.json' 0 1
+}
+
+@test "unknown tokens are counted, and told if they are many" {
+    gives 'printf '\''{"text":"a ? b ?"}\n'\'' | quern tokenize -m vocab.txt --count --stats counts.json' 0 \
+        '{"text":"a ? b ?","token_count":6}' \
+        'quern-tokenize: 2 of 6 tokens are unknown to vocab.txt; is it the right tokenizer for this text?'
+    gives 'jq -c ".filters[0].unknown_tokens" counts.json' 0 2
+    gives 'printf '\''{"text":"%s ?"}\n'\'' "$(printf "a %.0s" {1..199})" | quern tokenize -m vocab.txt --count | jq .token_count' 0 202
+}
+
+@test "a second text that is null or missing leaves a single text" {
+    printf '%s\n' '{"text":"a","b":null}' '{"text":"a"}' '{"text":"a","b":""}' '{"text":"a","b":"b"}' >in
+    gives 'quern tokenize -m vocab.txt --pair-field b --emit tokens,token_type_ids --stats counts.json in' 0 \
+        '{"text":"a","b":null,"tokens":["[CLS]","a","[SEP]"],"token_type_ids":[0,0,0]}
+{"text":"a","tokens":["[CLS]","a","[SEP]"],"token_type_ids":[0,0,0]}
+{"text":"a","b":"","tokens":["[CLS]","a","[SEP]","[SEP]"],"token_type_ids":[0,0,0,1]}
+{"text":"a","b":"b","tokens":["[CLS]","a","[SEP]","b","[SEP]"],"token_type_ids":[0,0,0,1,1]}'
+    gives 'jq -c ".filters[0].pairs" counts.json' 0 2
+    gives 'quern tokenize -m vocab.txt --pair-field c --count in | wc -l' 0 4 \
+        'quern-tokenize: --pair-field c: missing or null in every record, so each is a single text'
+    gives 'printf '\''{"text":"a","b":7}\n'\'' | quern tokenize -m vocab.txt --pair-field b' 3 '' \
+        'quern-tokenize: stdin:1: b: expected a string, found a number'
+    printf '{"id":1,"text":"a a a","b":null}\n' >in
+    gives 'quern tokenize -m vocab.txt --pair-field b --max-length 4 --overflow split --emit tokens -q in' 0 \
+        '{"id":"1#w0","text":"a a ","b":null,"tokens":["[CLS]","a","a","[SEP]"],"parent":1,"root":1,"window":[[0,4]]}
+{"id":"1#w1","text":"a","b":null,"tokens":["[CLS]","a","[SEP]"],"parent":1,"root":1,"window":[[4,5]]}'
+    gives 'quern tokenize -m vocab.txt --pair-field b --max-length 4 --truncation only_second in' 3 '' \
+        'quern-tokenize: in:1: id 1: truncation only_second: the record has no second text'
 }
 
 @test "--overflow split: what is too much becomes records, named after the first" {
@@ -161,7 +212,7 @@ setup() {
 
 @test "--padding and --pad-multiple fill up" {
     printf '[PAD]\n' >>vocab.txt
-    gives 'printf '\''{"text":"a"}\n{"text":"a a a a"}\n'\'' | quern tokenize -m vocab.txt --max-length 5 --padding max_length' 0 \
+    gives 'printf '\''{"text":"a"}\n{"text":"a a a a"}\n'\'' | quern tokenize -m vocab.txt --max-length 5 --padding max_length -q' 0 \
         '{"text":"a","tokens":["[CLS]","a","[SEP]","[PAD]","[PAD]"],"input_ids":[1,4,2,7,7],"offset_mapping":[[0,0],[0,1],[0,0],[0,0],[0,0]],"word_ids":[-1,0,-1,-1,-1],"special_tokens_mask":[1,0,1,1,1],"attention_mask":[1,1,1,0,0],"token_type_ids":[0,0,0,0,0]}
 {"text":"a a a a","tokens":["[CLS]","a","a","a","[SEP]"],"input_ids":[1,4,4,4,2],"offset_mapping":[[0,0],[0,1],[2,3],[4,5],[0,0]],"word_ids":[-1,0,1,2,-1],"special_tokens_mask":[1,0,0,0,1],"attention_mask":[1,1,1,1,1],"token_type_ids":[0,0,0,0,0]}'
     gives 'printf '\''{"text":"a b"}\n{"text":""}\n'\'' | quern tokenize -m vocab.txt --no-special --pad-multiple 3 --pad-side left --emit input_ids,attention_mask' 0 \
@@ -239,9 +290,9 @@ setup() {
 @test "--offsets" {
     printf '%s\n' '[UNK]' '[CLS]' '[SEP]' 我 a >vocab.txt
     printf '{"id":1,"text":"我a😀 a","b":"a 我"}\n' >in
-    gives 'quern tokenize -m vocab.txt --offsets bytes --pair-field b --emit offset_mapping in | jq -c .offset_mapping' 0 \
+    gives 'quern tokenize -m vocab.txt --offsets bytes --pair-field b --emit offset_mapping -q in | jq -c .offset_mapping' 0 \
         '[[0,0],[0,3],[3,8],[9,10],[0,0],[0,1],[2,5],[0,0]]'
-    gives 'quern tokenize -m vocab.txt --offsets chars --emit offset_mapping in | jq -c .offset_mapping' 0 \
+    gives 'quern tokenize -m vocab.txt --offsets chars --emit offset_mapping -q in | jq -c .offset_mapping' 0 \
         '[[0,0],[0,1],[1,3],[4,5],[0,0]]'
     gives 'quern tokenize -m vocab.txt --offsets none in | jq -c "has(\"offset_mapping\"), has(\"tokens\")"' 0 'false
 true'
