@@ -38,7 +38,7 @@ STRICT := -std=c11 -D_GNU_SOURCE -Ipipeline -Wall -Wextra -Wpedantic -Wshadow -W
 REPRODUCIBLE := -ffile-prefix-map=$(CURDIR)=. -ffp-contract=off
 COMPILE = $(CC) $(STRICT) $(CFLAGS) $(REPRODUCIBLE) $(CPPFLAGS) -MMD -MP
 LINK = $(CC) $(CFLAGS) $(LDFLAGS)
-LIBRARIES := icu-uc icu-i18n libutf8proc libzstd libpcre2-8 libxxhash zlib liblzma
+LIBRARIES := icu-uc icu-i18n libutf8proc libzstd libpcre2-8 libxxhash zlib liblzma liblz4
 LIBS = $(shell pkg-config --libs $(LIBRARIES)) -lbz2 -lm -pthread
 
 # Everything is found by name: a filter is a file in stages/, and its other sources are in a folder there.
@@ -60,9 +60,9 @@ help: ## list the verbs
 # ---- packages: missing ones are installed through apt, with sudo unless root ----
 
 BUILD_PACKAGES := gcc libc6-dev make pkg-config libicu-dev libutf8proc-dev libzstd-dev librandom123-dev libxxhash-dev \
-    libpcre2-dev zlib1g-dev libbz2-dev liblzma-dev
+    libpcre2-dev zlib1g-dev libbz2-dev liblzma-dev liblz4-dev
 DEMO_PACKAGES := zstd jq
-TEST_PACKAGES := libcmocka-dev bats mandoc jq zstd gzip bzip2 xz-utils
+TEST_PACKAGES := libcmocka-dev bats mandoc jq zstd gzip bzip2 xz-utils lz4
 LINT_PACKAGES := clang clang-format clang-tidy cppcheck mandoc shellcheck
 FUZZ_PACKAGES := clang libclang-rt-14-dev
 BENCH_PACKAGES := jq zstd time

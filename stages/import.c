@@ -10,14 +10,13 @@
  *
  * The options become a plan (import/source.h); each format has its own parser, which is fed lines. This file handles
  * the options and the input files. */
+#include "base/charset.h"
 #include "import/deb822.h"
 #include "import/jsonl.h"
 #include "import/lines.h"
 #include "import/source.h"
 #include "import/table.h"
 #include "quern.h"
-
-#include <unicode/ucnv.h>
 
 enum { FORMAT_TEXT, FORMAT_CSV, FORMAT_TSV, FORMAT_DEB822, FORMAT_JSONL, FORMAT_QUARANTINE };
 
@@ -166,11 +165,10 @@ static int check_encoding(const char *name)
 {
     if (name == NULL)
         return 0;
-    UErrorCode status = U_ZERO_ERROR;
-    UConverter *converter = ucnv_open(name, &status);
-    if (U_FAILURE(status) || *name == '\0')
-        return diag_error("--encoding %s: ICU does not know this charset", name);
-    ucnv_close(converter);
+    struct charset *charset = charset_open(name);
+    if (charset == NULL)
+        return diag_within("--encoding %s: %s", name, diag_message());
+    charset_close(charset);
     return 0;
 }
 
@@ -244,6 +242,13 @@ static void import_thread_close(void *thread)
     mem_free(reading);
 }
 
+/* The lines of a batch are next to each other. */
+static struct slice context_of(const struct batch *in)
+{
+    const struct slice first = in->records[0]->line, last = in->records[in->count - 1]->line;
+    return slice_between(first.ptr, last.ptr + last.len);
+}
+
 static int import_records(void *thread, const struct batch *in, struct sink *out)
 {
     struct reading *reading = thread;
@@ -253,10 +258,15 @@ static int import_records(void *thread, const struct batch *in, struct sink *out
         const struct record *line = in->records[i];
         /* The same file may be named twice. */
         bool ended = source->file != NULL && (source->file != line->file || line->line_number <= source->line);
-        if (ended)
+        if (ended) {
+            source->context = (struct slice){NULL, 0};
             reading->format->finish(reading->parser, source);
+        }
+        source->context = context_of(in);
         source->file = line->file;
+        source->charset = sink_charset(out);
         source->line = line->line_number;
+        source->ending = line->tail;
         source->origin = line->origin;
         sink_at(out, line);
         if (reading->format->line(reading->parser, source, line->line) < 0)
@@ -269,6 +279,7 @@ static int import_end(void *thread, struct sink *out)
 {
     struct reading *reading = thread;
     reading->source.out = out;
+    reading->source.context = (struct slice){NULL, 0};
     if (reading->source.file != NULL)
         reading->format->finish(reading->parser, &reading->source);
     return 0;

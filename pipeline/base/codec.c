@@ -7,7 +7,9 @@
 
 #include <assert.h>
 #include <bzlib.h>
+#include <inttypes.h>
 #include <limits.h>
+#include <lz4frame.h>
 #include <lzma.h>
 #include <stdint.h>
 #include <zlib.h>
@@ -16,6 +18,13 @@
 
 LIBRARY(zstd, "zstd", ZSTD_versionString)
 
+static uint64_t window_most = (uint64_t)1 << 27; /* as the program zstd */
+
+void codec_window(uint64_t bytes)
+{
+    window_most = bytes;
+}
+
 struct codec {
     enum codec_kind kind;
     bool in_frame;     /* a frame has begun and not ended */
@@ -23,6 +32,7 @@ struct codec {
     size_t next_bytes; /* zstd: length of the next block; 0: not known */
     union {
         ZSTD_DStream *zstd;
+        LZ4F_dctx *lz4;
         z_stream gzip;
         bz_stream bzip2;
         lzma_stream xz;
@@ -43,6 +53,8 @@ enum codec_kind codec_of(struct slice start)
     if (slice_starts(start, SLICE("\xfd"
                                   "7zXZ\0")))
         return CODEC_XZ;
+    if (slice_starts(start, SLICE("\x04\x22\x4d\x18")))
+        return CODEC_LZ4;
     return CODEC_NONE;
 }
 
@@ -50,13 +62,22 @@ bool codec_may_begin(struct slice start)
 {
     unsigned char first = start.len > 0 ? (unsigned char)start.ptr[0] : 0;
     return start.len < CODEC_MAGIC_BYTES && (start.len == 0 || first == 0x28 || (first & 0xf0) == 0x50 ||
-                                             first == 0x1f || first == 'B' || first == 0xfd);
+                                             first == 0x1f || first == 'B' || first == 0xfd || first == 0x04);
 }
 
 static void refuse_memory(bool refused)
 {
     if (refused)
         diag_die(STATUS_FAILED, "out of memory for decompression");
+}
+
+/* The largest window that is taken, as a power of two. */
+static int window_log(void)
+{
+    int log = 10;
+    while (log < 31 && (uint64_t)1 << (log + 1) <= window_most)
+        log++;
+    return log;
 }
 
 struct codec *codec_new(enum codec_kind kind)
@@ -70,6 +91,8 @@ struct codec *codec_new(enum codec_kind kind)
     case CODEC_ZSTD:
         codec->zstd = ZSTD_createDStream();
         made = codec->zstd != NULL;
+        if (made)
+            (void)ZSTD_DCtx_setParameter(codec->zstd, ZSTD_d_windowLogMax, window_log());
         break;
     case CODEC_GZIP:
         made = inflateInit2(&codec->gzip, 15 + 16) == Z_OK; /* 15: window bits; 16: a gzip header */
@@ -80,6 +103,9 @@ struct codec *codec_new(enum codec_kind kind)
     case CODEC_XZ:
         codec->xz = (lzma_stream)LZMA_STREAM_INIT;
         made = lzma_stream_decoder(&codec->xz, UINT64_MAX, LZMA_CONCATENATED) == LZMA_OK;
+        break;
+    case CODEC_LZ4:
+        made = !LZ4F_isError(LZ4F_createDecompressionContext(&codec->lz4, LZ4F_VERSION));
         break;
     }
     refuse_memory(!made);
@@ -105,6 +131,9 @@ void codec_free(struct codec *codec)
     case CODEC_XZ:
         lzma_end(&codec->xz);
         break;
+    case CODEC_LZ4:
+        (void)LZ4F_freeDecompressionContext(codec->lz4);
+        break;
     }
     mem_free(codec);
 }
@@ -122,6 +151,11 @@ static int step_zstd(struct codec *codec, struct codec_step *step)
     ZSTD_outBuffer out = {step->to, step->to_len, 0};
     size_t left = ZSTD_decompressStream(codec->zstd, &out, &in);
     refuse_memory(ZSTD_getErrorCode(left) == ZSTD_error_memory_allocation);
+    if (ZSTD_getErrorCode(left) == ZSTD_error_frameParameter_windowTooLarge)
+        return diag_error("zstd: compressed with a window of more than %" PRIu64
+                          " MiB (zstd --long=N): give --max-window "
+                          "SIZE, for --long=31 --max-window 2G, which takes so much memory",
+                          window_most >> 20);
     if (ZSTD_isError(left))
         return diag_error("zstd: %s", ZSTD_getErrorName(left));
     if (in.pos > 0 || out.pos > 0)
@@ -211,6 +245,23 @@ static int step_xz(struct codec *codec, struct codec_step *step)
     return 0;
 }
 
+static int step_lz4(struct codec *codec, struct codec_step *step)
+{
+    size_t took = step->from_len, gave = step->to_len;
+    if (took > 0)
+        codec->in_frame = true;
+    size_t left = LZ4F_decompress(codec->lz4, step->to, &gave, step->from, &took, NULL);
+    if (LZ4F_isError(left)) {
+        step->from_len = 0;
+        return diag_error("lz4: %s", LZ4F_getErrorName(left));
+    }
+    step->from_len -= took;
+    step->to_len -= gave;
+    if (left == 0)
+        codec->in_frame = false;
+    return 0;
+}
+
 int codec_step(struct codec *codec, struct codec_step *step)
 {
     assert(step->from_len <= UINT_MAX && step->to_len <= UINT_MAX); /* zlib and bzip2 count in unsigned int */
@@ -223,6 +274,8 @@ int codec_step(struct codec *codec, struct codec_step *step)
         return step_bzip2(codec, step);
     case CODEC_XZ:
         return step_xz(codec, step);
+    case CODEC_LZ4:
+        return step_lz4(codec, step);
     case CODEC_NONE:
         break;
     }

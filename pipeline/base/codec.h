@@ -1,5 +1,5 @@
-/* codec.h - decompression of zstd, gzip, bzip2 and xz, recognised by their magic numbers. Consecutive frames or members
- * form one stream. */
+/* codec.h - decompression of zstd, gzip, bzip2, xz and lz4, recognised by their magic numbers. Consecutive frames or
+ * members form one stream. */
 #ifndef QUERN_CODEC_H
 #define QUERN_CODEC_H
 
@@ -7,8 +7,9 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
-enum codec_kind { CODEC_NONE, CODEC_ZSTD, CODEC_GZIP, CODEC_BZIP2, CODEC_XZ };
+enum codec_kind { CODEC_NONE, CODEC_ZSTD, CODEC_GZIP, CODEC_BZIP2, CODEC_XZ, CODEC_LZ4 };
 
 enum { CODEC_MAGIC_BYTES = 6 /* the longest magic number */ };
 
@@ -17,6 +18,9 @@ enum codec_kind codec_of(struct slice start);
 
 /* Are these first bytes too few to tell? */
 bool codec_may_begin(struct slice start);
+
+/* The largest window of zstd that is taken from now on, by default 128 MiB. Decompression needs so much memory. */
+void codec_window(uint64_t bytes);
 
 struct codec;
 struct codec *codec_new(enum codec_kind kind);

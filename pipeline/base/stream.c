@@ -1,10 +1,11 @@
 /* stream.c - bytes in: see stream.h.
  *
- * An input has up to three layers: the file's bytes, a decompressor, a charset converter. stream_read runs the
- * outermost one that is present. */
+ * An input has up to three layers: the file's bytes, a decompressor and, for lines of text, a charset converter. */
 #include "base/stream.h"
 
+#include "base/charset.h"
 #include "base/codec.h"
+#include "base/container.h"
 #include "base/descriptor.h"
 #include "base/diag.h"
 #include "base/memory.h"
@@ -12,7 +13,6 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <sys/stat.h>
-#include <unicode/ucnv.h>
 #include <unistd.h>
 
 enum {
@@ -33,17 +33,16 @@ struct input {
     struct codec *codec; /* NULL: not compressed */
     char *failure;       /* of the codec; reported after the output before it has been consumed */
 
-    const char *encoding;
-    UConverter *from, *to; /* NULL if nothing is converted */
-    struct bytes encoded;  /* decompressed bytes that the converter has not consumed yet */
-    size_t converted;
+    bool begun;              /* the first bytes of the text have been looked at */
+    const char *encoding;    /* what the user has named; NULL: UTF-8, unless a mark says otherwise */
+    struct charset *charset; /* NULL if nothing is converted */
+    struct bytes encoded;    /* decompressed bytes that have not been taken yet */
+    size_t converted;        /* of them */
     bool decoder_ended;
-    UChar pivot[1024];
-    UChar *pivot_source, *pivot_target;
-    UErrorCode unconverted; /* a failure; reported after the text before it has been consumed */
+    bool marked; /* the place of a byte order mark has been passed */
 
     struct bytes carry; /* the start of a line whose end has not been read yet */
-    bool marked;        /* the place of the byte order mark has been passed */
+    enum line_ends ends;
 };
 
 /* ---- the file ---- */
@@ -128,49 +127,86 @@ static int read_decoded(struct input *input, struct bytes *into, size_t most)
     return 1;
 }
 
-/* ---- charset ---- */
+/* ---- text ---- */
 
-static int open_converter(struct input *input, const char *encoding)
+/* The charset that the user has named; if that is UTF-8, UTF-16 or none, a mark at the start counts. */
+static int open_charset(struct input *input)
 {
-    UErrorCode status = U_ZERO_ERROR;
-    input->encoding = encoding;
-    input->from = ucnv_open(encoding, &status);
-    if (U_FAILURE(status))
-        return diag_error("unknown encoding \"%s\"", encoding);
-    ucnv_setToUCallBack(input->from, UCNV_TO_U_CALLBACK_STOP, NULL, NULL, NULL, &status);
-    input->to = ucnv_open("UTF-8", &status);
-    input->pivot_source = input->pivot_target = input->pivot;
-    return U_SUCCESS(status) ? 0 : diag_kind(STATUS_FAILED, "ICU: %s", u_errorName(status));
+    const char *marked = charset_of_mark(bytes_slice(&input->encoded));
+    const char *name = input->encoding != NULL ? input->encoding : marked;
+    if (name == NULL)
+        return 0;
+    struct charset *charset = charset_open(name);
+    if (charset == NULL)
+        return -1;
+    bool utf8 = charset_is_utf8(charset);
+    const char *unmarked = charset_unmarked(charset);
+    if (utf8 || unmarked != NULL) {
+        charset_close(charset);
+        name = marked != NULL ? marked : unmarked;
+        charset = name != NULL ? charset_open(name) : NULL;
+    }
+    input->charset = charset;
+    return charset != NULL || utf8 ? 0 : -1;
 }
 
-static int read_converted(struct input *input, struct bytes *into, size_t most)
+/* May these first bytes be a mark that has not been read completely? */
+static bool may_be_mark(struct slice start)
 {
-    vec_reserve(into, most);
+    return start.len == 0 || (start.len < 4 && strchr("\xef\xbb\xbf\xfe\xff", start.ptr[start.len - 1]) != NULL);
+}
+
+/* Looks at the first bytes. */
+static int begin_text(struct input *input)
+{
+    input->begun = true;
+    while (may_be_mark(bytes_slice(&input->encoded)) && !input->decoder_ended) {
+        int got = read_decoded(input, &input->encoded, START_BYTES);
+        if (got < 0)
+            return -1;
+        input->decoder_ended = got == 0;
+    }
+    return container_refuse(input->name, bytes_slice(&input->encoded)) < 0 ? -1 : open_charset(input);
+}
+
+/* Drops a byte order mark at the start of the text. */
+static void pass_mark(struct input *input, struct bytes *into, size_t from)
+{
+    const struct slice mark = SLICE("\xef\xbb\xbf");
+    input->marked = true;
+    if (!slice_starts((struct slice){into->items + from, into->len - from}, mark))
+        return;
+    memmove(into->items + from, into->items + from + mark.len, into->len - from - mark.len);
+    into->len -= mark.len;
+}
+
+/* As stream_read, but converted, which may make more than `most` bytes of text. */
+static int read_text(struct input *input, struct bytes *into, size_t most)
+{
+    size_t before = into->len;
     for (;;) {
-        if (U_FAILURE(input->unconverted))
-            return diag_kind(STATUS_FAILED, "%s: not %s: %s", input->name, input->encoding,
-                             u_errorName(input->unconverted));
-        if (input->converted == input->encoded.len && !input->decoder_ended) {
+        size_t waiting = input->encoded.len - input->converted;
+        if (waiting == 0 && input->charset == NULL)
+            return input->decoder_ended ? 0 : read_decoded(input, into, most);
+        if (waiting == 0 && !input->decoder_ended) {
             input->encoded.len = input->converted = 0;
             int got = read_decoded(input, &input->encoded, RAW_BYTES);
             if (got < 0)
                 return -1;
             input->decoder_ended = got == 0;
+            waiting = input->encoded.len;
         }
-        const char *from = input->encoded.items + input->converted;
-        const char *from_end = input->encoded.items + input->encoded.len;
-        char *to = into->items + into->len, *to_start = to;
-        UErrorCode status = U_ZERO_ERROR;
-        ucnv_convertEx(input->to, input->from, &to, to + most, &from, from_end, input->pivot, &input->pivot_source,
-                       &input->pivot_target, input->pivot + sizeof input->pivot / sizeof *input->pivot, false,
-                       input->decoder_ended, &status);
-        input->converted = (size_t)(from - input->encoded.items);
-        into->len += (size_t)(to - to_start);
-        if (U_FAILURE(status) && status != U_BUFFER_OVERFLOW_ERROR)
-            input->unconverted = status;
-        if (to > to_start)
+        struct slice text = {input->encoded.items + input->converted, waiting < most ? waiting : most};
+        input->converted += text.len;
+        if (input->charset == NULL)
+            bytes_put(into, text);
+        else
+            charset_convert(input->charset, text, input->decoder_ended, into);
+        if (into->len > before && !input->marked)
+            pass_mark(input, into, before);
+        if (into->len > before)
             return 1;
-        if (input->decoder_ended && U_SUCCESS(status))
+        if (input->decoder_ended && text.len == 0)
             return 0;
     }
 }
@@ -192,21 +228,28 @@ struct input *stream_open(const char *path, const char *encoding)
     if (S_ISREG(status.st_mode))
         input->size = (uint64_t)status.st_size;
     descriptor_widen(input->fd);
-    if (encoding != NULL && open_converter(input, encoding) < 0) {
-        stream_close(input);
-        return NULL;
-    }
+    input->encoding = encoding;
     return input;
 }
 
 int stream_read(struct input *input, struct bytes *into, size_t most)
 {
-    return input->from != NULL ? read_converted(input, into, most) : read_decoded(input, into, most);
+    return read_decoded(input, into, most);
 }
 
 const char *stream_name(const struct input *input)
 {
     return input->name;
+}
+
+const char *stream_encoding(const struct input *input)
+{
+    return input->charset != NULL ? charset_name(input->charset) : NULL;
+}
+
+void stream_set_ends(struct input *input, enum line_ends ends)
+{
+    input->ends = ends;
 }
 
 uint64_t stream_position(const struct input *input)
@@ -219,33 +262,36 @@ uint64_t stream_size(const struct input *input)
     return input->size;
 }
 
-/* Drops U+FEFF at the start of the text. */
-static int pass_mark(struct input *input, struct bytes *into, size_t from)
+/* The end of the last whole line, or NULL. From `seen` on the text has not been looked at before. A carriage return at
+ * the end is not the end of a line yet: a newline may follow. */
+static const char *last_line_end(const struct input *input, const struct bytes *text, size_t from, size_t seen)
 {
-    const struct slice mark = SLICE("\xef\xbb\xbf");
-    input->marked = true;
-    while (into->len - from < mark.len) {
-        int got = stream_read(input, into, mark.len);
-        if (got <= 0)
-            return got;
-    }
-    if (slice_starts((struct slice){into->items + from, into->len - from}, mark)) {
-        memmove(into->items + from, into->items + from + mark.len, into->len - from - mark.len);
-        into->len -= mark.len;
-    }
-    return 1;
+    const char *newline = text->len > seen ? memrchr(text->items + seen, '\n', text->len - seen) : NULL;
+    if (newline != NULL)
+        return newline + 1;
+    if (input->ends != ENDS_ANY || text->len == from)
+        return NULL;
+    seen -= seen > from;
+    const char *cr = memrchr(text->items + seen, '\r', text->len - 1 - seen);
+    return cr != NULL ? cr + 1 : NULL;
 }
 
 /* The line that begins at `from` is too long: keeps its first max_line + 1 bytes and skips the rest. */
 static int pass_long(struct input *input, struct bytes *into, size_t from, uint64_t max_line)
 {
     struct bytes rest = {0};
+    bool any = input->ends == ENDS_ANY;
     int got;
     into->len = from + (size_t)max_line + 1;
-    while ((got = stream_read(input, &rest, RAW_BYTES)) > 0) {
-        const char *newline = memchr(rest.items, '\n', rest.len);
-        if (newline != NULL) {
-            bytes_append(&input->carry, newline + 1, (size_t)(rest.items + rest.len - newline - 1));
+    while ((got = read_text(input, &rest, RAW_BYTES)) > 0) {
+        const char *end = memchr(rest.items, '\n', rest.len);
+        const char *cr = any ? memchr(rest.items, '\r', (end != NULL ? (size_t)(end - rest.items) : rest.len)) : NULL;
+        if (cr != NULL && cr + 1 == rest.items + rest.len)
+            continue; /* a newline may follow */
+        if (cr != NULL && cr + 1 != end)
+            end = cr;
+        if (end != NULL) {
+            bytes_append(&input->carry, end + 1, (size_t)(rest.items + rest.len - end - 1));
             break;
         }
         rest.len = 0;
@@ -260,20 +306,22 @@ int stream_lines(struct input *input, struct bytes *into, size_t about, uint64_t
     size_t from = into->len, seen = from;
     bytes_put(into, bytes_slice(&input->carry));
     input->carry.len = 0;
-    if (!input->marked && pass_mark(input, into, from) < 0)
+    if (!input->begun && begin_text(input) < 0)
         return -1;
+    if (input->ends == ENDS_NONE)
+        return read_text(input, into, about);
     for (;;) {
-        const char *newline = into->len > seen ? memrchr(into->items + seen, '\n', into->len - seen) : NULL;
-        if (newline != NULL) {
-            size_t whole = (size_t)(newline + 1 - into->items);
-            bytes_append(&input->carry, newline + 1, into->len - whole);
+        const char *end = last_line_end(input, into, from, seen);
+        if (end != NULL) {
+            size_t whole = (size_t)(end - into->items);
+            bytes_append(&input->carry, end, into->len - whole);
             into->len = whole;
             return 1;
         }
         seen = into->len;
         if (seen - from > max_line)
             return pass_long(input, into, from, max_line);
-        int got = stream_read(input, into, about);
+        int got = read_text(input, into, about);
         if (got < 0)
             return -1;
         if (got == 0)
@@ -305,15 +353,43 @@ bool stream_next_line(struct slice *left, struct slice *line)
     return true;
 }
 
+struct line_cutter stream_cutter(struct slice text, enum line_ends ends)
+{
+    return (struct line_cutter){.left = text, .ends = ends, .newline = text.ptr};
+}
+
+/* The search for a newline is not repeated while there are carriage returns before the one that was found. */
+bool stream_cut(struct line_cutter *cutter, struct slice *line, struct slice *ending)
+{
+    struct slice *left = &cutter->left;
+    if (left->len == 0)
+        return false;
+    const char *start = left->ptr, *text_end = start + left->len;
+    *ending = (struct slice){text_end, 0};
+    if (cutter->ends != ENDS_NONE) {
+        if (cutter->newline <= start) {
+            cutter->newline = memchr(start, '\n', left->len);
+            if (cutter->newline == NULL)
+                cutter->newline = text_end;
+        }
+        const char *end = cutter->newline;
+        const char *cr = cutter->ends == ENDS_ANY ? memchr(start, '\r', (size_t)(end - start)) : NULL;
+        if (cr != NULL && (cr + 1 != end || end == text_end))
+            end = cr;
+        *ending = (struct slice){end, end < text_end ? 1 : 0};
+    }
+    *line = slice_between(start, ending->ptr);
+    left->len -= line->len + ending->len;
+    left->ptr = ending->ptr + ending->len;
+    return true;
+}
+
 void stream_close(struct input *input)
 {
     if (input == NULL)
         return;
     codec_free(input->codec);
-    if (input->from != NULL)
-        ucnv_close(input->from);
-    if (input->to != NULL)
-        ucnv_close(input->to);
+    charset_close(input->charset);
     if (input->fd > STDIN_FILENO)
         (void)close(input->fd); /* only read from */
     vec_free(&input->raw);

@@ -35,6 +35,8 @@ struct stage_context {
     enum stage_class class;       /* the filter's; `open` of a WHOLE filter may narrow it to what these options need,
                                      and then `merge`, `end` and `apply` are not called */
     const char *encoding;         /* lines_in: set it to have the input converted from this charset (ICU's name) */
+    bool pieces;                  /* lines_in: set it to get the input in pieces instead of lines, cut anywhere */
+    const struct words *files;    /* the input files; none: standard input */
     const char *temp_dir;         /* --temp-dir: where temporary files go */
     bool terminal;                /* the chain writes to a terminal */
     bool color;                   /* and colours are wanted on it */
@@ -64,7 +66,9 @@ struct stage {
     const char *name;    /* "mask"; of a verb "train count" */
     const char *summary; /* "hide tokens for a masked language model to predict" */
     enum stage_class class;
-    bool lines_in; /* its records are the raw lines of the input, in order and not parsed: only first in a chain */
+    bool lines_in; /* its records are the raw lines of the input, in order and not parsed: only first in a chain. A line
+                      ends with LF, CRLF (whose CR is still part of it) or CR; record->tail is the byte that ended it,
+                      or empty at the end of the input. */
     bool text_out; /* writes text instead of records (rec_show): only last in a chain */
 
     const struct option *options;     /* ends with {0}; may be NULL */
@@ -150,8 +154,11 @@ void sink_count(struct sink *out, size_t which, uint64_t add);
 void sink_at(struct sink *out, const struct record *in);
 void sink_reject(struct sink *out, const struct record *in);
 
-/* Counts a record that the filter has read itself (side_next), good or bad, as an input record. */
+/* Counts a record that the filter has read itself (side_next, or from pieces), good or bad, as an input record. */
 void sink_took(struct sink *out, const struct record *in);
+
+/* The charset from which the current lines were converted; NULL: they are as they were read. */
+const char *sink_charset(const struct sink *out);
 
 /* ---- what a filter may call in `open` ---- */
 

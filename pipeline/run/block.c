@@ -62,7 +62,7 @@ void block_reset(struct block *block)
         reset_bytes(&block->outs[i]);
     block->outputs.len = block->rejects.len = block->places.len = 0;
     block->in = block->bytes_in = block->first_line = block->first_printed = 0;
-    block->file = NULL;
+    block->file = block->charset = NULL;
     block->last = block->busy = false;
     block->slices = 0;
     block->first_waiting = block->last_waiting = STEP_NONE;

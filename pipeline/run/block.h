@@ -59,6 +59,7 @@ struct block {
 
     struct bytes raw;              /* lines as they were read */
     const char *file;              /* of the lines; NULL if a filter made them */
+    const char *charset;           /* from which they were converted; NULL: none */
     uint64_t first_line;           /* of `file` */
     VEC(struct line_place) places; /* of each line, if they come from a spool */
     size_t file_number;            /* which of the input files */

@@ -146,6 +146,7 @@ int chain_open(struct chain *chain, const struct stage_context *context, const s
             return diag_error("%s writes files of its own: it can only be the last filter", link->stage->name);
         if (own.encoding != NULL)
             chain->encoding = own.encoding;
+        chain->pieces = chain->pieces || own.pieces;
     }
     return 0;
 }

@@ -42,6 +42,7 @@ struct chain {
     VEC(struct shared_object) objects;
     VEC(char *) outputs;  /* paths: chain_output */
     const char *encoding; /* of the input, if the filter with lines_in has asked for one */
+    bool pieces;          /* the same filter wants the text uncut */
 };
 
 /* The filter of this name; NULL, with a message that names the nearest. */

@@ -1,6 +1,7 @@
 /* runner.c - sets up and ends a run: see runner.h. */
 #include "run/runner.h"
 
+#include "base/codec.h"
 #include "base/output.h"
 #include "base/stream.h"
 #include "run/pager.h"
@@ -32,6 +33,9 @@ const struct option runner_option_table[] = {
      .max = (int64_t)1 << 40, .help = "longest line allowed, in bytes"},
     {"max-depth", 0, OPT_INT, OPT_AT(struct runner_options, max_depth), .value = "N", .fallback = "1024", .min = 1,
      .max = JSON_DEPTH_LIMIT, .help = "deepest nesting allowed in a record"},
+    {"max-window", 0, OPT_SIZE, OPT_AT(struct runner_options, max_window), .value = "SIZE", .fallback = "128M",
+     .min = 1024, .max = (int64_t)1 << 31,
+     .help = "largest window of zstd input; decompression takes so much memory, for zstd --long=31 it is 2G"},
     {"temp-dir", 0, OPT_FILE, OPT_AT(struct runner_options, temp_dir), .value = "DIR", .fallback = "/tmp",
      .help = "folder for temporary files; they have no names in it"},
     {"max-spool", 0, OPT_SIZE, OPT_AT(struct runner_options, max_spool), .value = "SIZE", .fallback = "100G", .min = 1,
@@ -241,6 +245,7 @@ enum status run(struct chain *chain, const struct runner_options *options, const
     };
     if (options->quiet)
         diag_quiet();
+    codec_window((uint64_t)options->max_window);
     enum status status = open_run(&self);
     if (status == STATUS_DONE && options->dry_run) {
         status = print_configuration(&self);

@@ -15,6 +15,7 @@ struct runner_options {
     const char *max_errors;
     int64_t max_line;
     int64_t max_depth;
+    int64_t max_window;
     const char *temp_dir;
     int64_t max_spool;
     const char *stats;

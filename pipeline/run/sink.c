@@ -137,6 +137,11 @@ void sink_took(struct sink *out, const struct record *in)
     out->block->bytes_in += in->line.len + 1;
 }
 
+const char *sink_charset(const struct sink *out)
+{
+    return out->block->charset;
+}
+
 /* The line as it was read, or the printed record if a filter made it. */
 static struct slice raw_of(const struct record *record, struct arena *arena)
 {

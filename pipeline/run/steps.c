@@ -1,11 +1,20 @@
 /* steps.c - reading, parsing, filtering, printing: see steps.h. */
 #include "run/steps.h"
 
+#include "base/charset.h"
 #include "base/diag.h"
 #include "run/write.h"
 #include "text/json.h"
 
 /* ---- reading ---- */
+
+/* What ends a line. Records end with a newline, text of others with whatever they use. */
+static enum line_ends line_ends(const struct run *run)
+{
+    if (run->chain->pieces)
+        return ENDS_NONE;
+    return run->chain->links.items[0].stage->lines_in ? ENDS_ANY : ENDS_LF;
+}
 
 /* The next input file. 1, 0 when there is none left, or -1. */
 static int open_next(struct run *run)
@@ -17,7 +26,10 @@ static int open_next(struct run *run)
     run->next_file++;
     run->line = 1;
     run->input = stream_open(path, run->chain->encoding);
-    return run->input != NULL ? 1 : -1;
+    if (run->input == NULL)
+        return -1;
+    stream_set_ends(run->input, line_ends(run));
+    return 1;
 }
 
 /* Counts in bytes, as many in parallel as a vector holds, as long as a byte can't overflow. Every byte of the input
@@ -40,19 +52,32 @@ static uint64_t count_lines(struct slice lines)
     return count;
 }
 
+/* Carriage returns that end a line. */
+static uint64_t count_returns(struct slice lines)
+{
+    uint64_t count = 0;
+    if (lines.len == 0 || memchr(lines.ptr, '\r', lines.len) == NULL)
+        return 0;
+    for (size_t at = 0; at + 1 < lines.len; at++)
+        count += lines.ptr[at] == '\r' && lines.ptr[at + 1] != '\n';
+    return count + (lines.ptr[lines.len - 1] == '\r');
+}
+
 /* Short lines make many records: leaves those beyond BLOCK_LINES for the next block. */
 static void limit_lines(struct run *run, struct block *block)
 {
-    struct slice line, left = bytes_slice(&block->raw);
-    uint64_t count = count_lines(left);
-    if (count > BLOCK_LINES) {
-        for (count = 0; count < BLOCK_LINES && stream_next_line(&left, &line);)
+    enum line_ends ends = line_ends(run);
+    struct slice line, ending;
+    struct line_cutter cutter = stream_cutter(bytes_slice(&block->raw), ends);
+    uint64_t count = count_lines(cutter.left) + (ends == ENDS_ANY ? count_returns(cutter.left) : 0);
+    if (count > BLOCK_LINES && ends != ENDS_NONE) {
+        for (count = 0; count < BLOCK_LINES && stream_cut(&cutter, &line, &ending);)
             count++;
-        stream_give_back(run->input, left);
-        block->raw.len -= left.len;
+        stream_give_back(run->input, cutter.left);
+        block->raw.len -= cutter.left.len;
     }
     run->line += count;
-    block->bytes_in = block->raw.len;
+    block->bytes_in = ends != ENDS_NONE ? block->raw.len : 0;
 }
 
 static int read_block(struct run *run, struct block *block)
@@ -71,6 +96,7 @@ static int read_block(struct run *run, struct block *block)
         block->first_line = run->line;
         int got = stream_lines(run->input, &block->raw, run->block_bytes, (uint64_t)run->options->max_line);
         if (got != 0) {
+            block->charset = stream_encoding(run->input);
             limit_lines(run, block);
             if (progress != NULL)
                 progress_read(progress, stream_position(run->input));
@@ -122,22 +148,35 @@ static bool is_skipped(const struct run *run, size_t file, uint64_t line)
 /* 0, or -1 with the message. */
 static int parse_line(const struct run *run, struct record *record, struct slice line, bool raw, struct arena *arena)
 {
-    if (line.len > (uint64_t)run->options->max_line) {
+    if (line.len > (uint64_t)run->options->max_line && !run->chain->pieces) {
         record->line.len = (size_t)run->options->max_line;
         return diag_error("the line is longer than --max-line %lld bytes", (long long)run->options->max_line);
     }
     return raw ? 0 : rec_parse(record, line, (unsigned)run->options->max_depth, arena);
 }
 
-/* Cuts the block into lines and reads each as a record. For a filter with lines_in the line is the record. */
+/* A line that was converted is kept in its own charset. */
+static void restore_charset(const struct block *block, struct record *record)
+{
+    struct bytes bytes = {0};
+    if (block->charset == NULL || text_is_utf8(record->line))
+        return;
+    charset_restore(block->charset, record->line, &bytes);
+    record->line = arena_copy(block->arena, bytes_slice(&bytes));
+    vec_free(&bytes);
+}
+
+/* Cuts the block into lines and reads each as a record. For a filter with lines_in the line is the record, with its end
+ * in `tail`. */
 static void parse_block(const struct run *run, const struct step *step, struct block *block)
 {
     bool raw = run->chain->links.items[step->link].stage->lines_in;
     struct lane *lane = &block->lanes[step->link];
     struct sink sink = sink_start(run->chain, block, step->link, reject_stops(run->policy));
     sink.depth = 0;
-    struct slice line, left = bytes_slice(&block->raw);
-    for (int64_t number = 0; stream_next_line(&left, &line) && !sink.stopped; number++) {
+    struct slice line, ending;
+    struct line_cutter cutter = stream_cutter(bytes_slice(&block->raw), line_ends(run));
+    for (int64_t number = 0; stream_cut(&cutter, &line, &ending) && !sink.stopped; number++) {
         if (!raw && json_is_blank(line))
             continue;
         struct line_place place = {block->file, block->first_line + (uint64_t)number};
@@ -151,11 +190,14 @@ static void parse_block(const struct run *run, const struct step *step, struct b
         record->origin = number;
         record->file = place.file;
         record->line_number = place.line;
-        block->in++;
+        if (raw)
+            record->tail = ending;
+        block->in += !run->chain->pieces;
         sink_at(&sink, record);
-        if (parsed < 0)
+        if (parsed < 0) {
+            restore_charset(block, record);
             sink_reject(&sink, record);
-        else
+        } else
             vec_push(&lane->in, record);
     }
     if (run->second_pass)
@@ -185,15 +227,20 @@ static void drop_rejects(struct block *block, size_t link, int64_t after)
 static void finish_block(const struct run *run, struct block *block, size_t link, int64_t after)
 {
     bool raw = run->chain->links.items[0].stage->lines_in;
-    struct slice line, left = bytes_slice(&block->raw);
+    struct slice line, ending;
+    struct line_cutter cutter = stream_cutter(bytes_slice(&block->raw), line_ends(run));
     drop_waiting(block, link);
     drop_rejects(block, link, after);
-    uint64_t in = 0;
-    for (int64_t number = 0; number <= after && stream_next_line(&left, &line); number++)
-        in += raw || !json_is_blank(line);
-    block->bytes_in = block->raw.len - left.len;
-    block->in = in;
     block->last = true;
+    if (run->chain->pieces) {
+        block->in = (uint64_t)(after + 1); /* the filter numbers its records from 0 */
+        return;
+    }
+    uint64_t in = 0;
+    for (int64_t number = 0; number <= after && stream_cut(&cutter, &line, &ending); number++)
+        in += raw || !json_is_blank(line);
+    block->bytes_in = block->raw.len - cutter.left.len;
+    block->in = in;
 }
 
 /* A block after the one in which the filter was done. */
@@ -236,7 +283,8 @@ static int filter_block(struct run *run, size_t thread, const struct step *step,
     struct batch batch = {lane->in.items + lane->next, lane->in.len - lane->next};
     void *state = step->ordered ? run->ordered_states[step->link] : run->thread_states[thread][step->link];
     int status = take_in(link->stage, state, &batch, &sink);
-    sink.counters[COUNTER_IN] += sink.consumed;
+    if (step->link > 0 || !run->chain->pieces)
+        sink.counters[COUNTER_IN] += sink.consumed;
     lane->next += sink.consumed;
     if (sink.stopped)
         drop_waiting(block, step->link);

@@ -17,14 +17,14 @@ static int text_line(void *parser, struct source *source, struct slice line)
     return 0;
 }
 
-/* Without the carriage returns before newlines and at the end. */
+/* Without carriage returns, which are only left where a newline follows, or the end. */
 static struct slice newlines_only(struct slice raw, struct arena *arena)
 {
     if (memchr(raw.ptr, '\r', raw.len) == NULL)
         return raw;
     char *text = arena_alloc(arena, raw.len), *to = text;
     for (size_t i = 0; i < raw.len; i++)
-        if (raw.ptr[i] != '\r' || (i + 1 < raw.len && raw.ptr[i + 1] != '\n'))
+        if (raw.ptr[i] != '\r')
             *to++ = raw.ptr[i];
     return slice_between(text, to);
 }

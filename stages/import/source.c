@@ -1,10 +1,13 @@
 /* source.c - gathering, checking, emitting and rejecting records: see source.h. */
 #include "source.h"
 
+#include "base/charset.h"
+
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
 #include <inttypes.h>
+#include <stdio.h>
 
 void source_begin(struct source *source)
 {
@@ -15,8 +18,9 @@ void source_begin(struct source *source)
 void source_keep(struct source *source, struct slice line)
 {
     if (source->open)
-        bytes_byte(&source->raw, '\n');
+        bytes_put(&source->raw, source->gap);
     bytes_put(&source->raw, line);
+    source->gap = slice_is(source->ending, "\r") ? SLICE("\r") : SLICE("\n");
     source->open = true;
 }
 
@@ -43,6 +47,7 @@ void source_gather(struct source *source, struct slice line)
         source->first = source->line;
     }
     source_keep(source, line);
+    source->gap = SLICE("\n");
 }
 
 bool source_gathered(struct source *source, struct slice *raw)
@@ -61,13 +66,14 @@ bool source_gathered(struct source *source, struct slice *raw)
     return false;
 }
 
-/* The number of the line that contains the offset, and the offset at which that line starts. */
+/* The number of the line that contains the offset, and the offset at which that line starts. A carriage return ends a
+ * line unless a newline follows. */
 static uint64_t line_of(const struct source *source, struct slice raw, size_t offset, size_t *start)
 {
     uint64_t line = source->first;
     *start = 0;
     for (size_t i = 0; i < offset; i++) {
-        if (raw.ptr[i] == '\n') {
+        if (raw.ptr[i] == '\n' || (raw.ptr[i] == '\r' && i + 1 < raw.len && raw.ptr[i + 1] != '\n')) {
             line++;
             *start = i + 1;
         }
@@ -90,7 +96,38 @@ int source_mistake(const struct source *source, struct slice raw, size_t offset,
     return mistake(source, line, "column", column, problem);
 }
 
-int source_check(const struct source *source, struct slice raw)
+/* Once, at the first line that is not UTF-8. */
+static void tell_guess(struct source *source, struct slice raw)
+{
+    const char *guess = source->guessed ? NULL : charset_guess(source->context.len > 0 ? source->context : raw);
+    source->guessed = true;
+    if (guess != NULL)
+        diag_note("%s: this may be %s: try --encoding %s", source->file, guess, guess);
+}
+
+/* The text has bytes that are no character of the charset from which it was converted. Places are those in the input,
+ * not in the converted text. */
+static int bad_in_charset(const struct source *source, struct slice raw, uint64_t line, size_t start, size_t offset)
+{
+    enum { BYTES_SHOWN = 4 };
+    struct bytes before = {0}, bad = {0};
+    const char *at = raw.ptr + offset, *end = at;
+    while (end - at < 2 * BYTES_SHOWN && charset_is_mark(end, raw.ptr + raw.len))
+        end += 2;
+    charset_restore(source->charset, (struct slice){raw.ptr + start, offset - start}, &before);
+    charset_restore(source->charset, slice_between(at, end), &bad);
+    char problem[100];
+    int len = 0;
+    for (size_t i = 0; i < bad.len; i++)
+        len += snprintf(problem + len, sizeof problem - (size_t)len, "%02X ", (unsigned char)bad.items[i]);
+    (void)snprintf(problem + len, sizeof problem - (size_t)len, "is not a character of %.50s", source->charset);
+    size_t place = before.len + 1;
+    vec_free(&before);
+    vec_free(&bad);
+    return mistake(source, line, "byte", place, problem);
+}
+
+int source_check(struct source *source, struct slice raw)
 {
     const char *nul = raw.len > 0 ? memchr(raw.ptr, '\0', raw.len) : NULL;
     if (nul == NULL && text_is_utf8(raw))
@@ -98,19 +135,35 @@ int source_check(const struct source *source, struct slice raw)
     const char *at = raw.ptr, *end = nul != NULL ? nul : raw.ptr + raw.len;
     for (size_t len; (len = text_sequence(at, end)) > 0;)
         at += len;
-    size_t start;
-    uint64_t line = line_of(source, raw, (size_t)(at - raw.ptr), &start);
-    return mistake(source, line, "byte", (size_t)(at - raw.ptr) - start + 1,
+    size_t start, offset = (size_t)(at - raw.ptr);
+    uint64_t line = line_of(source, raw, offset, &start);
+    if (source->charset != NULL && at != nul)
+        return bad_in_charset(source, raw, line, start, offset);
+    if (source->charset == NULL)
+        tell_guess(source, raw);
+    return mistake(source, line, "byte", offset - start + 1,
                    at == nul ? "a NUL byte: is the input in another charset? (--encoding)"
                              : "not UTF-8: is the input in another charset? (--encoding)");
 }
 
-void source_reject(struct source *source, struct slice raw)
+/* The bytes of the input: a text that was converted, with bytes that could not be, is kept in its own charset. */
+static struct slice restored(const struct source *source, struct slice raw)
 {
     struct arena *arena = sink_arena(source->out);
-    struct record *bad = rec_new(arena);
+    if (source->charset == NULL || text_is_utf8(raw))
+        return arena_copy(arena, raw);
+    struct bytes bytes = {0};
+    charset_restore(source->charset, raw, &bytes);
+    struct slice kept = arena_copy(arena, bytes_slice(&bytes));
+    vec_free(&bytes);
+    return kept;
+}
+
+void source_reject(struct source *source, struct slice raw)
+{
+    struct record *bad = rec_new(sink_arena(source->out));
     bad->derived = false;
-    bad->line = arena_copy(arena, raw);
+    bad->line = restored(source, raw);
     bad->origin = source->origin;
     bad->file = source->file;
     bad->line_number = source->first;

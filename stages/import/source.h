@@ -35,15 +35,20 @@ struct plan {
 struct source {
     const struct plan *plan;
     struct sink *out;
-    const char *file; /* the current file */
-    uint64_t line;    /* the number of the current line in its file */
-    int64_t origin;   /* the number of that line in its block */
-    uint64_t records; /* how many records have begun: the number of the current one */
-    uint64_t first;   /* the line on which the current record began */
-    bool open;        /* raw holds lines of an unfinished record */
-    struct record at; /* represents the current record when it is emitted */
-    bool overlong;    /* part of that record has already been rejected: it is longer than max_line */
-    struct bytes raw; /* those lines, with newlines between them but not at the end */
+    const char *file;     /* the current file */
+    const char *charset;  /* from which it was converted; NULL: none */
+    uint64_t line;        /* the number of the current line in its file */
+    struct slice ending;  /* of the current line: "\n", "\r" or, at the end of the file, nothing */
+    int64_t origin;       /* the number of that line in its block */
+    uint64_t records;     /* how many records have begun: the number of the current one */
+    uint64_t first;       /* the line on which the current record began */
+    bool open;            /* raw holds lines of an unfinished record */
+    struct record at;     /* represents the current record when it is emitted */
+    bool overlong;        /* part of that record has already been rejected: it is longer than max_line */
+    struct bytes raw;     /* those lines, with their ends between them but not at the end */
+    struct slice gap;     /* what follows them, if there is more */
+    struct slice context; /* the text around the current line, for a guess of its charset; may be empty */
+    bool guessed;         /* a guess has been told */
 };
 
 struct format {
@@ -67,7 +72,7 @@ void source_begin(struct source *source);
 void source_keep(struct source *source, struct slice line);
 
 /* The same for formats whose records are blocks of lines: begins a record if none is open, and rejects what was
- * gathered if it grows beyond max_line. */
+ * gathered if it grows beyond max_line. Whatever the lines end with, there are newlines between them. */
 void source_gather(struct source *source, struct slice line);
 
 /* The block that source_gather gathered has ended: true, with its lines in the sink's arena, if they form a record;
@@ -75,7 +80,7 @@ void source_gather(struct source *source, struct slice line);
 bool source_gathered(struct source *source, struct slice *raw);
 
 /* Is it text, that is, UTF-8 without NUL? 0, or -1 with the message. raw: the current record. */
-int source_check(const struct source *source, struct slice raw);
+int source_check(struct source *source, struct slice raw);
 
 /* The message for a mistake at raw.ptr + offset: "column 7: …", with the line unless it is the record's first. Returns
  * -1. */

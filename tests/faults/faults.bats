@@ -166,10 +166,10 @@ cut_inputs() {
     done
 }
 
-@test "text that is not in its encoding is an error behind what could be converted" {
+@test "text that is not in its encoding is a bad record after what could be converted" {
     printf 'one\ntwo\n\xff\n' >bytes
-    sh "quern import --format text --encoding UTF-8 --source s bytes"
-    [ "$status" = 1 ]
+    sh "quern import --format text --encoding GB18030 --source s bytes"
+    [ "$status" = 3 ]
     is out '{"id":"s:1","text":"one"}
 {"id":"s:2","text":"two"}'
 }

@@ -30,7 +30,7 @@ bad() {
     local what='expected a delimiter or the end of the line after the closing quote'
     bad 'a,b\n"é" ,2\n' "2: column 4: $what"
     bad 'a,b\n"1\n1","2\n日"x\n' "2: line 4, column 3: $what"
-    bad 'a,b\n"1""1\r" ,\n' "2: column 8: $what"
+    bad 'a,b\n"1""1\r" ,\n' "2: line 3, column 2: $what"
 }
 
 @test "an unclosed quote is reported where it opened, and what it swallowed is kept" {
@@ -75,7 +75,9 @@ quern-import: 1 of 4 records were bad and were skipped'
 }
 
 @test "not UTF-8 in a row of several lines: the line and the byte" {
-    bad 'a,b\n"1\n\xe9",2\n' '2: line 3, byte 1: not UTF-8: is the input in another charset? (--encoding)'
+    printf 'a,b\n"1\n\xe9",2\n' >in
+    gives "quern import -q --format csv --source s --member a,b in" 3 '' \
+        'quern-import: in:2: line 3, byte 1: not UTF-8: is the input in another charset? (--encoding)'
 }
 
 @test "--encoding, with the delimiter and the quote in it" {

@@ -129,7 +129,7 @@ END
 @test "--encoding" {
     printf 'A: ü\n é\n' | iconv -t ISO-8859-1 >in
     gives "quern import --format deb822 --encoding ISO-8859-1 --text A --source s in" 0 '{"id":"s:1","text":"ü\né"}'
-    gives "quern import --format deb822 --text A --source s in" 3 '' \
+    gives "quern import -q --format deb822 --text A --source s in" 3 '' \
         'quern-import: in:1: byte 4: not UTF-8: is the input in another charset? (--encoding)'
 }
 

@@ -1,0 +1,240 @@
+/* charset.c - see charset.h. */
+#include "base/charset.h"
+
+#include "base/diag.h"
+#include "base/memory.h"
+
+#include <unicode/ucnv.h>
+#include <unicode/ustring.h>
+
+enum {
+    UNITS = 4096,        /* UTF-16 units converted at a time */
+    MARK_LEAD = 0xf8,    /* of a bad byte: F8 to FB and a continuation byte, which UTF-8 does not have */
+    MARK_BYTES = 2,      /* of the mark */
+    BAD_BYTES_MOST = 32, /* that ICU reports at a time */
+};
+
+struct charset {
+    const char *name;
+    UConverter *from;
+    bool windows;       /* one of the charsets of Windows: has no control characters from U+0080 on */
+    UChar units[UNITS]; /* the first may be a leading surrogate whose partner is still to come */
+    size_t kept;        /* 1 in that case, else 0 */
+};
+
+static UConverter *open_converter(const char *name)
+{
+    UErrorCode status = U_ZERO_ERROR;
+    UConverter *converter = *name != '\0' ? ucnv_open(name, &status) : NULL;
+    if (converter != NULL && U_SUCCESS(status)) {
+        ucnv_setToUCallBack(converter, UCNV_TO_U_CALLBACK_STOP, NULL, NULL, NULL, &status);
+        ucnv_setFromUCallBack(converter, UCNV_FROM_U_CALLBACK_STOP, NULL, NULL, NULL, &status);
+        return converter;
+    }
+    (void)diag_error("ICU does not know this charset");
+    return NULL;
+}
+
+struct charset *charset_open(const char *name)
+{
+    UErrorCode status = U_ZERO_ERROR;
+    UConverter *from = open_converter(name);
+    if (from == NULL)
+        return NULL;
+    struct charset *charset = mem_zalloc(1, sizeof *charset);
+    charset->name = name;
+    charset->from = from;
+    const char *standard = ucnv_getStandardName(ucnv_getName(from, &status), "IANA", &status);
+    charset->windows = standard != NULL && strncmp(standard, "windows-", 8) == 0;
+    return charset;
+}
+
+void charset_close(struct charset *charset)
+{
+    if (charset == NULL)
+        return;
+    ucnv_close(charset->from);
+    mem_free(charset);
+}
+
+const char *charset_name(const struct charset *charset)
+{
+    return charset->name;
+}
+
+bool charset_is_utf8(const struct charset *charset)
+{
+    return ucnv_getType(charset->from) == UCNV_UTF8;
+}
+
+const char *charset_unmarked(const struct charset *charset)
+{
+    UConverterType type = ucnv_getType(charset->from);
+    return type == UCNV_UTF16 ? "UTF-16BE" : type == UCNV_UTF32 ? "UTF-32BE" : NULL;
+}
+
+const char *charset_of_mark(struct slice start)
+{
+    if (slice_starts(start, SLICE("\xff\xfe\0\0")))
+        return "UTF-32LE";
+    if (slice_starts(start, SLICE("\0\0\xfe\xff")))
+        return "UTF-32BE";
+    if (slice_starts(start, SLICE("\xff\xfe")))
+        return "UTF-16LE";
+    return slice_starts(start, SLICE("\xfe\xff")) ? "UTF-16BE" : NULL;
+}
+
+/* ---- to UTF-8 ---- */
+
+static char *put_mark(unsigned char bad, char *to)
+{
+    *to++ = (char)(MARK_LEAD | bad >> 6);
+    *to++ = (char)(0x80 | (bad & 0x3f));
+    return to;
+}
+
+static char *put_character(uint32_t c, char *to)
+{
+    if (c < 0x800) {
+        *to++ = (char)(0xc0 | c >> 6);
+    } else {
+        if (c < 0x10000) {
+            *to++ = (char)(0xe0 | c >> 12);
+        } else {
+            *to++ = (char)(0xf0 | c >> 18);
+            *to++ = (char)(0x80 | (c >> 12 & 0x3f));
+        }
+        *to++ = (char)(0x80 | (c >> 6 & 0x3f));
+    }
+    *to++ = (char)(0x80 | (c & 0x3f));
+    return to;
+}
+
+/* ICU, as Windows, gives bytes that are no characters to private use, or has them as control characters. */
+static bool may_be_no_character(const struct charset *charset, uint32_t c)
+{
+    return (c >= 0xf8c0 && c <= 0xf8fe) || (charset->windows && c >= 0x80 && c <= 0x9f);
+}
+
+/* The byte, if this character is one; else 0. */
+static char byte_of(const struct charset *charset, uint32_t c)
+{
+    UErrorCode status = U_ZERO_ERROR;
+    const UChar unit = (UChar)c;
+    char text[BAD_BYTES_MOST];
+    UConverter *to = open_converter(charset->name);
+    int32_t len = to != NULL ? ucnv_fromUChars(to, text, sizeof text, &unit, 1, &status) : 0;
+    ucnv_close(to);
+    return len == 1 && U_SUCCESS(status) ? text[0] : '\0';
+}
+
+static bool is_lead(uint32_t unit)
+{
+    return unit >= 0xd800 && unit <= 0xdbff;
+}
+
+static bool is_trail(uint32_t unit)
+{
+    return unit >= 0xdc00 && unit <= 0xdfff;
+}
+
+/* Three bytes for each unit are enough: a mark has two. */
+static void put_units(struct charset *charset, size_t count, struct bytes *into)
+{
+    const UChar *units = charset->units;
+    charset->kept = 0;
+    vec_reserve(into, count * 3);
+    char *to = into->items + into->len;
+    for (size_t i = 0; i < count; i++) {
+        uint32_t c = units[i];
+        if (c < 0x80) {
+            *to++ = (char)c;
+            continue;
+        }
+        if (is_lead(c) && i + 1 == count) {
+            charset->units[0] = (UChar)c;
+            charset->kept = 1;
+            break;
+        }
+        if (is_lead(c) && is_trail(units[i + 1]))
+            c = 0x10000 + ((c - 0xd800) << 10) + (units[++i] - 0xdc00u);
+        char byte = may_be_no_character(charset, c) ? byte_of(charset, c) : '\0';
+        to = byte != '\0' ? put_mark((unsigned char)byte, to)
+                          : put_character(is_lead(c) || is_trail(c) ? 0xfffd : c, to);
+    }
+    into->len = (size_t)(to - into->items);
+}
+
+void charset_convert(struct charset *charset, struct slice from, bool ended, struct bytes *into)
+{
+    const char *at = from.ptr, *end = from.ptr + from.len;
+    for (;;) {
+        UErrorCode status = U_ZERO_ERROR;
+        UChar *to = charset->units + charset->kept;
+        ucnv_toUnicode(charset->from, &to, charset->units + UNITS, &at, end, NULL, ended, &status);
+        put_units(charset, (size_t)(to - charset->units), into);
+        if (U_SUCCESS(status))
+            return;
+        if (status == U_BUFFER_OVERFLOW_ERROR)
+            continue;
+        UErrorCode ignored = U_ZERO_ERROR;
+        char bad[BAD_BYTES_MOST];
+        int8_t count = sizeof bad;
+        ucnv_getInvalidChars(charset->from, bad, &count, &ignored);
+        vec_reserve(into, sizeof bad * MARK_BYTES);
+        for (int8_t i = 0; i < count; i++)
+            into->len = (size_t)(put_mark((unsigned char)bad[i], into->items + into->len) - into->items);
+        if (status == U_TRUNCATED_CHAR_FOUND)
+            return;
+    }
+}
+
+/* ---- and back ---- */
+
+bool charset_is_mark(const char *at, const char *end)
+{
+    return end - at >= MARK_BYTES && ((unsigned char)at[0] & 0xfc) == MARK_LEAD &&
+           ((unsigned char)at[1] & 0xc0) == 0x80;
+}
+
+static void put_restored(UConverter *to, struct slice text, struct bytes *into)
+{
+    UChar units[UNITS];
+    int32_t count = 0;
+    UErrorCode status = U_ZERO_ERROR;
+    (void)u_strFromUTF8WithSub(units, UNITS, &count, text.ptr, (int32_t)text.len, 0xfffd, NULL, &status);
+    const UChar *unit = units, *end = units + count;
+    do {
+        char bytes[1024], *at = bytes;
+        status = U_ZERO_ERROR;
+        ucnv_fromUnicode(to, &at, bytes + sizeof bytes, &unit, end, NULL, false, &status);
+        bytes_append(into, bytes, (size_t)(at - bytes));
+        if (U_FAILURE(status) && status != U_BUFFER_OVERFLOW_ERROR)
+            bytes_byte(into, '?');
+    } while (U_FAILURE(status));
+}
+
+static bool is_continuation(char byte)
+{
+    return ((unsigned char)byte & 0xc0) == 0x80;
+}
+
+void charset_restore(const char *name, struct slice text, struct bytes *into)
+{
+    UConverter *to = open_converter(name);
+    const char *at = text.ptr, *end = text.ptr + text.len;
+    while (to != NULL && at < end) {
+        if (charset_is_mark(at, end)) {
+            bytes_byte(into, (char)((unsigned char)at[0] << 6 | ((unsigned char)at[1] & 0x3f)));
+            at += MARK_BYTES;
+            continue;
+        }
+        const char *start = at++;
+        while (at < end && at - start < UNITS && !charset_is_mark(at, end))
+            at++;
+        while (at < end && at - start > UNITS / 2 && is_continuation(*at))
+            at--;
+        put_restored(to, slice_between(start, at), into);
+    }
+    ucnv_close(to);
+}
