@@ -96,10 +96,12 @@ static int hash_member(struct dedup *dedup, const struct record *in, struct slic
         *hash = json_hash_string((struct slice){value->bytes, value->count});
         return 0;
     }
-    struct slice json = value != NULL ? rec_json(value, dedup->scratch) : SLICE("null");
+    if (value == NULL)
+        return member_missing(in, name, ", so the record can't be compared (--on-error skip leaves such records out)");
+    struct slice json = rec_json(value, dedup->scratch);
     if (json_kind(json) == 'n')
-        return diag_error("%.*s: %s, so the record can't be compared (--on-error skip leaves such records out)",
-                          (int)name.len, name.ptr, value != NULL ? "null" : "missing");
+        return diag_error("%.*s: null, so the record can't be compared (--on-error skip leaves such records out)",
+                          (int)name.len, name.ptr);
     if (json_hash(&dedup->hasher, json, dedup->scratch, hash) < 0)
         return diag_error("%.*s: %s", (int)name.len, name.ptr, diag_message());
     return 0;

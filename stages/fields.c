@@ -106,7 +106,7 @@ static int fill_member(struct layout *layout, const struct fill *fill)
     const struct value *id = fill->kind == FILL_ID ? rec_get(layout->in, SLICE("id")) : NULL;
     struct pick pick = {.name = rule->name};
     if (fill->kind == FILL_NEVER || (fill->kind == FILL_ID && id == NULL))
-        return diag_error("id: missing, and --uniform can't make one up; give records an id first");
+        return member_missing(layout->in, SLICE("id"), ", and --uniform can't make one up");
     if (id != NULL)
         pick.value = *id;
     else

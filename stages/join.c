@@ -73,7 +73,7 @@ static int put_key_part(struct bytes *key, const struct record *record, struct s
 {
     const struct value *value = rec_get(record, name);
     if (value == NULL)
-        return diag_error("%.*s: missing, but it is part of the key", (int)name.len, name.ptr);
+        return member_missing(record, name, ", but it is part of the key");
     struct slice part = rec_json(value, arena);
     char kind = json_kind(part);
     if (kind == '{' || kind == '[' || kind == 'n')

@@ -84,7 +84,7 @@ static int find_group(const char *name, const struct record *in, struct arena *a
         return 0;
     const struct value *value = rec_get(in, slice_of(name));
     if (value == NULL)
-        return diag_error("%s: missing", name);
+        return member_missing(in, slice_of(name), "");
     *group = rec_json(value, arena);
     char kind = json_kind(*group);
     if (kind != '"' && kind != '0' && kind != 't' && kind != 'f')
@@ -111,7 +111,7 @@ static int read_entry(const struct record *in, struct arena *arena, struct entry
     const char *by = rec_get(in, SLICE("by")) != NULL ? "by" : NULL;
     if (find_group(by, in, arena, &entry->group) < 0 || rec_text(in, SLICE("key"), arena, &key) < 0 ||
         rec_int(in, SLICE("count"), &entry->count) < 0 || rec_int(in, SLICE("size"), &entry->size) < 0)
-        return -1;
+        return diag_within("not a record of \"quern sample keys\" or \"quern sample merge\": %s", diag_message());
     if (!rank_read(key, &entry->rank))
         return diag_error("key: expected %d hexadecimal digits, as \"sample keys\" writes them", RANK_DIGITS);
     return entry->count >= 0 ? 0 : diag_error("count: less than 0");

@@ -291,19 +291,19 @@ struct window_of_record {
 };
 
 /* The spans of one member, which the record must have. */
-static const struct annotation *spans_of(const struct annotations *spans, const char *name)
+static const struct annotation *spans_of(const struct source *source, const char *name)
 {
     for (size_t i = 0; i < MEMBERS_OF_TEXT; i++)
-        if (slice_is(spans->members[i].name, name) && spans->members[i].value != NULL)
-            return &spans->members[i];
-    (void)diag_error("%s: missing", name);
+        if (slice_is(source->spans.members[i].name, name) && source->spans.members[i].value != NULL)
+            return &source->spans.members[i];
+    (void)member_missing(source->in, slice_of(name), "");
     return NULL;
 }
 
 /* Words must not be empty or overlap. */
-static int use_words(const struct annotations *spans, struct tokenizer_options *asked)
+static int use_words(const struct source *source, struct tokenizer_options *asked)
 {
-    const struct annotation *words = spans_of(spans, "words");
+    const struct annotation *words = spans_of(source, "words");
     if (words == NULL)
         return -1;
     for (size_t i = 0; i < words->count; i++) {
@@ -340,7 +340,7 @@ static int read_spans(const struct tokenize *shared, struct arena *arena, struct
         return 0;
     int found = annotations_read(source->in, source->texts[source->annotated], arena, &source->spans);
     source->has_spans = found > 0;
-    return found >= 0 && words ? use_words(&source->spans, asked) : found;
+    return found >= 0 && words ? use_words(source, asked) : found;
 }
 
 static int read_source(const struct tokenize *shared, const struct record *in, struct arena *arena,
@@ -407,7 +407,7 @@ static int set_span_tokens(const struct tokenize *shared, const struct source *s
     for (size_t i = 0; i < MEMBERS_IN_TOKENS; i++) {
         if (!shared->spans[i])
             continue;
-        const struct annotation *spans = spans_of(&source->spans, members_with_tokens[i]);
+        const struct annotation *spans = spans_of(source, members_with_tokens[i]);
         if (spans == NULL)
             return -1;
         const struct span *of_text = spans->before;
@@ -466,7 +466,7 @@ static int emit_encoding(const struct tokenize *shared, struct source *source, c
     written.offsets = offsets_of(shared, source, encoding, window, arena);
     if (window != NULL && window->cuts_spans && shared->given->word_ids == WORD_IDS_WORDS &&
         shared->written & ENCODE_WORD_IDS) {
-        const struct annotation *words = spans_of(&source->spans, "words");
+        const struct annotation *words = spans_of(source, "words");
         written.word_ids =
             excerpts_word_ids(window->excerpts, encoding, (size_t)(words - source->spans.members), words->count, arena);
     }

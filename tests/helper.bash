@@ -35,3 +35,10 @@ gives() {
     fi
     is out "$3" && is err "${4-}"
 }
+
+# What every filter says about a line that begins with something else than a brace.
+# shellcheck disable=SC2034 # used by tests
+NOT_A_RECORD='expected a record, one object in braces ("quern import" makes records of text and tables)'
+# And at the end of one that is cut off.
+# shellcheck disable=SC2034 # used by tests
+CUT_OFF='; the line ends here ("quern import --format json" reads JSON of several lines)'

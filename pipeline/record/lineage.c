@@ -2,6 +2,7 @@
 #include "record/lineage.h"
 
 #include "base/diag.h"
+#include "record/members.h"
 #include "text/json.h"
 
 #include <inttypes.h>
@@ -33,7 +34,7 @@ int lineage_member(const struct record *record, struct slice name, struct arena 
     struct slice text;
     char kind;
     if (value == NULL)
-        return diag_error("%.*s: missing", (int)name.len, name.ptr);
+        return member_missing(record, name, "");
     if (check_id(value, name, arena, &kind) < 0)
         return -1;
     if (kind == '0') {
@@ -52,7 +53,9 @@ int lineage_identity(const struct record *record, struct slice field, struct are
     if (rec_get(record, SLICE("id")) != NULL)
         return lineage_member(record, SLICE("id"), arena, identity);
     if (rec_get(record, field) == NULL)
-        return diag_error("id: missing, and the record has no %.*s to use instead", (int)field.len, field.ptr);
+        return member_missing(
+            record, SLICE("id"),
+            arena_print(arena, ", and so is %.*s, which could stand in for it", (int)field.len, field.ptr).ptr);
     if (rec_text(record, field, arena, &text) < 0)
         return -1;
     *identity = identity_of(text, IDENTITY_TEXT);
@@ -142,7 +145,7 @@ static int read_id(const struct record *record, struct arena *arena, struct id *
 {
     const struct value *value = rec_get(record, SLICE("id"));
     if (value == NULL)
-        return diag_error("id: missing, and new records take their ids from it");
+        return member_missing(record, SLICE("id"), ", and new records take their ids from it");
     if (check_id(value, SLICE("id"), arena, &id->kind) < 0)
         return -1;
     id->value = *value;

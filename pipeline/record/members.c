@@ -1,59 +1,63 @@
 /* members.c - the table of members: see members.h. */
 #include "record/members.h"
 
+#include "base/diag.h"
+#include "base/visible.h"
+#include "text/json.h"
+
 /* Each list is written once, here, and used twice: for the table and for the names. Filters read and write the members
  * in this order. */
 
-/* name, shape */
+/* name, shape, the command that writes it */
 #define OF_TEXT(MEMBER)                                                                                                \
-    MEMBER("entities", VALUE_RAW)                                                                                      \
-    MEMBER("sentences", VALUE_SPANS)                                                                                   \
-    MEMBER("words", VALUE_SPANS)                                                                                       \
-    MEMBER("phrases", VALUE_SPANS)                                                                                     \
-    MEMBER("stopwords", VALUE_SPANS)
+    MEMBER("entities", VALUE_RAW, NULL)                                                                                \
+    MEMBER("sentences", VALUE_SPANS, "segment")                                                                        \
+    MEMBER("words", VALUE_SPANS, "segment")                                                                            \
+    MEMBER("phrases", VALUE_SPANS, "segment --phrases FILE")                                                           \
+    MEMBER("stopwords", VALUE_SPANS, NULL)
 
-/* name, shape, the member whose spans it may number, padding */
+/* name, shape, the member whose spans it may number, padding, command */
 #define OF_EACH_TOKEN(MEMBER)                                                                                          \
-    MEMBER("tokens", VALUE_STRINGS, NULL, 0)                                                                           \
-    MEMBER("input_ids", VALUE_INTS, NULL, 0)                                                                           \
-    MEMBER("offset_mapping", VALUE_SPANS, NULL, 0)                                                                     \
-    MEMBER("word_ids", VALUE_INTS, "words", -1)                                                                        \
-    MEMBER("special_tokens_mask", VALUE_INTS, NULL, 1)                                                                 \
-    MEMBER("attention_mask", VALUE_INTS, NULL, 0)                                                                      \
-    MEMBER("token_type_ids", VALUE_INTS, NULL, 0)                                                                      \
-    MEMBER("labels", VALUE_INTS, NULL, IGNORE_INDEX)
+    MEMBER("tokens", VALUE_STRINGS, NULL, 0, "tokenize")                                                               \
+    MEMBER("input_ids", VALUE_INTS, NULL, 0, "tokenize")                                                               \
+    MEMBER("offset_mapping", VALUE_SPANS, NULL, 0, "tokenize")                                                         \
+    MEMBER("word_ids", VALUE_INTS, "words", -1, "tokenize")                                                            \
+    MEMBER("special_tokens_mask", VALUE_INTS, NULL, 1, "tokenize")                                                     \
+    MEMBER("attention_mask", VALUE_INTS, NULL, 0, "tokenize")                                                          \
+    MEMBER("token_type_ids", VALUE_INTS, NULL, 0, "tokenize")                                                          \
+    MEMBER("labels", VALUE_INTS, NULL, IGNORE_INDEX, "mask")
 
-/* name, shape */
-#define OF_TOKENS(MEMBER) MEMBER("token_count", VALUE_INT)
+/* name, shape, command */
+#define OF_TOKENS(MEMBER) MEMBER("token_count", VALUE_INT, "tokenize --count")
 
-/* name, the member whose spans it places */
+/* name, the member whose spans it places, which tokenize --spans names */
 #define OF_SPANS(MEMBER)                                                                                               \
     MEMBER("sentence_tokens", "sentences")                                                                             \
     MEMBER("word_tokens", "words")                                                                                     \
     MEMBER("phrase_tokens", "phrases")                                                                                 \
     MEMBER("entity_tokens", "entities")
 
-/* name, shape */
+/* name, shape, command */
 #define OF_RECORD(MEMBER)                                                                                              \
-    MEMBER("id", VALUE_RAW)                                                                                            \
-    MEMBER("text", VALUE_TEXT)                                                                                         \
-    MEMBER("label", VALUE_TEXT)                                                                                        \
-    MEMBER("lang", VALUE_TEXT)                                                                                         \
-    MEMBER("parent", VALUE_RAW)                                                                                        \
-    MEMBER("root", VALUE_RAW)                                                                                          \
-    MEMBER("sources", VALUE_RAW)                                                                                       \
-    MEMBER("window", VALUE_SPANS)                                                                                      \
-    MEMBER("epoch", VALUE_INT)
+    MEMBER("id", VALUE_RAW, "import")                                                                                  \
+    MEMBER("text", VALUE_TEXT, "import")                                                                               \
+    MEMBER("label", VALUE_TEXT, "import")                                                                              \
+    MEMBER("lang", VALUE_TEXT, "import --lang TAG")                                                                    \
+    MEMBER("parent", VALUE_RAW, NULL)                                                                                  \
+    MEMBER("root", VALUE_RAW, NULL)                                                                                    \
+    MEMBER("sources", VALUE_RAW, NULL)                                                                                 \
+    MEMBER("window", VALUE_SPANS, NULL)                                                                                \
+    MEMBER("epoch", VALUE_INT, NULL)
 
 #define NAME(name)                                                                                                     \
     {                                                                                                                  \
         name, sizeof(name) - 1                                                                                         \
     }
-#define ROW_OF_TEXT(name, shape) {NAME(name), shape, MEMBER_OF_TEXT, NULL, 0},
-#define ROW_OF_EACH_TOKEN(name, shape, spans, pad) {NAME(name), shape, MEMBER_OF_EACH_TOKEN, spans, pad},
-#define ROW_OF_TOKENS(name, shape) {NAME(name), shape, MEMBER_OF_TOKENS, NULL, 0},
-#define ROW_OF_SPANS(name, spans) {NAME(name), VALUE_SPANS, MEMBER_OF_SPANS, spans, 0},
-#define ROW_OF_RECORD(name, shape) {NAME(name), shape, MEMBER_OF_RECORD, NULL, 0},
+#define ROW_OF_TEXT(name, shape, by) {NAME(name), shape, MEMBER_OF_TEXT, NULL, 0, by},
+#define ROW_OF_EACH_TOKEN(name, shape, spans, pad, by) {NAME(name), shape, MEMBER_OF_EACH_TOKEN, spans, pad, by},
+#define ROW_OF_TOKENS(name, shape, by) {NAME(name), shape, MEMBER_OF_TOKENS, NULL, 0, by},
+#define ROW_OF_SPANS(name, spans) {NAME(name), VALUE_SPANS, MEMBER_OF_SPANS, spans, 0, "tokenize --spans " spans},
+#define ROW_OF_RECORD(name, shape, by) {NAME(name), shape, MEMBER_OF_RECORD, NULL, 0, by},
 
 const struct member_kind members[] = {OF_TEXT(ROW_OF_TEXT) OF_EACH_TOKEN(ROW_OF_EACH_TOKEN) OF_TOKENS(ROW_OF_TOKENS)
                                           OF_SPANS(ROW_OF_SPANS) OF_RECORD(ROW_OF_RECORD)};
@@ -75,4 +79,62 @@ const struct member_kind *member_find(struct slice name)
         if (slice_equal(members[i].name, name))
             return &members[i];
     return NULL;
+}
+
+/* ---- a member that a record does not have ---- */
+
+enum { NAMES_SHOWN = 8, NAME_BYTES = 40, PATH_BYTES = 200 };
+
+/* "; the record has id, body, title and 2 more": in the order of the record, each name once. */
+static void put_names(const struct record *record, struct bytes *out)
+{
+    size_t shown = 0, left = 0;
+    for (uint32_t i = 0; i < record->count; i++) {
+        const struct member *member = &record->members[i];
+        if (member->removed || rec_member(record, member->name) != member)
+            continue;
+        if (shown == NAMES_SHOWN) {
+            left++;
+            continue;
+        }
+        struct slice name = visible_cut(member->name, NAME_BYTES);
+        bytes_put(out, shown++ > 0 ? SLICE(", ") : SLICE("; the record has "));
+        bytes_put(out, name);
+        bytes_put(out, name.len < member->name.len ? SLICE(VISIBLE_ELLIPSIS) : SLICE(""));
+    }
+    if (shown == 0)
+        bytes_put(out, SLICE("; the record has no members"));
+    if (left == 0)
+        return;
+    bytes_put(out, SLICE(" and "));
+    json_put_int(out, (int64_t)left);
+    bytes_put(out, SLICE(" more"));
+}
+
+/* "_source.body", "messages[0].content" */
+static bool looks_like_path(struct slice name)
+{
+    return memchr(name.ptr, '.', name.len) != NULL || memchr(name.ptr, '[', name.len) != NULL;
+}
+
+int member_missing(const struct record *record, struct slice name, const char *why)
+{
+    const struct member_kind *kind = member_find(name);
+    struct bytes text = {0};
+    bytes_put(&text, slice_of(why));
+    if (slice_is(name, "text")) {
+        bytes_put(&text, SLICE(" (--field NAME works on another member)"));
+    } else if (kind != NULL && kind->by != NULL) {
+        bytes_put(&text, SLICE(" (\"quern "));
+        bytes_put(&text, slice_of(kind->by));
+        bytes_put(&text, SLICE("\" writes it)"));
+    } else if (looks_like_path(name)) {
+        bytes_put(&text, SLICE(" (a name is not a path; \"quern import\" takes paths: --format jsonl --text "));
+        bytes_put(&text, visible_cut(name, PATH_BYTES));
+        bytes_put(&text, SLICE(")"));
+    }
+    put_names(record, &text);
+    (void)diag_error("%.*s: missing%.*s", (int)name.len, name.ptr, (int)text.len, text.items);
+    vec_free(&text);
+    return -1;
 }

@@ -1,4 +1,5 @@
-/* members.h - every member that quern-record(5) names: its shape, what it belongs to, and its padding value.
+/* members.h - every member that quern-record(5) names: its shape, what it belongs to, its padding value, and how to get
+ * it.
  *
  * This table decides whether a member becomes stale when a filter changes another one (run/stale.h). To add a member,
  * add a line to members.c and to quern-record(5); a test compares the two. */
@@ -28,8 +29,9 @@ struct member_kind {
     enum value_kind shape; /* VALUE_RAW: objects, or a string or a number */
     enum member_of of;
     const char
-        *spans;  /* the member whose spans it locates or may number ("words" for word_tokens, word_ids); or NULL */
-    int32_t pad; /* OF_EACH_TOKEN: padding value; for tokens and input_ids the pad token decides */
+        *spans;     /* the member whose spans it locates or may number ("words" for word_tokens, word_ids); or NULL */
+    int32_t pad;    /* OF_EACH_TOKEN: padding value; for tokens and input_ids the pad token decides */
+    const char *by; /* the command that writes it, after "quern "; NULL: no filter writes it on request */
 };
 
 extern const struct member_kind members[];
@@ -37,6 +39,10 @@ extern const size_t members_count;
 
 /* The member of this name; NULL if quern-record(5) has none. */
 const struct member_kind *member_find(struct slice name);
+
+/* The message for a record without a member: which members it has, and how to get the one that is missing. why: what
+ * follows "missing", such as ", but it is part of the key"; or "". Returns -1. */
+int member_missing(const struct record *record, struct slice name, const char *why);
 
 /* Names; each list ends with NULL. */
 enum { MEMBERS_OF_TEXT = 5, MEMBERS_IN_TOKENS = 4 };

@@ -3,6 +3,7 @@
 
 #include "base/diag.h"
 #include "record/member_index.h"
+#include "record/members.h"
 #include "text/json.h"
 #include "text/json_end.h"
 #include "text/text.h"
@@ -33,7 +34,20 @@ static struct value raw_value(const char *start, const char *end)
 
 static int parse_error(const struct record *record, const char *at, const char *what)
 {
-    return diag_error("not JSON: byte %zu: %s", (size_t)(at - record->line.ptr) + 1, what);
+    const struct slice line = record->line;
+    return diag_error("not JSON: byte %zu: %s%s", (size_t)(at - line.ptr) + 1, what,
+                      at < line.ptr + line.len
+                          ? ""
+                          : "; the line ends here (\"quern import --format json\" reads JSON of several lines)");
+}
+
+static int not_an_object(struct slice rest)
+{
+    return rest.len > 0 && rest.ptr[0] == '['
+               ? diag_error("expected a record, one object in braces, found an array (\"quern import --format json\" "
+                            "makes records of its items)")
+               : diag_error("expected a record, one object in braces (\"quern import\" makes records of text and "
+                            "tables)");
 }
 
 /* One member: `lead` is where the value before it ended, `at` where its name must start.
@@ -78,7 +92,7 @@ int rec_parse(struct record *record, struct slice line, unsigned depth, struct a
     const char *end = line.ptr + line.len;
     const char *at = json_space(line.ptr, end);
     if (at == end || *at != '{')
-        return parse_error(record, at, "expected a record: one object in braces");
+        return not_an_object(slice_between(at, end));
     const char *lead = at + 1;
     record->head = slice_between(line.ptr, lead);
     at = json_space(lead, end);
@@ -269,7 +283,7 @@ int rec_text(const struct record *record, struct slice name, struct arena *arena
 {
     const struct value *value = rec_get(record, name);
     if (value == NULL)
-        return wrong(name, "missing");
+        return member_missing(record, name, "");
     if (value->kind == VALUE_TEXT)
         *text = raw_slice(value);
     else if (is_raw(value, '"'))
@@ -283,7 +297,7 @@ int rec_int(const struct record *record, struct slice name, int64_t *number)
 {
     const struct value *value = rec_get(record, name);
     if (value == NULL)
-        return wrong(name, "missing");
+        return member_missing(record, name, "");
     if (value->kind == VALUE_INT)
         *number = value->integer;
     else if (!is_raw(value, '0'))
@@ -340,7 +354,7 @@ int rec_ints(const struct record *record, struct slice name, struct arena *arena
 {
     const struct value *value = rec_get(record, name);
     if (value == NULL)
-        return wrong(name, "missing");
+        return member_missing(record, name, "");
     if (value->kind == VALUE_INTS) {
         *ints = value->ints;
         *count = value->count;
@@ -392,7 +406,7 @@ int rec_spans(const struct record *record, struct slice name, struct arena *aren
 {
     const struct value *value = rec_get(record, name);
     if (value == NULL)
-        return wrong(name, "missing");
+        return member_missing(record, name, "");
     if (value->kind == VALUE_SPANS) {
         *spans = value->spans;
         *count = value->count;
@@ -424,7 +438,7 @@ int rec_strings(const struct record *record, struct slice name, struct arena *ar
 {
     const struct value *value = rec_get(record, name);
     if (value == NULL)
-        return wrong(name, "missing");
+        return member_missing(record, name, "");
     if (value->kind == VALUE_STRINGS) {
         *strings = value->strings;
         *count = value->count;

@@ -72,6 +72,9 @@ static int made_id(struct source *source, const struct record *in, struct slice 
     const struct plan *plan = source->plan;
     struct slice text = {NULL, 0};
     struct slice name = plan->text != NULL ? plan->text->from : SLICE("text");
+    if (plan->id_kind == ID_HASH && rec_get(in, name) == NULL)
+        return diag_error("%.*s: missing, so it can't be hashed (--text names the member that has the text)",
+                          (int)name.len, name.ptr);
     if (plan->id_kind == ID_HASH && rec_text(in, name, sink_arena(source->out), &text) < 0)
         return -1;
     *id = source_id(source, text);

@@ -152,7 +152,7 @@ int word_counts_read(const struct record *in, enum word_spelling spelling, struc
 {
     int64_t number;
     if (rec_text(in, SLICE("word"), arena, word) != 0 || rec_int(in, SLICE("count"), &number) != 0)
-        return -1;
+        return diag_within("not a word count as \"quern train count\" writes them: %s", diag_message());
     if (word->len == 0)
         return diag_error("word: empty");
     if (number < 1)

@@ -27,15 +27,16 @@ load ../helper
 
 @test "the first bad record ends the run; what came before it is written" {
     gives "printf '{\"id\":1}\n{\"id\":\"a\"\n{\"id\":3}\n' | quern cat" 3 '{"id":1}' \
-        'quern-cat: stdin:2: id "a": not JSON: byte 10: expected '"','"' or '"'}'"
+        'quern-cat: stdin:2: id "a": not JSON: byte 10: expected '"','"' or '"'}'""$CUT_OFF"
 }
 
 @test "a record is an object" {
-    gives "echo '[1]' | quern cat" 3 "" "quern-cat: stdin:1: not JSON: byte 1: expected a record: one object in braces"
+    gives "echo '[1]' | quern cat" 3 "" \
+        'quern-cat: stdin:1: expected a record, one object in braces, found an array ("quern import --format json" makes records of its items)'
     gives "echo '{} 1' | quern cat" 3 "" "quern-cat: stdin:1: not JSON: byte 4: unexpected text after the record"
 }
 
 @test "--check writes nothing, the status tells" {
     gives "echo '{\"a\":1}' | quern cat --check" 0 ""
-    gives "echo '{\"a\":1' | quern cat --check" 3 "" "quern-cat: stdin:1: not JSON: byte 7: expected ',' or '}'"
+    gives "echo '{\"a\":1' | quern cat --check" 3 "" "quern-cat: stdin:1: not JSON: byte 7: expected ',' or '}'$CUT_OFF"
 }

@@ -8,7 +8,7 @@ bad() {
     for j in 1 2 8; do gives "quern cat -j $j ${options-} in" "$1" "$2" "$3" || return 1; done
 }
 
-object="expected a record: one object in braces"
+object=$NOT_A_RECORD
 
 @test "stop: the records before the first bad one, then its message" {
     printf '{"id":1}\n{"id":"b","x":}\nx\n{"id":4}\n' >in
@@ -16,11 +16,11 @@ object="expected a record: one object in braces"
 }
 
 @test "skip: every message in order, and the count" {
-    printf '{"id":1}\n[]\n\n{"id":4}\n"a"\n{"id":6,}\n{"id":7}' >in
+    printf '{"id":1}\n"b"\n\n{"id":4}\n"a"\n{"id":6,}\n{"id":7}' >in
     options="--on-error skip" bad 0 '{"id":1}
 {"id":4}
-{"id":7}' "quern-cat: in:2: not JSON: byte 1: $object
-quern-cat: in:5: not JSON: byte 1: $object
+{"id":7}' "quern-cat: in:2: $object
+quern-cat: in:5: $object
 quern-cat: in:6: id 6: not JSON: byte 9: expected a member name
 quern-cat: 3 of 6 records were bad and were skipped"
 }
@@ -31,7 +31,7 @@ quern-cat: 3 of 6 records were bad and were skipped"
     [ "$status" = 0 ]
     is out ""
     [ "$(wc -l <err)" = 12 ]
-    is <(tail -3 err) "quern-cat: in:10: not JSON: byte 1: $object
+    is <(tail -3 err) "quern-cat: in:10: $object
 quern-cat: further bad records are counted but not shown
 quern-cat: 15 of 15 records were bad and were skipped"
 }
@@ -44,7 +44,7 @@ quern-cat: 15 of 15 records were bad and were skipped"
         sh "quern cat -j $j in"
         [ "$status" = 3 ]
         cmp out expected
-        is err "quern-cat: in:150001: not JSON: byte 12: expected ',' or '}'"
+        is err "quern-cat: in:150001: not JSON: byte 12: expected ',' or '}'$CUT_OFF"
     done
 }
 
@@ -64,9 +64,9 @@ quern-cat: 15 of 15 records were bad and were skipped"
     sh "quern run 'normalize | segment' --on-error skip in"
     [ "$status" = 0 ]
     [ "$(wc -l <out)" = 6000 ]
-    is <(head -3 err) "quern-normalize: in:1: not JSON: byte 1: $object
-quern-normalize: in:2: text: missing
-quern-normalize: in:4: not JSON: byte 1: $object"
+    is <(head -3 err) "quern-normalize: in:1: $object
+quern-normalize: in:2: text: missing (--field NAME works on another member); the record has no members
+quern-normalize: in:4: $object"
     sh "quern normalize --on-error quarantine=kept -q in"
     awk '{ print "{\"line\":" NR (NR % 3 == 1 ? ",\"raw\":\"x\"}" : ",\"raw\":\"{}\"}") }' in | awk 'NR % 3' >expected
     jq -c '{line, raw}' kept | cmp - expected
@@ -77,9 +77,9 @@ quern-normalize: in:4: not JSON: byte 1: $object"
     printf 'x\n{"a":2}\n' >two
     gives "quern cat --on-error skip one two - <one" 0 '{"a":1}
 {"a":2}
-{"a":1}' "quern-cat: one:3: not JSON: byte 1: $object
-quern-cat: two:1: not JSON: byte 1: $object
-quern-cat: stdin:3: not JSON: byte 1: $object
+{"a":1}' "quern-cat: one:3: $object
+quern-cat: two:1: $object
+quern-cat: stdin:3: $object
 quern-cat: 3 of 6 records were bad and were skipped"
 }
 
@@ -100,7 +100,7 @@ quern-normalize: 2 of 3 records were bad and went to the quarantine file'
 @test "quarantine: what is not UTF-8 is kept byte for byte" {
     printf '{"id":1,"x":"\xff\xfe"}\n{"id":2}\n\x80\n{"id":"\xed\xa0\x80"}\n' >in
     gives "quern cat --on-error quarantine=kept in" 0 '{"id":2}' 'quern-cat: in:1: id 1: not JSON: byte 14: not UTF-8
-quern-cat: in:3: not JSON: byte 1: expected a record: one object in braces
+quern-cat: in:3: '"$NOT_A_RECORD"'
 quern-cat: in:4: not JSON: byte 8: not UTF-8
 quern-cat: 3 of 4 records were bad and went to the quarantine file'
     jq -e -s 'length == 3 and all(has("raw_base64") and (has("raw") | not))' kept
@@ -140,13 +140,13 @@ quern-cat: 3 of 4 records were bad and went to the quarantine file'
 
 @test "--max-errors N" {
     printf 'x\n{"a":1}\nx\n{"a":2}\n' >in
-    options="--on-error skip --max-errors 2" bad 0 $'{"a":1}\n{"a":2}' "quern-cat: in:1: not JSON: byte 1: $object
-quern-cat: in:3: not JSON: byte 1: $object
+    options="--on-error skip --max-errors 2" bad 0 $'{"a":1}\n{"a":2}' "quern-cat: in:1: $object
+quern-cat: in:3: $object
 quern-cat: 2 of 4 records were bad and were skipped"
     sh "quern cat --on-error skip --max-errors 1 in"
     [ "$status" = 3 ]
-    is err "quern-cat: in:1: not JSON: byte 1: $object
-quern-cat: in:3: not JSON: byte 1: $object
+    is err "quern-cat: in:1: $object
+quern-cat: in:3: $object
 quern-cat: more than 1 bad records (--max-errors)"
     sh "quern cat --on-error skip --max-errors 0 in -o made"
     [ "$status" = 3 ]
@@ -156,12 +156,12 @@ quern-cat: more than 1 bad records (--max-errors)"
 @test "--max-errors P%" {
     for i in {1..199}; do echo '{"a":1}'; done >in
     echo x >>in
-    gives "quern cat --check --on-error skip --max-errors 0.5% in" 0 "" "quern-cat: in:200: not JSON: byte 1: $object
+    gives "quern cat --check --on-error skip --max-errors 0.5% in" 0 "" "quern-cat: in:200: $object
 quern-cat: 1 of 200 records were bad and were skipped"
-    gives "quern cat --check --on-error skip --max-errors 0.49% in" 3 "" "quern-cat: in:200: not JSON: byte 1: $object
+    gives "quern cat --check --on-error skip --max-errors 0.49% in" 3 "" "quern-cat: in:200: $object
 quern-cat: 1 of 200 records were bad and were skipped
 quern-cat: that is more than --max-errors allows"
-    gives "quern cat --check --on-error skip --max-errors 100% in" 0 "" "quern-cat: in:200: not JSON: byte 1: $object
+    gives "quern cat --check --on-error skip --max-errors 100% in" 0 "" "quern-cat: in:200: $object
 quern-cat: 1 of 200 records were bad and were skipped"
 }
 
@@ -213,7 +213,7 @@ quern-cat: 3 of 6 records were bad and were skipped"
     printf '{"a":"x\0y"}\n{"a":1}\0\n\0\n{"a":2}\n' >in
     options="--on-error skip" bad 0 '{"a":2}' "quern-cat: in:1: not JSON: byte 8: unescaped control character in a string
 quern-cat: in:2: not JSON: byte 8: unexpected text after the record
-quern-cat: in:3: not JSON: byte 1: $object
+quern-cat: in:3: $object
 quern-cat: 3 of 4 records were bad and were skipped"
     sh "quern cat --on-error quarantine=kept -q in"
     is <(jq -r .raw kept | tr '\0' 0 | head -3) $'{"a":"x0y"}\n{"a":1}0\n0'
@@ -249,7 +249,7 @@ Try "quern-cat --help".'
         has "$sample" lines && continue
         sh "{ head -2 $(input_of "$sample"); echo '{\"id\":\"q\",\"text\":'; } | quern $sample -q"
         [ "$status" = 3 ] || { echo "$sample: $status"; return 1; }
-        is err "quern-${sample%% *}: stdin:3: id \"q\": not JSON: byte 18: expected a value, found the end"
+        is err "quern-${sample%% *}: stdin:3: id \"q\": not JSON: byte 18: expected a value, found the end$CUT_OFF"
     done 8< <(samples)
 }
 

@@ -70,9 +70,9 @@ fields() {
         '{"spans":[],"id":"b","text":"c"}'
     printf '%s\n' '{"text":"a"}' >in
     gives "quern fields --keep id,text --uniform in" 3 "" \
-        "quern-fields: in:1: id: missing, and --uniform can't make one up; give records an id first"
+        "quern-fields: in:1: id: missing, and --uniform can't make one up (\"quern import\" writes it); the record has text"
     gives "quern fields --keep text,root --uniform in" 3 "" \
-        "quern-fields: in:1: id: missing, and --uniform can't make one up; give records an id first"
+        "quern-fields: in:1: id: missing, and --uniform can't make one up (\"quern import\" writes it); the record has text"
 }
 
 @test "of members with one name all move together" {

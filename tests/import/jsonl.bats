@@ -2,7 +2,7 @@ load ../helper
 
 @test "what is not JSON is an error" {
     gives "echo '{\"a\":1' | quern import --format jsonl --source s" 3 '' \
-        "quern-import: stdin:1: not JSON: byte 7: expected ',' or '}'"
+        "quern-import: stdin:1: not JSON: byte 7: expected ',' or '}'$CUT_OFF"
     gives "printf '{\"a\":\"\xe9\"}\n' | quern import --format jsonl --source s" 3 '' \
         "quern-import: stdin:1: not JSON: byte 7: not UTF-8"
 }
@@ -21,12 +21,12 @@ load ../helper
 {"id": 3}'
     [ "$(wc -l <bad)" = 2 ]
     gives "quern import --format quarantine bad" 3 '' \
-        "quern-import: bad:1: in:2: not JSON: byte 8: expected ',' or '}'"
+        "quern-import: bad:1: in:2: not JSON: byte 8: expected ',' or '}'$CUT_OFF"
     sed -i 's/2"}$/2 }"}/' bad
     gives "quern import --format quarantine --on-error quarantine=again bad" 0 '{"id":2 }' \
-"quern-import: bad:2: in:3: not JSON: byte 1: expected a record: one object in braces
+"quern-import: bad:2: in:3: $NOT_A_RECORD
 quern-import: 1 of 2 records were bad and went to the quarantine file"
-    is again '{"file":"bad","line":2,"stage":"import","error":"in:3: not JSON: byte 1: expected a record: one object in braces","raw_base64":"eP8="}'
+    is again '{"file":"bad","line":2,"stage":"import","error":"in:3: '"${NOT_A_RECORD//\"/\\\"}"'","raw_base64":"eP8="}'
 }
 
 @test "quarantine: a record that a filter refused comes back byte for byte" {

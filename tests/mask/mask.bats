@@ -228,7 +228,7 @@ bad() { # RECORD MESSAGE [OPTION...]
 }
 
 @test "bad records: what was expected, what was found" {
-    bad '{"id":"b"}' 'input_ids: missing'
+    bad '{"id":"b"}' 'input_ids: missing ("quern tokenize" writes it); the record has id'
     bad '{"id":"b","input_ids":"x"}' 'input_ids: expected an array of integers, found a string'
     bad '{"id":"b","input_ids":[5,6.0]}' 'input_ids[1]: not a 32-bit integer'
     bad '{"id":"b","input_ids":[5,100]}' 'input_ids[1]: 100 is not in the vocabulary of 100 ids'
@@ -236,12 +236,13 @@ bad() { # RECORD MESSAGE [OPTION...]
     bad '{"id":"b","input_ids":[5,6],"special_tokens_mask":[0]}' \
         'special_tokens_mask: expected 2 items, as in input_ids, found 1'
     bad '{"id":"b","input_ids":[5,6],"special_tokens_mask":[0,2]}' 'special_tokens_mask[1]: expected 0 or 1, found 2'
-    bad '{"id":"b","input_ids":[5,6]}' 'word_ids: missing' --unit word
+    bad '{"id":"b","input_ids":[5,6]}' 'word_ids: missing ("quern tokenize" writes it); the record has id, input_ids' --unit word
     bad '{"id":"b","input_ids":[5,6],"word_ids":[0,1,2]}' 'word_ids: expected 2 items, as in input_ids, found 3' \
         --unit word
     bad '{"id":"b","input_ids":[5,6],"word_ids":[0,1],"token_type_ids":null}' \
         'token_type_ids: expected an array of integers, found null' --unit word
-    gives "echo '{\"input_ids\":[5]}' | $MASK" 3 "" 'quern-mask: stdin:1: id: missing, and the record has no text to use instead'
+    gives "echo '{\"input_ids\":[5]}' | $MASK" 3 "" \
+        'quern-mask: stdin:1: id: missing, and so is text, which could stand in for it ("quern import" writes it); the record has input_ids'
 }
 
 usage() { # MESSAGE OPTION...

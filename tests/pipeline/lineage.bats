@@ -90,7 +90,7 @@ windows() { # windows MORE: in two steps, each with this option
     printf '%s\n' '[UNK]' a b >vocab.txt
     cut="quern tokenize -m vocab.txt --max-length 1 --no-special --overflow split"
     gives "echo '{\"text\":\"a\"}' | $cut" 3 '' \
-        'quern-tokenize: stdin:1: id: missing, and new records take their ids from it'
+        'quern-tokenize: stdin:1: id: missing, and new records take their ids from it ("quern import" writes it); the record has text'
     gives "echo '{\"id\":[],\"text\":\"a\"}' | $cut" 3 '' \
         'quern-tokenize: stdin:1: id []: id: expected a string or a number, found an array'
     gives "echo '{\"id\":1,\"root\":null,\"text\":\"a\"}' | $cut" 3 '' \

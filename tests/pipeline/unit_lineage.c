@@ -82,7 +82,8 @@ static void test_identity(void **state)
     assert_int_equal(lineage_identity(set, SLICE("text"), arena, &identity), 0);
     assert_true(identity.high == parsed.high && identity.low == parsed.low);
     assert_int_equal(lineage_identity(parse("{}"), SLICE("text"), arena, &identity), -1);
-    assert_string_equal(diag_message(), "id: missing, and the record has no text to use instead");
+    assert_string_equal(diag_message(), "id: missing, and so is text, which could stand in for it (\"quern import\" "
+                                        "writes it); the record has no members");
     assert_int_equal(lineage_identity(parse("{\"id\":null}"), SLICE("text"), arena, &identity), -1);
     assert_string_equal(diag_message(), "id: expected a string or a number, found null");
     assert_int_equal(lineage_identity(parse("{\"text\":[]}"), SLICE("text"), arena, &identity), -1);
@@ -223,7 +224,8 @@ static void test_bad_rounds(void **state)
          "epoch: 2 copies of epoch 2147483648 go beyond the last round, 4294967295 (--copies)"},
         {"{\"id\":1,\"epoch\":1431655765}", -1, 3,
          "epoch: 3 copies of epoch 1431655765 go beyond the last round, 4294967295 (--copies)"},
-        {"{\"epoch\":1}", 1, 0, "id: missing, and the record has no text to use instead"},
+        {"{\"epoch\":1}", 1, 0,
+         "id: missing, and so is text, which could stand in for it (\"quern import\" writes it); the record has epoch"},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct random_options options = {.salt = "", .epoch = cases[i].epoch, .copies = cases[i].copies};
@@ -264,7 +266,8 @@ static void test_children(void **state)
     static const struct {
         const char *line, *message;
     } bad[] = {
-        {"{\"text\":\"a\"}", "id: missing, and new records take their ids from it"},
+        {"{\"text\":\"a\"}",
+         "id: missing, and new records take their ids from it (\"quern import\" writes it); the record has text"},
         {"{\"id\":true}", "id: expected a string or a number, found a boolean"},
         {"{\"id\":1,\"root\":{}}", "root: expected a string or a number, found an object"},
     };
@@ -296,7 +299,9 @@ static void test_sources(void **state)
     assert_int_equal(sources_of(made, "{\"id\":1}", "{\"id\":7,\"epoch\":2}"), -1);
     assert_string_equal(diag_message(), "epoch: can't combine records of epochs 0 and 2");
     assert_int_equal(sources_of(made, "{\"id\":1}", "{}"), -1);
-    assert_string_equal(diag_message(), "id: missing, and new records take their ids from it");
+    assert_string_equal(
+        diag_message(),
+        "id: missing, and new records take their ids from it (\"quern import\" writes it); the record has no members");
 }
 
 int main(void)

@@ -54,20 +54,25 @@ static void test_members_of_a_line(void **state)
     assert_non_null(rec_get(parse(lines[7]), SLICE("")));
 }
 
+#define NOT_A_RECORD "expected a record, one object in braces (\"quern import\" makes records of text and tables)"
+#define CUT_OFF "; the line ends here (\"quern import --format json\" reads JSON of several lines)"
+
 static void test_no_records(void **state)
 {
     (void)state;
     static const struct {
         const char *line, *message;
     } bad[] = {
-        {"", "not JSON: byte 1: expected a record: one object in braces"},
-        {"[]", "not JSON: byte 1: expected a record: one object in braces"},
-        {"\"a\"", "not JSON: byte 1: expected a record: one object in braces"},
-        {"{", "not JSON: byte 2: expected a member name"},
-        {"{\"a\"", "not JSON: byte 5: expected ':' after a member name"},
-        {"{\"a\":", "not JSON: byte 6: expected a value, found the end"},
-        {"{\"a\":1", "not JSON: byte 7: expected ',' or '}'"},
-        {"{\"a\":1,", "not JSON: byte 8: expected a member name"},
+        {"", NOT_A_RECORD},
+        {"[]",
+         "expected a record, one object in braces, found an array (\"quern import --format json\" makes records of "
+         "its items)"},
+        {"\"a\"", NOT_A_RECORD},
+        {"{", "not JSON: byte 2: expected a member name" CUT_OFF},
+        {"{\"a\"", "not JSON: byte 5: expected ':' after a member name" CUT_OFF},
+        {"{\"a\":", "not JSON: byte 6: expected a value, found the end" CUT_OFF},
+        {"{\"a\":1", "not JSON: byte 7: expected ',' or '}'" CUT_OFF},
+        {"{\"a\":1,", "not JSON: byte 8: expected a member name" CUT_OFF},
         {"{\"a\":1,}", "not JSON: byte 8: expected a member name"},
         {"{,}", "not JSON: byte 2: expected a member name"},
         {"{\"a\":1;\"b\":2}", "not JSON: byte 7: expected ',' or '}'"},
@@ -365,7 +370,7 @@ static void test_read_wrong(void **state)
         assert_int_equal(read_as(parse(line.ptr), SLICE("m"), wrong[i].as), -1);
         assert_string_equal(diag_message(), wrong[i].message);
         assert_int_equal(read_as(parse("{\"M\":1}"), SLICE("m"), wrong[i].as), -1);
-        assert_string_equal(diag_message(), "m: missing");
+        assert_string_equal(diag_message(), "m: missing; the record has M");
     }
 }
 

@@ -107,7 +107,7 @@ part_of() {
     [ "$(quern sample -n 1 --by k in | wc -l)" = 4 ]
     gives "quern sample -n 1 --by k <<<'{\"id\":1,\"k\":[1]}'" 3 "" \
         "quern-sample: stdin:1: id 1: k: expected a string, a number or a boolean, found an array"
-    gives "quern sample -n 1 --by k <<<'{\"id\":1}'" 3 "" "quern-sample: stdin:1: id 1: k: missing"
+    gives "quern sample -n 1 --by k <<<'{\"id\":1}'" 3 "" "quern-sample: stdin:1: id 1: k: missing; the record has id"
 }
 
 @test "equal records are counted one by one" {
@@ -169,7 +169,7 @@ of_whole_families() {
     for options in "-n 50" "--share 0.1"; do
         quern sample $options in >expected
         quern sample $options --field body bodies | sed 's/"body"/"text"/' | cmp - expected
-        gives "quern sample $options bodies" 3 "" "quern-sample: bodies:1: id: missing, and the record has no text to use instead"
+        gives "quern sample $options bodies" 3 "" "quern-sample: bodies:1: id: missing, and so is text, which could stand in for it (\"quern import\" writes it); the record has body"
     done
 }
 
@@ -224,7 +224,7 @@ even() {
             [ "$status" = 0 ]
             cmp out expected
             is <(jq .line kept) $'40\n3001\n4002'
-            [ "$(grep -c ': not JSON: \|: id: expected a string or a number' err)" = 3 ]
+            [ "$(grep -c ': expected a record, \|: id: expected a string or a number' err)" = 3 ]
             is <(jq -c '[.in, .out, .skipped, .filters[0].in, .filters[0].out]' counters) '[5003,100,3,5001,100]'
         done
         sh "quern run 'cat | sample -n 100' -j $j --on-error skip --stats counters in"
@@ -232,7 +232,7 @@ even() {
         is <(tail -1 err) "quern-run: 3 of 5003 records were bad and were skipped"
         is <(jq -c '[.in, .out, .skipped, (.filters[] | .in, .out)]' counters) '[5003,100,3,5001,5001,5001,100]'
     done
-    gives "quern sample -n 3 in" 3 "" "quern-sample: in:40: not JSON: byte 1: expected a record: one object in braces"
+    gives "quern sample -n 3 in" 3 "" "quern-sample: in:40: $NOT_A_RECORD"
 }
 
 @test "what comes after it reports the file and line of before the spool" {
@@ -317,8 +317,8 @@ even() {
     cat single single >twice
     bad "quern sample --limits twice in" \
         'twice:2: a second limit of the same group; is this the output of "sample merge"?'
-    bad "quern sample --limits in in" "in:1: key: missing"
-    bad "quern sample merge -n 2 in" 'in:1: id "r1": key: missing'
+    bad "quern sample --limits in in" 'in:1: not a record of "quern sample keys" or "quern sample merge": key: missing; the record has id, label, text'
+    bad "quern sample merge -n 2 in" 'in:1: id "r1": not a record of "quern sample keys" or "quern sample merge": key: missing; the record has id, label, text'
     bad "quern sample merge -n 3 keys" \
         "keys:1: size: these keys are for samples of at most 2 records, not of 3 (--count)"
     [ "$(quern sample merge -n 1 keys | jq -c '[.by, .count, .size]' | head -n 1)" = '["0",1,1]' ]

@@ -141,7 +141,7 @@ cuts() {
 }
 
 @test "the text must be there and a string" {
-    gives "echo '{\"id\":\"a\"}' | quern segment" 3 "" 'quern-segment: stdin:1: id "a": text: missing'
+    gives "echo '{\"id\":\"a\"}' | quern segment" 3 "" 'quern-segment: stdin:1: id "a": text: missing (--field NAME works on another member); the record has id'
     gives "echo '{\"text\":[]}' | quern segment" 3 "" 'quern-segment: stdin:1: text: expected a string, found an array'
     gives "echo '{\"body\":\"A\"}' | quern segment --field body --emit words" 0 '{"body":"A","words":[[0,1]]}'
 }

@@ -205,7 +205,7 @@ setup() {
     gives 'quern tokenize -m vocab.txt --max-length 6 --overflow split --stride 2 --emit input_ids in' 0 \
         '{"id":"x#w0","text":"a b ab","input_ids":[1,4,5,4,6,2],"parent":"x","root":"x","window":[[0,6]]}'
     gives 'printf '\''{"text":"a"}\n'\'' | quern tokenize -m vocab.txt --max-length 4 --overflow split' 3 '' \
-        'quern-tokenize: stdin:1: id: missing, and new records take their ids from it'
+        'quern-tokenize: stdin:1: id: missing, and new records take their ids from it ("quern import" writes it); the record has text'
     gives 'printf '\''{"id":[1],"text":"a"}\n'\'' | quern tokenize -m vocab.txt --max-length 4 --overflow split -q' 3 '' \
         'quern-tokenize: stdin:1: id [1]: id: expected a string or a number, found an array'
 }
@@ -276,9 +276,9 @@ setup() {
 
 @test "spans that are missing or wrong" {
     gives 'printf '\''{"text":"a"}\n'\'' | quern tokenize -m vocab.txt --spans phrases' 3 '' \
-        'quern-tokenize: stdin:1: phrases: missing'
+        'quern-tokenize: stdin:1: phrases: missing ("quern segment --phrases FILE" writes it); the record has text'
     gives 'printf '\''{"text":"a"}\n'\'' | quern tokenize -m vocab.txt --word-ids words' 3 '' \
-        'quern-tokenize: stdin:1: words: missing'
+        'quern-tokenize: stdin:1: words: missing ("quern segment" writes it); the record has text'
     gives 'printf '\''{"text":"a","words":[[0,2]]}\n'\'' | quern tokenize -m vocab.txt --spans words' 3 '' \
         'quern-tokenize: stdin:1: words[0]: ends at 2, the text has 1 characters'
     gives 'printf '\''{"text":"abc","words":[[0,2],[1,3]]}\n'\'' | quern tokenize -m vocab.txt --word-ids words' 3 '' \
@@ -319,7 +319,7 @@ true'
     gives 'quern tokenize -m vocab.txt --decode --skip-special --field shown in' 0 \
         '{"id":1,"input_ids":[1,4,6,5,2],"attention_mask":[1,1,1,1,1],"shown":"ab b"}'
     gives 'printf '\''{"id":1}\n'\'' | quern tokenize -m vocab.txt --decode' 3 '' \
-        'quern-tokenize: stdin:1: id 1: input_ids: missing'
+        'quern-tokenize: stdin:1: id 1: input_ids: missing ("quern tokenize" writes it); the record has id'
 }
 
 @test "--decode: ids that the vocabulary does not have" {
@@ -367,7 +367,7 @@ refuses() { # MESSAGE OPTION ...
 }
 
 @test "a bad record: no text, text that is none, no room" {
-    gives 'printf '\''{"id":7}\n'\'' | quern tokenize -m vocab.txt' 3 '' 'quern-tokenize: stdin:1: id 7: text: missing'
+    gives 'printf '\''{"id":7}\n'\'' | quern tokenize -m vocab.txt' 3 '' 'quern-tokenize: stdin:1: id 7: text: missing (--field NAME works on another member); the record has id'
     sh 'printf '\''{"text":7}\n'\'' | quern tokenize -m vocab.txt'
     [ "$status" = 3 ]
     gives 'printf '\''{"text":"a"}\n'\'' | quern tokenize -m vocab.txt --max-length 1' 3 '' \

@@ -132,9 +132,9 @@ texts() {
         gives "quern train merge in" 3 "" "quern-train: in:2: $2"
         gives "quern train --type wordpiece --from-counts in" 3 "" "quern-train: in:2: $2"
     }
-    bad '{"count":1}' "word: missing"
-    bad '{"word":"a"}' "count: missing"
-    bad '{"word":7,"count":1}' "word: expected a string, found a number"
+    bad '{"count":1}' 'not a word count as "quern train count" writes them: word: missing; the record has count'
+    bad '{"word":"a"}' 'not a word count as "quern train count" writes them: count: missing; the record has word'
+    bad '{"word":7,"count":1}' 'not a word count as "quern train count" writes them: word: expected a string, found a number'
     bad '{"word":"","count":1}' "word: empty"
     bad '{"word":"a","count":-3}' "count: expected 1 or more, found -3"
     bad '{"word":"a","count":0}' "count: expected 1 or more, found 0"

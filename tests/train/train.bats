@@ -124,7 +124,7 @@ b"
 }
 
 @test "a missing or wrong member is an error at its line" {
-    gives "echo '{\"id\":7}' | quern train --type bpe" 3 "" "quern-train: stdin:1: id 7: text: missing"
+    gives "echo '{\"id\":7}' | quern train --type bpe" 3 "" "quern-train: stdin:1: id 7: text: missing (--field NAME works on another member); the record has id"
     gives "echo '{\"id\":7,\"text\":[1]}' | quern train --type bpe" 3 "" \
         "quern-train: stdin:1: id 7: text: expected a string, found an array"
     gives "printf '{\"text\":\"ab\"}\n{\"text\":3}\n' | quern train -q --type wordpiece --special [UNK] --format vocab --on-error skip 2>/dev/null" 0 "[UNK]
