@@ -13,7 +13,9 @@
 #include "mask/select.h"
 #include "mask/vocabulary.h"
 #include "quern.h"
+#include "tokenizer/own_tokens.h"
 #include "tokenizer/shared.h"
+#include "tokenizer/word_starts.h"
 
 #include <inttypes.h>
 
@@ -57,15 +59,30 @@ static const struct option options[] = {
     {0},
 };
 
-static const char *const reads[] = {"id",       "text",           "epoch", "input_ids", "special_tokens_mask",
+static const char *const reads[] = {"id",       "text",           "epoch", "tokens", "input_ids", "special_tokens_mask",
                                     "word_ids", "token_type_ids", NULL};
 static const char *const writes[] = {"input_ids", "labels", "epoch", NULL};
 
-enum { COUNT_TOKENS, COUNT_MASKABLE, COUNT_SELECTED, COUNT_MASKED, COUNT_RANDOM, COUNT_KEPT, COUNTERS };
-static const char *const counters[] = {"tokens", "maskable", "selected", "masked", "random", "kept", NULL};
+enum {
+    COUNT_TOKENS,
+    COUNT_MASKABLE,
+    COUNT_SELECTED,
+    COUNT_MASKED,
+    COUNT_RANDOM,
+    COUNT_KEPT,
+    COUNT_BUDGET,   /* the sum of the budgets of all records */
+    COUNT_WHOLE,    /* records that are one word, longer than the budget */
+    COUNT_UNMASKED, /* records of which none was */
+    COUNT_CAPPED,   /* records whose budget --max-predictions has made smaller */
+    COUNTERS
+};
+static const char *const counters[] = {"tokens",           "maskable",       "selected", "masked",
+                                       "random",           "kept",           "budget",   "whole_records",
+                                       "unmasked_records", "capped_records", NULL};
 
 struct masker {
     const struct mask_options *given;
+    const struct tokenizer *tokenizer; /* NULL without --model */
     struct vocabulary *vocabulary;
     struct rng_key key;
     uint64_t mask_below, random_below; /* of 100: what replaces a selected token */
@@ -95,7 +112,8 @@ static int check_options(const struct mask_options *given)
     return lineage_check(&given->random) < 0 ? -1 : check_replace(&given->replace);
 }
 
-static struct vocabulary *open_vocabulary(struct stage_context *context, const struct mask_options *given)
+static struct vocabulary *open_vocabulary(struct stage_context *context, const struct mask_options *given,
+                                          const struct tokenizer **tokenizer)
 {
     bool numbers = given->mask_id >= 0 || given->vocab_size > 0 || given->special_ids.len > 0;
     if (given->model != NULL && numbers) {
@@ -103,8 +121,8 @@ static struct vocabulary *open_vocabulary(struct stage_context *context, const s
         return NULL;
     }
     if (given->model != NULL) {
-        const struct tokenizer *tokenizer = shared_tokenizer(context, given->model);
-        return tokenizer == NULL ? NULL : vocabulary_of_tokenizer(tokenizer, given->model);
+        *tokenizer = shared_tokenizer(context, given->model);
+        return *tokenizer == NULL ? NULL : vocabulary_of_tokenizer(*tokenizer, given->model);
     }
     if (given->mask_id < 0 || given->vocab_size == 0 || given->special_ids.len == 0) {
         diag_error("expected --model, or all of --mask-id, --vocab-size and --special-ids");
@@ -118,7 +136,8 @@ static int mask_open(struct stage_context *context, void **shared)
     const struct mask_options *given = context->options;
     if (check_options(given) < 0)
         return -1;
-    struct vocabulary *vocabulary = open_vocabulary(context, given);
+    const struct tokenizer *tokenizer = NULL;
+    struct vocabulary *vocabulary = open_vocabulary(context, given, &tokenizer);
     if (vocabulary == NULL)
         return -1;
     if (vocabulary->drawn_count == 0 && given->replace.items[1] > 0) {
@@ -128,6 +147,7 @@ static int mask_open(struct stage_context *context, void **shared)
     struct masker *masker = mem_zalloc(1, sizeof *masker);
     *masker = (struct masker){
         .given = given,
+        .tokenizer = tokenizer,
         .vocabulary = vocabulary,
         .key = rng_key(&given->random, "mask"),
         .mask_below = (uint64_t)given->replace.items[0],
@@ -156,7 +176,7 @@ static int find_maskable(const struct masker *masker, const struct record *in, s
                          struct sequence *sequence)
 {
     const int32_t *special = NULL;
-    if (rec_get(in, SLICE("special_tokens_mask")) != NULL &&
+    if (rec_present(in, SLICE("special_tokens_mask")) != NULL &&
         read_parallel(in, SLICE("special_tokens_mask"), arena, sequence->count, &special) < 0)
         return -1;
     uint8_t *maskable = arena_alloc(arena, sequence->count);
@@ -173,6 +193,67 @@ static int find_maskable(const struct masker *masker, const struct record *in, s
     return 0;
 }
 
+/* memmem, but fast where the first byte of the mark is rare. */
+static bool holds(const char *at, const char *end, const char *mark)
+{
+    size_t len = strlen(mark);
+    while ((size_t)(end - at) >= len && (at = memchr(at, mark[0], (size_t)(end - at) - len + 1)) != NULL)
+        if (memcmp(at++, mark, len) == 0)
+            return true;
+    return false;
+}
+
+/* May one of the tokens begin with a space: a blank, U+2581 or U+0120, as such or as an escape? */
+static bool may_have_spaces(const struct value *tokens)
+{
+    static const char *const marks[] = {"\xe2\x96\x81", "\xc4\xa0", "\\u", " "};
+    if (tokens->kind != VALUE_RAW)
+        return true;
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+        if (holds(tokens->bytes, tokens->bytes + tokens->count, marks[i]))
+            return true;
+    return false;
+}
+
+/* The kind of each token's spelling, by the tokenizer or else by `tokens`. *kinds: NULL if there is nothing to know. */
+static int read_spelling(const struct masker *masker, const struct record *in, struct arena *arena,
+                         const struct sequence *sequence, uint8_t **kinds)
+{
+    const uint8_t *known = masker->vocabulary->spelling;
+    const struct value *value = masker->tokenizer == NULL ? rec_present(in, SLICE("tokens")) : NULL;
+    const struct slice *tokens = NULL;
+    size_t count;
+    *kinds = NULL;
+    if (known == NULL && (value == NULL || !may_have_spaces(value)))
+        return 0;
+    if (known == NULL && rec_strings(in, SLICE("tokens"), arena, &tokens, &count) < 0)
+        return -1;
+    if (known == NULL && count != sequence->count)
+        return diag_error("tokens: expected %zu items, as in input_ids, found %zu", sequence->count, count);
+    *kinds = arena_alloc(arena, sequence->count);
+    for (size_t i = 0; i < sequence->count; i++)
+        (*kinds)[i] = tokens == NULL          ? known[sequence->ids[i]]
+                      : sequence->maskable[i] ? word_starts_kind(tokens[i])
+                                              : TOKEN_APART;
+    return 0;
+}
+
+static int read_words(const struct masker *masker, const struct record *in, struct arena *arena,
+                      struct sequence *sequence)
+{
+    uint8_t *kinds;
+    if (read_parallel(in, SLICE("word_ids"), arena, sequence->count, &sequence->word_ids) < 0)
+        return -1;
+    if (rec_present(in, SLICE("token_type_ids")) != NULL &&
+        read_parallel(in, SLICE("token_type_ids"), arena, sequence->count, &sequence->token_type_ids) < 0)
+        return -1;
+    if (read_spelling(masker, in, arena, sequence, &kinds) < 0)
+        return -1;
+    if (kinds != NULL)
+        sequence->word_ids = word_starts(sequence->word_ids, sequence->token_type_ids, kinds, sequence->count, arena);
+    return 0;
+}
+
 static int read_sequence(const struct masker *masker, const struct record *in, struct arena *arena,
                          struct sequence *sequence)
 {
@@ -180,24 +261,22 @@ static int read_sequence(const struct masker *masker, const struct record *in, s
         return -1;
     if (find_maskable(masker, in, arena, sequence) < 0)
         return -1;
-    if (masker->given->unit == UNIT_TOKEN)
-        return 0;
-    if (read_parallel(in, SLICE("word_ids"), arena, sequence->count, &sequence->word_ids) < 0)
+    if (masker->tokenizer != NULL &&
+        own_tokens_check(masker->tokenizer, masker->given->model, in, sequence->ids, sequence->count, arena) < 0)
         return -1;
-    if (rec_get(in, SLICE("token_type_ids")) == NULL)
-        return 0;
-    return read_parallel(in, SLICE("token_type_ids"), arena, sequence->count, &sequence->token_type_ids);
+    return masker->given->unit == UNIT_WORD ? read_words(masker, in, arena, sequence) : 0;
 }
 
-/* How many of the `eligible` tokens to select. */
-static size_t find_budget(const struct mask_options *given, size_t tokens, size_t eligible)
+/* How many of the `eligible` tokens to select. *capped: --max-predictions has made it less. */
+static size_t find_budget(const struct mask_options *given, size_t tokens, size_t eligible, bool *capped)
 {
     size_t budget = decimal_share(given->prob, given->budget == BUDGET_ALL ? tokens : eligible);
     if (budget == 0)
         budget = 1;
-    if (given->max_predictions > 0 && budget > (size_t)given->max_predictions)
-        budget = (size_t)given->max_predictions;
-    return budget < eligible ? budget : eligible;
+    if (budget > eligible)
+        budget = eligible;
+    *capped = given->max_predictions > 0 && budget > (size_t)given->max_predictions;
+    return *capped ? (size_t)given->max_predictions : budget;
 }
 
 /* What a selected token becomes. The original is not excluded from the random ones. */
@@ -236,11 +315,10 @@ static struct units find_units(const struct masker *masker, const struct sequenc
 }
 
 /* Writes the positions to predict to `selected`; returns how many. */
-static size_t select_positions(const struct masker *masker, struct rng *rng, const struct sequence *sequence,
-                               const struct units *units, struct arena *arena, uint32_t *selected)
+static size_t select_positions(const struct masker *masker, struct rng *rng, const struct units *units, size_t budget,
+                               struct arena *arena, uint32_t *selected)
 {
     const struct mask_options *given = masker->given;
-    size_t budget = find_budget(given, sequence->count, units->tokens);
     if (budget == 0)
         return 0;
     struct unit *shuffled = arena_array(arena, units->count, sizeof *shuffled);
@@ -265,7 +343,12 @@ static void set_masked(const struct masker *masker, struct rng *rng, const struc
         labels[i] = IGNORE_INDEX;
         input_ids[i] = sequence->ids[i];
     }
-    counts[COUNT_SELECTED] = select_positions(masker, rng, sequence, units, arena, selected);
+    bool capped;
+    counts[COUNT_BUDGET] = find_budget(masker->given, sequence->count, units->tokens, &capped);
+    counts[COUNT_SELECTED] = select_positions(masker, rng, units, counts[COUNT_BUDGET], arena, selected);
+    counts[COUNT_WHOLE] = units->count == 1 && counts[COUNT_SELECTED] > counts[COUNT_BUDGET];
+    counts[COUNT_UNMASKED] = counts[COUNT_SELECTED] == 0;
+    counts[COUNT_CAPPED] = capped;
     for (size_t i = 0; i < counts[COUNT_SELECTED]; i++) {
         uint32_t position = selected[i];
         labels[position] = sequence->ids[position];
@@ -293,7 +376,7 @@ static int mask_record(void *state, const struct record *in, struct sink *out)
     struct arena *arena = sink_arena(out);
     struct sequence sequence = {0};
     struct lineage lineage;
-    if (rec_get(in, SLICE("labels")) != NULL)
+    if (rec_present(in, SLICE("labels")) != NULL)
         return diag_error("labels: already present, so the record is already masked");
     if (read_sequence(masker, in, arena, &sequence) < 0 ||
         lineage_read(in, SLICE("text"), &masker->given->random, arena, &lineage) < 0)
@@ -304,6 +387,35 @@ static int mask_record(void *state, const struct record *in, struct sink *out)
             return -1;
     }
     return 0;
+}
+
+/* ---- the end ---- */
+
+/* On average as many tokens are selected as the budget says, unless words are longer than it. */
+static void note_long_words(const uint64_t *counted, uint64_t records)
+{
+    static const char advice[] = "\"segment\" and \"tokenize --word-ids words\" number the words of the text";
+    uint64_t whole = counted[COUNT_WHOLE], budget = counted[COUNT_BUDGET], selected = counted[COUNT_SELECTED];
+    if (whole > 0)
+        diag_note("%" PRIu64 " of %" PRIu64 " record%s %s a single word by word_ids, so all tokens were selected; %s",
+                  whole, records, diag_s(records), whole == 1 ? "is" : "are", advice);
+    else if (selected > budget + budget / 2)
+        diag_note("selected %" PRIu64 " tokens where --prob asks for %" PRIu64 ", because words are long; %s", selected,
+                  budget, advice);
+}
+
+static void mask_notes(const void *shared, const struct totals *totals)
+{
+    const struct masker *masker = shared;
+    uint64_t unmasked = totals->counters[COUNT_UNMASKED];
+    if (masker->given->unit == UNIT_WORD)
+        note_long_words(totals->counters, totals->out);
+    if (unmasked > 0)
+        diag_note("%" PRIu64 " of %" PRIu64 " record%s %s no token to predict: all labels are %d%s", unmasked,
+                  totals->out, diag_s(totals->out), unmasked == 1 ? "has" : "have", IGNORE_INDEX,
+                  masker->given->unit == UNIT_WORD && masker->given->max_predictions > 0
+                      ? ", also where every word is longer than --max-predictions"
+                      : "");
 }
 
 /* ---- close ---- */
@@ -327,4 +439,5 @@ const struct stage stage_mask = {
     .open = mask_open,
     .close = mask_close,
     .record = mask_record,
+    .notes = mask_notes,
 };

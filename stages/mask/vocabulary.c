@@ -1,6 +1,7 @@
 /* vocabulary.c - what a masked language model may do with each id: see vocabulary.h. */
 #include "vocabulary.h"
 
+#include "../tokenizer/word_starts.h"
 #include "base/diag.h"
 #include "base/memory.h"
 
@@ -20,6 +21,7 @@ void vocabulary_free(struct vocabulary *vocabulary)
         return;
     mem_free(vocabulary->kinds);
     mem_free(vocabulary->drawn);
+    mem_free(vocabulary->spelling);
     mem_free(vocabulary);
 }
 
@@ -89,6 +91,20 @@ static enum id_kind kind_of(const struct tokenizer *tokenizer, int32_t id)
     return tokenizer_is_reserved(tokenizer, id) || vocabulary_is_placeholder(token) ? ID_UNDRAWN : ID_ORDINARY;
 }
 
+static void add_spelling(struct vocabulary *vocabulary, const struct tokenizer *tokenizer)
+{
+    uint8_t *kinds = mem_zalloc(vocabulary->size, sizeof *kinds), all = 0;
+    for (size_t id = 0; id < vocabulary->size; id++) {
+        struct slice token = tokenizer_token(tokenizer, (int32_t)id);
+        kinds[id] = vocabulary->kinds[id] < ID_ORDINARY ? TOKEN_APART : word_starts_kind(token);
+        all |= kinds[id];
+    }
+    if (all & TOKEN_SPACE_FIRST)
+        vocabulary->spelling = kinds;
+    else
+        mem_free(kinds);
+}
+
 struct vocabulary *vocabulary_of_tokenizer(const struct tokenizer *tokenizer, const char *path)
 {
     int32_t mask_id = tokenizer_mask_id(tokenizer);
@@ -100,5 +116,6 @@ struct vocabulary *vocabulary_of_tokenizer(const struct tokenizer *tokenizer, co
     struct vocabulary *vocabulary = vocabulary_new((size_t)size);
     for (int32_t id = 0; id < size; id++)
         vocabulary->kinds[id] = (uint8_t)kind_of(tokenizer, id);
+    add_spelling(vocabulary, tokenizer);
     return finish(vocabulary, mask_id);
 }

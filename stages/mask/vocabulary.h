@@ -23,6 +23,7 @@ struct vocabulary {
     uint8_t *kinds; /* enum id_kind of every id */
     int32_t *drawn; /* the ordinary ids, ascending */
     size_t drawn_count;
+    uint8_t *spelling; /* of every id, what word_starts_kind says; NULL: not known, or no token begins with a space */
 };
 
 /* From a tokenizer file, or from numbers: then every id below `size` is ordinary, except the mask and the special ids.

@@ -98,8 +98,11 @@ restore='.input_ids = [[.labels, .input_ids] | transpose[] | if .[0] == -100 the
 
 @test "a record with nothing to mask passes" {
     printf '{"id":"a","input_ids":[2,1,3]}\n{"id":"b","input_ids":[]}\n' >in
-    gives "$MASK in" 0 '{"id":"a","input_ids":[2,1,3],"labels":[-100,-100,-100]}
-{"id":"b","input_ids":[],"labels":[]}'
+    gives "$MASK --stats counts.json in" 0 '{"id":"a","input_ids":[2,1,3],"labels":[-100,-100,-100]}
+{"id":"b","input_ids":[],"labels":[]}' \
+        'quern-mask: 2 of 2 records have no token to predict: all labels are -100'
+    gives "jq .filters[0].unmasked_records counts.json" 0 2
+    gives "$MASK -q in | wc -l" 0 2
 }
 
 @test "random tokens come from all ordinary ids and from no others" {
@@ -163,7 +166,7 @@ with_epochs() {
     gives "$MASK --copies 1 in | jq -c .epoch" 0 '0'
     gives "$MASK --copies 2 in | jq -c .epoch" 0 '0
 1'
-    gives "sed 's/}\$/,\"epoch\":5}/' in | $MASK --copies 2 | jq -c .epoch" 0 '10
+    gives "sed 's/}\$/,\"epoch\":5}/' in | $MASK --copies 2 -q | jq -c .epoch" 0 '10
 11'
 }
 
@@ -208,7 +211,7 @@ with_epochs() {
     gives "$MASK in | $MASK" 3 "" 'quern-mask: stdin:1: id "4": labels: already present, so the record is already masked'
     gives "echo '{\"id\":1,\"epoch\":3,\"input_ids\":[11]}' | $MASK --epoch 2" 3 "" \
         'quern-mask: stdin:1: id 1: epoch: the record has epoch 3, not 2 (--epoch)'
-    gives "echo '{\"id\":1,\"epoch\":3,\"input_ids\":[2]}' | $MASK --epoch 3" 0 \
+    gives "echo '{\"id\":1,\"epoch\":3,\"input_ids\":[2]}' | $MASK --epoch 3 -q" 0 \
         '{"id":1,"epoch":3,"input_ids":[2],"labels":[-100]}'
 }
 
@@ -218,7 +221,7 @@ with_epochs() {
     bad '{"id":"b","input_ids":[5],"epoch":"1"}' 'epoch: expected an integer, found a string'
     bad '{"id":"b","input_ids":[5],"epoch":2147483648}' \
         'epoch: 2 copies of epoch 2147483648 go beyond the last round, 4294967295 (--copies)' --copies 2
-    gives "echo '{\"id\":1,\"epoch\":2147483647,\"input_ids\":[2]}' | $MASK --copies 2 | jq -c .epoch" 0 '4294967294
+    gives "echo '{\"id\":1,\"epoch\":2147483647,\"input_ids\":[2]}' | $MASK --copies 2 -q | jq -c .epoch" 0 '4294967294
 4294967295'
 }
 
@@ -239,14 +242,70 @@ bad() { # RECORD MESSAGE [OPTION...]
     bad '{"id":"b","input_ids":[5,6]}' 'word_ids: missing ("quern tokenize" writes it); the record has id, input_ids' --unit word
     bad '{"id":"b","input_ids":[5,6],"word_ids":[0,1,2]}' 'word_ids: expected 2 items, as in input_ids, found 3' \
         --unit word
-    bad '{"id":"b","input_ids":[5,6],"word_ids":[0,1],"token_type_ids":null}' \
-        'token_type_ids: expected an array of integers, found null' --unit word
+    bad '{"id":"b","input_ids":[5,6],"word_ids":[0,1],"token_type_ids":"0"}' \
+        'token_type_ids: expected an array of integers, found a string' --unit word
     gives "echo '{\"input_ids\":[5]}' | $MASK" 3 "" \
         'quern-mask: stdin:1: id: missing, and so is text, which could stand in for it ("quern import" writes it); the record has input_ids'
 }
 
 usage() { # MESSAGE OPTION...
     gives "quern mask ${*:2} </dev/null" 2 "" "quern-mask: $1"
+}
+
+@test "null is as good as missing" {
+    gives "echo '{\"id\":1,\"input_ids\":[11],\"special_tokens_mask\":null,\"token_type_ids\":null,\"word_ids\":[0],\"labels\":null}' |
+        $MASK --unit word --replace 100,0,0 | jq -c '[.input_ids, .labels]'" 0 '[[4],[11]]'
+}
+
+@test "words of tokenizers that do not cut them begin at white space" {
+    # as Llama 2 writes it; hidden: _
+    printf '%s\n' '{"id":1,"tokens":["<s>","▁the","▁old","▁mill","<0x0A>","▁tur","ns","▁slow","ly","▁now"],"input_ids":[1,11,12,13,14,15,16,17,18,19],"word_ids":[-1,0,0,0,0,0,0,0,0,0]}' >in
+    hidden='[.tokens, .input_ids] | transpose | map(if .[1] == 4 then "_" else .[0] end) | join(" ")'
+    sh "$MASK --unit word --prob 0.2 --replace 100,0,0 --copies 100 in | jq -r '$hidden' | sort -u"
+    is err ''
+    ! grep -E '_ ns|_ ly|tur _|slow _' out || false
+    [ "$(sort -u out | wc -l)" -gt 4 ] && ! grep -E '_ _ _ _ _ _' out || false
+    # the same without `tokens`: a single word, and a note
+    gives "jq -c 'del(.tokens)' in | $MASK --unit word --replace 100,0,0 --stats counts.json | jq -c .input_ids" 0 \
+        '[1,4,4,4,4,4,4,4,4,4]' \
+        'quern-mask: 1 of 1 record is a single word by word_ids, so all tokens were selected; "segment" and "tokenize --word-ids words" number the words of the text'
+    gives "jq -c '.filters[0] | [.budget, .selected, .whole_records]' counts.json" 0 '[1,9,1]'
+    # words of the user's own may have spaces: New York is one, whatever the tokens say
+    printf '%s\n' '{"id":1,"tokens":["▁in","▁New","▁York","▁now"],"input_ids":[11,12,13,14],"word_ids":[0,1,1,2]}' >in
+    sh "$MASK --unit word --prob 0.3 --replace 100,0,0 --copies 100 in | jq -r '$hidden' | sort -u"
+    ! grep -E '_ ▁York|New _' out || false
+    # a text of a pair after the other, with no special token between them
+    printf '%s\n' '{"id":1,"tokens":["▁a","▁b","▁c","▁d"],"input_ids":[11,12,13,14],"word_ids":[0,0,0,0],"token_type_ids":[0,0,1,1]}' >in
+    gives "$MASK --unit word --prob 0.25 --copies 100 in | jq -c '[.labels[] | select(. != -100)] | length' | sort -u" 0 1
+}
+
+@test "long words: more is selected than was asked for" {
+    printf '%s\n' '{"id":1,"input_ids":[11,12,13,14,15,16,17,18,19,20],"word_ids":[0,0,0,0,0,1,1,1,1,1]}' >in
+    gives "$MASK --unit word --stats counts.json in | jq -c '[.labels[] | select(. != -100)] | length'" 0 5 \
+        'quern-mask: selected 5 tokens where --prob asks for 2, because words are long; "segment" and "tokenize --word-ids words" number the words of the text'
+    gives "$MASK --unit word --max-predictions 1 in | jq -c '.labels | unique'" 0 '[-100]' \
+        'quern-mask: 1 of 1 record has no token to predict: all labels are -100, also where every word is longer than --max-predictions'
+    gives "$MASK --max-predictions 1 --stats counts.json in | wc -l" 0 1
+    gives "jq -c '.filters[0] | [.budget, .capped_records]' counts.json" 0 '[1,1]'
+}
+
+@test "tokens of another tokenizer" {
+    vocabulary
+    printf '{"id":"t","tokens":["[CLS]","the","?","man"],"input_ids":[3,6,2,7]}\n' >in
+    gives "quern mask -m vocab.txt in | wc -l" 0 1
+    sed 's/"man"/"up"/' in >other
+    gives "quern mask -m vocab.txt other" 3 "" \
+        'quern-mask: other:1: id "t": tokens[3]: "up", but id 7 is "man" in vocab.txt: another tokenizer made these ids'
+    sed 's/,"man"/ , "m\\u0061n" /' in >spelled
+    gives "quern mask -m vocab.txt spelled | wc -l" 0 1
+    sed 's/,"man"//' in >short
+    gives "quern mask -m vocab.txt short" 3 "" 'quern-mask: short:1: id "t": tokens: fewer items than input_ids'
+    sed 's/\["\[CLS.*"man"\]/7/' in >number
+    gives "quern mask -m vocab.txt number" 3 "" \
+        'quern-mask: number:1: id "t": tokens: expected an array of strings, found a number'
+    printf '%s\n' '[UNK]' '[CLS]' '[SEP]' '[MASK]' man the jump '##ed' up >another.txt
+    gives "echo '{\"id\":1,\"text\":\"the man\"}' | quern run 'tokenize -m vocab.txt | mask -m another.txt'" 3 "" \
+        'quern-mask: stdin:1: id 1: tokens[1]: "the", but id 6 is "jump" in another.txt: another tokenizer made these ids'
 }
 
 @test "wrong options" {
