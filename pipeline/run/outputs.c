@@ -4,6 +4,7 @@
 #include "base/descriptor.h"
 #include "base/diag.h"
 #include "base/output.h"
+#include "base/pack.h"
 #include "base/place.h"
 #include "base/vec.h"
 
@@ -151,6 +152,9 @@ static int check_output(const struct outputs *outputs, size_t number)
 {
     struct place place;
     int done = 0;
+    const char *path = outputs->files.items[number].path;
+    if (path != NULL && pack_check_name(path) < 0)
+        return -1;
     /* A place that can't be found can't be opened either, which is reported when that is tried. */
     if (find_output(&outputs->files.items[number], &place) == 0 && is_file(&place)) {
         done = check_inputs(outputs, &outputs->files.items[number], &place);
@@ -201,6 +205,23 @@ int outputs_check(struct outputs *outputs)
         if (check_output(outputs, i) < 0)
             return -1;
     return 0;
+}
+
+int outputs_check_level(const struct outputs *outputs)
+{
+    const int level = outputs->files.items[OUTPUTS_RECORDS].level;
+    bool has_effect = false;
+    for (size_t i = 0; i < outputs->files.len; i++) {
+        const struct output_file *file = &outputs->files.items[i];
+        if (file->level == 0 || file->path == NULL || !pack_named(file->path))
+            continue;
+        has_effect = true;
+        if (pack_check_level(file->path, file->level) < 0)
+            return -1;
+    }
+    return level == 0 || has_effect ? 0
+                                    : diag_error("--level goes only with an output that is compressed: a name in .zst, "
+                                                 ".gz, .xz, .bz2 or .lz4");
 }
 
 /* ---- the run ---- */

@@ -20,9 +20,9 @@ enum {
 
 const struct option runner_option_table[] = {
     {"output", 'o', OPT_FILE, OPT_AT(struct runner_options, output), .value = "FILE",
-     .help = "write to FILE, not to standard output; a name in .zst compresses"},
-    {"level", 0, OPT_INT, OPT_AT(struct runner_options, level), .value = "N", .fallback = "3", .min = 1, .max = 19,
-     .help = "zstd compression level"},
+     .help = "write to FILE, not to standard output; a name in .zst, .gz, .xz, .bz2 or .lz4 compresses"},
+    {"level", 0, OPT_INT, OPT_AT(struct runner_options, level), .value = "N", .min = 1, .max = 19,
+     .help = "level of compression; by default 3 for zstd, 6 for gzip and xz, 9 for bzip2, 1 for lz4"},
     {"jobs", 'j', OPT_INT, OPT_AT(struct runner_options, threads), .value = "N", .fallback = "1", .min = 1,
      .max = THREADS_MOST, .help = "number of threads; it does not change the output"},
     {"on-error", 0, OPT_TEXT, OPT_AT(struct runner_options, on_error), .value = "WHAT", .fallback = "stop",
@@ -149,7 +149,7 @@ static void add_files(struct run *run)
     (void)outputs_add(run->outputs, "--output", options->output, (int)options->level, OUTPUT_RECORDS);
     reject_add_output(run->policy, run->outputs);
     if (options->stats != NULL)
-        run->counters_file = outputs_add(run->outputs, "--stats", options->stats, 3, OUTPUT_BESIDE);
+        run->counters_file = outputs_add(run->outputs, "--stats", options->stats, 0, OUTPUT_BESIDE);
 }
 
 static void add_filter_outputs(struct run *run)
@@ -184,7 +184,9 @@ static enum status open_chain(struct run *run, const struct stage_context *conte
         return diag_status(STATUS_USAGE);
     }
     add_filter_outputs(run);
-    return run->chain->outputs.len > 0 && outputs_check(run->outputs) < 0 ? failed(STATUS_USAGE) : STATUS_DONE;
+    if ((run->chain->outputs.len > 0 && outputs_check(run->outputs) < 0) || outputs_check_level(run->outputs) < 0)
+        return failed(STATUS_USAGE);
+    return STATUS_DONE;
 }
 
 /* Opens everything that a run needs. STATUS_DONE, or another status with the message reported. */
