@@ -20,6 +20,7 @@ enum { OUTPUTS_RECORDS = 0 /* the number of -o, which is added first */ };
 
 enum input_role {
     INPUT_RECORDS, /* read in turn; -o may replace it, since by then it has been read */
+    INPUT_FOUND,   /* the same, but the user has only named its folder: -o must not replace it */
     INPUT_OTHER,   /* a second stream, a model, a lexicon */
 };
 
