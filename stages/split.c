@@ -26,7 +26,7 @@ static const struct option options[] = {
     {"files", 0, OPT_TEXT, OPT_AT(struct split_options, files), .value = "PREFIX",
      .help = "write each part to a file of its own, PREFIX.NAME.jsonl, instead of the output"},
     {"suffix", 0, OPT_TEXT, OPT_AT(struct split_options, suffix), .value = "SUFFIX", .fallback = ".jsonl",
-     .when = "files", .help = "how the names of these files end; .jsonl.zst compresses"},
+     .when = "files", .help = "how the names of these files end; .jsonl.zst or .jsonl.gz compresses"},
     OPTION_FIELD(struct split_options, field),
     OPTIONS_SEED(struct split_options, random),
     {0},

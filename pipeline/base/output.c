@@ -4,6 +4,7 @@
 #include "base/descriptor.h"
 #include "base/diag.h"
 #include "base/memory.h"
+#include "base/pack.h"
 #include "base/temporary.h"
 #include "base/vec.h"
 
@@ -12,9 +13,8 @@
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
-#include <zstd.h>
 
-enum { FRAME_BYTES = 4 * 1024 * 1024 /* of text in one zstd frame */ };
+enum { FRAME_BYTES = 4 * 1024 * 1024 /* of text that is compressed together */ };
 
 struct output {
     int fd; /* if written in place; -1: use the temporary's */
@@ -24,7 +24,7 @@ struct output {
     struct temporary *temporary;
     bool to_sync; /* written in place, but a file on a disk */
 
-    ZSTD_CCtx *compressor; /* NULL: plain */
+    struct packer *packer; /* NULL: plain */
     struct bytes frame;    /* text of the frame that is not full yet */
     struct bytes compressed;
     uint64_t written;
@@ -80,19 +80,9 @@ static int open_beside(struct output *output, const struct place *place)
     return 0;
 }
 
-static void compress(struct output *output, int level)
-{
-    output->compressor = ZSTD_createCCtx();
-    if (output->compressor == NULL)
-        diag_die(STATUS_FAILED, "out of memory for compression");
-    (void)ZSTD_CCtx_setParameter(output->compressor, ZSTD_c_compressionLevel, level);
-    (void)ZSTD_CCtx_setParameter(output->compressor, ZSTD_c_checksumFlag, 1);
-}
-
 struct output *output_open(const struct place *place, const char *name, int level)
 {
     struct output *output = mem_zalloc(1, sizeof *output);
-    size_t len = strlen(name);
     output->name = name;
     bool replaces = !place->by_descriptor && !place->mounted &&
                     (!place->exists || (S_ISREG(place->status.st_mode) && !is_standard(place)));
@@ -101,8 +91,7 @@ struct output *output_open(const struct place *place, const char *name, int leve
         output_free(output);
         return NULL;
     }
-    if (len > 4 && strcmp(name + len - 4, ".zst") == 0)
-        compress(output, level);
+    output->packer = pack_new(name, level);
     return output;
 }
 
@@ -138,13 +127,10 @@ static int write_piece(struct output *output, struct slice bytes)
 
 static int write_frame(struct output *output, struct slice text)
 {
-    size_t bound = ZSTD_compressBound(text.len);
     output->compressed.len = 0;
-    vec_reserve(&output->compressed, bound);
-    size_t len = ZSTD_compress2(output->compressor, output->compressed.items, bound, text.ptr, text.len);
-    if (ZSTD_isError(len))
-        return diag_kind(STATUS_FAILED, "%s: zstd: %s", output->name, ZSTD_getErrorName(len));
-    return write_piece(output, (struct slice){output->compressed.items, len});
+    if (pack(output->packer, text, &output->compressed) < 0)
+        return diag_within("%s: %s", output->name, diag_message());
+    return write_piece(output, bytes_slice(&output->compressed));
 }
 
 /* A frame ends with the line that reaches FRAME_BYTES, so the compressed bytes depend only on the text, not on the
@@ -168,7 +154,7 @@ static int write_frames(struct output *output)
 int output_write(struct output *output, struct slice bytes)
 {
     output->written += bytes.len;
-    if (output->compressor == NULL)
+    if (output->packer == NULL)
         return write_piece(output, bytes);
     bytes_put(&output->frame, bytes);
     return write_frames(output);
@@ -183,7 +169,7 @@ uint64_t output_written(const struct output *output)
 
 static int write_rest(struct output *output)
 {
-    if (output->compressor == NULL || (output->frame.len == 0 && output->written > 0))
+    if (output->packer == NULL || (output->frame.len == 0 && output->written > 0))
         return 0;
     int done = write_frame(output, bytes_slice(&output->frame));
     output->frame.len = 0;
@@ -256,7 +242,7 @@ void output_free(struct output *output)
     temporary_drop(output->temporary);
     if (output->fd > STDERR_FILENO)
         (void)close(output->fd); /* checked before */
-    (void)ZSTD_freeCCtx(output->compressor);
+    pack_free(output->packer);
     vec_free(&output->frame);
     vec_free(&output->compressed);
     mem_free(output->target);

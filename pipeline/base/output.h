@@ -18,8 +18,8 @@ struct output;
 /* Standard output. NULL, with the message, if it is closed. */
 struct output *output_standard(void);
 
-/* A file. If its name ends in .zst, it is compressed by zstd at this level. name: for messages; it must live as long as
- * the output, the place need not. NULL, with the message, if the file can't be created. */
+/* A file. If its name says so, it is compressed (pack.h) at this level, 0 being the default. name: for messages; it
+ * must live as long as the output, the place need not. NULL, with the message, if the file can't be created. */
 struct output *output_open(const struct place *place, const char *name, int level);
 
 /* Is it written in place, so that a write can't be undone? */

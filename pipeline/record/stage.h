@@ -185,8 +185,8 @@ void side_close(struct side *side);
 enum { SIDE_BAD = 2 };
 int side_next(struct side *side, const struct record **record);
 
-/* Adds a file that the run writes besides its output, compressed if its name ends in .zst. Either all outputs of a run
- * appear or none. Returns the number for sink_emit_to. The path is copied. */
+/* Adds a file that the run writes besides its output, compressed if its name says so (base/pack.h). Either all outputs
+ * of a run appear or none. Returns the number for sink_emit_to. The path is copied. */
 unsigned chain_output(struct stage_context *context, const char *path);
 
 /* All filters; the build generates this list from the files in stages/. Ends in NULL. */

@@ -4,6 +4,7 @@
 #include "base/descriptor.h"
 #include "base/diag.h"
 #include "base/output.h"
+#include "base/pack.h"
 #include "base/place.h"
 #include "base/vec.h"
 
@@ -58,12 +59,18 @@ static bool is_stdin(const struct input_file *input)
     return strcmp(input->path, "-") == 0;
 }
 
+/* Only `exists` and `status`, which is all that comparing an existing file takes: there may be many inputs. */
+static bool look_at_input(const struct input_file *input, struct place *place)
+{
+    *place = (struct place){.exists = true, .descriptor = -1};
+    return (is_stdin(input) ? fstat(STDIN_FILENO, &place->status) : stat(input->path, &place->status)) == 0;
+}
+
 /* The file of an input; false if it is not a regular file, or is missing, which is reported better when it is opened.
  */
 static bool find_input(const struct input_file *input, struct place *place)
 {
-    int found = is_stdin(input) ? place_of_descriptor(STDIN_FILENO, place) : place_find(input->path, place);
-    return found == 0 && place->exists && S_ISREG(place->status.st_mode);
+    return look_at_input(input, place) && S_ISREG(place->status.st_mode);
 }
 
 static int find_output(const struct output_file *file, struct place *place)
@@ -103,9 +110,7 @@ static int check_input(const struct input_file *input, bool first, const struct 
                        const struct place *output)
 {
     struct place place;
-    bool same = find_input(input, &place) && place_same(&place, output);
-    place_release(&place);
-    if (!same)
+    if (!find_input(input, &place) || !place_same(&place, output))
         return 0;
     const char *name = is_stdin(input) ? "standard input" : input->path;
     if (shares_stdout(output))
@@ -124,7 +129,7 @@ static int check_inputs(const struct outputs *outputs, const struct output_file 
     bool first = true;
     for (size_t i = 0; i < outputs->inputs.len; i++) {
         const struct input_file *input = &outputs->inputs.items[i];
-        bool in_turn = input->role == INPUT_RECORDS;
+        bool in_turn = input->role != INPUT_OTHER;
         if (check_input(input, first || !in_turn, file, place) < 0)
             return -1;
         first &= !in_turn;
@@ -151,6 +156,9 @@ static int check_output(const struct outputs *outputs, size_t number)
 {
     struct place place;
     int done = 0;
+    const char *path = outputs->files.items[number].path;
+    if (path != NULL && pack_check_name(path) < 0)
+        return -1;
     /* A place that can't be found can't be opened either, which is reported when that is tried. */
     if (find_output(&outputs->files.items[number], &place) == 0 && is_file(&place)) {
         done = check_inputs(outputs, &outputs->files.items[number], &place);
@@ -165,13 +173,9 @@ static int check_output(const struct outputs *outputs, size_t number)
 static bool asks_for_stdin(const struct input_file *input)
 {
     struct place place, standard;
-    bool asks = is_stdin(input);
-    if (!asks && place_find(input->path, &place) == 0)
-        asks = place.exists && (S_ISFIFO(place.status.st_mode) || S_ISSOCK(place.status.st_mode)) &&
-               place_of_descriptor(STDIN_FILENO, &standard) == 0 && place_same(&place, &standard);
-    if (!is_stdin(input))
-        place_release(&place);
-    return asks;
+    return is_stdin(input) ||
+           (look_at_input(input, &place) && (S_ISFIFO(place.status.st_mode) || S_ISSOCK(place.status.st_mode)) &&
+            place_of_descriptor(STDIN_FILENO, &standard) == 0 && place_same(&place, &standard));
 }
 
 static int check_stdin(const struct outputs *outputs)
@@ -201,6 +205,23 @@ int outputs_check(struct outputs *outputs)
         if (check_output(outputs, i) < 0)
             return -1;
     return 0;
+}
+
+int outputs_check_level(const struct outputs *outputs)
+{
+    const int level = outputs->files.items[OUTPUTS_RECORDS].level;
+    bool has_effect = false;
+    for (size_t i = 0; i < outputs->files.len; i++) {
+        const struct output_file *file = &outputs->files.items[i];
+        if (file->level == 0 || file->path == NULL || !pack_named(file->path))
+            continue;
+        has_effect = true;
+        if (pack_check_level(file->path, file->level) < 0)
+            return -1;
+    }
+    return level == 0 || has_effect ? 0
+                                    : diag_error("--level goes only with an output that is compressed: a name in .zst, "
+                                                 ".gz, .xz, .bz2 or .lz4");
 }
 
 /* ---- the run ---- */

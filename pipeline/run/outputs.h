@@ -20,6 +20,7 @@ enum { OUTPUTS_RECORDS = 0 /* the number of -o, which is added first */ };
 
 enum input_role {
     INPUT_RECORDS, /* read in turn; -o may replace it, since by then it has been read */
+    INPUT_FOUND,   /* the same, but the user has only named its folder: -o must not replace it */
     INPUT_OTHER,   /* a second stream, a model, a lexicon */
 };
 
@@ -33,12 +34,16 @@ enum output_role {
     OUTPUT_REFUSED, /* a quarantine: see outputs_free */
 };
 
-/* Adds an output; "-" or NULL is standard output. level: of zstd, for a name in .zst. Returns its number: 0, 1, … */
+/* Adds an output; "-" or NULL is standard output. level: of
+ * compression, if the name asks for one; 0: the default. Returns its number: 0, 1, … */
 unsigned outputs_add(struct outputs *outputs, const char *asker, const char *path, int level, enum output_role role);
 
-/* Refuses one file under two names, and standard input named twice. May be called again after more were added. 0, or -1
- * with the message. */
+/* Refuses one file under two names, standard input named twice, and names of formats that are not written. May be
+ * called again after more were added. 0, or -1 with the message. */
 int outputs_check(struct outputs *outputs);
+
+/* Refuses a level that was given but that no output has, or that one can't have. 0, or -1 with the message. */
+int outputs_check_level(const struct outputs *outputs);
 
 /* Opens all of them. 0, or -1 with the message. */
 int outputs_open(struct outputs *outputs);

@@ -77,7 +77,7 @@ void reject_add_output(struct reject_policy *policy, struct outputs *outputs)
 {
     policy->outputs = outputs;
     if (policy->action == ACTION_QUARANTINE)
-        policy->quarantine = outputs_add(outputs, "the quarantine", policy->path, 3, OUTPUT_REFUSED);
+        policy->quarantine = outputs_add(outputs, "the quarantine", policy->path, 0, OUTPUT_REFUSED);
 }
 
 bool reject_stops(const struct reject_policy *policy)

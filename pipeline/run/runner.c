@@ -4,6 +4,7 @@
 #include "base/codec.h"
 #include "base/output.h"
 #include "base/stream.h"
+#include "run/files.h"
 #include "run/pager.h"
 #include "run/phases.h"
 #include "run/progress.h"
@@ -19,10 +20,12 @@ enum {
 };
 
 const struct option runner_option_table[] = {
+    {"files0-from", 0, OPT_FILE, OPT_AT(struct runner_options, files0_from), .value = "FILE",
+     .help = "read the files named in FILE, each name with a byte of zero after it; -: standard input"},
     {"output", 'o', OPT_FILE, OPT_AT(struct runner_options, output), .value = "FILE",
-     .help = "write to FILE, not to standard output; a name in .zst compresses"},
-    {"level", 0, OPT_INT, OPT_AT(struct runner_options, level), .value = "N", .fallback = "3", .min = 1, .max = 19,
-     .help = "zstd compression level"},
+     .help = "write to FILE, not to standard output; a name in .zst, .gz, .xz, .bz2 or .lz4 compresses"},
+    {"level", 0, OPT_INT, OPT_AT(struct runner_options, level), .value = "N", .min = 1, .max = 19,
+     .help = "level of compression; by default 3 for zstd, 6 for gzip and xz, 9 for bzip2, 1 for lz4"},
     {"jobs", 'j', OPT_INT, OPT_AT(struct runner_options, threads), .value = "N", .fallback = "1", .min = 1,
      .max = THREADS_MOST, .help = "number of threads; it does not change the output"},
     {"on-error", 0, OPT_TEXT, OPT_AT(struct runner_options, on_error), .value = "WHAT", .fallback = "stop",
@@ -119,6 +122,7 @@ static struct stage_context context_of(struct run *run)
     bool own_operands = run->chain->links.items[0].stage->operands != NULL;
     struct stage_context context = {
         .operands = own_operands ? run->files : NULL,
+        .files = own_operands ? NULL : run->files,
         .terminal = (output == NULL || strcmp(output, "-") == 0) && isatty(STDOUT_FILENO),
         .max_line = run->options->max_line,
         .depth = (unsigned)run->options->max_depth,
@@ -161,14 +165,21 @@ static void add_files(struct run *run)
     bool own_operands = chain->links.items[0].stage->operands != NULL;
     for (size_t i = 0; i < chain->links.len; i++)
         add_option_inputs(run->outputs, &chain->links.items[i]);
-    for (size_t i = 0; i < run->files->len; i++)
-        outputs_input(run->outputs, "the input", run->files->items[i], own_operands ? INPUT_OTHER : INPUT_RECORDS);
+    for (size_t i = 0; i < run->files->len; i++) {
+        bool found = !own_operands && run->found[i];
+        outputs_input(run->outputs, "the input", run->files->items[i],
+                      own_operands ? INPUT_OTHER
+                      : found      ? INPUT_FOUND
+                                   : INPUT_RECORDS);
+    }
+    if (options->files0_from != NULL)
+        outputs_input(run->outputs, "--files0-from", options->files0_from, INPUT_OTHER);
     if (run->files->len == 0 && !own_operands)
         outputs_input(run->outputs, "the input", "-", INPUT_RECORDS);
     (void)outputs_add(run->outputs, "--output", options->output, (int)options->level, OUTPUT_RECORDS);
     reject_add_output(run->policy, run->outputs);
     if (options->stats != NULL)
-        run->counters_file = outputs_add(run->outputs, "--stats", options->stats, 3, OUTPUT_BESIDE);
+        run->counters_file = outputs_add(run->outputs, "--stats", options->stats, 0, OUTPUT_BESIDE);
 }
 
 static void add_filter_outputs(struct run *run)
@@ -203,7 +214,9 @@ static enum status open_chain(struct run *run, const struct stage_context *conte
         return diag_status(STATUS_USAGE);
     }
     add_filter_outputs(run);
-    return run->chain->outputs.len > 0 && outputs_check(run->outputs) < 0 ? failed(STATUS_USAGE) : STATUS_DONE;
+    if ((run->chain->outputs.len > 0 && outputs_check(run->outputs) < 0) || outputs_check_level(run->outputs) < 0)
+        return failed(STATUS_USAGE);
+    return STATUS_DONE;
 }
 
 /* Opens everything that a run needs. STATUS_DONE, or another status with the message reported. */
@@ -234,12 +247,32 @@ static void close_run(struct run *run)
     schedule_free(run->schedule);
 }
 
-enum status run(struct chain *chain, const struct runner_options *options, const struct words *files)
+/* The operands of the first filter, or the input files. */
+static int find_files(const struct chain *chain, const struct runner_options *options, const struct words *operands,
+                      struct files *files)
 {
+    const struct stage *first = chain->links.items[0].stage;
+    if (first->operands == NULL)
+        return files_find(files, operands, options->files0_from);
+    if (options->files0_from != NULL)
+        return diag_kind(STATUS_USAGE, "--files0-from: %s has no input files", first->name);
+    for (size_t i = 0; i < operands->len; i++)
+        vec_push(&files->names, operands->items[i]);
+    return 0;
+}
+
+enum status run(struct chain *chain, const struct runner_options *options, const struct words *operands)
+{
+    struct files files = {0};
+    if (find_files(chain, options, operands, &files) < 0) {
+        files_release(&files);
+        return failed(STATUS_FAILED);
+    }
     struct run self = {
         .chain = chain,
         .options = options,
-        .files = files,
+        .files = &files.names,
+        .found = files.found.items,
         .threads = (size_t)options->threads,
         .block_bytes = BLOCK_BYTES,
     };
@@ -250,12 +283,13 @@ enum status run(struct chain *chain, const struct runner_options *options, const
     if (status == STATUS_DONE && options->dry_run) {
         status = print_configuration(&self);
     } else if (status == STATUS_DONE) {
-        self.progress = progress_open(options->progress, files);
+        self.progress = progress_open(options->progress, &files.names);
         self.schedule = schedule_new(self.threads, chain->links.len, chain->outputs.len);
         status = phases_run(&self) == 0 ? finish(&self) : self.status;
     }
     /* After a failure standard output keeps what was written; a file with that would look finished. */
     close_run(&self);
+    files_release(&files);
     pager_wait();
     return status;
 }

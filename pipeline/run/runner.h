@@ -8,6 +8,7 @@
 #include "run/chain.h"
 
 struct runner_options {
+    const char *files0_from;
     const char *output;
     int64_t level;
     int64_t threads;
@@ -25,8 +26,9 @@ struct runner_options {
 };
 extern const struct option runner_option_table[];
 
-/* Runs the chain over the files (if there are none, over standard input) and closes it. Reports all messages; returns
+/* Runs the chain over the files that the operands and options name (if there are none, over standard input) and closes
+ * it. Reports all messages; returns
  * the exit status. */
-enum status run(struct chain *chain, const struct runner_options *options, const struct words *files);
+enum status run(struct chain *chain, const struct runner_options *options, const struct words *operands);
 
 #endif

@@ -49,6 +49,7 @@ struct run {
     struct chain *chain;
     const struct runner_options *options;
     const struct words *files;
+    const bool *found; /* each: was it found in a folder? NULL: they are operands of a filter */
     struct reject_policy *policy;
     struct outputs *outputs;
     unsigned filter_outputs; /* among the outputs: the first of chain->outputs */
