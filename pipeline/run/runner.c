@@ -9,6 +9,7 @@
 #include "run/report.h"
 #include "text/json.h"
 
+#include <sched.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -22,8 +23,8 @@ const struct option runner_option_table[] = {
      .help = "write to FILE, not to standard output; a name in .zst compresses"},
     {"level", 0, OPT_INT, OPT_AT(struct runner_options, level), .value = "N", .fallback = "3", .min = 1, .max = 19,
      .help = "zstd compression level"},
-    {"jobs", 'j', OPT_INT, OPT_AT(struct runner_options, threads), .value = "N", .fallback = "1", .min = 1,
-     .max = THREADS_MOST, .help = "number of threads; it does not change the output"},
+    {"jobs", 'j', OPT_INT, OPT_AT(struct runner_options, threads), .value = "N", .fallback = "1", .min = 0,
+     .max = THREADS_MOST, .help = "number of threads, 0: one for each core; it does not change the output"},
     {"on-error", 0, OPT_TEXT, OPT_AT(struct runner_options, on_error), .value = "WHAT", .fallback = "stop",
      .help = "what to do with a bad record: stop, skip or quarantine=FILE"},
     {"max-errors", 0, OPT_TEXT, OPT_AT(struct runner_options, max_errors), .value = "N|P%",
@@ -211,13 +212,21 @@ static void close_run(struct run *run)
     schedule_free(run->schedule);
 }
 
+/* The cores that this process may use. */
+static size_t count_cores(void)
+{
+    cpu_set_t cores;
+    int count = sched_getaffinity(0, sizeof cores, &cores) == 0 ? CPU_COUNT(&cores) : 1;
+    return count > THREADS_MOST ? THREADS_MOST : (size_t)count;
+}
+
 enum status run(struct chain *chain, const struct runner_options *options, const struct words *files)
 {
     struct run self = {
         .chain = chain,
         .options = options,
         .files = files,
-        .threads = (size_t)options->threads,
+        .threads = options->threads > 0 ? (size_t)options->threads : count_cores(),
         .block_bytes = BLOCK_BYTES,
     };
     if (options->quiet)
