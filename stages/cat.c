@@ -1,9 +1,4 @@
-/* cat - reads and validates records; the output is the input, byte for byte.
- *
- *     $ printf '{"id":1}\n{"id": 2.0}\n' | quern cat
- *     {"id":1}
- *     {"id": 2.0}
- */
+/* cat - reads and validates records; the output is the input, byte for byte. */
 #include "quern.h"
 
 struct cat_options {
@@ -25,6 +20,9 @@ static int cat_record(void *state, const struct record *in, struct sink *out)
 const struct stage stage_cat = {
     .name = "cat",
     .summary = "read and validate records",
+    .example = "$ printf '{\"id\":1}\\n{\"id\": 2.0}\\n' | quern cat\n"
+               "{\"id\":1}\n"
+               "{\"id\": 2.0}",
     .class = STAGE_MAP,
     .options = options,
     .options_size = sizeof(struct cat_options),

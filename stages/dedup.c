@@ -2,10 +2,6 @@
  *
  *     quern dedup [--by MEMBER,...] [--keep first|least] [--rejected FILE] [FILE...]
  *
- *     $ printf '%s\n' '{"id":1,"text":"a"}' '{"id":2,"text":"b"}' '{"id":3,"text":"\u0061"}' | quern dedup
- *     {"id":1,"text":"a"}
- *     {"id":2,"text":"b"}
- *
  * --keep first is ORDERED: a set of hashes says what has been seen. --keep least is WHOLE: the first pass finds the
  * least record for each hash, the second lets it through. The second pass is in order, in one thread, too: of records
  * that are the same byte for byte, the first must stay. */
@@ -216,6 +212,9 @@ static int dedup_apply(void *shared, const struct record *in, struct sink *out)
 const struct stage stage_dedup = {
     .name = "dedup",
     .summary = "let one of equal records through",
+    .example = "$ printf '{\"id\":%s,\"text\":\"%s\"}\\n' 1 a 2 b 3 a | quern dedup\n"
+               "{\"id\":1,\"text\":\"a\"}\n"
+               "{\"id\":2,\"text\":\"b\"}",
     .class = STAGE_WHOLE,
     .options = options,
     .options_size = sizeof(struct dedup_options),

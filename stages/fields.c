@@ -2,9 +2,6 @@
  *
  *     quern fields [--keep LIST | --drop LIST] [--rename NEW=OLD,...] [--fill NAME=VALUE]... [--uniform] [--order LIST]
  *
- *     $ printf '%s\n' '{"id":1,"body":"a","x":0}' | quern fields --drop x --rename text=body --order text
- *     {"text":"a","id":1}
- *
  * In this order, whatever the order of the options: members are chosen by the names they come with, are renamed, those
  * that are missing are filled in, and all are put in order by the names they go out with. */
 #include "fields/plan.h"
@@ -180,6 +177,9 @@ static int fields_record(void *state, const struct record *in, struct sink *out)
 const struct stage stage_fields = {
     .name = "fields",
     .summary = "keep, drop, rename, fill in and order members",
+    .example = "$ echo '{\"id\":1,\"body\":\"a\",\"x\":0}' |\n"
+               "    quern fields --drop x --rename text=body --order text\n"
+               "{\"text\":\"a\",\"id\":1}",
     .class = STAGE_MAP,
     .options = options,
     .options_size = sizeof(struct fields_options),

@@ -1,11 +1,6 @@
 /* head.c - the first records.
  *
- *     quern head [-n N] [FILE …]
- *
- *     $ printf '{"id":1}\n{"id":2}\n{"id":3}\n' | quern head -n 2
- *     {"id":1}
- *     {"id":2}
- */
+ *     quern head [-n N] [FILE …] */
 #include "quern.h"
 
 struct head_options {
@@ -43,6 +38,9 @@ static int head_record(void *thread, const struct record *in, struct sink *out)
 const struct stage stage_head = {
     .name = "head",
     .summary = "pass the first records",
+    .example = "$ printf '{\"id\":1}\\n{\"id\":2}\\n{\"id\":3}\\n' | quern head -n 2\n"
+               "{\"id\":1}\n"
+               "{\"id\":2}",
     .class = STAGE_ORDERED,
     .options = options,
     .options_size = sizeof(struct head_options),

@@ -3,11 +3,6 @@
  *     quern import --format text|csv|tsv|deb822|jsonl|quarantine [--text NAME] [--label NAME]
  *                  [--id NAME|hash | --source NAME] [--member NEW=OLD …] [--encoding NAME] [FILE …]
  *
- *     $ printf 'review,stars\n"Plain, but good",4\nDull,2\n' |
- *         quern import --format csv --text review --label stars --source shop
- *     {"id":"shop:1","text":"Plain, but good","label":"4"}
- *     {"id":"shop:2","text":"Dull","label":"2"}
- *
  * The options become a plan (import/source.h); each format has its own parser, which is fed lines. This file handles
  * the options and the input files. */
 #include "base/charset.h"
@@ -291,6 +286,10 @@ static const char *const counters[] = {[COUNT_BLANK_LINES] = "blank_lines", NULL
 const struct stage stage_import = {
     .name = "import",
     .summary = "make records of text, tables, control files and foreign JSON",
+    .example = "$ printf 'review,stars\\n\"Plain, but good\",4\\nDull,2\\n' |\n"
+               "    quern import --format csv --text review --label stars --source shop\n"
+               "{\"id\":\"shop:1\",\"text\":\"Plain, but good\",\"label\":\"4\"}\n"
+               "{\"id\":\"shop:2\",\"text\":\"Dull\",\"label\":\"2\"}",
     .class = STAGE_ORDERED,
     .lines_in = true,
     .options = options,

@@ -2,10 +2,6 @@
  *
  *     quern inspect TOKENIZER …
  *
- *     $ printf '%s\n' '[UNK]' un '##aff' '##able' >vocab.txt
- *     $ quern inspect vocab.txt | jq -c '[.model, .vocab_size, .lowercase, .longest_token]'
- *     ["WordPiece",4,true,"##able"]
- *
  * One record for each file; inspect/describe.c has what it says. */
 #include "inspect/describe.h"
 #include "quern.h"
@@ -39,6 +35,9 @@ static const char *const writes[] = {"file",          "format",         "support
 const struct stage stage_inspect = {
     .name = "inspect",
     .summary = "tell what a tokenizer file contains",
+    .example = "$ printf '%s\\n' '[UNK]' un '##aff' '##able' >vocab.txt\n"
+               "$ quern inspect vocab.txt | jq -c '[.model, .vocab_size, .longest_token]'\n"
+               "[\"WordPiece\",4,\"##able\"]",
     .class = STAGE_ORDERED,
     .lines_in = true,
     .operands = "TOKENIZER",

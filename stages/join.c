@@ -3,10 +3,6 @@
  *     quern join --with FILE --on MEMBER[,MEMBER …] [--member NAME,…] [--unmatched keep|drop|error]
  *                [--duplicates error|first|last] [--overwrite] [FILE …]
  *
- *     $ printf '%s\n' '{"id":"a","label":"games"}' '{"id":"b","label":"net"}' > labels.jsonl
- *     $ printf '%s\n' '{"id":"b","text":"A browser"}' | quern join --with labels.jsonl --on id
- *     {"id":"b","text":"A browser","label":"net"}
- *
  * The members that the second stream adds for a key are stored as bytes (run/store.h): the number of members, then for
  * each the number of its name, the length of its value and the value as it appears in FILE. */
 #include "quern.h"
@@ -242,6 +238,10 @@ static const char *const counters[] = {[COUNT_MATCHED] = "matched", [COUNT_UNMAT
 const struct stage stage_join = {
     .name = "join",
     .summary = "add the members of the records of a second stream",
+    .example = "$ printf '{\"id\":\"%s\",\"label\":\"%s\"}\\n' a games b net >labels.jsonl\n"
+               "$ echo '{\"id\":\"b\",\"text\":\"A browser\"}' |\n"
+               "    quern join --with labels.jsonl --on id\n"
+               "{\"id\":\"b\",\"text\":\"A browser\",\"label\":\"net\"}",
     .class = STAGE_MAP,
     .options = options,
     .options_size = sizeof(struct join_options),

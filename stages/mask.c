@@ -3,10 +3,6 @@
  *     quern mask -m FILE [--unit token|word] [--prob P] [--replace M,R,K] [--copies N] [--epoch E] [FILE …]
  *     quern mask --mask-id N --vocab-size N --special-ids N,… …
  *
- *     $ printf '%s\n' '{"id":"a","input_ids":[2,11,12,13,14,15,3]}' |
- *         quern mask --mask-id 4 --vocab-size 100 --special-ids 0,1,2,3
- *     {"id":"a","input_ids":[2,11,12,4,14,15,3],"labels":[-100,-100,-100,13,-100,-100,-100]}
- *
  * mask/select.c selects tokens, mask/draws.h numbers the draws, mask/vocabulary.c decides which tokens may be masked
  * and drawn. This file handles the options and the record. */
 #include "mask/draws.h"
@@ -430,6 +426,10 @@ static void mask_close(void *shared)
 const struct stage stage_mask = {
     .name = "mask",
     .summary = "hide tokens for a masked language model to predict",
+    .example = "$ echo '{\"id\":\"a\",\"input_ids\":[2,11,12,13,14,15,3]}' |\n"
+               "    quern mask --mask-id 4 --vocab-size 100 --special-ids 0,1,2,3 |\n"
+               "    quern fields --drop id\n"
+               "{\"input_ids\":[2,11,12,4,14,15,3],\"labels\":[-100,-100,-100,13,-100,-100,-100]}",
     .class = STAGE_MAP,
     .options = options,
     .options_size = sizeof(struct mask_options),

@@ -3,10 +3,6 @@
  *     quern normalize [--form none|nfc|nfkc|nfd|nfkd] [--case keep|fold|lower] [--strip-accents]
  *                     [--control keep|remove] [--space keep|collapse] [--width keep|half] [--field NAME] [FILE …]
  *
- *     $ printf '%s\n' '{"id":"a","text":"Ｃafe\u0301  au lait","entities":[{"start":0,"end":5,"label":"X"}]}' |
- *         quern normalize --width half --space collapse
- *     {"id":"a","text":"Café au lait","entities":[{"start":0,"end":4,"label":"X"}]}
- *
  * The operations run in a fixed order: width, control, form, case, accents, space. The order matters: a removal may
  * bring a letter and its mark together, and a compatibility form may contain capitals (U+2103 is "°C") and spaces. Case
  * and accents may break the normal form, so it is applied again after each of them that has changed the text. */
@@ -196,6 +192,9 @@ static void normalize_thread_close(void *thread)
 const struct stage stage_normalize = {
     .name = "normalize",
     .summary = "bring text to one form: normal form, case, accents, white space",
+    .example = "$ echo '{\"text\":\"Ｃafe\\u0301  au lait\"}' |\n"
+               "    quern normalize --width half --space collapse\n"
+               "{\"text\":\"Café au lait\"}",
     .class = STAGE_MAP,
     .options = options,
     .options_size = sizeof(struct normalize_options),

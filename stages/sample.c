@@ -6,10 +6,6 @@
  *     quern sample keys -n N [--by MEMBER] [FILE …]
  *     quern sample merge -n N [FILE …]
  *
- *     $ printf '{"id":"%s"}\n' a b c d e f | quern sample -n 2
- *     {"id":"a"}
- *     {"id":"c"}
- *
  * Each record has a key that its root draws; the N records with the smallest keys are the sample, in the order of the
  * input (sample/ranks.h). So it takes two passes: `record` finds the N smallest keys, `apply` passes the records up to
  * the last of them. Over many shards the passes are separate runs: the verb keys for each shard, merge for
@@ -414,6 +410,8 @@ static const char *const keys[] = {"by", "key", "count", "size", NULL};
 static const struct stage sample_keys = {
     .name = "sample keys",
     .summary = "write what sample merge needs to know of a shard",
+    .example = "$ echo '{\"id\":\"a\"}' | quern sample keys -n 2\n"
+               "{\"key\":\"…\",\"count\":1,\"size\":2}",
     .class = STAGE_WHOLE,
     .options = keys_options,
     .options_size = sizeof(struct sample_options),
@@ -431,6 +429,11 @@ static const struct stage sample_keys = {
 static const struct stage sample_merge_keys = {
     .name = "sample merge",
     .summary = "find the limits of a sample from the keys of its shards",
+    .example = "$ printf '{\"id\":\"%s\"}\\n' a b c >shard\n"
+               "$ quern sample keys -n 2 shard | quern sample merge -n 2 >limits\n"
+               "$ quern sample --limits limits shard\n"
+               "{\"id\":\"a\"}\n"
+               "{\"id\":\"c\"}",
     .class = STAGE_WHOLE,
     .options = merge_options,
     .options_size = sizeof(struct sample_options),
@@ -450,6 +453,9 @@ static const struct stage *const verbs[] = {&sample_keys, &sample_merge_keys, NU
 const struct stage stage_sample = {
     .name = "sample",
     .summary = "pass a random part of the records",
+    .example = "$ printf '{\"id\":\"%s\"}\\n' a b c d e f | quern sample -n 2\n"
+               "{\"id\":\"a\"}\n"
+               "{\"id\":\"c\"}",
     .class = STAGE_WHOLE,
     .options = options,
     .options_size = sizeof(struct sample_options),

@@ -2,9 +2,6 @@
  *
  *     quern segment [--emit sentences,words] [--lang TAG] [--lexicon FILE] [--phrases FILE] [--field NAME] [FILE …]
  *
- *     $ printf '%s\n' '{"id":"a","text":"Oh, it is. I see!"}' | quern segment
- *     {"id":"a","text":"Oh, it is. I see!","sentences":[[0,10],[11,17]],"words":[[0,2],[2,3],[4,6],[7,9],[9,10],…]}
- *
  * The boundaries are ICU's (segment/breaks.c), but words of a lexicon take precedence (segment/entries.c). Spans count
  * UTF-16 units until the record is set; then they are converted to code points in one pass. */
 #include "quern.h"
@@ -202,6 +199,8 @@ static void segment_close(void *shared)
 const struct stage stage_segment = {
     .name = "segment",
     .summary = "find the sentences and words of a text",
+    .example = "$ echo '{\"text\":\"Oh. I see!\"}' | quern segment\n"
+               "{\"text\":\"Oh. I see!\",\"sentences\":[[0,3],[4,10]],\"words\":[[0,2],…]}",
     .class = STAGE_MAP,
     .options = options,
     .options_size = sizeof(struct segment_options),

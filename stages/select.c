@@ -2,9 +2,6 @@
  *
  *     quern select [--any] [--invert] CONDITION... [FILE...]
  *
- *     $ printf '%s\n' '{"id":1,"label":"spam"}' '{"id":2,"label":"ham"}' | quern select 'label == spam'
- *     {"id":1,"label":"spam"}
- *
  * What a condition is: condition.h. */
 #include "quern.h"
 
@@ -69,6 +66,9 @@ static int select_record(void *state, const struct record *in, struct sink *out)
 const struct stage stage_select = {
     .name = "select",
     .summary = "let the records through that satisfy conditions",
+    .example = "$ printf '{\"id\":%s,\"label\":\"%s\"}\\n' 1 spam 2 ham |\n"
+               "    quern select 'label == spam'\n"
+               "{\"id\":1,\"label\":\"spam\"}",
     .class = STAGE_MAP,
     .options = options,
     .options_size = sizeof(struct select_options),

@@ -3,12 +3,6 @@
  *     quern shuffle [--epoch E] [--copies N] [--seed N] [--salt WORD] [--max-memory SIZE] [FILE …]
  *     quern shuffle merge [--seed N] [--salt WORD] SHARD …
  *
- *     $ printf '{"id":"%s"}\n' a b c d | quern shuffle
- *     {"id":"b"}
- *     {"id":"d"}
- *     {"id":"a"}
- *     {"id":"c"}
- *
  * A record's place is decided by two draws of its own, 128 bits, so that the order is the same whatever the order of
  * the input was, and shuffled shards can be merged. Records with equal draws (of one id and round) are ordered by their
  * bytes. The sort (run/sort.h) has the draws as keys; a value is the record, a zero byte, which sorts before all
@@ -358,6 +352,13 @@ static const char *const writes[] = {"epoch", NULL};
 static const struct stage shuffle_merge_shards = {
     .name = "shuffle merge",
     .summary = "merge shuffled shards into the order of all",
+    .example = "$ printf '{\"id\":\"%s\"}\\n' a b | quern shuffle >one\n"
+               "$ printf '{\"id\":\"%s\"}\\n' c d | quern shuffle >two\n"
+               "$ quern shuffle merge one two\n"
+               "{\"id\":\"b\"}\n"
+               "{\"id\":\"d\"}\n"
+               "{\"id\":\"a\"}\n"
+               "{\"id\":\"c\"}",
     .class = STAGE_WHOLE,
     .lines_in = true,
     .operands = "SHARD",
@@ -374,6 +375,11 @@ static const struct stage *const verbs[] = {&shuffle_merge_shards, NULL};
 const struct stage stage_shuffle = {
     .name = "shuffle",
     .summary = "put records into a random order",
+    .example = "$ printf '{\"id\":\"%s\"}\\n' a b c d | quern shuffle\n"
+               "{\"id\":\"b\"}\n"
+               "{\"id\":\"d\"}\n"
+               "{\"id\":\"a\"}\n"
+               "{\"id\":\"c\"}",
     .class = STAGE_WHOLE,
     .options = options,
     .options_size = sizeof(struct shuffle_options),

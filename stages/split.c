@@ -2,12 +2,6 @@
  *
  *     quern split --into NAME=SHARE,… [--by MEMBER] [--files PREFIX [--suffix SUFFIX]] [FILE …]
  *
- *     $ printf '{"id":"%s"}\n' a b c d | quern split --into train=0.5,test=0.5
- *     {"id":"a","split":"test"}
- *     {"id":"b","split":"train"}
- *     {"id":"c","split":"train"}
- *     {"id":"d","split":"train"}
- *
  * Each record draws a number of 64 bits, keyed by its root; the parts share the numbers out in their order. So a record
  * and all that was made of it are in one part, and a record stays in its part when others come or go. */
 #include "quern.h"
@@ -166,6 +160,10 @@ static int split_record(void *shared, const struct record *in, struct sink *out)
 const struct stage stage_split = {
     .name = "split",
     .summary = "divide records into train, dev and test",
+    .example = "$ printf '{\"id\":\"%s\"}\\n' a b c | quern split --into train=0.5,test=0.5\n"
+               "{\"id\":\"a\",\"split\":\"test\"}\n"
+               "{\"id\":\"b\",\"split\":\"train\"}\n"
+               "{\"id\":\"c\",\"split\":\"train\"}",
     .class = STAGE_MAP,
     .options = options,
     .options_size = sizeof(struct split_options),

@@ -3,11 +3,6 @@
  *     quern stats [--json] [-f NAME] [--label NAME] [-m FILE] [--top N] [FILE …]
  *     quern stats merge [--json] [--top N] [FILE …]
  *
- *     $ printf '{"label":"noun"}\n{"label":"verb"}\n{"label":"noun"}\n' | quern stats | sed -n '/^label.*share/,/^$/p'
- *     label       records  share
- *     noun              2  66.7%
- *     verb              1  33.3%
- *
  * Each thread has its own counts (struct tally). They become a summary, a tree of integers that add up
  * (stats/summary.h): --json prints it, `merge` reads and adds summaries, and the tables are made from it. So the result
  * is the same whether the data was counted at once or in parts. */
@@ -423,6 +418,9 @@ static int merge_records(void *state, const struct batch *in, struct sink *out)
 static const struct stage stats_merge_verb = {
     .name = "stats merge",
     .summary = "add up summaries that were written with --json (or --stats)",
+    .example = "$ for part in 1 2; do echo '{\"text\":\"a\"}' | quern stats --json >$part; done\n"
+               "$ quern stats merge 1 2 | grep '^records  *2'\n"
+               "records         2",
     .class = STAGE_WHOLE,
     .text_out = true,
     .options = merge_options,
@@ -438,6 +436,11 @@ static const struct stage *const verbs[] = {&stats_merge_verb, NULL};
 const struct stage stage_stats = {
     .name = "stats",
     .summary = "count what a data set holds",
+    .example = "$ printf '{\"label\":\"%s\"}\\n' noun verb noun |\n"
+               "    quern stats | grep -A 2 '^label.*share'\n"
+               "label       records  share\n"
+               "noun              2  66.7%\n"
+               "verb              1  33.3%",
     .class = STAGE_WHOLE,
     .text_out = true,
     .options = options,

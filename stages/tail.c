@@ -1,13 +1,6 @@
 /* tail.c - the last records, or all from one on.
  *
- *     quern tail [-n N|+N] [FILE …]
- *
- *     $ printf '{"id":1}\n{"id":2}\n{"id":3}\n' | quern tail -n 1
- *     {"id":3}
- *     $ printf '{"id":1}\n{"id":2}\n{"id":3}\n' | quern tail -n +2
- *     {"id":2}
- *     {"id":3}
- */
+ *     quern tail [-n N|+N] [FILE …] */
 #include "quern.h"
 
 struct tail_options {
@@ -73,6 +66,9 @@ static void tail_close(void *shared)
 const struct stage stage_tail = {
     .name = "tail",
     .summary = "pass the last records",
+    .example = "$ printf '{\"id\":%s}\\n' 1 2 3 | quern tail -n +2\n"
+               "{\"id\":2}\n"
+               "{\"id\":3}",
     .class = STAGE_ORDERED,
     .options = options,
     .options_size = sizeof(struct tail_options),

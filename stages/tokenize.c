@@ -7,10 +7,6 @@
  *                    [--copies N] [FILE …]
  *     quern tokenize -m FILE --decode [--skip-special] [--field NAME] [FILE …]
  *
- *     $ printf '%s\n' '[UNK]' '[CLS]' '[SEP]' un '##aff' '##able' '!' >vocab.txt
- *     $ printf '{"text":"Unaffable!"}\n' | quern tokenize -m vocab.txt --emit tokens,input_ids,offset_mapping
- *     {"text":"Unaffable!","tokens":["[CLS]","un","##aff","##able","!","[SEP]"],"input_ids":[1,3,4,5,6,2],"offset_mapping":[[0,0],[0,2],[2,5],[5,9],[9,10],[0,0]]}
- *
  * The tokenizers are in tokenizer/; this file reads and writes the records. */
 #include "quern.h"
 #include "tokenize/chances.h"
@@ -599,6 +595,10 @@ static void tokenize_close(void *shared)
 const struct stage stage_tokenize = {
     .name = "tokenize",
     .summary = "cut text into the tokens of a vocabulary",
+    .example = "$ printf '%s\\n' '[UNK]' un '##aff' '##able' >vocab.txt\n"
+               "$ echo '{\"text\":\"Unaffable\"}' |\n"
+               "    quern tokenize -m vocab.txt --no-special --emit tokens,input_ids\n"
+               "{\"text\":\"Unaffable\",\"tokens\":[\"un\",\"##aff\",\"##able\"],\"input_ids\":[1,2,3]}",
     .class = STAGE_MAP,
     .options = options,
     .options_size = sizeof(struct tokenize_options),

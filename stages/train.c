@@ -4,10 +4,6 @@
  *     quern train count --type TYPE [FILE …]
  *     quern train merge [FILE …]
  *
- *     $ printf '%s\n' '{"text":"hug pug"}' '{"text":"hugs pun"}' > texts.jsonl
- *     $ quern train --type wordpiece --special '[UNK]' --vocab-size 14 --format vocab texts.jsonl | paste -s -d ' '
- *     [UNK] ##g ##n ##s ##u g h n p s u ##ug hug
- *
  * Each thread counts the words of its records, cut by the normalizer and pre-tokenizer that the learned tokenizer will
  * also use, or reads counts. `end` adds them up; the sums do not depend on the order of the records or the threads. It
  * learns from them (train/trainer.h), or writes them for another run (train/word_counts.h). Words that do not fit into
@@ -551,6 +547,9 @@ static const char *const count_writes[] = {"word", "count", NULL};
 static const struct stage train_count = {
     .name = "train count",
     .summary = "count the words, and write the counts as records",
+    .example = "$ printf '{\"text\":\"%s\"}\\n' 'hug pug' 'hug' | quern train count -t wordpiece\n"
+               "{\"word\":\"hug\",\"count\":2}\n"
+               "{\"word\":\"pug\",\"count\":1}",
     .class = STAGE_WHOLE,
     .options = count_options,
     .options_size = sizeof(struct train_options),
@@ -569,6 +568,8 @@ static const struct stage train_count = {
 static const struct stage train_merge_counts = {
     .name = "train merge",
     .summary = "add up the counts of several runs, as records",
+    .example = "$ printf '{\"word\":\"hug\",\"count\":%s}\\n' 2 3 | quern train merge\n"
+               "{\"word\":\"hug\",\"count\":5}",
     .class = STAGE_WHOLE,
     .options = merge_options,
     .options_size = sizeof(struct train_options),
@@ -589,6 +590,10 @@ static const struct stage *const verbs[] = {&train_count, &train_merge_counts, N
 const struct stage stage_train = {
     .name = "train",
     .summary = "learn the vocabulary of a tokenizer",
+    .example = "$ printf '{\"text\":\"%s\"}\\n' 'hug pug' 'hugs pun' |\n"
+               "    quern train -t wordpiece --special '[UNK]' --vocab-size 14 \\\n"
+               "        --format vocab | paste -s -d ' '\n"
+               "[UNK] ##g ##n ##s ##u g h n p s u ##ug hug",
     .class = STAGE_WHOLE,
     .text_out = true,
     .options = options,

@@ -3,11 +3,6 @@
  *     quern view [--limit N] [--color WHEN] [--width N] [-m FILE] [-f NAME] [--pair-field NAME] [--offsets UNIT]
  *                [FILE …]
  *
- *     $ printf '%s\n' '{"id":"a","text":"A quern from Skye.","entities":[{"start":13,"end":17,"label":"LOC"}]}' |
- *         quern view
- *     == a
- *       A quern from [Skye](LOC).
- *
  * Each record becomes a few lines: its short members; its text with marked spans (view/marks.h) and, in colour, shaded
  * tokens (view/shades.h); its tokens (view/tokens.h). text/screen.h wraps the lines and makes strange bytes safe for a
  * terminal. */
@@ -362,6 +357,10 @@ static void view_close(void *shared)
 const struct stage stage_view = {
     .name = "view",
     .summary = "show records to people",
+    .example = "$ echo '{\"text\":\"To Skye\",\"entities\":[{\"start\":3,\"end\":7,\"label\":\"LOC\"}]}' |\n"
+               "    quern view\n"
+               "==\n"
+               "  To [Skye](LOC)",
     .class = STAGE_ORDERED,
     .text_out = true,
     .options = options,

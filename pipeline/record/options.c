@@ -1,4 +1,4 @@
-/* options.c - option tables: parsing, help, the configuration as JSON; see options.h. */
+/* options.c - option tables: parsing; see options.h. Printing them is in options_print.c. */
 #include "record/options.h"
 
 #include "base/diag.h"
@@ -66,8 +66,7 @@ static int read_decimal(const struct option *option, const char *text, struct de
                       (unsigned long long)most, decimal_scale_limit(most), text);
 }
 
-/* "a, b or c" */
-static void list_choices(const char *const *choices, struct bytes *out)
+void opt_put_choices(const char *const *choices, struct bytes *out)
 {
     for (size_t i = 0; choices[i] != NULL; i++) {
         if (i > 0)
@@ -85,7 +84,7 @@ static int find_choice(const struct option *option, const char *text, size_t len
         }
     }
     struct bytes list = {0};
-    list_choices(option->choices, &list);
+    opt_put_choices(option->choices, &list);
     (void)diag_error("--%s: expected %.*s, found \"%.*s\"", option->name, (int)list.len, list.items, (int)len, text);
     vec_free(&list);
     return -1;
@@ -202,31 +201,46 @@ static bool next_option(const struct parse *parse, struct found *found)
     return true;
 }
 
-/* The number of edits (insert, delete, replace) between two names. */
+static size_t smaller(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* The number of edits (insert, delete, replace, swap two neighbours) between two names. */
 static size_t edit_distance(struct slice a, struct slice b)
 {
-    size_t *row = mem_zalloc(b.len + 1, sizeof *row);
+    size_t width = b.len + 1, *rows = mem_zalloc(3 * width, sizeof *rows);
+    size_t *before = rows, *above = rows + width, *row = rows + 2 * width;
     for (size_t j = 0; j <= b.len; j++)
         row[j] = j;
     for (size_t i = 1; i <= a.len; i++) {
-        size_t diagonal = row[0];
+        size_t *free_row = before;
+        before = above;
+        above = row;
+        row = free_row;
         row[0] = i;
         for (size_t j = 1; j <= b.len; j++) {
-            size_t replaced = diagonal + (a.ptr[i - 1] != b.ptr[j - 1]);
-            diagonal = row[j];
-            size_t other = (row[j] < row[j - 1] ? row[j] : row[j - 1]) + 1;
-            row[j] = replaced < other ? replaced : other;
+            row[j] = smaller(above[j - 1] + (a.ptr[i - 1] != b.ptr[j - 1]), smaller(above[j], row[j - 1]) + 1);
+            if (i > 1 && j > 1 && a.ptr[i - 1] == b.ptr[j - 2] && a.ptr[i - 2] == b.ptr[j - 1])
+                row[j] = smaller(row[j], before[j - 2] + 1);
         }
     }
     size_t distance = row[b.len];
-    mem_free(row);
+    mem_free(rows);
     return distance;
 }
 
+enum { PREFIX_LETTERS = 3 };
+
+/* One edit in four letters at most: a suggestion that is another word altogether is worse than none. The start of a
+ * name, or a name with something after it, counts as one edit. */
 void opt_nearest(struct slice name, const char *candidate, const char **nearest, size_t *distance)
 {
-    size_t far = edit_distance(name, slice_of(candidate));
-    if (far < *distance && far <= name.len / 2 + 1) {
+    struct slice other = slice_of(candidate);
+    size_t shorter = smaller(name.len, other.len);
+    bool prefix = shorter >= PREFIX_LETTERS && memcmp(name.ptr, other.ptr, shorter) == 0;
+    size_t far = prefix ? 1 : edit_distance(name, other);
+    if (far < *distance && far <= (shorter + 2) / 4) {
         *distance = far;
         *nearest = candidate;
     }
@@ -252,13 +266,13 @@ static int take(const struct parse *parse, const struct found *found, const char
 }
 
 /* --name, --name=value, --name value; advances *i past a separate value. */
-static int parse_long(const struct parse *parse, int argc, char **argv, int *i, char *asked)
+static int parse_long(const struct parse *parse, int argc, char **argv, int *i, enum asked *asked)
 {
     const char *text = argv[*i] + 2;
     struct slice name = {text, strcspn(text, "=")};
     const char *value = text[name.len] == '=' ? text + name.len + 1 : NULL;
     if (slice_is(name, "help") || slice_is(name, "version")) {
-        *asked = name.ptr[0] == 'h' ? 'h' : 'V';
+        *asked = name.ptr[0] == 'h' ? ASKED_HELP : ASKED_VERSION;
         return 0;
     }
     for (struct found found = {0}; next_option(parse, &found);) {
@@ -280,12 +294,12 @@ static int parse_long(const struct parse *parse, int argc, char **argv, int *i, 
 }
 
 /* -x, -xyz, -n7, -n 7 */
-static int parse_letters(const struct parse *parse, int argc, char **argv, int *i, char *asked)
+static int parse_letters(const struct parse *parse, int argc, char **argv, int *i, enum asked *asked)
 {
     for (const char *at = argv[*i] + 1; *at != '\0'; at++) {
         struct found found = {0};
-        if (*at == 'h') {
-            *asked = 'h';
+        if (*at == 'h' || *at == 'V') {
+            *asked = *at == 'h' ? ASKED_SHORT_HELP : ASKED_VERSION;
             return 0;
         }
         do {
@@ -327,7 +341,7 @@ static bool take_operand(const struct parse *parse, const char *operand)
     return false;
 }
 
-static int parse_arguments(const struct parse *parse, int argc, char **argv, struct words *operands, char *asked)
+static int parse_arguments(const struct parse *parse, int argc, char **argv, struct words *operands, enum asked *asked)
 {
     bool options = true;
     for (int i = 1; i < argc; i++) {
@@ -343,7 +357,7 @@ static int parse_arguments(const struct parse *parse, int argc, char **argv, str
             if (!options || !take_operand(parse, text))
                 vec_push(operands, text);
         }
-        if (done < 0 || *asked != '\0')
+        if (done < 0 || *asked != ASKED_NOTHING)
             return done;
     }
     return fill_fallbacks(parse);
@@ -454,149 +468,17 @@ static void tell_given(const struct parse *parse)
 }
 
 int opt_parse(const struct option_group *groups, size_t group_count, int argc, char **argv, struct words *operands,
-              char *asked)
+              enum asked *asked)
 {
     size_t count = 0;
     for (size_t g = 0; g < group_count; g++)
         count += opt_count(groups[g].table);
     struct parse parse = {groups, group_count, mem_zalloc(count, sizeof(bool))};
-    *asked = '\0';
+    *asked = ASKED_NOTHING;
     int done = parse_arguments(&parse, argc, argv, operands, asked);
-    if (done == 0 && *asked == '\0')
+    if (done == 0 && *asked == ASKED_NOTHING)
         done = check_together(&parse);
     tell_given(&parse);
     mem_free(parse.given);
     return done;
-}
-
-/* ---- help ---- */
-
-enum { HELP_INDENT = 8, HELP_COLUMNS = 80 };
-
-/* Prints words, wrapped into lines. */
-static void print_wrapped(const char *text, FILE *out)
-{
-    size_t column = 0;
-    for (const char *at = text; *at != '\0';) {
-        size_t len = strcspn(at, " ");
-        if (column > 0 && column + 1 + len > HELP_COLUMNS - HELP_INDENT) {
-            (void)fputc('\n', out);
-            column = 0;
-        }
-        (void)fprintf(out, "%*s%.*s", column == 0 ? HELP_INDENT : 1, "", (int)len, at);
-        column += len + (column > 0);
-        at += len;
-        at += strspn(at, " ");
-    }
-    (void)fputc('\n', out);
-}
-
-static void print_option(const struct option *option, bool letter, FILE *out)
-{
-    struct bytes text = {0};
-    (void)fprintf(out, letter ? "  -%c, " : "  ", option->letter);
-    (void)fprintf(out, "--%s%s%s\n", option->name, option->type == OPT_FLAG ? "" : " ",
-                  option->type == OPT_FLAG ? "" : option->value);
-    bytes_put(&text, slice_of(option->help));
-    if (option->choices != NULL) {
-        bytes_put(&text, option->type == OPT_WORDS ? SLICE(": any of ") : SLICE(": "));
-        list_choices(option->choices, &text);
-    }
-    if (option->required) {
-        bytes_put(&text, SLICE(" (required)"));
-    } else if (option->fallback != NULL && option->fallback[0] != '\0') {
-        bytes_put(&text, SLICE(" (default: "));
-        bytes_put(&text, slice_of(option->fallback));
-        bytes_byte(&text, ')');
-    }
-    bytes_byte(&text, '\0');
-    print_wrapped(text.items, out);
-    vec_free(&text);
-}
-
-static bool has_letter(const struct option *table, char letter)
-{
-    for (; table != NULL && table->name != NULL; table++)
-        if (table->letter == letter)
-            return true;
-    return false;
-}
-
-void opt_help(const struct option *table, const struct option *before, FILE *out)
-{
-    for (const struct option *option = table; option != NULL && option->name != NULL; option++)
-        print_option(option, option->letter != 0 && !has_letter(before, option->letter), out);
-}
-
-/* ---- as JSON ---- */
-
-static void put_list_mark(struct bytes *out, size_t i)
-{
-    if (i > 0)
-        bytes_byte(out, ',');
-}
-
-static void put_value(const struct option *option, const void *field, struct bytes *out)
-{
-    switch (option->type) {
-    case OPT_FLAG:
-        bytes_put(out, *(const bool *)field ? SLICE("true") : SLICE("false"));
-        break;
-    case OPT_INT:
-    case OPT_SIZE:
-        json_put_int(out, *(const int64_t *)field);
-        break;
-    case OPT_DECIMAL: {
-        const struct decimal *p = field;
-        json_put_int(out, (int64_t)p->digits);
-        if (p->scale > 0) {
-            bytes_put(out, SLICE("e-"));
-            json_put_int(out, p->scale);
-        }
-        break;
-    }
-    case OPT_TEXT:
-    case OPT_FILE: {
-        const char *text = *(const char *const *)field;
-        json_put_lossy(out, slice_of(text != NULL ? text : ""));
-        break;
-    }
-    case OPT_CHOICE:
-        json_put_string(out, slice_of(option->choices[*(const int *)field]));
-        break;
-    case OPT_WORDS:
-    case OPT_TEXTS: {
-        const struct words *words = field;
-        bytes_byte(out, '[');
-        for (size_t i = 0; i < words->len; i++) {
-            put_list_mark(out, i);
-            json_put_lossy(out, slice_of(words->items[i]));
-        }
-        bytes_byte(out, ']');
-        break;
-    }
-    case OPT_INTS: {
-        const struct ints *ints = field;
-        bytes_byte(out, '[');
-        for (size_t i = 0; i < ints->len; i++) {
-            put_list_mark(out, i);
-            json_put_int(out, ints->items[i]);
-        }
-        bytes_byte(out, ']');
-        break;
-    }
-    }
-}
-
-void opt_json(const struct option_group *group, struct bytes *out)
-{
-    bool first = true;
-    for (const struct option *option = group->table; option != NULL && option->name != NULL; option++) {
-        if (!first)
-            bytes_byte(out, ',');
-        first = false;
-        json_put_string(out, slice_of(option->name));
-        bytes_byte(out, ':');
-        put_value(option, field_of(group, option), out);
-    }
 }

@@ -120,13 +120,14 @@ size_t opt_count(const struct option *table);
 
 /* Fills every field with its fallback (zero without one), then reads the arguments. GNU rules: options and
  * operands in any order, --name=value, --name value, -n7, -n 7, -xyz, "--" ends the options. argv[0] is not
- * an argument. -h and --help, --version stop with *asked set ('h', 'V').
+ * an argument. -h, --help, -V and --version stop with *asked set.
  * 0, or -1 with the message: for an unknown option it names the nearest one. The values point into argv. */
+enum asked { ASKED_NOTHING, ASKED_SHORT_HELP, ASKED_HELP, ASKED_VERSION };
 int opt_parse(const struct option_group *groups, size_t group_count, int argc, char **argv, struct words *operands,
-              char *asked);
+              enum asked *asked);
 
 /* Offers a candidate for the name nearest to `name`; start with *distance = SIZE_MAX. Candidates that are too far away
- * are ignored. */
+ * are ignored: more than an edit in four letters. */
 void opt_nearest(struct slice name, const char *candidate, const char **nearest, size_t *distance);
 
 /* Frees the lists in a struct. */
@@ -135,6 +136,12 @@ void opt_release(const struct option_group *group);
 /* Prints the table as help: each entry is a paragraph of 80 columns, with the default. Omits letters that are already
  * used in `before`, a table that is searched first (or NULL). */
 void opt_help(const struct option *table, const struct option *before, FILE *out);
+
+/* Prints a line for each option, its help cut to fit into 80 columns. */
+void opt_short_help(const struct option *table, FILE *out);
+
+/* Appends "a, b or c". */
+void opt_put_choices(const char *const *choices, struct bytes *out);
 
 /* Appends the values as the members of a JSON object, in the order of the table (without braces). */
 void opt_json(const struct option_group *group, struct bytes *out);

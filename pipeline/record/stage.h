@@ -65,6 +65,8 @@ struct batch {
 struct stage {
     const char *name;    /* "mask"; of a verb "train count" */
     const char *summary; /* "hide tokens for a masked language model to predict" */
+    const char *example; /* for --help, run by a test: "$ COMMAND" and what it prints, in lines of 78 columns; "…" in
+                            what it prints stands for anything */
     enum stage_class class;
     bool lines_in; /* its records are the raw lines of the input, in order and not parsed: only first in a chain. A line
                       ends with LF, CRLF (whose CR is still part of it) or CR; record->tail is the byte that ended it,

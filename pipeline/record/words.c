@@ -22,12 +22,22 @@ void words_release(struct words *words)
 
 /* ---- a chain in one string ---- */
 
+/* A backslash before the end of a line joins it with the next, as in the shell. */
+static bool is_joint(const char *at)
+{
+    return at[0] == '\\' && at[1] == '\n';
+}
+
 /* Reads a quoted part after its opening quote; returns the place after the closing quote, or NULL. */
 static const char *split_quoted(const char *at, char quote, struct bytes *word)
 {
     for (; *at != quote; at++) {
         if (*at == '\0')
             return NULL;
+        if (quote == '"' && is_joint(at)) {
+            at++;
+            continue;
+        }
         /* Between double quotes a backslash quotes only characters that are special there. */
         if (quote == '"' && *at == '\\' && at[1] != '\0' && strchr("\"\\$`", at[1]) != NULL)
             at++;
@@ -38,11 +48,23 @@ static const char *split_quoted(const char *at, char quote, struct bytes *word)
     return at + 1;
 }
 
+static int refuse_special(const char *at)
+{
+    if (*at == '>')
+        return diag_error("'>' is not allowed in a chain: give -o FILE after the chain instead: %s", at);
+    if (*at == '<')
+        return diag_error("'<' is not allowed in a chain: name the input file after the chain: %s", at);
+    return diag_error("'%c' is not allowed in a chain, which no shell expands; quote it if you mean the character: %s",
+                      *at, at);
+}
+
 /* Reads one word; returns its end, or NULL with the message. */
 static const char *split_word(const char *at, struct bytes *word)
 {
     while (*at != '\0' && strchr(" \t\n|", *at) == NULL) {
-        if (*at == '\'' || *at == '"') {
+        if (is_joint(at)) {
+            at += 2;
+        } else if (*at == '\'' || *at == '"') {
             const char *behind = split_quoted(at + 1, *at, word);
             if (behind == NULL) {
                 (void)diag_error("the chain has an unclosed quote, or $ or ` inside double quotes: %s", at);
@@ -53,9 +75,7 @@ static const char *split_word(const char *at, struct bytes *word)
             bytes_byte(word, at[1]);
             at += 2;
         } else if (strchr("$`*?;&<>()\\", *at) != NULL) {
-            (void)diag_error(
-                "'%c' is not allowed in a chain, which no shell expands; quote it if you mean the character: %s", *at,
-                at);
+            (void)refuse_special(at);
             return NULL;
         } else {
             bytes_byte(word, *at++);
@@ -69,11 +89,13 @@ int words_split(const char *chain, struct commands *commands)
     const struct words none = {0};
     vec_push(commands, none);
     for (const char *at = chain;;) {
-        at += strspn(at, " \t\n");
+        while (*at != '\0' && (strchr(" \t\n", *at) != NULL || is_joint(at)))
+            at += is_joint(at) ? 2 : 1;
         struct words *last = &commands->items[commands->len - 1];
         if (*at == '\0' || *at == '|') {
             if (last->len == 0)
-                return diag_error("the chain has an empty command: \"%s\"", chain);
+                return diag_error(
+                    "the chain has an empty command: expected a filter before and after each |, found \"%s\"", chain);
             if (*at == '\0')
                 return 0;
             vec_push(commands, none);

@@ -16,8 +16,11 @@ const struct option common_option_table[] = {
 
 const struct stage *chain_stage(const char *name)
 {
+    static const char *const others[] = {"run", "stages", "help"};
     const char *nearest = NULL;
     size_t distance = SIZE_MAX;
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        opt_nearest(slice_of(name), others[i], &nearest, &distance);
     for (const struct stage *const *stage = stages; *stage != NULL; stage++) {
         if (strcmp((*stage)->name, name) == 0)
             return *stage;
@@ -87,7 +90,7 @@ static int explain_runner_option(const struct option *table, int argc, char **ar
 }
 
 int chain_add(struct chain *chain, int argc, char **argv, const struct option_group *runner, struct words *operands,
-              char *asked)
+              enum asked *asked)
 {
     int skip;
     const struct stage *stage = chain_find(argc, argv, &skip);

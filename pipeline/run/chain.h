@@ -58,7 +58,7 @@ const char *chain_class_name(enum stage_class class);
  * single filter they are read along with its own, into runner->values; inside a chain values is NULL and such options
  * are refused. operands and asked are as in opt_parse. 0, or -1 with the message. */
 int chain_add(struct chain *chain, int argc, char **argv, const struct option_group *runner, struct words *operands,
-              char *asked);
+              enum asked *asked);
 
 /* Can the filters run in this order? 0, or -1 with the message. */
 int chain_check(const struct chain *chain);

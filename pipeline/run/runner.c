@@ -11,6 +11,7 @@
 #include "run/report.h"
 #include "text/json.h"
 
+#include <sched.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -26,8 +27,8 @@ const struct option runner_option_table[] = {
      .help = "write to FILE, not to standard output; a name in .zst, .gz, .xz, .bz2 or .lz4 compresses"},
     {"level", 0, OPT_INT, OPT_AT(struct runner_options, level), .value = "N", .min = 1, .max = 19,
      .help = "level of compression; by default 3 for zstd, 6 for gzip and xz, 9 for bzip2, 1 for lz4"},
-    {"jobs", 'j', OPT_INT, OPT_AT(struct runner_options, threads), .value = "N", .fallback = "1", .min = 1,
-     .max = THREADS_MOST, .help = "number of threads; it does not change the output"},
+    {"jobs", 'j', OPT_INT, OPT_AT(struct runner_options, threads), .value = "N", .fallback = "1", .min = 0,
+     .max = THREADS_MOST, .help = "number of threads, 0: one for each core; it does not change the output"},
     {"on-error", 0, OPT_TEXT, OPT_AT(struct runner_options, on_error), .value = "WHAT", .fallback = "stop",
      .help = "what to do with a bad record: stop, skip or quarantine=FILE"},
     {"max-errors", 0, OPT_TEXT, OPT_AT(struct runner_options, max_errors), .value = "N|P%",
@@ -247,6 +248,14 @@ static void close_run(struct run *run)
     schedule_free(run->schedule);
 }
 
+/* The cores that this process may use. */
+static size_t count_cores(void)
+{
+    cpu_set_t cores;
+    int count = sched_getaffinity(0, sizeof cores, &cores) == 0 ? CPU_COUNT(&cores) : 1;
+    return count > THREADS_MOST ? THREADS_MOST : (size_t)count;
+}
+
 /* The operands of the first filter, or the input files. */
 static int find_files(const struct chain *chain, const struct runner_options *options, const struct words *operands,
                       struct files *files)
@@ -273,7 +282,7 @@ enum status run(struct chain *chain, const struct runner_options *options, const
         .options = options,
         .files = &files.names,
         .found = files.found.items,
-        .threads = (size_t)options->threads,
+        .threads = options->threads > 0 ? (size_t)options->threads : count_cores(),
         .block_bytes = BLOCK_BYTES,
     };
     if (options->quiet)

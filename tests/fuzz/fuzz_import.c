@@ -54,7 +54,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct chain chain = {0};
     struct runner_options options = {0};
     struct words files = {0};
-    char asked = '\0';
+    enum asked asked = ASKED_NOTHING;
     LAW(chain_add(&chain, count, (char **)(uintptr_t)arguments,
                   &(struct option_group){runner_option_table, &options, NULL}, &files, &asked) == 0);
     /* Nobody wants to read the messages; what a sanitizer says does not go through this stream. */

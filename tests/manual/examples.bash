@@ -1,4 +1,4 @@
-# Examples: found in a manual or in the comment at the top of a filter, run, and compared.
+# Examples: found in a manual or in a help text, run, and compared.
 
 # examples_of_manual FILE: the literal blocks that have commands, a form feed behind each.
 examples_of_manual() {
@@ -15,12 +15,9 @@ examples_of_manual() {
         }'
 }
 
-# examples_of_comment FILE: the lines of the first comment that are set in by five spaces, from a "$ " on.
-examples_of_comment() {
-    awk '/\*\// { exit }
-         /^ \*     \$ / { inside = 1 }
-         inside && /^ \*     / { print substr($0, 8); next }
-         inside { inside = 0; print "\f" }' "$1"
+# example_of_help: the example in the help text on standard input.
+example_of_help() {
+    sed -n '/^Example:/,/^$/s/^  //p'
 }
 
 # as_written TEXT EXPECTED: equal, where "…" in what is expected stands for anything.

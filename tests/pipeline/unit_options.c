@@ -47,7 +47,7 @@ static const struct option table[] = {
 static struct values values;
 static struct option_group group = {.table = table, .values = &values};
 static struct words operands;
-static char asked;
+static enum asked asked;
 
 /* Parses the arguments, which end in NULL. */
 static int parse(char **argv)
@@ -195,8 +195,11 @@ static void test_asked(void **state)
     (void)state;
     static const struct {
         const char *argument;
-        char asked;
-    } questions[] = {{"--help", 'h'}, {"-h", 'h'}, {"-ah", 'h'}, {"--version", 'V'}};
+        enum asked asked;
+    } questions[] = {
+        {"--help", ASKED_HELP}, {"-h", ASKED_SHORT_HELP},     {"-ah", ASKED_SHORT_HELP},
+        {"-V", ASKED_VERSION},  {"--version", ASKED_VERSION}, {"-aV", ASKED_VERSION},
+    };
     for (size_t i = 0; i < COUNT(questions); i++) {
         PARSED((char *)(uintptr_t)questions[i].argument);
         assert_int_equal(asked, questions[i].asked);
@@ -230,8 +233,13 @@ static void test_nearest_name(void **state)
         {"masks", "mask"},
         {"ca", "cat"},
         {"ct", "cat"},
+        {"norm", "normalize"},
+        {"cats", "cat"},
+        {"tokneize", "tokenize"},
+        {"head", NULL},
         {"segment", NULL},
         {"wwwwwwwwww", NULL},
+        {"", NULL},
     };
     for (size_t i = 0; i < COUNT(pairs); i++) {
         const char *nearest = NULL;
@@ -430,7 +438,7 @@ static void test_required(void **state)
     assert_true(values.all);
     /* what is asked is answered even where something is missing */
     assert_int_equal(opt_parse(groups, 2, 2, (char *[]){"name", "--help", NULL}, &operands, &asked), 0);
-    assert_int_equal(asked, 'h');
+    assert_int_equal(asked, ASKED_HELP);
 }
 
 static void test_json(void **state)
@@ -511,6 +519,8 @@ static void test_split(void **state)
     check_split("a \"\\$x \\` \\\" \\\\ \\n * '\"", "<a> <$x ` \" \\ \\n * '>");
     check_split("a \\$ \\* b\\ c \\\\", "<a> <$> <*> <b c> <\\>");
     check_split("a --replace=80,10,10 -m bert/vocab.txt", "<a> <--replace=80,10,10> <-m> <bert/vocab.txt>");
+    check_split("a \\\n b\\\nc \\\n\\\n| \\\nd \\\n", "<a> <bc> | <d>");
+    check_split("a \"b\\\nc\" 'd\\\ne'", "<a> <bc> <d\\\ne>");
     check_split("a \xe4\xb8\xad", "<a> <\xe4\xb8\xad>");
 }
 
