@@ -23,7 +23,7 @@ load ../helper
         quern "$name" --help >long
         (($(wc -l <short) < $(wc -l <long))) || { echo "$name"; return 1; }
         awk '{ gsub(/…/, "."); if (length($0) > 80) { print; found = 1 } } END { exit found }' short
-        sed -n 's/^  -., --\([a-z-]*\).*/\1/p; s/^      --\([a-z-]*\).*/\1/p' short | while read -r option; do
+        sed -n 's/^  -., --\([a-z0-9-]*\).*/\1/p; s/^      --\([a-z0-9-]*\).*/\1/p' short | while read -r option; do
             grep -qE -- "^  (-., )?--$option( |\$)" long || { echo "$name --$option"; return 1; }
         done
     done
