@@ -1,4 +1,4 @@
-# Examples: found in a manual or in a help text, run, and compared.
+# Examples: found in a manual, in the README or in a help text, run, and compared.
 
 # examples_of_manual FILE: the literal blocks that have commands, a form feed behind each.
 examples_of_manual() {
@@ -18,6 +18,14 @@ examples_of_manual() {
 # example_of_help: the example in the help text on standard input.
 example_of_help() {
     sed -n '/^Example:/,/^$/s/^  //p'
+}
+
+# examples_of_markdown FILE: the blocks that are set in by four spaces and begin with "$ ".
+examples_of_markdown() {
+    awk '/^    \$ / { inside = 1 }
+         inside && /^    / { print substr($0, 5); next }
+         inside { inside = 0; print "\f" }
+         END { if (inside) print "\f" }' "$1"
 }
 
 # as_written TEXT EXPECTED: equal, where "…" in what is expected stands for anything.

@@ -5,7 +5,7 @@ load examples
 
 # options_in_help: the options in the help text on standard input, in order, as "-s --seed" or "--seed" on a line each.
 options_in_help() {
-    sed -nE 's/^  (-[[:alnum:]]), (--[a-z-]+).*/\1 \2/p; s/^  (--[a-z-]+).*/\1/p'
+    sed -nE 's/^  (-[[:alnum:]]), (--[a-z0-9-]+).*/\1 \2/p; s/^  (--[a-z0-9-]+).*/\1/p'
 }
 
 # names: the filters, and the verbs as "train count".
@@ -37,14 +37,14 @@ all_options() {
 
 options_in_manual() {
     sed -n '/^\.Sh OPTIONS/,/^\.Sh [^O]/p' "$ROOT/man/$1.1" |
-        sed -nE 's/^\.It Fl ([[:alnum:]]) , Fl Fl ([a-z-]+).*/-\1 --\2/p; s/^\.It Fl Fl ([a-z-]+).*/--\1/p'
+        sed -nE 's/^\.It Fl ([[:alnum:]]) , Fl Fl ([a-z0-9-]+).*/-\1 --\2/p; s/^\.It Fl Fl ([a-z0-9-]+).*/--\1/p'
 }
 
 # options_in_synopsis FILTER VERB: sorted, by the long name if there is one.
 options_in_synopsis() {
     mandoc -T ascii -O width=999 "$ROOT/man/quern-$1.1" | sed 's/.\x08//g' |
         sed -n "/^SYNOPSIS/,/^DESCRIPTION/s/^ *quern $1 $2//p" |
-        grep -oE -- ' \[?--?[[:alnum:]][a-z-]*' | tr -d ' [' | sort
+        grep -oE -- ' \[?--?[[:alnum:]][a-z0-9-]*' | tr -d ' [' | sort
 }
 
 # text_of_manual NAME: in one line, without dashes at line ends.
