@@ -1,6 +1,7 @@
 /* tokenize.c - cut text into the tokens of a vocabulary, and turn tokens back into text.
  *
- *     quern tokenize -m FILE [--field NAME] [--emit LIST | --count] [--offsets UNIT] [--pair-field NAME]
+ *     quern tokenize -m FILE [--pattern NAME] [--field NAME] [--emit LIST | --count] [--offsets UNIT] [--pair-field
+ * NAME]
  *                    [--no-special] [--max-length N] [--truncation WHICH] [--side SIDE] [--overflow WHAT]
  *                    [--stride N] [--padding WHAT] [--pad-multiple N] [--pad-side SIDE] [--pad-token TOKEN]
  *                    [--word-ids WHOSE] [--spans LIST] [--dropout P] [--nbest-size N] [--alpha A] [--epoch E]
@@ -18,7 +19,7 @@
 #include <inttypes.h>
 
 struct tokenize_options {
-    const char *model, *field, *pair_field;
+    const char *model, *pattern, *field, *pair_field;
     bool no_special;
     int64_t max_length, stride;
     int truncation, side, overflow;
@@ -55,6 +56,8 @@ static const unsigned flags[] = {
 
 static const struct option options[] = {
     OPTION_MODEL(struct tokenize_options, model),
+    {"pattern", 0, OPT_TEXT, OPT_AT(struct tokenize_options, pattern), .value = "NAME",
+     .help = "of a rank file: how texts are cut, cl100k_base say, or an expression"},
     OPTION_FIELD(struct tokenize_options, field),
     {"emit", 0, OPT_WORDS, OPT_AT(struct tokenize_options, emit), .value = "LIST", .choices = per_token,
      .help = "members to write; default: all"},
@@ -224,7 +227,7 @@ static int tokenize_open(struct stage_context *context, void **shared)
         check_members(given) != 0)
         return -1;
     struct tokenize made = {
-        .tokenizer = shared_tokenizer(context, given->model),
+        .tokenizer = shared_tokenizer_cut(context, given->model, given->pattern),
         .field = slice_of(given->field),
         .pair_field = given->pair_field != NULL ? slice_of(given->pair_field) : (struct slice){NULL, 0},
         .given = given,
@@ -235,6 +238,8 @@ static int tokenize_open(struct stage_context *context, void **shared)
                     .truncate_left = given->side == SIDE_LEFT,
                     .stride = (size_t)given->stride},
     };
+    if (made.tokenizer != NULL && !given->decode && tokenizer_can_cut(made.tokenizer) != 0)
+        return diag_error("%s: %s", given->model, diag_message());
     if (made.tokenizer == NULL || set_padding(&made, given) != 0 ||
         chances_open(&made.chances, &given->chances, made.tokenizer, given->model) != 0)
         return -1;

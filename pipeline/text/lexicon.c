@@ -80,9 +80,8 @@ static int read_line(struct lexicon *lexicon, char *line, char *end, size_t numb
 
 static int read_lines(struct lexicon *lexicon, const char *name)
 {
-    char *at = lexicon->bytes.items, *end = at + lexicon->bytes.len;
-    if (slice_starts(bytes_slice(&lexicon->bytes), SLICE("\xef\xbb\xbf")))
-        at += 3;
+    char *end = lexicon->bytes.items + lexicon->bytes.len;
+    char *at = end - text_without_bom(bytes_slice(&lexicon->bytes)).len;
     for (size_t number = 1; at < end; number++) {
         char *newline = memchr(at, '\n', (size_t)(end - at));
         char *line_end = newline != NULL ? newline : end;

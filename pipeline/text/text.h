@@ -65,6 +65,13 @@ size_t text_encode(uint32_t point, char *at);
 /* Is all of it well-formed UTF-8? Any bytes. */
 bool text_is_utf8(struct slice bytes);
 
+/* The text without a byte order mark at its start. Any bytes. */
+static inline struct slice text_without_bom(struct slice text)
+{
+    bool marked = slice_starts(text, SLICE("\xef\xbb\xbf"));
+    return marked ? (struct slice){text.ptr + 3, text.len - 3} : text;
+}
+
 /* Is all of it ASCII? Any bytes. */
 bool text_is_ascii(struct slice bytes);
 

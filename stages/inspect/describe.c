@@ -201,11 +201,12 @@ static void set_specials(struct record *record, const struct tokenizer *tokenize
     vec_free(&json);
 }
 
-/* The id of the first spelling that is an added token, or -1. A large vocabulary may have <s> as a piece of ordinary
- * text. */
-static int32_t first_id(const struct tokenizer *tokenizer, const char *const spellings[])
+/* The id of the token that the config names, else of the first spelling that is an added token, or -1. A large
+ * vocabulary may have <s> as a piece of ordinary text. */
+static int32_t first_id(const struct tokenizer *tokenizer, enum named_token which, const char *const spellings[])
 {
-    int32_t id = -1;
+    struct slice named = tokenizer->config.named[which];
+    int32_t id = named.ptr != NULL ? tokenizer_id(tokenizer, named) : -1;
     for (; *spellings != NULL && id < 0; spellings++)
         id = vocab_id(&tokenizer->added_vocab, slice_of(*spellings));
     return id;
@@ -215,9 +216,11 @@ static void set_ids(struct record *record, const struct tokenizer *tokenizer)
 {
     rec_set_int(record, SLICE("unk_id"), tokenizer_unk_id(tokenizer));
     rec_set_int(record, SLICE("mask_id"), tokenizer_mask_id(tokenizer));
-    rec_set_int(record, SLICE("pad_id"), first_id(tokenizer, (const char *const[]){"[PAD]", "<pad>", NULL}));
-    rec_set_int(record, SLICE("cls_id"), first_id(tokenizer, (const char *const[]){"[CLS]", "<cls>", "<s>", NULL}));
-    rec_set_int(record, SLICE("sep_id"), first_id(tokenizer, (const char *const[]){"[SEP]", "<sep>", "</s>", NULL}));
+    rec_set_int(record, SLICE("pad_id"), first_id(tokenizer, NAMED_PAD, (const char *const[]){"[PAD]", "<pad>", NULL}));
+    rec_set_int(record, SLICE("cls_id"),
+                first_id(tokenizer, NAMED_CLS, (const char *const[]){"[CLS]", "<cls>", "<s>", NULL}));
+    rec_set_int(record, SLICE("sep_id"),
+                first_id(tokenizer, NAMED_SEP, (const char *const[]){"[SEP]", "<sep>", "</s>", NULL}));
 }
 
 /* Only among tokens that texts are made of; the first of several. */
@@ -331,14 +334,21 @@ static void add_byte_level_chains(const struct tokenizer *tokenizer, struct name
     const struct pretokenizer *pretokenizer = &tokenizer->pretokenizer;
     if (has_step(&tokenizer->normalizer, NORMALIZE_NFC))
         vec_push(&of[0], SLICE("NFC"));
+    if (has_step(&tokenizer->normalizer, NORMALIZE_LOWERCASE)) { /* CLIP's */
+        vec_push(&of[0], SLICE("Replace(pattern=Regex \"\\\\s+\", content=\" \")"));
+        vec_push(&of[0], SLICE("Lowercase"));
+    }
     if (pretokenizer->count > 0 && pretokenizer->steps[0].kind == PRETOKENIZE_GPT2) {
         vec_push(&of[1], SLICE("ByteLevel(add_prefix_space=false)"));
-    } else { /* tiktoken: the expression is not in the file, and is too long to show */
+    } else if (pretokenizer->count > 1) {
+        vec_push(&of[1], SLICE("ByteLevel(add_prefix_space=true)"));
+    } else { /* the expression is not in the file, or is too long to show */
         vec_push(&of[1], SLICE("Split(pattern=…)"));
         vec_push(&of[1], SLICE("ByteLevel(add_prefix_space=false, use_regex=false)"));
     }
     if (tokenizer->single.count > 1)
-        vec_push(&of[2], SLICE("RobertaProcessing(add_prefix_space=false)"));
+        vec_push(&of[2], tokenizer->trim_prefix ? SLICE("RobertaProcessing(add_prefix_space=true)")
+                                                : SLICE("RobertaProcessing(add_prefix_space=false)"));
     vec_push(&of[3], SLICE("ByteLevel"));
 }
 
@@ -387,7 +397,7 @@ static int set_supported(struct record *record, const struct tokenizer *tokenize
 int describe_file(const char *path, struct record *record, struct arena *arena)
 {
     struct tokenizer *tokenizer = tokenizer_new();
-    bool supported = tokenizer_read(tokenizer, path) == 0;
+    bool supported = tokenizer_read(tokenizer, path, NULL) == 0 && tokenizer_can_cut(tokenizer) == 0;
     int status = -1;
     if (tokenizer->format != NULL) {
         struct slice reason = supported ? SLICE("") : reason_of(path, arena);

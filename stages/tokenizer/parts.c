@@ -10,6 +10,8 @@ struct tokenizer *tokenizer_new(void)
     struct tokenizer *tokenizer = mem_zalloc(1, sizeof *tokenizer);
     tokenizer->arena = arena_new();
     tokenizer->mask_id = tokenizer->unk_id = -1;
+    tokenizer->config = (struct config){.lower = -1, .strip = -1, .cjk = -1, .add_bos = -1, .add_eos = -1};
+    tokenizer->config.add_prefix_space = -1;
     vocab_init(&tokenizer->added_vocab, 0);
     return tokenizer;
 }
@@ -34,12 +36,32 @@ void tokenizer_free(struct tokenizer *tokenizer)
     mem_free(tokenizer->own_tokens);
     mem_free(tokenizer->flags);
     mem_free(tokenizer->blanks);
+    config_free(&tokenizer->config);
     vec_free(&tokenizer->file);
     arena_free(tokenizer->arena);
     mem_free(tokenizer);
 }
 
 /* ---- model and templates ---- */
+
+/* Two tokens must not have one id: the reference keeps one of them, and not always the same. */
+static int check_ids(struct tokenizer *tokenizer, struct slice object)
+{
+    const struct vocab *vocab = &tokenizer->vocab;
+    size_t known = 0;
+    for (size_t id = 0; id < vocab->size; id++)
+        known += vocab->tokens[id].ptr != NULL;
+    struct json_walk walk = json_walk(known < vocab->used ? object : SLICE("{}"));
+    while (json_next(&walk)) {
+        int64_t id;
+        struct slice token = json_string((struct slice){walk.name.ptr - 1, walk.name.len + 2}, tokenizer->arena);
+        struct slice other = json_int(walk.value, &id) ? vocab_token(vocab, (int32_t)id) : token;
+        if (!slice_equal(token, other) && vocab_id(vocab, token) < 0)
+            return diag_error("vocab: \"%.*s\" and \"%.*s\" have the same id, %lld", (int)token.len, token.ptr,
+                              (int)other.len, other.ptr, (long long)id);
+    }
+    return 0;
+}
 
 int tokenizer_load_vocab(struct tokenizer *tokenizer, struct slice object)
 {
@@ -62,7 +84,7 @@ int tokenizer_load_vocab(struct tokenizer *tokenizer, struct slice object)
         count = 0;
     }
     vocab_add_many(&tokenizer->vocab, tokens, ids, count);
-    return 0;
+    return check_ids(tokenizer, object);
 }
 
 int tokenizer_use_wordpiece(struct tokenizer *tokenizer, struct slice unk)
@@ -178,6 +200,94 @@ int tokenizer_add_token(struct tokenizer *tokenizer, struct added_token token, i
     return 0;
 }
 
+/* Puts the tokens of a list into another one, in which those that are there already get the new settings. `places`:
+ * their contents, with their places as ids. */
+static void merge_listed(struct listed_tokens *into, struct vocab *places, const struct listed_tokens *listed)
+{
+    for (size_t i = 0; i < listed->len; i++) {
+        struct listed_token token = listed->items[i];
+        int32_t place = vocab_id(places, token.token.content);
+        if (place < 0) {
+            vocab_add(places, token.token.content, (int32_t)into->len);
+            vec_push(into, token);
+        } else if (token.decides) {
+            token.id = into->items[place].id;
+            into->items[place] = token;
+        }
+    }
+}
+
+/* Two tokens must not have one id. */
+static int check_listed(const struct listed_tokens *listed, struct vocab *ids)
+{
+    for (size_t i = 0; i < listed->len; i++) {
+        struct slice content = listed->items[i].token.content;
+        int32_t id = listed->items[i].id;
+        struct slice other = vocab_token(ids, id);
+        if (id >= 0 && other.ptr != NULL)
+            return diag_error("added_tokens: \"%.*s\" and \"%.*s\" have the same id, %d", (int)other.len, other.ptr,
+                              (int)content.len, content.ptr, id);
+        if (id >= 0)
+            vocab_add(ids, content, id);
+    }
+    return 0;
+}
+
+int tokenizer_add_listed(struct tokenizer *tokenizer, const struct listed_tokens *listed)
+{
+    struct listed_tokens all = {0};
+    struct vocab places, ids;
+    vocab_init(&places, listed->len + tokenizer->config.added.len);
+    vocab_init(&ids, listed->len);
+    merge_listed(&all, &places, listed);
+    int status = check_listed(&all, &ids);
+    size_t own = all.len;
+    merge_listed(&all, &places, &tokenizer->config.added);
+    for (size_t i = 0; i < all.len && status == 0; i++)
+        if ((status = tokenizer_add_token(tokenizer, all.items[i].token, all.items[i].id)) != 0 && i >= own)
+            status = diag_error("%s (tokenizer_config.json or added_tokens.json)",
+                                arena_print(tokenizer->arena, "%s", diag_message()).ptr);
+    vocab_free(&places);
+    vocab_free(&ids);
+    vec_free(&all);
+    return status;
+}
+
+struct slice tokenizer_named(const struct tokenizer *tokenizer, enum named_token which, const char *usual)
+{
+    struct slice named = tokenizer->config.named[which];
+    return named.ptr != NULL ? named : slice_of(usual);
+}
+
+int tokenizer_add_usual(struct tokenizer *tokenizer, const struct usual_token *usual, size_t count)
+{
+    struct listed_tokens listed = {0};
+    for (size_t i = 0; i < count; i++) {
+        struct listed_token token = {.id = -1};
+        token.token = (struct added_token){.content = tokenizer_named(tokenizer, usual[i].which, usual[i].content),
+                                           .lstrip = usual[i].lstrip,
+                                           .special = true};
+        bool again = false;
+        for (size_t k = 0; k < listed.len; k++)
+            again |= slice_equal(listed.items[k].token.content, token.token.content);
+        if (!again && vocab_id(&tokenizer->vocab, token.token.content) >= 0)
+            vec_push(&listed, token);
+    }
+    int status = tokenizer_add_listed(tokenizer, &listed);
+    vec_free(&listed);
+    return status;
+}
+
+void tokenizer_use_usual(struct tokenizer *tokenizer, const char *cls, const char *sep, bool bert)
+{
+    struct template_part start = {.token = tokenizer_named(tokenizer, NAMED_CLS, cls)};
+    struct template_part end = {.token = tokenizer_named(tokenizer, NAMED_SEP, sep)};
+    start.id = vocab_id(&tokenizer->vocab, start.token);
+    end.id = vocab_id(&tokenizer->vocab, end.token);
+    if (start.id >= 0 && end.id >= 0)
+        tokenizer_use_pair_template(tokenizer, &start, &end, bert);
+}
+
 /* [unused12] */
 static bool is_placeholder(struct slice token)
 {
@@ -239,7 +349,9 @@ void tokenizer_ready(struct tokenizer *tokenizer)
         tokenizer->blanks = mem_zalloc(tokenizer->size, sizeof *tokenizer->blanks);
         blanks_fill(tokenizer->blanks, tokenizer->tokens, tokenizer->size);
     }
-    tokenizer->mask_id = tokenizer_id(tokenizer, SLICE("[MASK]"));
+    tokenizer->mask_id = tokenizer_id(tokenizer, tokenizer_named(tokenizer, NAMED_MASK, "[MASK]"));
+    if (tokenizer->mask_id < 0)
+        tokenizer->mask_id = tokenizer_id(tokenizer, SLICE("[MASK]"));
     if (tokenizer->mask_id < 0)
         tokenizer->mask_id = tokenizer_id(tokenizer, SLICE("<mask>"));
 }

@@ -7,6 +7,7 @@
 #include "bert_words.h"
 #include "blanks.h"
 #include "decoder.h"
+#include "files/config.h"
 #include "models/bpe.h"
 #include "models/sentencepiece.h"
 #include "models/unigram.h"
@@ -25,6 +26,9 @@ struct tokenizer {
     struct bytes file;   /* most tokens point into it */
     struct arena *arena; /* holds the other tokens */
     const char *format;  /* "tokenizer.json", "vocab.txt" …; NULL as long as the file may not be a tokenizer at all */
+
+    struct config config; /* what transformers keeps beside the file */
+    const char *unready;  /* why it can't cut texts, though its vocabulary is known; NULL if it can */
 
     struct normalizer normalizer;
     struct pretokenizer pretokenizer;
@@ -64,6 +68,26 @@ struct tokenizer *tokenizer_new(void);
  * normalizer are complete. Its id is the model's, or the next free one, which must be `id` if that is >= 0. 0, or -1
  * with the message. */
 int tokenizer_add_token(struct tokenizer *tokenizer, struct added_token token, int32_t id);
+
+/* Adds the tokens of a file, and those of the config, as transformers does: one that is listed again gets the settings
+ * that it has there. */
+int tokenizer_add_listed(struct tokenizer *tokenizer, const struct listed_tokens *listed);
+
+/* The content of a token that the config names, else `usual`. */
+struct slice tokenizer_named(const struct tokenizer *tokenizer, enum named_token which, const char *usual);
+
+/* One of the named tokens, with its usual spelling. */
+struct usual_token {
+    enum named_token which;
+    const char *content;
+    bool lstrip; /* takes the blank before it: RoBERTa's mask */
+};
+
+/* Adds the named tokens that the vocabulary has, in order, then what the config lists. */
+int tokenizer_add_usual(struct tokenizer *tokenizer, const struct usual_token *usual, size_t count);
+
+/* Sets the template from both tokens, or those that the config names, if the vocabulary has them. */
+void tokenizer_use_usual(struct tokenizer *tokenizer, const char *cls, const char *sep, bool bert);
 
 /* Derives what depends on the rest. To be called last. */
 void tokenizer_ready(struct tokenizer *tokenizer);

@@ -9,4 +9,7 @@
  * if it can't be loaded. */
 const struct tokenizer *shared_tokenizer(struct stage_context *context, const char *path);
 
+/* The same, with the pattern of a rank file (tokenizer_load_cut); NULL: none is given. */
+const struct tokenizer *shared_tokenizer_cut(struct stage_context *context, const char *path, const char *pattern);
+
 #endif

@@ -17,6 +17,11 @@ const char *tokenizer_kind(const struct tokenizer *tokenizer)
     return names[tokenizer->model];
 }
 
+int tokenizer_can_cut(const struct tokenizer *tokenizer)
+{
+    return tokenizer->unready == NULL ? 0 : diag_error("%s", tokenizer->unready);
+}
+
 bool tokenizer_has_merges(const struct tokenizer *tokenizer)
 {
     return tokenizer->model == MODEL_BPE;
@@ -58,7 +63,8 @@ struct names *tokenizer_names(const struct tokenizer *tokenizer)
 int tokenizer_pad_token(const struct tokenizer *tokenizer, const char *named, struct padding *padding)
 {
     static const char *const usual[] = {"[PAD]", "<pad>"};
-    padding->token = named != NULL ? slice_of(named) : tokenizer->pad_token;
+    const struct slice config = tokenizer->config.named[NAMED_PAD];
+    padding->token = named != NULL ? slice_of(named) : config.ptr != NULL ? config : tokenizer->pad_token;
     for (size_t i = 0; padding->token.ptr == NULL && i < sizeof usual / sizeof *usual; i++)
         if (tokenizer_id(tokenizer, slice_of(usual[i])) >= 0)
             padding->token = slice_of(usual[i]);

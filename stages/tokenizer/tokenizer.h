@@ -11,12 +11,12 @@
  *     (transformers doesn't either): the caller chooses them;
  *   - vocab.txt, BERT's: one token a line. Lower-casing as in a tokenizer_config.json in the same folder; without one,
  *     lower case unless a token (other than [bracketed] ones) has an upper-case letter;
- *   - vocab.json with merges.txt beside it, or the other way round: RoBERTa's if <s> and </s> are tokens, else
- *     GPT-2's;
+ *   - vocab.json with merges.txt beside it, or the other way round: see bpe_files.c;
  *   - a rank file of tiktoken: see tiktoken.h;
+ *   - Mistral's tekken.json: see tekken.h;
  *   - a .model file of SentencePiece, which is not treated as Hugging Face would: see sentencepiece.h;
- *   - a folder with one of these, searched in this order; a rank file by its name, NAME.tiktoken.
- * The kind of a file is recognised by its contents, not by its name.
+ *   - a folder with one of these; see load.c. What transformers keeps beside them counts too: see config.h.
+ * The kind of a file is recognised by its contents, not by its name. A byte order mark at its start does not count.
  *
  * This folder: text/ normalizes texts and cuts them into words, models/ turns words into tokens, files/ reads the
  * files that set all of this up. The files here run the whole: sequence.c makes the tokens of a text, encode.c adds
@@ -42,6 +42,14 @@ struct tokenizer_thread; /* one thread's working memory and word cache; the resu
 
 /* NULL, with the message. */
 struct tokenizer *tokenizer_load(const char *path);
+
+/* The same for a rank file of tiktoken that does not say how to cut texts: pattern is an expression, or the name of an
+ * encoding; NULL: as tokenizer_load. */
+struct tokenizer *tokenizer_load_cut(const char *path, const char *pattern);
+
+/* 0, or -1 with the message if the files do not say how to cut texts. Then only questions about the vocabulary and
+ * decoding are allowed. */
+int tokenizer_can_cut(const struct tokenizer *tokenizer);
 void tokenizer_free(struct tokenizer *tokenizer);
 
 /* The tokenizer must outlive it. */
@@ -128,11 +136,12 @@ int32_t tokenizer_id(const struct tokenizer *tokenizer, struct slice token);
 /* The tokens by their ids; to be freed by the caller, before the tokenizer. */
 struct names *tokenizer_names(const struct tokenizer *tokenizer);
 
-/* Sets the token to pad with: `named`; if that is NULL, the one of the file's `padding`, else [PAD] or <pad>. Its type
+/* Sets the token to pad with: `named`; if that is NULL, the one that the config names, else the one of the file's
+ * `padding`, else [PAD] or <pad>. Its type
  * is that of the file's `padding`, else 0. 0, or -1 with the message if the vocabulary does not have it. */
 int tokenizer_pad_token(const struct tokenizer *tokenizer, const char *named, struct padding *padding);
 
-/* [MASK] or <mask>; the unknown token; -1 if the vocabulary has none. */
+/* The mask that the config names, else [MASK] or <mask>; the unknown token; -1 if the vocabulary has none. */
 int32_t tokenizer_mask_id(const struct tokenizer *tokenizer);
 int32_t tokenizer_unk_id(const struct tokenizer *tokenizer);
 

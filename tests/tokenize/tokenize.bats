@@ -380,15 +380,15 @@ refuses() { # MESSAGE OPTION ...
     echo '{"model":{"type":"Markov"}}' >tokenizer.json
     gives 'quern tokenize -m tokenizer.json </dev/null' 1 '' \
         'quern-tokenize: tokenizer.json: model: "Markov" is not supported'
-    local kinds='expected tokenizer.json, vocab.txt, vocab.json with merges.txt, a SentencePiece .model or a tiktoken rank file'
+    local kinds='expected tokenizer.json, tekken.json, vocab.txt, vocab.json with merges.txt, a SentencePiece .model or a tiktoken rank file'
     echo '{"id":1,"text":"a"}' >in
     gives 'quern tokenize -m in </dev/null' 1 '' \
-        "quern-tokenize: in: not a tokenizer: JSON with neither a model nor token ids; $kinds"
+        'quern-tokenize: in: not a tokenizer: a record'
     printf 'P\0 K' >binary
-    gives 'quern tokenize -m binary </dev/null' 1 '' "quern-tokenize: binary: not a tokenizer: neither text nor a known model format; $kinds"
+    gives 'quern tokenize -m binary </dev/null' 1 '' "quern-tokenize: binary: not a tokenizer: bytes of an unknown format; $kinds"
     echo 'some' >prose
     gives 'quern tokenize -m prose </dev/null' 1 '' \
-        'quern-tokenize: prose: read as a vocab.txt, one token a line: the unknown token "[UNK]" is not in the vocabulary'
+        "quern-tokenize: prose: not a tokenizer: text, and no line is \"[UNK]\", the unknown token of a vocab.txt; $kinds"
     gives 'quern tokenize -m vocab.txt --truncation only_second </dev/null' 2 '' \
         'quern-tokenize: --truncation only_second needs a second text (--pair-field)'
 }

@@ -65,12 +65,59 @@ int component_id(struct slice value, const char *where, const char *name, int32_
     return 0;
 }
 
+/* What a component without a `type` is: the first, in the reference's order, of those whose members it has. No
+ * pre-tokenizer is recognised in this way. Source: the wrappers in normalizers, decoders and processors of Hugging Face
+ * tokenizers 0.22. */
+static const struct {
+    const char *where, *type, *members[4];
+} untagged[] = {
+    {"normalizer", "BertNormalizer", {"clean_text", "handle_chinese_chars", "lowercase"}},
+    {"normalizer", "Strip", {"strip_left", "strip_right"}},
+    {"normalizer", "Sequence", {"normalizers"}},
+    {"normalizer", "Precompiled", {"precompiled_charsmap"}},
+    {"normalizer", "Replace", {"pattern", "content"}},
+    {"normalizer", "Prepend", {"prepend"}},
+    {"decoder", "BPEDecoder", {"suffix"}},
+    {"decoder", "WordPiece", {"prefix", "cleanup"}},
+    {"decoder", "CTC", {"pad_token", "word_delimiter_token", "cleanup"}},
+    {"decoder", "Replace", {"pattern", "content"}},
+    {"decoder", "Strip", {"content", "start", "stop"}},
+    {"post_processor", "RobertaProcessing", {"sep", "cls", "trim_offsets", "add_prefix_space"}},
+    {"post_processor", "BertProcessing", {"sep", "cls"}},
+    {"post_processor", "TemplateProcessing", {"single", "pair", "special_tokens"}},
+};
+
+static bool has_members(struct slice component, const char *const members[4])
+{
+    struct slice value;
+    for (size_t i = 0; i < 4 && members[i] != NULL; i++)
+        if (!json_member(component, members[i], &value))
+            return false;
+    return true;
+}
+
+/* Or missing settings: only a RobertaProcessing without its own is taken for something else, a BertProcessing. */
+static bool is_untagged(struct slice component, struct slice type)
+{
+    static const char *const own[4] = {"trim_offsets", "add_prefix_space"};
+    return type.len == 0 || (slice_is(type, "RobertaProcessing") && !has_members(component, own));
+}
+
 int component_type(struct arena *arena, struct slice component, const char *where, struct slice *type)
 {
     *type = SLICE("");
     if (json_kind(component) != '{')
         return diag_error("%s: expected an object", where);
-    return component_string(arena, component, where, "type", "", type);
+    if (component_string(arena, component, where, "type", "", type) != 0)
+        return -1;
+    if (!is_untagged(component, *type))
+        return 0;
+    for (size_t i = 0; i < sizeof untagged / sizeof *untagged; i++)
+        if (strcmp(untagged[i].where, where) == 0 && has_members(component, untagged[i].members)) {
+            *type = slice_of(untagged[i].type);
+            return 0;
+        }
+    return type->len > 0 ? 0 : diag_error("%s: it has no \"type\", and its members do not tell what it is", where);
 }
 
 int component_root(struct slice file, struct slice *root)

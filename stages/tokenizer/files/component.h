@@ -33,7 +33,8 @@ int component_count(struct slice object, const char *where, const char *name, in
 /* A value that is an id. */
 int component_id(struct slice value, const char *where, const char *name, int32_t *out);
 
-/* The type of a component; SLICE("") if the member is missing. */
+/* The type of a component, `where` being the name of its kind: "normalizer", "post_processor" … If the file does not
+ * say it, it is what the reference takes the component for. */
 int component_type(struct arena *arena, struct slice component, const char *where, struct slice *type);
 
 /* Always -1. */

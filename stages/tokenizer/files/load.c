@@ -3,12 +3,17 @@
 #include "base/diag.h"
 #include "base/stream.h"
 #include "component.h"
+#include "sniff.h"
+#include "tekken.h"
 #include "text/json.h"
 #include "text/text.h"
 #include "tiktoken.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <sys/stat.h>
+
+/* ---- finding the file ---- */
 
 static bool file_exists(const char *path)
 {
@@ -36,8 +41,8 @@ static const char *ranks_in_folder(const char *folder, struct arena *arena)
         return found;
     (void)(count > 1
                ? diag_error("%s: this folder has %zu .tiktoken files; name one of them", folder, count)
-               : diag_error("%s: no tokenizer.json, vocab.json, vocab.txt, SentencePiece model or rank file in this "
-                            "folder",
+               : diag_error("%s: no tokenizer.json, tekken.json, vocab.json, vocab.txt, SentencePiece model or rank "
+                            "file in this folder",
                             folder));
     return NULL;
 }
@@ -46,7 +51,10 @@ static const char *ranks_in_folder(const char *folder, struct arena *arena)
 static const char *file_in_folder(const char *folder, struct arena *arena)
 {
     static const char *const names[] = {
-        "tokenizer.json", "vocab.json", "vocab.txt", "spiece.model", "tokenizer.model", "sentencepiece.bpe.model",
+        "tokenizer.json",  "tekken.json",    "vocab.json",
+        "encoder.json",    "vocab.txt",      "spiece.model",
+        "tokenizer.model", "tiktoken.model", "sentencepiece.bpe.model",
+        "spm.model",
     };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         const char *path = arena_print(arena, "%s/%s", folder, names[i]).ptr;
@@ -56,33 +64,94 @@ static const char *file_in_folder(const char *folder, struct arena *arena)
     return ranks_in_folder(folder, arena);
 }
 
-static const char *beside(const char *path, const char *name, struct arena *arena)
+/* "bert-base-uncased", "google/t5-small": what a hub calls a model. */
+static bool looks_like_hub_name(const char *path)
 {
+    const char *slash = strchr(path, '/');
+    const char *last = slash != NULL ? slash + 1 : path;
+    static const char *const endings[] = {".json", ".txt", ".model", ".tiktoken"};
+    if (*path == '/' || *path == '.' || *last == '\0' || strchr(last, '/') != NULL)
+        return false;
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        size_t len = strlen(endings[i]), all = strlen(last);
+        if (all >= len && strcmp(last + all - len, endings[i]) == 0)
+            return false;
+    }
+    return true;
+}
+
+static int no_such_model(const char *path)
+{
+    return diag_kind(
+        STATUS_FAILED,
+        "%s: No such file or directory; quern does not download: if this is a model of the Hugging Face hub, "
+        "get its files with \"hf download %s tokenizer.json tokenizer_config.json --local-dir DIR\" and "
+        "name DIR",
+        path, path);
+}
+
+/* Reads what transformers keeps in the file's folder. */
+static int read_beside(struct tokenizer *tokenizer, const char *file)
+{
+    const char *slash = strrchr(file, '/');
+    int len = slash != NULL ? (int)(slash + 1 - file) : 0;
+    return config_read(&tokenizer->config, arena_print(tokenizer->arena, "%.*s", len, file).ptr, tokenizer->arena);
+}
+
+/* ---- vocab.json and merges.txt ---- */
+
+/* Without a byte order mark, which Windows puts before text. */
+static int load_bytes(const char *path, struct bytes *into)
+{
+    if (stream_load(path, into) != 0)
+        return -1;
+    struct slice text = text_without_bom(bytes_slice(into));
+    if (text.len < into->len)
+        memmove(into->items, text.ptr, text.len);
+    into->len = text.len;
+    return 0;
+}
+
+/* The file beside the path whose name is `path` with `name` instead of `ending`; NULL if there is none. */
+static const char *partner(const char *path, const char *ending, const char *name, struct arena *arena)
+{
+    size_t len = strlen(path), end = strlen(ending);
+    if (len < end || strcmp(path + len - end, ending) != 0)
+        return NULL;
+    const char *other = arena_print(arena, "%.*s%s", (int)(len - end), path, name).ptr;
+    return file_exists(other) ? other : NULL;
+}
+
+/* The vocabulary of the merges or the merges of the vocabulary, by their usual names; or in the same folder. */
+static const char *find_partner(const char *path, bool wants_merges, struct arena *arena)
+{
+    static const char *const pairs[][2] = {
+        {"vocab.json", "merges.txt"}, {"encoder.json", "vocab.bpe"}, {"vocab.json", "vocab.bpe"}};
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        const char *other = partner(path, pairs[i][wants_merges ? 0 : 1], pairs[i][wants_merges ? 1 : 0], arena);
+        if (other != NULL)
+            return other;
+    }
     const char *slash = strrchr(path, '/');
     int folder = slash != NULL ? (int)(slash + 1 - path) : 0;
-    return arena_print(arena, "%.*s%s", folder, path, name).ptr;
-}
-
-/* A list of merges says so in its first line, or has two words there. */
-static bool looks_like_merges(struct slice text)
-{
-    const char *newline = memchr(text.ptr, '\n', text.len);
-    struct slice line = newline != NULL ? slice_between(text.ptr, newline) : text;
-    const char *blank = line.len > 0 ? memchr(line.ptr, ' ', line.len) : NULL;
-    return slice_starts(text, SLICE("#version")) ||
-           (blank != NULL && blank > line.ptr && blank + 1 < line.ptr + line.len && text_is_utf8(line));
-}
-
-static int load_other(const char *path, struct bytes *into)
-{
-    return file_exists(path) ? stream_load(path, into) : diag_error("%s: missing, and this tokenizer needs it", path);
+    const char *usual = wants_merges ? "merges.txt" : "vocab.json";
+    const char *other = arena_print(arena, "%.*s%s", folder, path, usual).ptr;
+    return file_exists(other) ? other : NULL;
 }
 
 /* `file` holds vocab.json, whose root this is; the merges are in the file next to it. */
 static int load_with_merges(struct tokenizer *tokenizer, struct slice root, const char *path)
 {
     struct bytes merges = {0};
-    int status = load_other(beside(path, "merges.txt", tokenizer->arena), &merges);
+    const char *other = find_partner(path, true, tokenizer->arena);
+    if (other == NULL)
+        return diag_error(
+            "the vocabulary of a BPE tokenizer, whose merges are missing: expected merges.txt in the same "
+            "folder (vocabularies without merges, as those of Wav2Vec2, Marian and M2M100, are not "
+            "supported)");
+    int status = load_bytes(other, &merges);
+    if (status == 0)
+        status = read_beside(tokenizer, path);
     if (status == 0)
         status = tokenizer_load_bpe_files(tokenizer, root, bytes_slice(&merges));
     vec_free(&merges);
@@ -90,15 +159,21 @@ static int load_with_merges(struct tokenizer *tokenizer, struct slice root, cons
     return status;
 }
 
-/* `file` holds the merges; vocab.json is next to them. */
+/* `file` holds the merges; the vocabulary is next to them. */
 static int load_with_vocab(struct tokenizer *tokenizer, const char *path)
 {
+    const char *other = find_partner(path, false, tokenizer->arena);
+    if (other == NULL)
+        return diag_error(
+            "merges of a BPE tokenizer, whose vocabulary is missing: expected vocab.json in the same folder");
     struct bytes merges = tokenizer->file;
     tokenizer->file = (struct bytes){0};
     struct slice root;
-    int status = load_other(beside(path, "vocab.json", tokenizer->arena), &tokenizer->file);
+    int status = load_bytes(other, &tokenizer->file);
     if (status == 0)
         status = component_root(bytes_slice(&tokenizer->file), &root);
+    if (status == 0)
+        status = read_beside(tokenizer, path);
     if (status == 0)
         status = tokenizer_load_bpe_files(tokenizer, root, bytes_slice(&merges));
     vec_free(&merges);
@@ -106,42 +181,56 @@ static int load_with_vocab(struct tokenizer *tokenizer, const char *path)
     return status;
 }
 
+/* ---- kinds of files ---- */
+
+/* What the file is instead. */
 static int no_tokenizer(const char *what)
 {
+    return diag_error("not a tokenizer: %s", what);
+}
+
+static int no_known_kind(const char *what)
+{
     return diag_error(
-        "not a tokenizer: %s; expected tokenizer.json, vocab.txt, vocab.json with merges.txt, a SentencePiece "
-        ".model or a tiktoken rank file",
+        "not a tokenizer: %s; expected tokenizer.json, tekken.json, vocab.txt, vocab.json with merges.txt, "
+        "a SentencePiece .model or a tiktoken rank file",
         what);
 }
 
-/* Any text may be a vocabulary: it is one if it loads. */
-static int load_vocab_txt(struct tokenizer *tokenizer, const char *path)
+/* A list of merges says so in its first line, or has two words there and its vocabulary beside it. */
+static bool are_merges(const struct tokenizer *tokenizer, struct slice text, const char *path)
 {
-    struct slice left = bytes_slice(&tokenizer->file), line;
-    if (tokenizer_load_vocab_txt(tokenizer, path) == 0) {
-        tokenizer->format = "vocab.txt";
-        return 0;
-    }
-    tokenizer->format = NULL;
-    if (!text_is_utf8(left))
-        return no_tokenizer("neither text nor a known model format");
-    if (stream_next_line(&left, &line) && line.len > 0 && memchr(line.ptr, '\t', line.len) != NULL)
-        return no_tokenizer("only tokens and their scores");
-    return diag_error("read as a vocab.txt, one token a line: %s", diag_message());
+    struct slice left = text, line;
+    if (slice_starts(text, SLICE("#version")))
+        return true;
+    (void)stream_next_line(&left, &line);
+    const char *blank = line.len > 0 ? memchr(line.ptr, ' ', line.len) : NULL;
+    return blank != NULL && blank > line.ptr && blank + 1 < line.ptr + line.len &&
+           find_partner(path, false, tokenizer->arena) != NULL;
 }
 
-/* {"token": 0, …: the first members distinguish it from any other object. */
-static bool looks_like_vocab(struct slice root)
+static int load_text(struct tokenizer *tokenizer, const char *path)
 {
-    enum { MEMBERS = 8 };
-    struct json_walk walk = json_walk(root);
-    size_t numbers = 0;
-    while (numbers < MEMBERS && json_next(&walk)) {
-        if (json_kind(walk.value) != '0')
-            return false;
-        numbers++;
+    struct slice text = bytes_slice(&tokenizer->file);
+    if (memchr(text.ptr, '\0', text.len) != NULL)
+        return no_known_kind("bytes of an unknown format");
+    if (!text_is_utf8(text))
+        return no_known_kind("bytes of an unknown format, or text that is not UTF-8");
+    if (are_merges(tokenizer, text, path))
+        return load_with_vocab(tokenizer, path);
+    const char *known = sniff_text(text);
+    if (known != NULL)
+        return no_tokenizer(known);
+    if (read_beside(tokenizer, path) != 0 || tokenizer_load_vocab_txt(tokenizer) != 0)
+        return -1;
+    if (tokenizer->format == NULL) { /* any text would be a vocabulary: this is what makes it one of BERT */
+        struct slice unk = tokenizer_named(tokenizer, NAMED_UNK, "[UNK]");
+        return no_known_kind(arena_print(tokenizer->arena,
+                                         "text, and no line is \"%.*s\", the unknown token of a vocab.txt",
+                                         (int)unk.len, unk.ptr)
+                                 .ptr);
     }
-    return numbers > 0;
+    return 0;
 }
 
 /* Distinguished from a tokenizer.json without reading the names: a vocabulary has only numbers. */
@@ -157,70 +246,105 @@ static bool is_vocabulary(struct slice root)
     return numbers;
 }
 
-static int load_object(struct tokenizer *tokenizer, const char *path)
+/* Lines of JSON are no document. */
+static bool are_records(struct slice text)
 {
-    struct slice root, model = {NULL, 0};
-    if (component_root(bytes_slice(&tokenizer->file), &root) != 0)
-        return -1;
-    if (!is_vocabulary(root)) {
+    struct slice line, left = text;
+    return stream_next_line(&left, &line) && left.len > 0 && json_check(line, JSON_DEPTH) == 0;
+}
+
+/* `beside`: what is beside a file that is complete by itself counts, because its folder was named. */
+static int load_json(struct tokenizer *tokenizer, const char *path, bool beside)
+{
+    struct slice root, model = {NULL, 0}, text = bytes_slice(&tokenizer->file);
+    if (component_root(text, &root) != 0) {
+        const char *message = arena_print(tokenizer->arena, "%s", diag_message()).ptr;
+        return are_records(text) ? no_tokenizer("lines of JSON, one value on each") : diag_error("%s", message);
+    }
+    if (json_kind(root) == '{' && is_vocabulary(root))
+        return load_with_merges(tokenizer, root, path);
+    if (tekken_is(root)) {
+        tokenizer->format = "tekken.json";
+        return tokenizer_load_tekken(tokenizer, root);
+    }
+    if (json_kind(root) == '{') {
         struct slice members = tokenizer_json_members(tokenizer, root, &model);
         if (model.ptr != NULL && json_kind(model) == '{') {
             tokenizer->format = "tokenizer.json";
-            return tokenizer_load_json(tokenizer, members, model);
+            return beside && read_beside(tokenizer, path) != 0 ? -1 : tokenizer_load_json(tokenizer, members, model);
         }
-        if (!looks_like_vocab(root))
-            return no_tokenizer("JSON with neither a model nor token ids");
     }
-    return load_with_merges(tokenizer, root, path);
+    const char *known = sniff_json(root);
+    return known != NULL ? no_tokenizer(known) : no_known_kind("JSON with neither a model nor token ids");
 }
 
-static int load_file(struct tokenizer *tokenizer, const char *path)
+/* A vocab.txt may start with [PAD] or with a quotation mark. */
+static bool is_json(struct slice text)
 {
-    if (stream_load(path, &tokenizer->file) != 0)
+    const char *start = json_space(text.ptr, text.ptr + text.len);
+    if (start == text.ptr + text.len || strchr("{[\"", *start) == NULL)
+        return false;
+    return *start == '{' || json_check(text, JSON_DEPTH) == 0;
+}
+
+static int load_file(struct tokenizer *tokenizer, const char *path, bool beside, const char *pattern)
+{
+    if (load_bytes(path, &tokenizer->file) != 0)
         return -1;
     struct slice text = bytes_slice(&tokenizer->file);
     if (text.len == 0)
         return diag_error("the file is empty");
-    const char *start = json_space(text.ptr, text.ptr + text.len);
-    if (start < text.ptr + text.len && *start == '{')
-        return load_object(tokenizer, path);
+    const char *known = sniff_bytes(text);
+    if (known != NULL)
+        return no_tokenizer(known);
+    if (is_json(text))
+        return load_json(tokenizer, path, beside);
     if (sentencepiece_is_model(text)) {
         tokenizer->format = "sentencepiece";
-        return tokenizer_load_sentencepiece(tokenizer);
+        return beside && read_beside(tokenizer, path) != 0 ? -1 : tokenizer_load_sentencepiece(tokenizer);
     }
     if (tiktoken_looks_like(text)) {
         tokenizer->format = "tiktoken";
-        return tokenizer_load_tiktoken(tokenizer);
+        return read_beside(tokenizer, path) != 0 ? -1 : tokenizer_load_tiktoken(tokenizer, pattern);
     }
-    if (memchr(text.ptr, '\0', text.len) != NULL)
-        return no_tokenizer("neither text nor a known model format");
-    return looks_like_merges(text) ? load_with_vocab(tokenizer, path) : load_vocab_txt(tokenizer, path);
+    return load_text(tokenizer, path);
 }
 
-int tokenizer_read(struct tokenizer *tokenizer, const char *path)
+int tokenizer_read(struct tokenizer *tokenizer, const char *path, const char *pattern)
 {
     struct stat info;
     const char *file = path;
-    if (stat(path, &info) == 0 && S_ISDIR(info.st_mode))
+    bool exists = stat(path, &info) == 0, folder = exists && S_ISDIR(info.st_mode);
+    if (!exists && errno == ENOENT && looks_like_hub_name(path))
+        return no_such_model(path);
+    if (folder)
         file = file_in_folder(path, tokenizer->arena);
     if (file == NULL)
         return -1;
-    if (load_file(tokenizer, file) != 0) {
+    if (load_file(tokenizer, file, folder, pattern) != 0) {
         const char *message = arena_print(tokenizer->arena, "%s", diag_message()).ptr;
         struct slice name = slice_of(file);
         if (slice_starts(slice_of(message), name)) /* it already names the file */
-            return diag_error("%s", message);
-        return diag_error("%s: %s", file, message);
+            return diag_within("%s", message);
+        return diag_within("%s: %s", file, message);
     }
+    if (pattern != NULL && !slice_is(slice_of(tokenizer->format), "tiktoken"))
+        return diag_error("%s: --pattern goes only with a rank file of tiktoken; this is a %s file", file,
+                          tokenizer->format);
     tokenizer_ready(tokenizer);
     return 0;
 }
 
-struct tokenizer *tokenizer_load(const char *path)
+struct tokenizer *tokenizer_load_cut(const char *path, const char *pattern)
 {
     struct tokenizer *tokenizer = tokenizer_new();
-    if (tokenizer_read(tokenizer, path) == 0)
+    if (tokenizer_read(tokenizer, path, pattern) == 0)
         return tokenizer;
     tokenizer_free(tokenizer);
     return NULL;
+}
+
+struct tokenizer *tokenizer_load(const char *path)
+{
+    return tokenizer_load_cut(path, NULL);
 }

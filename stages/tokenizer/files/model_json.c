@@ -40,19 +40,31 @@ static int read_merge(struct tokenizer *tokenizer, struct slice value, uint32_t 
     return 0;
 }
 
+/* As the reference does: a merge of two strings is one, whatever it says. */
+static bool is_version_line(struct tokenizer *tokenizer, struct slice value)
+{
+    return json_kind(value) == '"' && slice_starts(json_string(value, tokenizer->arena), SLICE("#version"));
+}
+
 static int load_merges(struct tokenizer *tokenizer, struct slice list)
 {
     struct json_walk walk = json_walk(list);
     struct bpe_halves merges[BPE_BATCH];
-    size_t count = BPE_BATCH;
-    for (uint32_t rank = 0; count == BPE_BATCH; rank += (uint32_t)count) {
-        for (count = 0; count < BPE_BATCH && json_next(&walk); count++)
-            if (read_merge(tokenizer, walk.value, rank + (uint32_t)count, &merges[count]) != 0)
-                return -1;
+    size_t count = 0;
+    uint32_t rank = 0;
+    while (json_next(&walk)) {
+        if (is_version_line(tokenizer, walk.value))
+            continue;
+        if (read_merge(tokenizer, walk.value, rank + (uint32_t)count, &merges[count]) != 0)
+            return -1;
+        if (++count < BPE_BATCH)
+            continue;
         if (bpe_add_merges(&tokenizer->bpe, merges, count, rank) != 0)
             return -1;
+        rank += (uint32_t)count;
+        count = 0;
     }
-    return 0;
+    return bpe_add_merges(&tokenizer->bpe, merges, count, rank);
 }
 
 static int read_affixes(struct tokenizer *tokenizer, struct slice settings)

@@ -1,6 +1,35 @@
 /* sentencepiece_load.c - a .model file as a tokenizer. Its ids are the numbers of the pieces. As in SentencePiece's own
  * encoder, nothing is put around a text, and the name of a control piece is ordinary text. */
+#include "base/diag.h"
 #include "load.h"
+
+/* What the config of a folder asks for, and a .model does not have. */
+static int check_config(const struct tokenizer *tokenizer)
+{
+    /* They put pieces of their own before those of the model, or number them by another file. */
+    static const char *const renumbering[] = {
+        "XLMRoberta", "Camembert", "MBart",   "MBart50", "Nllb",        "M2M100",   "XGLM",
+        "Barthez",    "Bartpho",   "Pegasus", "Marian",  "Speech2Text", "SpeechT5",
+    };
+    const struct config *config = &tokenizer->config;
+    for (size_t i = 0; i < sizeof renumbering / sizeof *renumbering; i++) {
+        size_t len = strlen(renumbering[i]);
+        if (slice_starts(config->class, slice_of(renumbering[i])) && config->class.len == len + strlen("Tokenizer"))
+            return diag_error(
+                "a %.*s (tokenizer_config.json) has other ids than its .model: name its tokenizer.json, or "
+                "the .model itself for SentencePiece's own ids",
+                (int)config->class.len, config->class.ptr);
+    }
+    for (size_t i = 0; i < config->added.len; i++) {
+        struct slice content = config->added.items[i].token.content;
+        if (vocab_id(&tokenizer->vocab, content) < 0)
+            return diag_error(
+                "tokenizer_config.json or another file beside it adds \"%.*s\", which a .model can't have: "
+                "name its tokenizer.json, or the .model itself to do without",
+                (int)content.len, content.ptr);
+    }
+    return 0;
+}
 
 int tokenizer_load_sentencepiece(struct tokenizer *tokenizer)
 {
@@ -27,5 +56,5 @@ int tokenizer_load_sentencepiece(struct tokenizer *tokenizer)
         .extra_whitespaces = !model->remove_extra_whitespaces,
     };
     tokenizer_plain_templates(tokenizer);
-    return 0;
+    return check_config(tokenizer);
 }

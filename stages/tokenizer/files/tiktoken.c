@@ -1,15 +1,11 @@
-/* tiktoken.c - see tiktoken.h.
- *
- * The merge order is given by the rank of the token that two neighbours make together. So each way to cut a token into
- * two tokens is a merge with the token's rank. A word that is a token as a whole becomes that token, whatever the
- * merges say. Tokens are kept in the spelling of byte-level vocabularies (byte_spelling.h). */
+/* tiktoken.c - see tiktoken.h. */
 #include "tiktoken.h"
 
-#include "../text/byte_spelling.h"
 #include "base/base64.h"
 #include "base/diag.h"
+#include "base/stream.h"
+#include "byte_ranks.h"
 #include "load.h"
-#include "text/text.h"
 
 /* ---- the encodings ---- */
 
@@ -20,20 +16,24 @@ struct encoding_special {
     uint32_t count, from;
 };
 
-enum { GPT2_FORM = -1 };
+enum { GPT2_FORM = -1, KIMI_FORM = -2 };
 
 /* Sources: tiktoken_ext/openai_public.py of tiktoken; llama/tokenizer.py of meta-llama/llama3 (3.1 has the same ranks
- * and gives names to some of the reserved tokens); tokenization_qwen.py of Qwen/Qwen-7B. */
+ * and gives names to some of the reserved tokens); tokenization_qwen.py of Qwen/Qwen-7B; whisper/tokenizer.py of
+ * openai/whisper; tokenization_kimi.py of moonshotai/Kimi-K2; tokenization_chatglm.py of THUDM/glm-4-9b;
+ * tokenization_hy.py of tencent/Hunyuan-7B. */
 static const struct named_encoding {
     const char *name;
-    size_t ranks;
-    int form; /* of gpt4.h, or GPT2_FORM */
+    const char *class; /* of tokenizer_config.json; NULL: none */
+    size_t ranks;      /* 0: the number of ranks does not tell */
+    int form;          /* of gpt4.h, or one of the above */
     bool nfc;
     struct encoding_special specials[8];
 } encodings[] = {
-    {"r50k_base", 50256, GPT2_FORM, false, {{"<|endoftext|>", 50256, 0, 0}}},
-    {"p50k_base", 50280, GPT2_FORM, false, {{"<|endoftext|>", 50256, 0, 0}}},
+    {"r50k_base", NULL, 50256, GPT2_FORM, false, {{"<|endoftext|>", 50256, 0, 0}}},
+    {"p50k_base", NULL, 50280, GPT2_FORM, false, {{"<|endoftext|>", 50256, 0, 0}}},
     {"cl100k_base",
+     "Phi3SmallTokenizer",
      100256,
      GPT4_CL100K,
      false,
@@ -42,8 +42,14 @@ static const struct named_encoding {
       {"<|fim_middle|>", 100259, 0, 0},
       {"<|fim_suffix|>", 100260, 0, 0},
       {"<|endofprompt|>", 100276, 0, 0}}},
-    {"o200k_base", 199998, GPT4_O200K, false, {{"<|endoftext|>", 199999, 0, 0}, {"<|endofprompt|>", 200018, 0, 0}}},
-    {"Llama 3",
+    {"o200k_base",
+     NULL,
+     199998,
+     GPT4_O200K,
+     false,
+     {{"<|endoftext|>", 199999, 0, 0}, {"<|endofprompt|>", 200018, 0, 0}}},
+    {"llama3",
+     NULL,
      128000,
      GPT4_LLAMA3,
      false,
@@ -55,7 +61,8 @@ static const struct named_encoding {
       {"<|reserved_special_token_", 128008, 1, 4},
       {"<|eot_id|>", 128009, 0, 0},
       {"<|reserved_special_token_", 128010, 246, 5}}},
-    {"Qwen",
+    {"qwen",
+     "QWenTokenizer",
      151643,
      GPT4_QWEN2,
      true,
@@ -63,38 +70,52 @@ static const struct named_encoding {
       {"<|im_start|>", 151644, 0, 0},
       {"<|im_end|>", 151645, 0, 0},
       {"<|extra_", 151646, 205, 0}}},
+    {"qwen3.5", NULL, 0, GPT4_QWEN3_5, true, {{NULL, 0, 0, 0}}},
+    {"glm4", "ChatGLM4Tokenizer", 0, GPT4_LLAMA3, false, {{NULL, 0, 0, 0}}},
+    {"hunyuan", "HYTokenizer", 0, GPT4_QWEN2, false, {{NULL, 0, 0, 0}}},
+    {"kimi", "TikTokenTokenizer", 0, KIMI_FORM, false, {{NULL, 0, 0, 0}}},
+    {"whisper", NULL, 50257, GPT2_FORM, false, {{NULL, 0, 0, 0}}},
 };
 enum { ENCODINGS = sizeof encodings / sizeof *encodings };
 
-static const struct named_encoding *encoding_of(size_t ranks, struct arena *arena)
+static struct slice expression_of(const struct named_encoding *encoding)
 {
-    struct slice known = {NULL, 0};
-    for (size_t i = 0; i < ENCODINGS; i++) {
-        const struct named_encoding *encoding = &encodings[i];
-        if (encoding->ranks == ranks)
-            return encoding;
-        known = arena_print(arena, "%.*s%s%s has %zu", (int)known.len, known.len > 0 ? known.ptr : "",
-                            i > 0 ? ", " : "", encoding->name, encoding->ranks);
-    }
-    (void)diag_error("%zu ranks match no known encoding: %s", ranks, known.ptr);
+    static const char kimi[] = "[\\p{Han}]+|"
+                               "[^\\r\\n\\p{L}\\p{N}]?[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}&&[^\\p{Han}]]*"
+                               "[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}&&[^\\p{Han}]]+(?i:'s|'t|'re|'ve|'m|'ll|'d)?|"
+                               "[^\\r\\n\\p{L}\\p{N}]?[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}&&[^\\p{Han}]]+"
+                               "[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}&&[^\\p{Han}]]*(?i:'s|'t|'re|'ve|'m|'ll|'d)?|"
+                               "\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
+    if (encoding->form == GPT2_FORM)
+        return slice_of(gpt2_expression);
+    return slice_of(encoding->form == KIMI_FORM ? kimi : gpt4_forms[encoding->form].expression);
+}
+
+static const struct named_encoding *encoding_by_name(const char *name)
+{
+    for (size_t i = 0; i < ENCODINGS; i++)
+        if (strcmp(encodings[i].name, name) == 0)
+            return &encodings[i];
+    return NULL;
+}
+
+static const struct named_encoding *encoding_by_class(struct slice class)
+{
+    for (size_t i = 0; i < ENCODINGS; i++)
+        if (encodings[i].class != NULL && slice_is(class, encodings[i].class))
+            return &encodings[i];
+    return NULL;
+}
+
+static const struct named_encoding *encoding_by_ranks(size_t ranks)
+{
+    for (size_t i = 0; i < ENCODINGS; i++)
+        if (encodings[i].ranks == ranks)
+            return &encodings[i];
     return NULL;
 }
 
 /* ---- the lines ---- */
-
-/* Appends the bytes, each as a byte-level vocabulary spells it; false if the text is not valid base64, or is empty. */
-static bool put_decoded(struct slice text, struct arena *scratch, struct bytes *out)
-{
-    struct slice bytes;
-    if (!base64_decode(text, scratch, &bytes))
-        return false;
-    for (size_t i = 0; i < bytes.len; i++) {
-        char spelled[4];
-        size_t len = text_encode(byte_spelling((unsigned char)bytes.ptr[i]), spelled);
-        bytes_append(out, spelled, len);
-    }
-    return bytes.len > 0;
-}
 
 static bool get_rank(struct slice digits, int32_t *rank)
 {
@@ -107,141 +128,184 @@ static bool get_rank(struct slice digits, int32_t *rank)
     return digits.len > 0;
 }
 
-/* "IQ== 0": appends the spelling. */
-static bool read_line(struct slice line, struct arena *scratch, struct bytes *spelled, int32_t *rank)
+/* "IQ== 0" */
+static bool read_line(struct slice line, struct slice *base64, int32_t *rank)
 {
     if (line.len > 0 && line.ptr[line.len - 1] == '\r')
         line.len--;
     const char *blank = line.len > 0 ? memchr(line.ptr, ' ', line.len) : NULL;
-    return blank != NULL && get_rank(slice_between(blank + 1, line.ptr + line.len), rank) &&
-           put_decoded(slice_between(line.ptr, blank), scratch, spelled);
-}
-
-static struct slice next_line(const char **at, const char *end)
-{
-    const char *newline = memchr(*at, '\n', (size_t)(end - *at));
-    struct slice line = slice_between(*at, newline != NULL ? newline : end);
-    *at = newline != NULL ? newline + 1 : end;
-    return line;
+    *base64 = slice_between(line.ptr, blank != NULL ? blank : line.ptr);
+    return base64->len > 0 && get_rank(slice_between(blank + 1, line.ptr + line.len), rank);
 }
 
 bool tiktoken_looks_like(struct slice text)
 {
-    if (text.len == 0)
-        return false;
-    const char *at = text.ptr;
-    struct bytes spelled = {0};
+    enum { LINES = 16 };
     struct arena *scratch = arena_new();
+    struct slice left = text, line, base64, bytes;
+    size_t lines = 0, good = 0, first = 0;
     int32_t rank;
-    bool is = read_line(next_line(&at, text.ptr + text.len), scratch, &spelled, &rank);
+    while (lines < LINES && stream_next_line(&left, &line)) {
+        good += read_line(line, &base64, &rank) && base64_decode(base64, scratch, &bytes);
+        first = lines == 0 ? good : first;
+        lines++;
+    }
     arena_free(scratch);
-    vec_free(&spelled);
-    return is;
+    return first > 0 && 2 * good >= lines; /* short words, with a number, are base64 too */
 }
 
 static int read_ranks(struct tokenizer *tokenizer)
 {
     enum { BYTES_PER_LINE = 16 };
-    struct slice file = bytes_slice(&tokenizer->file);
-    struct bytes spelled = {0};
-    struct arena *scratch = arena_new();
-    int status = 0;
-    vocab_init(&tokenizer->vocab, file.len / BYTES_PER_LINE);
-    const char *at = file.ptr, *end = file.ptr + file.len;
-    for (size_t number = 1; at < end && status == 0; number++) {
-        struct slice line = next_line(&at, end);
+    struct slice left = bytes_slice(&tokenizer->file), line, base64;
+    vocab_init(&tokenizer->vocab, left.len / BYTES_PER_LINE);
+    for (size_t number = 1; stream_next_line(&left, &line); number++) {
         int32_t rank;
         if (line.len == 0)
             continue;
-        spelled.len = 0;
-        arena_reset(scratch);
-        if (!read_line(line, scratch, &spelled, &rank))
-            status = diag_error("line %zu: expected a token in base64 and its rank", number);
-        else if (vocab_token(&tokenizer->vocab, rank).ptr != NULL ||
-                 vocab_id(&tokenizer->vocab, bytes_slice(&spelled)) >= 0)
-            status = diag_error("line %zu: the token or its rank has appeared before", number);
-        else
-            vocab_add(&tokenizer->vocab, arena_copy(tokenizer->arena, bytes_slice(&spelled)), rank);
-    }
-    arena_free(scratch);
-    vec_free(&spelled);
-    return status;
-}
-
-/* ---- the whole ---- */
-
-static int add_merges(struct tokenizer *tokenizer)
-{
-    const struct vocab *vocab = &tokenizer->vocab;
-    for (size_t id = 0; id < vocab->size; id++) {
-        struct slice token = vocab->tokens[id];
-        uint64_t hash = vocab_hash_start();
-        for (size_t cut = 1; cut < token.len; cut++) {
-            hash = vocab_hash_byte(hash, token.ptr[cut - 1]);
-            if (((unsigned char)token.ptr[cut] & 0xc0) == 0x80)
-                continue;
-            int32_t left = vocab_find(vocab, (struct slice){NULL, 0}, (struct slice){token.ptr, cut}, hash);
-            int32_t right = left < 0 ? -1 : vocab_id(vocab, (struct slice){token.ptr + cut, token.len - cut});
-            if (right >= 0 && bpe_add_pair(&tokenizer->bpe, left, right, (uint32_t)id, (int32_t)id) != 0)
-                return -1;
-        }
+        if (!read_line(line, &base64, &rank))
+            return diag_error("line %zu: expected a token in base64 and its rank", number);
+        if (byte_ranks_add(tokenizer, base64, rank) != 0)
+            return diag_error("line %zu: %s", number, arena_print(tokenizer->arena, "%s", diag_message()).ptr);
     }
     return 0;
 }
 
-static int add_pattern(struct tokenizer *tokenizer, const struct named_encoding *encoding)
-{
-    struct pretokenizer_step step = {.kind = PRETOKENIZE_GPT2, .behavior = DELIMITER_ISOLATED};
-    tokenizer->pretokenizer.byte_level = true;
-    if (encoding->form != GPT2_FORM) {
-        step.kind = PRETOKENIZE_GPT4;
-        step.form = &gpt4_forms[encoding->form];
-    }
-    if (encoding->nfc && normalizer_add(&tokenizer->normalizer, NORMALIZE_NFC) != 0)
-        return -1;
-    return pretokenizer_add(&tokenizer->pretokenizer, step);
-}
+/* ---- special tokens ---- */
 
-static int add_special(struct tokenizer *tokenizer, struct slice content, int32_t id)
+static int add_special(struct tokenizer *tokenizer, struct added_token token, int32_t id)
 {
-    struct added_token token = {.content = content, .special = true};
-    vocab_add(&tokenizer->vocab, content, id);
+    struct slice other = vocab_token(&tokenizer->vocab, id);
+    if (other.ptr != NULL)
+        return diag_error("the special token \"%.*s\" has the id of the token \"%.*s\", %d", (int)token.content.len,
+                          token.content.ptr, (int)other.len, other.ptr, id);
+    if (vocab_id(&tokenizer->vocab, token.content) < 0)
+        vocab_add(&tokenizer->vocab, token.content, id);
     return tokenizer_add_token(tokenizer, token, id);
 }
 
-/* Their ids leave gaps, so they are added to the ranks first. No word can become one of them: no word contains both
- * letters and bars. */
-static int add_specials(struct tokenizer *tokenizer, const struct named_encoding *encoding)
+static int add_named(struct tokenizer *tokenizer, struct slice content, int32_t id)
+{
+    return add_special(tokenizer, (struct added_token){.content = content, .special = true}, id);
+}
+
+/* The ids leave gaps, so the tokens are added to the ranks first. No word can become one of them: they are cut out of
+ * texts before. */
+static int add_known(struct tokenizer *tokenizer, const struct named_encoding *encoding)
 {
     enum { MOST = sizeof encoding->specials / sizeof *encoding->specials };
     for (size_t i = 0; i < MOST && encoding->specials[i].content != NULL; i++) {
         const struct encoding_special *special = &encoding->specials[i];
-        if (special->count == 0 && add_special(tokenizer, slice_of(special->content), special->id) != 0)
+        if (special->count == 0 && add_named(tokenizer, slice_of(special->content), special->id) != 0)
             return -1;
         for (uint32_t k = 0; k < special->count; k++)
-            if (add_special(tokenizer, arena_print(tokenizer->arena, "%s%u|>", special->content, special->from + k),
-                            special->id + (int32_t)k) != 0)
+            if (add_named(tokenizer, arena_print(tokenizer->arena, "%s%u|>", special->content, special->from + k),
+                          special->id + (int32_t)k) != 0)
                 return -1;
     }
     return 0;
 }
 
-int tokenizer_load_tiktoken(struct tokenizer *tokenizer)
+/* Those of the models with 99 languages; of the model with 100 (large-v3) all after the languages are one higher. */
+static int add_whisper(struct tokenizer *tokenizer, int32_t id)
 {
+    static const char before[] =
+        "endoftext startoftranscript en zh de es ru ko fr ja pt tr pl ca nl ar sv it id hi fi vi "
+        "he uk el ms cs ro da hu ta no th ur hr bg lt la mi ml cy sk te fa lv bn sr az sl kn et "
+        "mk br eu is hy ne mn bs kk sq sw gl mr pa si km sn yo so af oc ka be tg sd gu am yi lo "
+        "uz fo ht ps tk nn mt sa lb my bo tl mg as tt haw ln ha ba jw su translate transcribe "
+        "startoflm startofprev nospeech notimestamps";
+    enum { TIMESTAMPS = 1501, HUNDREDTHS = 2 };
+    for (const char *at = before; *at != '\0'; id++) {
+        size_t len = strcspn(at, " ");
+        if (add_named(tokenizer, arena_print(tokenizer->arena, "<|%.*s|>", (int)len, at), id) != 0)
+            return -1;
+        at += len + (at[len] == ' ');
+    }
+    for (int i = 0; i < TIMESTAMPS; i++, id++)
+        if (add_named(tokenizer,
+                      arena_print(tokenizer->arena, "<|%d.%02d|>", i * HUNDREDTHS / 100, i * HUNDREDTHS % 100),
+                      id) != 0)
+            return -1;
+    return 0;
+}
+
+/* Kimi's: 258 ids after the ranks are tokens, also those that the config does not name. */
+static int add_reserved(struct tokenizer *tokenizer, int32_t first)
+{
+    enum { RESERVED = 258 };
+    for (int32_t id = first; id < first + RESERVED; id++)
+        if (vocab_token(&tokenizer->vocab, id).ptr == NULL &&
+            add_named(tokenizer, arena_print(tokenizer->arena, "<|reserved_token_%d|>", id), id) != 0)
+            return -1;
+    return 0;
+}
+
+/* Those that the config lists with their ids. */
+static int add_listed(struct tokenizer *tokenizer)
+{
+    const struct listed_tokens *listed = &tokenizer->config.added;
+    for (size_t i = 0; i < listed->len; i++) {
+        struct slice content = listed->items[i].token.content;
+        int32_t id = listed->items[i].id;
+        if (id < 0)
+            return diag_error("tokenizer_config.json names \"%.*s\", but no id for it", (int)content.len, content.ptr);
+        if (add_special(tokenizer, listed->items[i].token, id) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static bool lists_ids(const struct config *config)
+{
+    return config->added.len > 0 && config->added.items[0].id >= 0;
+}
+
+/* ---- the whole ---- */
+
+static const char *unknown_encoding(struct arena *arena, size_t ranks)
+{
+    struct slice names = {"", 0};
+    for (size_t i = 0; i < ENCODINGS; i++)
+        names = arena_print(arena, "%.*s%s%s", (int)names.len, names.ptr, i > 0 ? ", " : "", encodings[i].name);
+    return arena_print(
+               arena,
+               "%zu ranks are of no known encoding, and the file does not say how texts are cut: give --pattern, "
+               "an expression or one of %.*s",
+               ranks, (int)names.len, names.ptr)
+        .ptr;
+}
+
+int tokenizer_load_tiktoken(struct tokenizer *tokenizer, const char *pattern)
+{
+    const struct config *config = &tokenizer->config;
+    const struct named_encoding *given = pattern != NULL ? encoding_by_name(pattern) : NULL;
     if (read_ranks(tokenizer) != 0)
         return -1;
-    const struct named_encoding *encoding = encoding_of(tokenizer->vocab.used, tokenizer->arena);
-    if (encoding == NULL || add_pattern(tokenizer, encoding) != 0 ||
-        decoder_add(&tokenizer->decoder, (struct decoder_step){.kind = DECODE_BYTE_LEVEL}) != 0 ||
-        tokenizer_use_bpe(tokenizer, SLICE(""), 2 * tokenizer->vocab.used) != 0)
+    size_t ranks = tokenizer->vocab.used;
+    int32_t first = (int32_t)tokenizer->vocab.size;
+    const struct named_encoding *by_class = encoding_by_class(config->class), *by_ranks = encoding_by_ranks(ranks);
+    const struct named_encoding *encoding = given != NULL ? given : by_class != NULL ? by_class : by_ranks;
+    struct slice expression = {NULL, 0};
+    if (pattern != NULL && given == NULL)
+        expression = slice_of(pattern);
+    else if (pattern == NULL && config->pattern.len > 0)
+        expression = config->pattern;
+    else if (encoding != NULL)
+        expression = expression_of(encoding);
+    if (expression.ptr == NULL)
+        tokenizer->unready = unknown_encoding(tokenizer->arena, ranks);
+    else if (byte_ranks_cut(tokenizer, expression) != 0)
         return -1;
-    tokenizer->bpe.ignore_merges = true;
-    for (unsigned byte = 0; byte < 256; byte++)
-        if (tokenizer->bpe.byte_ids[byte] < 0)
-            return diag_error("byte %u has no rank", byte);
-    if (add_merges(tokenizer) != 0)
+    if (encoding != NULL && encoding->nfc && normalizer_add(&tokenizer->normalizer, NORMALIZE_NFC) != 0)
         return -1;
-    normalizer_ready(&tokenizer->normalizer);
-    tokenizer_plain_templates(tokenizer);
-    return add_specials(tokenizer, encoding);
+    if (byte_ranks_ready(tokenizer) != 0)
+        return -1;
+    if (lists_ids(config) && add_listed(tokenizer) != 0)
+        return -1;
+    if (encoding != NULL && encoding->form == KIMI_FORM)
+        return add_reserved(tokenizer, first);
+    if (lists_ids(config) || by_ranks == NULL)
+        return 0;
+    return strcmp(by_ranks->name, "whisper") == 0 ? add_whisper(tokenizer, first) : add_known(tokenizer, by_ranks);
 }

@@ -1,8 +1,8 @@
 /* tiktoken.h - rank files of OpenAI's tiktoken: a line for each token, with its bytes in base64 and its rank.
  *
- * The file does not say how to cut texts or what the special tokens are: both depend on the encoding, which is
- * recognised by the number of ranks. Known are r50k_base (also GPT-2's), p50k_base, cl100k_base, o200k_base, and those
- * of Llama 3 and Qwen. */
+ * The file does not say how to cut texts or what the special tokens are. Both are known of some encodings, recognised
+ * by the number of ranks, by the class that tokenizer_config.json names, or by the name that is given; the config may
+ * also list the special tokens, and an expression may be given instead of a name. */
 #ifndef QUERN_TOKENIZER_TIKTOKEN_H
 #define QUERN_TOKENIZER_TIKTOKEN_H
 
@@ -10,7 +10,7 @@
 
 #include <stdbool.h>
 
-/* Does the first line look like one of a rank file? */
+/* Do the first lines look like those of a rank file? */
 bool tiktoken_looks_like(struct slice text);
 
 #endif

@@ -43,12 +43,17 @@ static struct slice take_members(struct tokenizer *tokenizer, struct slice objec
 static int add_bert_normalizer(struct tokenizer *tokenizer, struct slice component)
 {
     static const char where[] = "normalizer: BertNormalizer";
+    const struct config *config = &tokenizer->config; /* has the last word, as in transformers */
     bool clean, cjk, lower, strip;
     if (component_bool(component, where, "clean_text", true, &clean) != 0 ||
         component_bool(component, where, "handle_chinese_chars", true, &cjk) != 0 ||
-        component_bool(component, where, "lowercase", true, &lower) != 0 ||
-        component_bool(component, where, "strip_accents", lower, &strip) != 0)
+        component_bool(component, where, "lowercase", true, &lower) != 0)
         return -1;
+    cjk = config->cjk >= 0 ? config->cjk != 0 : cjk;
+    lower = config->lower >= 0 ? config->lower != 0 : lower;
+    if (component_bool(component, where, "strip_accents", lower, &strip) != 0)
+        return -1;
+    strip = config->strip >= 0 ? config->strip != 0 : strip;
     return normalizer_add_bert(&tokenizer->normalizer, clean, cjk, strip, lower);
 }
 
@@ -250,22 +255,35 @@ static int load_wordpiece(struct tokenizer *tokenizer, const struct model_json *
     return tokenizer_use_wordpiece(tokenizer, unk);
 }
 
+/* The type of a model that does not say it, as old files: the first of these that has what it needs. */
+static struct slice model_type(const struct model_json *model)
+{
+    struct slice value, settings = model->settings;
+    bool map = model->vocab.ptr != NULL && json_kind(model->vocab) == '{';
+    bool list = model->vocab.ptr != NULL && json_kind(model->vocab) == '[';
+    bool unk = json_member(settings, "unk_token", &value);
+    if (map && model->merges.ptr != NULL && json_kind(model->merges) == '[')
+        return SLICE("BPE");
+    if (map && unk && json_member(settings, "continuing_subword_prefix", &value) &&
+        json_member(settings, "max_input_chars_per_word", &value))
+        return SLICE("WordPiece");
+    if (map && unk)
+        return SLICE("WordLevel");
+    return list ? SLICE("Unigram") : SLICE("");
+}
+
 static int load_model(struct tokenizer *tokenizer, struct slice component)
 {
     static const char *const large[] = {"vocab", "merges"};
-    struct slice type, value, values[2] = {{NULL, 0}, {NULL, 0}};
+    struct slice type, values[2] = {{NULL, 0}, {NULL, 0}};
     if (json_kind(component) != '{')
         return diag_error("model: expected an object");
     struct slice settings = take_members(tokenizer, component, large, values, 2);
     struct model_json model = {settings, values[0], values[1]};
-    if (component_type(tokenizer->arena, settings, "model", &type) != 0)
+    if (component_string(tokenizer->arena, settings, "model", "type", "", &type) != 0)
         return -1;
-    if (type.len == 0) { /* a file from before the types had names */
-        if (model.merges.ptr != NULL)
-            type = SLICE("BPE");
-        else if (component_member(settings, "continuing_subword_prefix", &value))
-            type = SLICE("WordPiece");
-    }
+    if (type.len == 0 && (type = model_type(&model)).len == 0)
+        return diag_error("model: it has no \"type\", and its members do not tell what it is");
     if (slice_is(type, "WordPiece"))
         return load_wordpiece(tokenizer, &model);
     if (slice_is(type, "Unigram"))
@@ -404,27 +422,60 @@ static int add_processor(struct tokenizer *tokenizer, struct slice component, un
 
 /* ---- added_tokens ---- */
 
-static int add_tokens(struct tokenizer *tokenizer, struct slice list)
+static int list_token(struct tokenizer *tokenizer, struct slice value, struct listed_token *listed)
 {
     static const char where[] = "added_tokens";
-    if (json_kind(list) != '[')
-        return diag_error("%s: expected an array", where);
+    struct added_token *token = &listed->token;
+    struct slice id;
+    *listed = (struct listed_token){.id = -1, .decides = true};
+    return component_string(tokenizer->arena, value, where, "content", NULL, &token->content) != 0 ||
+                   component_bool(value, where, "single_word", false, &token->single_word) != 0 ||
+                   component_bool(value, where, "lstrip", false, &token->lstrip) != 0 ||
+                   component_bool(value, where, "rstrip", false, &token->rstrip) != 0 ||
+                   component_bool(value, where, "special", false, &token->special) != 0 ||
+                   component_bool(value, where, "normalized", !token->special, &token->normalized) != 0 ||
+                   (component_member(value, "id", &id) && component_id(id, where, "id", &listed->id) != 0)
+               ? -1
+               : 0;
+}
+
+static int add_tokens(struct tokenizer *tokenizer, struct slice list)
+{
+    struct listed_tokens listed = {0};
     struct json_walk walk = json_walk(list);
-    while (json_next(&walk)) {
-        struct added_token token = {0};
-        struct slice id_value;
-        int32_t id = -1;
-        if (component_string(tokenizer->arena, walk.value, where, "content", NULL, &token.content) != 0 ||
-            component_bool(walk.value, where, "single_word", false, &token.single_word) != 0 ||
-            component_bool(walk.value, where, "lstrip", false, &token.lstrip) != 0 ||
-            component_bool(walk.value, where, "rstrip", false, &token.rstrip) != 0 ||
-            component_bool(walk.value, where, "special", false, &token.special) != 0 ||
-            component_bool(walk.value, where, "normalized", !token.special, &token.normalized) != 0 ||
-            (component_member(walk.value, "id", &id_value) && component_id(id_value, where, "id", &id) != 0) ||
-            tokenizer_add_token(tokenizer, token, id) != 0)
-            return -1;
+    int status = json_kind(list) == '[' ? 0 : diag_error("added_tokens: expected an array");
+    while (status == 0 && json_next(&walk)) {
+        struct listed_token token;
+        status = list_token(tokenizer, walk.value, &token);
+        vec_push(&listed, token);
     }
-    return 0;
+    if (status == 0)
+        status = tokenizer_add_listed(tokenizer, &listed);
+    vec_free(&listed);
+    return status;
+}
+
+/* The config may say whether the tokens that it names for this are put around a text. If the file does otherwise, the
+ * templates are made anew, as transformers makes them. */
+static void use_ends(struct tokenizer *tokenizer)
+{
+    const struct config *config = &tokenizer->config;
+    const struct slice tokens[2] = {config->named[NAMED_BOS], config->named[NAMED_EOS]};
+    const int said[2] = {config->add_bos, config->add_eos};
+    struct template_part ends[2];
+    bool wanted[2], differs = false;
+    for (size_t i = 0; i < 2; i++) {
+        int32_t id = tokens[i].ptr != NULL ? tokenizer_id(tokenizer, tokens[i]) : -1;
+        bool has = id >= 0 && template_has_end(&tokenizer->single, i > 0, id);
+        ends[i] = (struct template_part){.kind = TEMPLATE_SPECIAL, .id = id, .token = tokens[i]};
+        wanted[i] = id >= 0 && said[i] >= 0 ? said[i] != 0 : has;
+        differs |= wanted[i] != has;
+    }
+    if (!differs)
+        return;
+    template_between(&tokenizer->single, wanted[0] ? &ends[0] : NULL, wanted[1] ? &ends[1] : NULL, false);
+    template_between(&tokenizer->pair, wanted[0] ? &ends[0] : NULL, wanted[1] ? &ends[1] : NULL, true);
+    tokenizer_plain_from_template(tokenizer);
 }
 
 /* The padding token; the caller chooses whether, and to what length, to pad. */
@@ -445,9 +496,33 @@ struct slice tokenizer_json_members(struct tokenizer *tokenizer, struct slice ro
     return take_members(tokenizer, root, large, model, 1);
 }
 
+/* The reference accepts no other members, and only this version. */
+static int check_members(struct tokenizer *tokenizer, struct slice root)
+{
+    static const char *const known[] = {"version",    "truncation",    "padding",        "added_tokens",
+                                        "normalizer", "pre_tokenizer", "post_processor", "decoder"};
+    struct slice version;
+    struct json_walk walk = json_walk(root);
+    while (json_next(&walk)) {
+        size_t i = 0;
+        while (i < sizeof known / sizeof *known && !json_name_is(walk.name, slice_of(known[i])))
+            i++;
+        if (i == sizeof known / sizeof *known)
+            return diag_error("\"%.*s\" is no member of a tokenizer.json of version 1.0", (int)walk.name.len,
+                              walk.name.ptr);
+    }
+    if (component_string(tokenizer->arena, root, "tokenizer.json", "version", "1.0", &version) != 0)
+        return -1;
+    return slice_is(version, "1.0")
+               ? 0
+               : diag_error("version \"%.*s\" is not supported; expected \"1.0\"", (int)version.len, version.ptr);
+}
+
 int tokenizer_load_json(struct tokenizer *tokenizer, struct slice root, struct slice model)
 {
     struct slice value;
+    if (check_members(tokenizer, root) != 0)
+        return -1;
     tokenizer_plain_templates(tokenizer);
     if (component_member(root, "normalizer", &value) && add_normalizer(tokenizer, value, COMPONENT_NESTING) != 0)
         return -1;
@@ -462,5 +537,8 @@ int tokenizer_load_json(struct tokenizer *tokenizer, struct slice root, struct s
         return -1;
     if (component_member(root, "padding", &value) && read_padding(tokenizer, value) != 0)
         return -1;
-    return component_member(root, "added_tokens", &value) ? add_tokens(tokenizer, value) : 0;
+    if (add_tokens(tokenizer, component_member(root, "added_tokens", &value) ? value : SLICE("[]")) != 0)
+        return -1;
+    use_ends(tokenizer);
+    return 0;
 }
