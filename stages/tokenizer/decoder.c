@@ -2,6 +2,7 @@
 #include "decoder.h"
 
 #include "base/diag.h"
+#include "models/sentencepiece_normalizer.h"
 #include "parts.h"
 #include "text/byte_spelling.h"
 #include "text/text.h"
@@ -453,6 +454,14 @@ static void decode_sentencepiece(const struct tokenizer *tokenizer, const int32_
     }
     put_pieces_bytes(out, &run);
     vec_free(&run);
+    if (decoder->denormalizer != NULL) {
+        struct sentencepiece_normalized rewritten = {0};
+        sentencepiece_normalize(decoder->denormalizer, bytes_slice(out), false, &rewritten);
+        out->len = 0;
+        bytes_put(out, bytes_slice(&rewritten.text));
+        vec_free(&rewritten.text);
+        vec_free(&rewritten.origins);
+    }
 }
 
 /* ---- the whole ---- */

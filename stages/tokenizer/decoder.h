@@ -44,10 +44,11 @@ enum { DECODER_STEPS = 16 };
  * control, 6 byte; not owned, NULL if another decoder is used. */
 struct sentencepiece_decoder {
     const uint8_t *types;
-    size_t size;              /* length of types */
-    struct slice unk_surface; /* the text of the unknown piece; not owned */
-    bool dummy_prefix;        /* a U+2581 was put before the text */
-    bool extra_whitespaces;   /* extra white space was kept */
+    size_t size;                              /* length of types */
+    struct slice unk_surface;                 /* the text of the unknown piece; not owned */
+    bool dummy_prefix;                        /* a U+2581 was put before the text */
+    bool extra_whitespaces;                   /* extra white space was kept */
+    const struct sentencepiece *denormalizer; /* rewrites the text; NULL: stays as it is */
 };
 
 struct decoder {

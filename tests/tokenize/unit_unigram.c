@@ -1,5 +1,7 @@
 /* unit_unigram.c - SentencePiece models and Unigram models of a tokenizer.json, with a few pieces each. */
 #include "small.h"
+
+#include "stages/tokenizer/decoder.h"
 #include "stages/tokenizer/models/unigram_trie.h"
 #include "stages/tokenizer/text/charsmap.h"
 
@@ -54,7 +56,7 @@ static void put_piece(struct bytes *out, const struct piece *piece)
 struct settings {
     unsigned model; /* 1 Unigram, 2 BPE, 3 word, 4 character */
     bool suffix, byte_fallback, no_prefix, keeps_spaces;
-    struct slice charsmap;
+    struct slice charsmap, denormalizer; /* denormalizer: its table */
 };
 
 static void write_bytes(const char *name, const struct bytes *bytes)
@@ -79,6 +81,12 @@ static struct bytes model_bytes(struct settings settings, const struct piece *pi
     put_number(&normalizer, 3, !settings.no_prefix);
     put_number(&normalizer, 4, !settings.keeps_spaces);
     put_message(&file, 3, &normalizer);
+    normalizer.len = charsmap.len = 0;
+    bytes_put(&charsmap, settings.denormalizer);
+    put_message(&normalizer, 2, &charsmap);
+    put_number(&normalizer, 3, 0);
+    if (settings.denormalizer.len > 0)
+        put_message(&file, 5, &normalizer);
     vec_free(&trainer);
     vec_free(&normalizer);
     vec_free(&charsmap);
@@ -247,6 +255,26 @@ static void test_charsmap(void **state)
     use_model((struct settings){.model = 1, .charsmap = blob}, pieces, 5);
     offsets_are("q<x>q", BLANK "[0,0) q[0,1) <x>[1,4) q[4,5)"); /* the table has no say in a symbol */
     offsets_are("qxxq xq", BLANK "[0,0) q[0,3) q[3,4) " BLANK "[4,5) yz[5,6) q[6,7)");
+    drop_model();
+}
+
+/* What a decoder makes of ids is rewritten, as SentencePiece does. */
+static void test_denormalizer(void **state)
+{
+    (void)state;
+    static const struct piece pieces[] = {
+        {"<unk>", 0, UNKNOWN}, {BLANK, -1, NORMAL}, {"x", -1, NORMAL}, {"q", -1, NORMAL}};
+    static const int32_t ids[] = {1, 3, 2, 1, 1, 3, 2, 2};
+    struct slice text;
+    use_model((struct settings){.model = 1, .denormalizer = small_charsmap()}, pieces, 4);
+    assert_int_equal(tokenizer_decode(tokenizer, ids, sizeof ids / sizeof *ids, false, arena, &text), 0);
+    assert_string_equal(arena_print(arena, "%.*s", (int)text.len, text.ptr).ptr, "qyz" BLANK "q"); /* escaped, unless it says not */
+    drop_model();
+    struct bytes file =
+        model_bytes((struct settings){.model = 1, .denormalizer = SLICE("\xff\xff\xff\x7f")}, pieces, 4);
+    write_bytes("spiece.model", &file);
+    vec_free(&file);
+    assert_null(tokenizer_load(path_of("spiece.model")));
     drop_model();
 }
 
@@ -545,6 +573,7 @@ int main(void)
         cmocka_unit_test(test_bpe),
         cmocka_unit_test(test_byte_fallback),
         cmocka_unit_test(test_charsmap),
+        cmocka_unit_test(test_denormalizer),
         cmocka_unit_test(test_damaged),
         cmocka_unit_test(test_memory_changes_nothing),
         cmocka_unit_test(test_words_are_the_text),

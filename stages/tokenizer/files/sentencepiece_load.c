@@ -54,7 +54,10 @@ int tokenizer_load_sentencepiece(struct tokenizer *tokenizer)
         .unk_surface = model->unk_surface,
         .dummy_prefix = model->dummy_prefix,
         .extra_whitespaces = !model->remove_extra_whitespaces,
+        .denormalizer = model->denormalizer,
     };
+    if (model->pad >= 0 && (size_t)model->pad < model->pieces.len)
+        tokenizer->pad_token = model->pieces.items[model->pad].text;
     tokenizer_plain_templates(tokenizer);
     return check_config(tokenizer);
 }

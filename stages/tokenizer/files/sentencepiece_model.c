@@ -1,5 +1,6 @@
 /* sentencepiece_model.c - reads a .model file: a ModelProto of sentencepiece_model.proto, in protocol buffers' wire
- * format. Reads only the members that encoding depends on. */
+ * format. Reads the members that encoding and decoding depend on; the others are how the model was trained
+ * (trainer_spec) and samples to test it (self_test_data). */
 #include "../models/sentencepiece.h"
 #include "base/diag.h"
 #include "text/text.h"
@@ -133,6 +134,8 @@ static int read_trainer(struct sentencepiece *model, struct slice message)
             continue;
         if (wire.field == 3)
             model->model = (int64_t)wire.number;
+        else if (wire.field == 43)
+            model->pad = (int32_t)wire.number;
         else if (wire.field == 24)
             model->whitespace_is_suffix = wire.number != 0;
         else if (wire.field == 35)
@@ -141,7 +144,7 @@ static int read_trainer(struct sentencepiece *model, struct slice message)
     return more < 0 ? broken(&wire, "trainer_spec") : 0;
 }
 
-static int read_normalizer(struct sentencepiece *model, struct slice message)
+static int read_normalizer(struct sentencepiece *model, const char *name, struct slice message)
 {
     struct wire wire = wire_start(message);
     int more;
@@ -157,7 +160,24 @@ static int read_normalizer(struct sentencepiece *model, struct slice message)
         else if (wire.field == 5)
             model->escape_whitespaces = wire.number != 0;
     }
-    return more < 0 ? broken(&wire, "normalizer_spec") : 0;
+    return more < 0 ? broken(&wire, name) : 0;
+}
+
+/* What both kinds of normalizers do if the file does not say. */
+static const struct sentencepiece defaults = {
+    .charsmap_blob = {"", 0},
+    .dummy_prefix = true,
+    .remove_extra_whitespaces = true,
+    .escape_whitespaces = true,
+};
+
+static int read_denormalizer(struct sentencepiece *model, struct slice message)
+{
+    if (model->denormalizer == NULL) {
+        model->denormalizer = mem_alloc(sizeof *model->denormalizer);
+        *model->denormalizer = defaults;
+    }
+    return read_normalizer(model->denormalizer, "denormalizer_spec", message);
 }
 
 static int read_model(struct sentencepiece *model, struct slice file)
@@ -172,7 +192,9 @@ static int read_model(struct sentencepiece *model, struct slice file)
         else if (wire.field == 2)
             status = read_trainer(model, wire.bytes);
         else if (wire.field == 3)
-            status = read_normalizer(model, wire.bytes);
+            status = read_normalizer(model, "normalizer_spec", wire.bytes);
+        else if (wire.field == 5)
+            status = read_denormalizer(model, wire.bytes);
     }
     return status == 0 && more < 0 ? broken(&wire, "the model") : status;
 }
@@ -286,6 +308,23 @@ static void find_plain(struct sentencepiece *model)
     model->printable = model->escape_whitespaces && exceptions <= SENTENCEPIECE_EXCEPTIONS;
 }
 
+/* One without replacements is not used at all, as in SentencePiece. */
+static int prepare_denormalizer(struct sentencepiece *model)
+{
+    struct sentencepiece *denormalizer = model->denormalizer;
+    if (denormalizer == NULL)
+        return 0;
+    if (denormalizer->charsmap_blob.len == 0) {
+        mem_free(denormalizer);
+        model->denormalizer = NULL;
+        return 0;
+    }
+    if (charsmap_read(&denormalizer->charsmap, denormalizer->charsmap_blob) != 0)
+        return -1;
+    find_plain(denormalizer);
+    return 0;
+}
+
 static int prepare(struct sentencepiece *model)
 {
     unsigned types = 1u << PIECE_NORMAL | 1u << PIECE_USER_DEFINED;
@@ -308,6 +347,8 @@ static int prepare(struct sentencepiece *model)
     if (model->model == SENTENCEPIECE_BPE)
         sentencepiece_bpe_ready(&model->bpe, model->scores, model->pieces.len);
     find_plain(model);
+    if (prepare_denormalizer(model) != 0)
+        return -1;
     model->cuts = true;
     for (size_t i = 0; i < model->pieces.len; i++) {
         if (types >> model->types[i] & 1)
@@ -320,14 +361,10 @@ static int prepare(struct sentencepiece *model)
 
 int sentencepiece_read(struct sentencepiece *model, struct slice file)
 {
-    *model = (struct sentencepiece){
-        .model = SENTENCEPIECE_UNIGRAM,
-        .charsmap_blob = {"", 0},
-        .unk_surface = SLICE(" \xe2\x81\x87 "),
-        .dummy_prefix = true,
-        .remove_extra_whitespaces = true,
-        .escape_whitespaces = true,
-    };
+    *model = defaults;
+    model->model = SENTENCEPIECE_UNIGRAM;
+    model->unk_surface = SLICE(" \xe2\x81\x87 ");
+    model->pad = -1;
     if (read_model(model, file) != 0)
         return -1;
     if (model->model < SENTENCEPIECE_UNIGRAM || model->model > SENTENCEPIECE_CHAR)
@@ -345,6 +382,10 @@ const char *sentencepiece_kind(const struct sentencepiece *model)
 
 void sentencepiece_free(struct sentencepiece *model)
 {
+    if (model->denormalizer != NULL)
+        charsmap_free(&model->denormalizer->charsmap);
+    mem_free(model->denormalizer);
+    model->denormalizer = NULL;
     vec_free(&model->pieces);
     charsmap_free(&model->charsmap);
     trie_free(&model->symbols);
