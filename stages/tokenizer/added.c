@@ -113,6 +113,8 @@ static void take_space(const struct added_token *token, const char *text, const 
     size_t len;
     while (token->lstrip && *start > text && is_space(point_before(*start, &len)))
         *start -= len;
+    if (token->lstrip && *start < text) /* the last match took its first blanks */
+        *start = text;
     while (token->rstrip && *stop < end && is_space(text_decode(*stop, &len)))
         *stop += len;
 }
@@ -132,6 +134,8 @@ static void cut_piece(const struct added_set *set, struct draft *draft, struct p
         if (token->single_word && !stands_alone(text, start, stop, end))
             continue;
         take_space(token, done, end, &start, &stop);
+        if (start >= stop) /* it was white space, and the last match took all of it */
+            continue;
         if (done < start)
             draft_cut(draft, (size_t)(done - draft->text), (size_t)(start - draft->text), PIECE_TEXT);
         draft_cut(draft, (size_t)(start - draft->text), (size_t)(stop - draft->text), token->id);

@@ -219,3 +219,11 @@ END
     echo '{"tokenizer_class":"Qwen2TokenizerFast"}' >tokenizer_config.json
     cuts '[["1","2"],[0,1]]' . 12
 }
+
+@test "added tokens that take white space: what the one before took is not taken again" {
+    echo '{"added_tokens":[{"id":1,"content":"<x>","rstrip":true},{"id":2,"content":" <y>","lstrip":true},
+        {"id":3,"content":"\n","lstrip":true}],"model":{"type":"WordLevel","unk_token":"a","vocab":{"a":0}}}' >tokenizer.json
+    cuts '[["<x>  ","<y>"],[1,2]]' tokenizer.json '<x>  <y>'
+    cuts '[["<x> \n ","<y>"],[1,2]]' tokenizer.json $'<x> \n <y>'
+    cuts '[["a"," \n"],[0,3]]' tokenizer.json $'b \n'
+}
