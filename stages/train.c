@@ -53,6 +53,8 @@ struct train {
     struct recipe recipe;
     struct tokenizer *cutter;
     struct trainer_options trainer;
+    bool to_folder;           /* the tokenizer.json gets a tokenizer_config.json beside it */
+    unsigned config;          /* the number of that output */
     VEC(struct sort *) sorts; /* the words of the threads that have finished */
 
     /* count and merge: what is written */
@@ -117,7 +119,23 @@ static int set_trainer(struct train *train, const struct stage_context *context)
     return 0;
 }
 
-static int set_up(struct train *train, const struct stage_context *context)
+/* -o DIR/ */
+static int use_folder(struct train *train, struct stage_context *context)
+{
+    static const char name[] = "/tokenizer_config.json";
+    struct bytes path = {0};
+    if (train->options->format != FORMAT_TOKENIZER)
+        return diag_error("--output %s: a folder gets a tokenizer.json: --format %s needs the name of a file",
+                          context->folder, train->options->format == FORMAT_VOCAB ? "vocab" : "merges");
+    bytes_append(&path, context->folder, strlen(context->folder));
+    bytes_append(&path, name, sizeof name);
+    train->config = chain_output(context, path.items);
+    train->to_folder = true;
+    vec_free(&path);
+    return 0;
+}
+
+static int set_up(struct train *train, struct stage_context *context)
 {
     const struct train_options *chosen = train->options;
     bool bytes = opt_given(context, "type") && chosen->type == TRAINER_BPE && chosen->letters == LETTERS_BYTES;
@@ -132,12 +150,14 @@ static int set_up(struct train *train, const struct stage_context *context)
     if (recipe_make(&train->recipe, chosen) != 0 || (train->verb == VERB_LEARN && set_trainer(train, context) != 0))
         return -1;
     train->cutter = cutter_new(&train->recipe);
-    return train->cutter == NULL ? -1 : 0;
+    if (train->cutter == NULL)
+        return -1;
+    return train->verb == VERB_LEARN && context->folder != NULL ? use_folder(train, context) : 0;
 }
 
 static void train_close(void *shared);
 
-static int open_verb(const struct stage_context *context, enum verb verb, void **shared)
+static int open_verb(struct stage_context *context, enum verb verb, void **shared)
 {
     struct train *train = mem_zalloc(1, sizeof *train);
     train->options = context->options;
@@ -314,9 +334,20 @@ static int write_counts(struct train *train, struct sink *out)
     return 1;
 }
 
+static int show_config(const struct train *train, struct sink *out)
+{
+    struct bytes text = {0};
+    writer_config(&train->recipe, &text);
+    struct slice shown = arena_copy(sink_arena(out), bytes_slice(&text));
+    vec_free(&text);
+    return sink_emit_to(out, train->config, rec_show(sink_arena(out), shown));
+}
+
 static int show(const struct train *train, const struct trained *trained, struct sink *out)
 {
     struct bytes text = {0};
+    if (train->to_folder && show_config(train, out) != 0)
+        return -1;
     if (train->options->format == FORMAT_TOKENIZER)
         writer_tokenizer(&train->recipe, trained, &text);
     else if (train->options->format == FORMAT_VOCAB)
@@ -442,6 +473,7 @@ const struct stage stage_train = {
                "[UNK] ##g ##n ##s ##u g h n p s u ##ug hug",
     .class = STAGE_WHOLE,
     .text_out = true,
+    .folder_file = "tokenizer.json",
     .options = train_options,
     .options_size = sizeof(struct train_options),
     .verbs = verbs,

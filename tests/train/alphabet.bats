@@ -70,7 +70,7 @@ quern-train: only 3001 of 30000 ids: no remaining pair of pieces occurs 2 times'
         "[UNK] ##0 ##1 ##x ##é 0 1 a x é"
     for type in unigram "bpe --letters characters"; do
         quern train -q --type $type --limit-alphabet 3 --alphabet 01é -o tokenizer.json in
-        gives "echo '{\"text\":\"é10\"}' | quern tokenize -m tokenizer.json --no-special --emit tokens | jq -c '.tokens | map(select(. != \"▁\"))'" 0 \
+        gives "echo '{\"text\":\"é10\"}' | quern tokenize -q -m tokenizer.json --no-special --emit tokens | jq -c '.tokens | map(select(. != \"▁\"))'" 0 \
             '["é","1","0"]'
     done
 }

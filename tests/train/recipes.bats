@@ -3,7 +3,7 @@ load ../helper
 
 # tokens FILE TEXT: the tokens of a text, each in quotes, special ones around it aside
 tokens() {
-    jq -nc --arg text "$2" '{text:$text}' | quern tokenize -m "$1" --no-special --emit tokens | jq -c .tokens
+    jq -nc --arg text "$2" '{text:$text}' | quern tokenize -q -m "$1" --no-special --emit tokens | jq -c .tokens
 }
 
 words() { # OPTIONS TEXT WORDS: the words that are counted, between bars
@@ -42,7 +42,7 @@ words() { # OPTIONS TEXT WORDS: the words that are counted, between bars
     quern train -q --type bpe --user-defined '<x>' -o tokenizer.json in
     jq -c '.added_tokens[] | select(.content == "<x>")' tokenizer.json >out
     is out '{"id":5,"content":"<x>","single_word":false,"lstrip":false,"rstrip":false,"normalized":false,"special":false}'
-    gives "quern tokenize -m tokenizer.json --emit input_ids in | quern tokenize -m tokenizer.json --decode --skip-special --field decoded | jq -r .decoded" 0 "a <x> b"
+    gives "quern tokenize -q -m tokenizer.json --emit input_ids in | quern tokenize -m tokenizer.json --decode --skip-special --field decoded | jq -r .decoded" 0 "a <x> b"
 }
 
 @test "unigram: joiners stay where they are, as part of a word" {
@@ -105,7 +105,7 @@ words() { # OPTIONS TEXT WORDS: the words that are counted, between bars
         quern train -q --type $type --byte-fallback -o tokenizer.json in
         run -0 tokens tokenizer.json "low é"
         [[ $output == *'"▁","<0xC3>","<0xA9>"]' ]]
-        gives "echo '{\"text\":\"low é石\"}' | quern tokenize -m tokenizer.json --emit input_ids | quern tokenize -m tokenizer.json --decode --skip-special --field decoded | jq -r .decoded" 0 "low é石"
+        gives "echo '{\"text\":\"low é石\"}' | quern tokenize -q -m tokenizer.json --emit input_ids | quern tokenize -m tokenizer.json --decode --skip-special --field decoded | jq -r .decoded" 0 "low é石"
     done
     jq -r '.added_tokens | length' tokenizer.json >out
     is out 0
