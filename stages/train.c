@@ -10,138 +10,51 @@
  * memory are sorted in files (run/sort.h). */
 #include "quern.h"
 #include "run/sort.h"
-#include "tokenizer/text/draft.h"
-#include "tokenizer/text/normalizer.h"
-#include "tokenizer/text/pretokenizer.h"
-#include "train/trainer.h"
+#include "train/cutter.h"
+#include "train/notes.h"
 #include "train/unigram_trainer.h"
 #include "train/word_counts.h"
 #include "train/writer.h"
 
-enum train_case { CASE_OF_TYPE, CASE_LOWER, CASE_KEEP };
-enum train_format { FORMAT_TOKENIZER, FORMAT_VOCAB, FORMAT_MERGES };
-
-enum train_cut { CUT_OF_TYPE, CUT_GPT2, CUT_BERT, CUT_WHITESPACE };
-
-struct train_options {
-    int type, letter_case, cut, format;
-    bool from_counts;
-    int64_t vocab_size, min_count, limit_alphabet;
-    int64_t max_words, max_memory;
-    struct words special;
-    const char *field;
-};
-
-static const char *const types[] = {
-    [TRAINER_BPE] = "bpe", [TRAINER_WORDPIECE] = "wordpiece", [TRAINER_UNIGRAM] = "unigram", NULL};
-static const char *const cases[] = {[CASE_OF_TYPE] = "type", [CASE_LOWER] = "lower", [CASE_KEEP] = "keep", NULL};
-static const char *const formats[] = {
-    [FORMAT_TOKENIZER] = "tokenizer", [FORMAT_VOCAB] = "vocab", [FORMAT_MERGES] = "merges", NULL};
-
-static const char *const cuts[] = {
-    [CUT_OF_TYPE] = "type", [CUT_GPT2] = "gpt2", [CUT_BERT] = "bert", [CUT_WHITESPACE] = "whitespace", NULL};
-
-enum { MOST_IDS = 1 << 28 };
-
-/* Options that several verbs have. */
-#define OPTION_TYPE(is_required)                                                                                       \
-    {                                                                                                                  \
-        "type", 't', OPT_CHOICE, OPT_AT(struct train_options, type), .value = "TYPE", .choices = types,                \
-                                                                     .required = (is_required),                        \
-                                                                     .help = "byte-level BPE, WordPiece as BERT uses " \
-                                                                             "it, or a unigram model as in "           \
-                                                                             "SentencePiece"                           \
-    }
-#define OPTION_MAX_WORDS                                                                                               \
-    {                                                                                                                  \
-        "max-words", 0, OPT_INT, OPT_AT(struct train_options, max_words),                                              \
-            .value = "N", .fallback = "0", .min = 0, .max = MOST_IDS,                                                  \
-            .help = "keep only the N most frequent words; 0: all of them"                                              \
-    }
-#define OPTION_MAX_MEMORY                                                                                              \
-    {                                                                                                                  \
-        "max-memory", 0, OPT_SIZE, OPT_AT(struct train_options, max_memory),                                           \
-            .value = "SIZE", .fallback = "1G", .min = 1 << 20, .max = INT64_MAX,                                       \
-            .help = "memory for counting before words go to temporary files"                                           \
-    }
-#define OPTION_CASE                                                                                                    \
-    {                                                                                                                  \
-        "case", 0, OPT_CHOICE, OPT_AT(struct train_options, letter_case),                                              \
-            .value = "CASE", .fallback = "type", .choices = cases, .when = "type=wordpiece",                           \
-            .help = "type, lower: lower case without accents; keep: unchanged, as the other types do"                  \
-    }
-#define OPTION_CUT                                                                                                     \
-    {                                                                                                                  \
-        "pre-tokenizer", 0, OPT_CHOICE, OPT_AT(struct train_options, cut),                                             \
-            .value = "KIND", .fallback = "type", .choices = cuts, .when = "type=bpe|wordpiece",                        \
-            .help = "how to cut texts into words; type: as the model type does"                                        \
-    }
-#define OPTION_TEXT                                                                                                    \
-    {                                                                                                                  \
-        "field", 'f', OPT_TEXT, OPT_AT(struct train_options, field),                                                   \
-            .value = "NAME", .fallback = "text", .when = "!from-counts", .help = "the member to work on"               \
-    }
-
-static const struct option options[] = {
-    OPTION_TYPE(true),
-    {"from-counts", 0, OPT_FLAG, OPT_AT(struct train_options, from_counts),
-     .help = "read word counts, as written by count and merge"},
-    {"vocab-size", 0, OPT_INT, OPT_AT(struct train_options, vocab_size), .value = "N", .fallback = "30000", .min = 1,
-     .max = MOST_IDS, .help = "stop at this many ids, including special tokens and alphabet"},
-    {"min-count", 0, OPT_INT, OPT_AT(struct train_options, min_count), .value = "N", .fallback = "2", .min = 1,
-     .max = INT64_MAX, .when = "type=bpe|wordpiece", .help = "stop when no pair of pieces occurs this often"},
-    OPTION_MAX_WORDS,
-    OPTION_MAX_MEMORY,
-    {"special", 0, OPT_WORDS, OPT_AT(struct train_options, special), .value = "LIST",
-     .help = "special tokens, ids from 0, or none; default: those of RoBERTa, BERT or ALBERT"},
-    OPTION_CASE,
-    OPTION_CUT,
-    {"limit-alphabet", 0, OPT_INT, OPT_AT(struct train_options, limit_alphabet), .value = "N", .fallback = "1000",
-     .min = 1, .max = MOST_IDS, .when = "type=wordpiece|unigram", .help = "keep the N most frequent characters"},
-    {"format", 0, OPT_CHOICE, OPT_AT(struct train_options, format), .value = "FORMAT", .fallback = "tokenizer",
-     .choices = formats, .help = "write tokenizer.json, the vocabulary (vocab.txt, vocab.json) or merges.txt"},
-    OPTION_TEXT,
-    {0},
-};
-
-static const struct option count_options[] = {
-    OPTION_TYPE(true), OPTION_MAX_MEMORY, OPTION_CASE, OPTION_CUT, OPTION_FIELD(struct train_options, field), {0},
-};
-
-static const struct option merge_options[] = {
-    OPTION_TYPE(false), /* to know how words are spelled */
-    OPTION_MAX_WORDS,
-    OPTION_MAX_MEMORY,
-    {0},
-};
-
 static const char *const reads[] = {"text", "word", "count", NULL};
 
-enum { COUNT_WORDS, COUNT_DIFFERENT, COUNT_PRUNED, COUNT_PIECES, COUNT_MERGES };
-static const char *const counters[] = {[COUNT_WORDS] = "words",         [COUNT_DIFFERENT] = "different_words",
-                                       [COUNT_PRUNED] = "pruned_words", [COUNT_PIECES] = "pieces",
-                                       [COUNT_MERGES] = "merges",       NULL};
-
-/* RoBERTa's, BERT's and ALBERT's, in the order of their ids. */
-static const char *const custom_special[][6] = {
-    [TRAINER_BPE] = {"<s>", "<pad>", "</s>", "<unk>", "<mask>", NULL},
-    [TRAINER_WORDPIECE] = {"[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", NULL},
-    [TRAINER_UNIGRAM] = {"<pad>", "<unk>", "[CLS]", "[SEP]", "[MASK]", NULL},
+enum {
+    COUNT_WORDS,
+    COUNT_DIFFERENT,
+    COUNT_PRUNED,
+    COUNT_PIECES,
+    COUNT_MERGES,
+    COUNT_CHARACTERS,
+    COUNT_COVERED,
+    COUNT_DIFFERENT_CHARACTERS,
+    COUNT_KEPT_CHARACTERS,
+    COUNT_UNKNOWN_WORDS
 };
+static const char *const counters[] = {[COUNT_WORDS] = "words",
+                                       [COUNT_DIFFERENT] = "different_words",
+                                       [COUNT_PRUNED] = "pruned_words",
+                                       [COUNT_PIECES] = "pieces",
+                                       [COUNT_MERGES] = "merges",
+                                       [COUNT_CHARACTERS] = "characters",
+                                       [COUNT_COVERED] = "covered_characters",
+                                       [COUNT_DIFFERENT_CHARACTERS] = "different_characters",
+                                       [COUNT_KEPT_CHARACTERS] = "kept_characters",
+                                       [COUNT_UNKNOWN_WORDS] = "unknown_words",
+                                       NULL};
 
 enum verb { VERB_LEARN, VERB_COUNT, VERB_MERGE };
 
 struct train {
     const struct train_options *options;
     enum verb verb;
-    enum trainer_type type;
     enum word_spelling spelling;
     uint8_t rank[256]; /* of bytes, by their spelling */
     struct sort_bounds bounds;
-    enum writer_cut cut;
-    VEC(struct slice) special;
-    struct normalizer normalizer;
-    struct pretokenizer pretokenizer;
+    struct recipe recipe;
+    struct tokenizer *cutter;
+    struct trainer_options trainer;
+    bool to_folder;           /* the tokenizer.json gets a tokenizer_config.json beside it */
+    unsigned config;          /* the number of that output */
     VEC(struct sort *) sorts; /* the words of the threads that have finished */
 
     /* count and merge: what is written */
@@ -151,124 +64,81 @@ struct train {
 
 struct train_thread {
     const struct train *train;
-    struct draft draft;
-    struct normalizer_thread normalizer;
-    struct pretokenizer_thread pretokenizer;
+    struct cutter_thread cutter;
     struct sort *words; /* and their counts; NULL once it has been handed over */
     bool failed;        /* no more words can be counted; diag_message says why */
 };
 
 /* ---- open ---- */
 
-static bool has_special(const struct train *train, struct slice token)
-{
-    for (size_t i = 0; i < train->special.len; i++)
-        if (slice_equal(train->special.items[i], token))
-            return true;
-    return false;
-}
-
-static int add_special(struct train *train, const char *token)
-{
-    struct slice text = slice_of(token);
-    if (!text_is_utf8(text))
-        return diag_error("--special: a token is not UTF-8");
-    for (size_t i = 0; i < text.len; i++)
-        if ((unsigned char)text.ptr[i] < 0x20)
-            return diag_error("--special: a token contains a control character");
-    if (has_special(train, text))
-        return diag_error("--special: %s is given twice", token);
-    vec_push(&train->special, text);
-    return 0;
-}
-
-static int add_specials(struct train *train)
-{
-    const struct words *given = &train->options->special;
-    if (given->len == 1 && slice_is(slice_of(given->items[0]), "none"))
-        return 0;
-    if (given->len == 0)
-        for (const char *const *custom = custom_special[train->type]; *custom != NULL; custom++)
-            (void)add_special(train, *custom);
-    for (size_t i = 0; i < given->len; i++)
-        if (add_special(train, given->items[i]) != 0)
-            return -1;
-    return 0;
-}
-
-static bool lowers_case(const struct train *train)
-{
-    return train->options->letter_case != CASE_KEEP;
-}
-
 static int check_options(const struct train *train)
 {
     const struct train_options *chosen = train->options;
-    if (train->type == TRAINER_BPE) {
-        size_t least = 256 + train->special.len;
-        if ((size_t)train->options->vocab_size < least)
-            return diag_error("--vocab-size: %zu is too small: 256 bytes and %zu special tokens need %zu",
-                              (size_t)train->options->vocab_size, train->special.len, least);
-        return 0;
-    }
-    if (chosen->format == FORMAT_MERGES)
+    const struct recipe *recipe = &train->recipe;
+    size_t given = recipe->reserved.len;
+    if (recipe->bytes && (size_t)chosen->vocab_size < 256 + given)
+        return diag_error("--vocab-size: %zu is too small: 256 bytes and %zu special tokens need %zu",
+                          (size_t)chosen->vocab_size, given, 256 + given);
+    if (chosen->format == FORMAT_MERGES && recipe->type != TRAINER_BPE)
         return diag_error("--format merges needs --type bpe: other vocabularies have no merges");
-    if (train->type == TRAINER_UNIGRAM && !has_special(train, SLICE("<unk>")))
-        return diag_error("--special: a unigram model needs <unk> for characters that it doesn't know");
-    if (train->type == TRAINER_WORDPIECE && !has_special(train, SLICE("[UNK]")))
-        return diag_error("--special: WordPiece needs [UNK] for words that it can't cut");
+    if (recipe->type == TRAINER_UNIGRAM && chosen->max_piece > UNIGRAM_LONGEST_PIECE)
+        return diag_error("--max-piece-length: at most %d with --type unigram, found %lld", UNIGRAM_LONGEST_PIECE,
+                          (long long)chosen->max_piece);
+    if (chosen->alphabet != NULL && !text_is_utf8(slice_of(chosen->alphabet)))
+        return diag_error("--alphabet: expected UTF-8");
     return 0;
 }
 
-static int add_cut(struct train *train)
+/* By default no small alphabet loses a character: rare ones like digits in a novel are not worth less than 0.05 % of
+ * it. A limit without a share means: this many, whatever they cover. */
+static struct alphabet_choice choose_alphabet(const struct train_options *chosen, const struct stage_context *context)
 {
-    static const enum pretokenizer_kind kinds[] = {[WRITER_GPT2] = PRETOKENIZE_GPT2,
-                                                   [WRITER_BERT] = PRETOKENIZE_BERT,
-                                                   [WRITER_WHITESPACE] = PRETOKENIZE_WHITESPACE,
-                                                   [WRITER_METASPACE] = PRETOKENIZE_METASPACE};
-    struct pretokenizer_step step = {.kind = kinds[train->cut], .behavior = DELIMITER_REMOVED};
-    if (train->cut == WRITER_METASPACE)
-        step.metaspace = (struct metaspace){.mark = SLICE(WRITER_BLANK), .prepend = METASPACE_ALWAYS, .split = true};
-    return pretokenizer_add(&train->pretokenizer, step);
+    enum { SMALL_ALPHABET = 1000 };
+    bool limited = opt_given(context, "limit-alphabet"), shared = opt_given(context, "character-coverage");
+    return (struct alphabet_choice){.coverage = limited && !shared ? (struct decimal){1, 0} : chosen->coverage,
+                                    .least = limited || shared ? 0 : SMALL_ALPHABET,
+                                    .limit = (size_t)chosen->limit_alphabet,
+                                    .required = slice_of(chosen->alphabet != NULL ? chosen->alphabet : "")};
 }
 
-static int add_normalizers(struct train *train)
-{
-    bool lower = lowers_case(train);
-    if (train->type == TRAINER_WORDPIECE)
-        return normalizer_add_bert(&train->normalizer, true, true, lower, lower);
-    if (train->type == TRAINER_BPE)
-        return 0;
-    struct rewriting blanks = {.kind = REWRITE_REPLACE, .content = SLICE(" "), .needle = SLICE("  ")};
-    if (normalizer_add(&train->normalizer, NORMALIZE_NMT) != 0 ||
-        normalizer_add(&train->normalizer, NORMALIZE_NFKC) != 0 ||
-        (blanks.pattern = pattern_new(SLICE(WRITER_BLANKS))) == NULL)
-        return -1;
-    return normalizer_add_rewriting(&train->normalizer, blanks);
-}
-
-/* How the learned tokenizer will cut a text, as the writer describes it. */
-static int set_pipeline(struct train *train)
-{
-    static const enum writer_cut of_type[] = {
-        [TRAINER_BPE] = WRITER_GPT2, [TRAINER_WORDPIECE] = WRITER_BERT, [TRAINER_UNIGRAM] = WRITER_METASPACE};
-    static const enum writer_cut named[] = {
-        [CUT_GPT2] = WRITER_GPT2, [CUT_BERT] = WRITER_BERT, [CUT_WHITESPACE] = WRITER_WHITESPACE};
-    enum train_cut cut = (enum train_cut)train->options->cut;
-    train->cut = cut == CUT_OF_TYPE ? of_type[train->type] : named[cut];
-    if (train->cut == WRITER_GPT2 && train->type != TRAINER_BPE)
-        return diag_error("--pre-tokenizer gpt2 needs --type bpe: its words begin with spaces");
-    train->pretokenizer.byte_level = train->type == TRAINER_BPE;
-    if (add_normalizers(train) != 0)
-        return -1;
-    return add_cut(train);
-}
-
-static int set_up(struct train *train, const struct stage_context *context)
+static int set_trainer(struct train *train, const struct stage_context *context)
 {
     const struct train_options *chosen = train->options;
-    train->type = (enum trainer_type)chosen->type;
-    bool bytes = opt_given(context, "type") && train->type == TRAINER_BPE;
+    if (check_options(train) != 0)
+        return -1;
+    train->trainer = (struct trainer_options){
+        .type = train->recipe.type,
+        .bytes = train->recipe.bytes,
+        .vocab_size = (size_t)chosen->vocab_size,
+        .min_count = (uint64_t)chosen->min_count,
+        .max_piece = (size_t)chosen->max_piece,
+        .alphabet = choose_alphabet(chosen, context),
+        .reserved = train->recipe.reserved.items,
+        .reserved_count = train->recipe.reserved.len,
+    };
+    return 0;
+}
+
+/* -o DIR/ */
+static int use_folder(struct train *train, struct stage_context *context)
+{
+    static const char name[] = "/tokenizer_config.json";
+    struct bytes path = {0};
+    if (train->options->format != FORMAT_TOKENIZER)
+        return diag_error("--output %s: a folder gets a tokenizer.json: --format %s needs the name of a file",
+                          context->folder, train->options->format == FORMAT_VOCAB ? "vocab" : "merges");
+    bytes_append(&path, context->folder, strlen(context->folder));
+    bytes_append(&path, name, sizeof name);
+    train->config = chain_output(context, path.items);
+    train->to_folder = true;
+    vec_free(&path);
+    return 0;
+}
+
+static int set_up(struct train *train, struct stage_context *context)
+{
+    const struct train_options *chosen = train->options;
+    bool bytes = opt_given(context, "type") && chosen->type == TRAINER_BPE && chosen->letters == LETTERS_BYTES;
     train->spelling = bytes ? WORDS_AS_BYTES : WORDS_AS_TEXT;
     word_counts_rank(train->spelling, train->rank);
     train->bounds = (struct sort_bounds){.max_memory = (uint64_t)chosen->max_memory,
@@ -277,14 +147,17 @@ static int set_up(struct train *train, const struct stage_context *context)
                                          .combine = word_counts_sum};
     if (train->verb == VERB_MERGE)
         return 0;
-    if (train->verb == VERB_LEARN && (add_specials(train) != 0 || check_options(train) != 0))
+    if (recipe_make(&train->recipe, chosen) != 0 || (train->verb == VERB_LEARN && set_trainer(train, context) != 0))
         return -1;
-    return set_pipeline(train);
+    train->cutter = cutter_new(&train->recipe);
+    if (train->cutter == NULL)
+        return -1;
+    return train->verb == VERB_LEARN && context->folder != NULL ? use_folder(train, context) : 0;
 }
 
 static void train_close(void *shared);
 
-static int open_verb(const struct stage_context *context, enum verb verb, void **shared)
+static int open_verb(struct stage_context *context, enum verb verb, void **shared)
 {
     struct train *train = mem_zalloc(1, sizeof *train);
     train->options = context->options;
@@ -293,7 +166,6 @@ static int open_verb(const struct stage_context *context, enum verb verb, void *
         train_close(train);
         return -1;
     }
-    normalizer_ready(&train->normalizer);
     *shared = train;
     return 0;
 }
@@ -340,16 +212,18 @@ static int text_record(void *state, const struct record *in, struct sink *out)
     struct slice text;
     if (rec_text(in, slice_of(train->options->field), sink_arena(out), &text) != 0)
         return -1;
-    draft_start(&mine->draft, text, false);
-    if (normalizer_apply(&train->normalizer, &mine->normalizer, &mine->draft) != 0 ||
-        pretokenizer_apply(&train->pretokenizer, &mine->pretokenizer, &mine->draft) != 0)
+    if (cutter_cut(train->cutter, &mine->cutter, text) != 0)
         return -1;
-    for (size_t i = 0; i < mine->draft.pieces.len; i++) {
-        struct piece piece = mine->draft.pieces.items[i];
-        struct slice word = {mine->draft.text + piece.start, piece.end - piece.start};
-        count_word(mine, word, 1);
+    const struct draft *draft = &mine->cutter.draft;
+    uint64_t words = 0;
+    for (size_t i = 0; i < draft->pieces.len; i++) {
+        struct piece piece = draft->pieces.items[i];
+        if (piece.id != PIECE_TEXT)
+            continue;
+        count_word(mine, (struct slice){draft->text + piece.start, piece.end - piece.start}, 1);
+        words++;
     }
-    sink_count(out, COUNT_WORDS, mine->draft.pieces.len);
+    sink_count(out, COUNT_WORDS, words);
     return 0;
 }
 
@@ -460,11 +334,22 @@ static int write_counts(struct train *train, struct sink *out)
     return 1;
 }
 
+static int show_config(const struct train *train, struct sink *out)
+{
+    struct bytes text = {0};
+    writer_config(&train->recipe, &text);
+    struct slice shown = arena_copy(sink_arena(out), bytes_slice(&text));
+    vec_free(&text);
+    return sink_emit_to(out, train->config, rec_show(sink_arena(out), shown));
+}
+
 static int show(const struct train *train, const struct trained *trained, struct sink *out)
 {
     struct bytes text = {0};
+    if (train->to_folder && show_config(train, out) != 0)
+        return -1;
     if (train->options->format == FORMAT_TOKENIZER)
-        writer_tokenizer(trained, train->cut, lowers_case(train), &text);
+        writer_tokenizer(&train->recipe, trained, &text);
     else if (train->options->format == FORMAT_VOCAB)
         writer_vocab(trained, &text);
     else
@@ -474,38 +359,33 @@ static int show(const struct train *train, const struct trained *trained, struct
     return sink_emit(out, rec_show(sink_arena(out), shown));
 }
 
-static void note_size(const struct train *train, const struct trained *trained)
+static void count_trained(const struct trained *trained, struct sink *out)
 {
-    size_t len = map_len(trained->vocabulary);
-    if (len < (size_t)train->options->vocab_size && train->type == TRAINER_UNIGRAM)
-        diag_note("only %zu of %zu ids: no other piece is worth an id", len, (size_t)train->options->vocab_size);
-    else if (len < (size_t)train->options->vocab_size)
-        diag_note("only %zu of %zu ids: no remaining pair of pieces occurs %llu times", len,
-                  (size_t)train->options->vocab_size, (unsigned long long)train->options->min_count);
+    const struct coverage *coverage = &trained->coverage;
+    sink_count(out, COUNT_PIECES, map_len(trained->vocabulary));
+    sink_count(out, COUNT_MERGES, trained->merges.len);
+    sink_count(out, COUNT_CHARACTERS, coverage->occurrences);
+    sink_count(out, COUNT_COVERED, coverage->covered);
+    sink_count(out, COUNT_DIFFERENT_CHARACTERS, coverage->different);
+    sink_count(out, COUNT_KEPT_CHARACTERS, coverage->kept);
+    sink_count(out, COUNT_UNKNOWN_WORDS, trained->unknown_words);
 }
 
 static int learn(struct train *train, struct sink *out)
 {
-    const struct trainer_options given = {
-        .type = train->type,
-        .vocab_size = (size_t)train->options->vocab_size,
-        .min_count = (uint64_t)train->options->min_count,
-        .limit_alphabet = (size_t)train->options->limit_alphabet,
-        .special = train->special.items,
-        .special_count = train->special.len,
-    };
-    struct trained trained = {.type = given.type};
+    struct trained trained;
     struct map *words = NULL;
+    trainer_start(&trained, &train->trainer);
     int status = finish_words(train, &words, out);
     if (status == 0)
-        status = (given.type == TRAINER_UNIGRAM ? unigram_trainer_learn : trainer_learn)(words, &given, &trained);
+        status = (train->trainer.type == TRAINER_UNIGRAM ? unigram_trainer_learn
+                                                         : trainer_learn)(words, &train->trainer, &trained);
     map_free(words);
-    if (status != 0)
-        return -1;
-    sink_count(out, COUNT_PIECES, map_len(trained.vocabulary));
-    sink_count(out, COUNT_MERGES, trained.merges.len);
-    note_size(train, &trained);
-    status = show(train, &trained, out);
+    if (status == 0) {
+        count_trained(&trained, out);
+        notes_trained(&trained, &train->trainer);
+        status = show(train, &trained, out);
+    }
     trainer_release(&trained);
     return status;
 }
@@ -521,9 +401,7 @@ static int train_end(void *shared, struct sink *out)
 static void train_thread_close(void *thread)
 {
     struct train_thread *mine = thread;
-    draft_free(&mine->draft);
-    normalizer_thread_free(&mine->normalizer);
-    pretokenizer_thread_free(&mine->pretokenizer);
+    cutter_thread_free(&mine->cutter);
     sort_free(mine->words);
     mem_free(mine);
 }
@@ -531,9 +409,8 @@ static void train_thread_close(void *thread)
 static void train_close(void *shared)
 {
     struct train *train = shared;
-    vec_free(&train->special);
-    normalizer_free(&train->normalizer);
-    pretokenizer_free(&train->pretokenizer);
+    recipe_free(&train->recipe);
+    tokenizer_free(train->cutter);
     sorted_free(train->sums);
     free_sorts(train);
     vec_free(&train->sorts);
@@ -551,7 +428,7 @@ static const struct stage train_count = {
                "{\"word\":\"hug\",\"count\":2}\n"
                "{\"word\":\"pug\",\"count\":1}",
     .class = STAGE_WHOLE,
-    .options = count_options,
+    .options = train_count_options,
     .options_size = sizeof(struct train_options),
     .reads = count_reads,
     .writes = count_writes,
@@ -571,7 +448,7 @@ static const struct stage train_merge_counts = {
     .example = "$ printf '{\"word\":\"hug\",\"count\":%s}\\n' 2 3 | quern train merge\n"
                "{\"word\":\"hug\",\"count\":5}",
     .class = STAGE_WHOLE,
-    .options = merge_options,
+    .options = train_merge_options,
     .options_size = sizeof(struct train_options),
     .reads = merge_reads,
     .writes = count_writes,
@@ -596,7 +473,8 @@ const struct stage stage_train = {
                "[UNK] ##g ##n ##s ##u g h n p s u ##ug hug",
     .class = STAGE_WHOLE,
     .text_out = true,
-    .options = options,
+    .folder_file = "tokenizer.json",
+    .options = train_options,
     .options_size = sizeof(struct train_options),
     .verbs = verbs,
     .reads = reads,

@@ -57,6 +57,13 @@ uint64_t decimal_share(struct decimal p, uint64_t n)
     return whole + (up ? 1 : 0);
 }
 
+uint64_t decimal_least(struct decimal p, uint64_t n)
+{
+    uint64_t one = power_of_ten(p.scale);
+    u128 product = (u128)p.digits * n;
+    return (uint64_t)(product / one) + (product % one != 0);
+}
+
 bool decimal_is_whole(struct decimal p)
 {
     return p.digits >= power_of_ten(p.scale);

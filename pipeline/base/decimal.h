@@ -22,6 +22,9 @@ bool decimal_read(struct slice text, uint64_t most, struct decimal *decimal);
 /* round(p * n), half to even, in integers. */
 uint64_t decimal_share(struct decimal p, uint64_t n);
 
+/* The least integer that is p * n or more; p <= 1. */
+uint64_t decimal_least(struct decimal p, uint64_t n);
+
 /* floor(p * 2^64), the bound below which a random word of 64 bits means "yes" with probability p; p < 1. */
 uint64_t decimal_threshold(struct decimal p);
 

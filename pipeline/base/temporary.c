@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 int temporary_open(const char *dir)
@@ -75,18 +76,19 @@ struct temporary {
     char *name;
     atomic_bool named; /* a file has that name */
     bool exchanged;    /* that file is the old target */
+    bool folder;       /* a folder, which is removed only if it is empty */
     struct temporary *next;
 };
 
-/* The files that a signal handler has to remove. A handler may walk the list at any moment, even in another thread, so
- * the list only grows: entries that are done are marked. */
+/* The files that a signal handler has to remove, the newest first: so files go before their folder. A handler may walk
+ * the list at any moment, even in another thread, so the list only grows: entries that are done are marked. */
 static struct temporary *_Atomic temporaries;
 
 static void remove_all(void)
 {
     for (const struct temporary *at = atomic_load(&temporaries); at != NULL; at = at->next)
         if (atomic_load(&at->named))
-            (void)unlink(at->name);
+            (void)(at->folder ? rmdir(at->name) : unlink(at->name));
 }
 
 void temporary_end_by_signal(int signal_number)
@@ -213,5 +215,26 @@ void temporary_drop(struct temporary *temporary)
     if (temporary->file >= 0)
         (void)temporary_shut(temporary); /* files that matter were closed and checked before */
     if (atomic_exchange(&temporary->named, false))
-        (void)unlink(temporary->name);
+        (void)(temporary->folder ? rmdir(temporary->name) : unlink(temporary->name));
+}
+
+struct temporary *temporary_folder(const char *path)
+{
+    struct temporary *temporary = mem_zalloc(1, sizeof *temporary);
+    sigset_t all, before;
+    *temporary = (struct temporary){.file = -1, .name = mem_string(path, strlen(path)), .folder = true};
+    (void)sigfillset(&all);
+    (void)pthread_sigmask(SIG_BLOCK, &all, &before);
+    int made = mkdir(path, 0777), reason = errno;
+    if (made == 0) {
+        atomic_store(&temporary->named, true);
+        remember(temporary);
+    } else {
+        mem_free(temporary->name);
+        mem_free(temporary);
+        temporary = NULL;
+    }
+    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+    errno = reason;
+    return temporary;
 }

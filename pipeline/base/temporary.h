@@ -1,5 +1,5 @@
 /* temporary.h - files that disappear when the program ends: unnamed files, however it ends; files that will replace
- * another file, if it ends by itself or by a signal that can be caught. */
+ * another file, and folders for them, if it ends by itself or by a signal that can be caught. */
 #ifndef QUERN_TEMPORARY_H
 #define QUERN_TEMPORARY_H
 
@@ -45,6 +45,10 @@ void temporary_withdraw(struct temporary *temporary, const char *target);
 
 /* Closes it if it is open, and removes the file under its own name. May be NULL. */
 void temporary_drop(struct temporary *temporary);
+
+/* Creates a folder, an absolute or relative path, that disappears when it is dropped or the program ends, but only if it
+ * is empty then. NULL, with errno: EEXIST if there is something of that name. */
+struct temporary *temporary_folder(const char *path);
 
 /* Removes all temporary files and ends the process by this signal, as if it had not been caught. */
 void temporary_end_by_signal(int signal_number);

@@ -37,6 +37,7 @@ struct stage_context {
     const char *encoding;         /* lines_in: set it to have the input converted from this charset (ICU's name) */
     bool pieces;                  /* lines_in: set it to get the input in pieces instead of lines, cut anywhere */
     const struct words *files;    /* the input files; none: standard input */
+    const char *folder;           /* of a filter with `folder_file`: the folder that -o names; NULL: it names a file */
     const char *temp_dir;         /* --temp-dir: where temporary files go */
     bool terminal;                /* the chain writes to a terminal */
     bool color;                   /* and colours are wanted on it */
@@ -72,6 +73,8 @@ struct stage {
                       ends with LF, CRLF (whose CR is still part of it) or CR; record->tail is the byte that ended it,
                       or empty at the end of the input. */
     bool text_out; /* writes text instead of records (rec_show): only last in a chain */
+    const char *folder_file; /* text_out: what it writes can be this file of a folder, with others beside it
+                                (chain_output), if -o names a folder: DIR/, or one that exists; NULL: it can't */
 
     const struct option *options;     /* ends with {0}; may be NULL */
     size_t options_size;              /* of the struct that the table fills */

@@ -6,6 +6,7 @@
 #include "base/output.h"
 #include "base/pack.h"
 #include "base/place.h"
+#include "base/temporary.h"
 #include "base/vec.h"
 
 #include <errno.h>
@@ -30,6 +31,7 @@ struct output_file {
 struct outputs {
     VEC(struct input_file) inputs;
     VEC(struct output_file) files;
+    struct temporary *folder; /* created for some of them; or NULL */
     bool finished;
 };
 
@@ -50,6 +52,15 @@ unsigned outputs_add(struct outputs *outputs, const char *asker, const char *pat
     struct output_file file = {asker, standard ? NULL : path, level, role, NULL};
     vec_push(&outputs->files, file);
     return (unsigned)(outputs->files.len - 1);
+}
+
+int outputs_folder(struct outputs *outputs, const char *path)
+{
+    struct stat status;
+    if (stat(path, &status) == 0 && S_ISDIR(status.st_mode))
+        return 0;
+    outputs->folder = temporary_folder(path);
+    return outputs->folder != NULL ? 0 : diag_errno("%s: can't create this folder", path);
 }
 
 /* ---- one file under two names ---- */
@@ -323,6 +334,7 @@ void outputs_free(struct outputs *outputs)
         keep_all_refused(outputs);
     for (size_t i = 0; i < outputs->files.len; i++)
         output_free(outputs->files.items[i].output);
+    temporary_drop(outputs->folder); /* only if it is empty */
     for (size_t i = 0; i < outputs->inputs.len; i++)
         mem_free(outputs->inputs.items[i].asker);
     vec_free(&outputs->inputs);

@@ -38,6 +38,10 @@ enum output_role {
  * compression, if the name asks for one; 0: the default. Returns its number: 0, 1, … */
 unsigned outputs_add(struct outputs *outputs, const char *asker, const char *path, int level, enum output_role role);
 
+/* Creates the folder of some of the outputs unless it exists; unless outputs_finish is called, outputs_free removes it
+ * again. 0, or -1 with the message. */
+int outputs_folder(struct outputs *outputs, const char *path);
+
 /* Refuses one file under two names, standard input named twice, and names of formats that are not written. May be
  * called again after more were added. 0, or -1 with the message. */
 int outputs_check(struct outputs *outputs);

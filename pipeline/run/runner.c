@@ -116,6 +116,29 @@ static enum status print_configuration(struct run *run)
     return done < 0 ? STATUS_FAILED : STATUS_DONE;
 }
 
+static const struct stage *last_stage(const struct run *run)
+{
+    return run->chain->links.items[run->chain->links.len - 1].stage;
+}
+
+/* Does -o name a folder that the last filter can fill? */
+static void find_folder(struct run *run)
+{
+    const char *output = run->options->output, *file = last_stage(run)->folder_file;
+    size_t len = output != NULL ? strlen(output) : 0;
+    struct stat status;
+    bool folder = len > 0 && (output[len - 1] == '/' || (stat(output, &status) == 0 && S_ISDIR(status.st_mode)));
+    if (!folder || file == NULL)
+        return;
+    while (len > 1 && output[len - 1] == '/')
+        len--;
+    bytes_append(&run->folder, output, len);
+    bytes_byte(&run->folder, '\0');
+    bytes_append(&run->folder_file, output, len);
+    bytes_byte(&run->folder_file, '/');
+    bytes_append(&run->folder_file, file, strlen(file) + 1);
+}
+
 static struct stage_context context_of(struct run *run)
 {
     const char *output = run->options->output;
@@ -125,6 +148,7 @@ static struct stage_context context_of(struct run *run)
         .operands = own_operands ? run->files : NULL,
         .files = own_operands ? NULL : run->files,
         .terminal = (output == NULL || strcmp(output, "-") == 0) && isatty(STDOUT_FILENO),
+        .folder = run->folder.items,
         .max_line = run->options->max_line,
         .depth = (unsigned)run->options->max_depth,
         .temp_dir = run->options->temp_dir,
@@ -177,7 +201,8 @@ static void add_files(struct run *run)
         outputs_input(run->outputs, "--files0-from", options->files0_from, INPUT_OTHER);
     if (run->files->len == 0 && !own_operands)
         outputs_input(run->outputs, "the input", "-", INPUT_RECORDS);
-    (void)outputs_add(run->outputs, "--output", options->output, (int)options->level, OUTPUT_RECORDS);
+    const char *output = run->folder.len > 0 ? run->folder_file.items : options->output;
+    (void)outputs_add(run->outputs, "--output", output, (int)options->level, OUTPUT_RECORDS);
     reject_add_output(run->policy, run->outputs);
     if (options->stats != NULL)
         run->counters_file = outputs_add(run->outputs, "--stats", options->stats, 0, OUTPUT_BESIDE);
@@ -208,6 +233,8 @@ static enum status open_chain(struct run *run, const struct stage_context *conte
     const struct link *link = NULL;
     run->outputs = outputs_new();
     add_files(run);
+    if (run->folder.len > 0 && outputs_folder(run->outputs, run->folder.items) < 0)
+        return failed(STATUS_FAILED);
     if (outputs_check(run->outputs) < 0)
         return failed(STATUS_USAGE);
     if (chain_open(run->chain, context, &link) < 0) {
@@ -223,6 +250,7 @@ static enum status open_chain(struct run *run, const struct stage_context *conte
 /* Opens everything that a run needs. STATUS_DONE, or another status with the message reported. */
 static enum status open_run(struct run *run)
 {
+    find_folder(run);
     struct stage_context context = context_of(run);
     if (chain_check(run->chain) < 0)
         return failed(STATUS_USAGE);
@@ -232,8 +260,8 @@ static enum status open_run(struct run *run)
     enum status status = open_chain(run, &context);
     if (status != STATUS_DONE || run->options->dry_run)
         return status;
-    bool shows = run->chain->links.items[run->chain->links.len - 1].stage->text_out;
-    if ((shows && context.terminal && pager_start() < 0) || phases_open(run) < 0 || outputs_open(run->outputs) < 0)
+    if ((last_stage(run)->text_out && context.terminal && pager_start() < 0) || phases_open(run) < 0 ||
+        outputs_open(run->outputs) < 0)
         return failed(STATUS_FAILED);
     return STATUS_DONE;
 }
@@ -242,6 +270,8 @@ static void close_run(struct run *run)
 {
     phases_close(run);
     outputs_free(run->outputs);
+    vec_free(&run->folder);
+    vec_free(&run->folder_file);
     reject_free(run->policy);
     stream_close(run->input);
     progress_close(run->progress);

@@ -52,6 +52,8 @@ struct run {
     const bool *found; /* each: was it found in a folder? NULL: they are operands of a filter */
     struct reject_policy *policy;
     struct outputs *outputs;
+    struct bytes folder,
+        folder_file;         /* what -o names, if it is a folder, and the file in it; NUL-terminated, or empty */
     unsigned filter_outputs; /* among the outputs: the first of chain->outputs */
     unsigned counters_file;  /* --stats, if given */
     struct progress *progress;

@@ -8,37 +8,30 @@
  * come into being at once, in the merge that makes the younger of its two pieces, because no piece is made twice: the
  * merges inside a stretch of letters whose ends no merge has crossed do not depend on what surrounds it, so the same
  * letters are always put together by the same merges. From then on a count only falls. So
- * - a pair that is too rare at first needs no places;
+ * - a pair that is too rare at first, or too long, needs no places;
  * - an entry of the heap is never too low: if its count is out of date when it comes up, it goes back with the current
  *   one;
  * - a place stays on its list when an adjacent merge destroys the pair there: pieces only grow, and the slots show
  *   whether the pair still exists. */
 #include "trainer.h"
 
-#include "../tokenizer/text/byte_spelling.h"
-#include "base/arena.h"
 #include "base/diag.h"
 #include "base/memory.h"
-#include "text/text.h"
+#include "letters.h"
 
 #include <assert.h>
-#include <stdbool.h>
-#include <stdlib.h>
 
-#define NONE UINT32_MAX
-
-/* There are at most three times as many pairs, and pairs have 32-bit numbers. */
-static const size_t MOST_SLOTS = (size_t)1 << 30;
+#define NONE LETTERS_NONE
 
 struct piece {
     struct slice text;
-    uint32_t letters; /* 0: a special token that no word has made yet */
+    uint32_t letters; /* 0: a reserved piece that no word has made yet */
 };
 
 struct pair {
     uint64_t count;
     uint32_t left, right;
-    uint32_t *places; /* slots, ascending; NULL if the pair is too rare or has been merged */
+    uint32_t *places; /* slots, ascending; NULL if the pair can't be merged, or has been */
     uint32_t place_count;
 };
 
@@ -55,10 +48,7 @@ struct trainer {
     const struct trainer_options *options;
     struct trained *trained;
     VEC(struct piece) pieces; /* by id */
-
-    VEC(uint32_t) slots;
-    VEC(uint32_t) words;  /* of each slot, the number of its word */
-    VEC(uint64_t) counts; /* of each word */
+    struct letters letters;   /* the slots, which pieces grow over */
 
     VEC(struct pair) pairs;
     uint32_t *table; /* 0: free; else the number of the pair + 1 */
@@ -72,25 +62,23 @@ struct trainer {
 
 static uint32_t piece_id(struct trainer *t, struct slice text, uint32_t letters)
 {
-    size_t known = map_len(t->trained->vocabulary);
-    uint64_t *id = map_put(t->trained->vocabulary, text);
-    if (map_len(t->trained->vocabulary) > known) {
-        struct piece made = {map_at(t->trained->vocabulary, known)->key, letters};
-        *id = known;
+    uint32_t id = trainer_piece(t->trained, text);
+    if (id == t->pieces.len) {
+        struct piece made = {map_at(t->trained->vocabulary, id)->key, letters};
         vec_push(&t->pieces, made);
     }
-    assert(*id < t->pieces.len);
-    struct piece *piece = &t->pieces.items[*id];
+    assert(id < t->pieces.len);
+    struct piece *piece = &t->pieces.items[id];
     assert(piece->letters == 0 || piece->letters == letters);
     piece->letters = letters;
-    return (uint32_t)*id;
+    return id;
 }
 
 static struct slice inner_text(const struct trainer *t, uint32_t right)
 {
     struct slice text = t->pieces.items[right].text;
-    if (t->options->type == TRAINER_WORDPIECE && slice_starts(text, SLICE("##")))
-        return (struct slice){text.ptr + 2, text.len - 2};
+    if (t->options->type == TRAINER_WORDPIECE && slice_starts(text, LETTERS_PREFIX))
+        return (struct slice){text.ptr + LETTERS_PREFIX_BYTES, text.len - LETTERS_PREFIX_BYTES};
     return text;
 }
 
@@ -208,13 +196,19 @@ static bool best_pair(struct trainer *t, uint32_t *pair)
     return false;
 }
 
+static bool may_merge(const struct trainer *t, const struct pair *pair)
+{
+    size_t letters = t->pieces.items[pair->left].letters + (size_t)t->pieces.items[pair->right].letters;
+    return pair->count >= t->options->min_count && (t->options->max_piece == 0 || letters <= t->options->max_piece);
+}
+
 /* All pairs have all their places: from now on their counts only fall. */
 static void settle_pairs(struct trainer *t)
 {
     uint32_t first = t->settled;
     for (; t->settled < t->pairs.len; t->settled++) {
         struct pair *pair = &t->pairs.items[t->settled];
-        if (pair->count >= t->options->min_count) {
+        if (may_merge(t, pair)) {
             pair->places = mem_alloc(pair->place_count * sizeof *pair->places);
             heap_push(t, (struct candidate){pair->count, t->settled});
         }
@@ -240,8 +234,8 @@ static uint32_t letters(const struct trainer *t, uint32_t piece)
 /* Makes the pair that is at a slot one piece there. */
 static void join(struct trainer *t, struct trainer_merge merge, uint32_t piece, uint32_t at)
 {
-    uint32_t *slots = t->slots.items;
-    uint64_t count = t->counts.items[t->words.items[at]];
+    uint32_t *slots = t->letters.slots.items;
+    uint64_t count = t->letters.counts.items[t->letters.words.items[at]];
     uint32_t middle = at + letters(t, merge.left), end = middle + letters(t, merge.right);
     uint32_t before = slots[at - 1], behind = slots[end];
 
@@ -269,12 +263,13 @@ static void learn_pair(struct trainer *t, struct pair *pair)
     vec_push(&t->trained->merges, merge);
 
     /* The places ascend: in "aaa" the first two letters are merged. */
+    const uint32_t *slots = t->letters.slots.items;
     uint32_t *places = pair->places, place_count = pair->place_count;
     assert(places != NULL);
     pair->places = NULL;
     for (uint32_t i = 0; i < place_count; i++) {
         uint32_t at = places[i];
-        if (t->slots.items[at] == merge.left && t->slots.items[at + letters(t, merge.left)] == merge.right)
+        if (slots[at] == merge.left && slots[at + letters(t, merge.left)] == merge.right)
             join(t, merge, piece, at);
     }
     mem_free(places);
@@ -283,204 +278,13 @@ static void learn_pair(struct trainer *t, struct pair *pair)
 
 static void count_pairs(struct trainer *t)
 {
-    for (size_t i = 1; i < t->slots.len; i++) {
-        uint32_t left = t->slots.items[i - 1], right = t->slots.items[i];
+    const struct letters *all = &t->letters;
+    for (size_t i = 1; i < all->slots.len; i++) {
+        uint32_t left = all->slots.items[i - 1], right = all->slots.items[i];
         if (left != NONE && right != NONE)
-            pair_arises(t, left, right, i - 1, t->counts.items[t->words.items[i]]);
+            pair_arises(t, left, right, i - 1, all->counts.items[all->words.items[i]]);
     }
     settle_pairs(t);
-}
-
-/* ---- words to slots ---- */
-
-static void put_slot(struct trainer *t, uint32_t piece)
-{
-    vec_push(&t->slots, piece);
-    vec_push(&t->words, (uint32_t)t->counts.len);
-}
-
-static int end_word(struct trainer *t, uint64_t count)
-{
-    put_slot(t, NONE);
-    vec_push(&t->counts, count);
-    if (t->slots.len > MOST_SLOTS)
-        return diag_error("the distinct words have more than %zu letters in total", MOST_SLOTS);
-    return 0;
-}
-
-/* ---- letters: bytes ---- */
-
-/* In the order of the letters' bytes: letters that spell themselves are below U+0100, the others follow in order. */
-static void letters_of_bytes(struct trainer *t, uint32_t id_of[256])
-{
-    for (int other = 0; other < 2; other++)
-        for (unsigned byte = 0; byte < 256; byte++) {
-            uint32_t point = byte_spelling((unsigned char)byte);
-            char text[4];
-            if ((point != byte) == other)
-                id_of[byte] = piece_id(t, (struct slice){text, text_encode(point, text)}, 1);
-        }
-}
-
-static int fill_bytes(struct trainer *t, const struct map *words)
-{
-    uint32_t id_of[256];
-    letters_of_bytes(t, id_of);
-    for (size_t i = 0; i < map_len(words); i++) {
-        const struct map_entry *word = map_at(words, i);
-        for (size_t j = 0; j < word->key.len; j++)
-            put_slot(t, id_of[(unsigned char)word->key.ptr[j]]);
-        if (end_word(t, word->value) != 0)
-            return -1;
-    }
-    return 0;
-}
-
-/* ---- letters: characters ---- */
-
-struct character {
-    struct slice text;
-    uint64_t count;
-    bool inside; /* follows another character in some word */
-    uint32_t first, inner;
-};
-
-struct alphabet {
-    VEC(struct character) characters;
-    struct map *number_of; /* character -> its number + 1; 0 if it is not kept */
-};
-
-static struct slice next_character(struct slice *rest)
-{
-    struct slice character = {rest->ptr, text_sequence(rest->ptr, rest->ptr + rest->len)};
-    assert(character.len > 0);
-    rest->ptr += character.len;
-    rest->len -= character.len;
-    return character;
-}
-
-static int compare_frequency(const void *a, const void *b)
-{
-    const struct character *x = a, *y = b;
-    return x->count != y->count ? (x->count < y->count) - (x->count > y->count) : slice_compare(x->text, y->text);
-}
-
-/* Can WordPiece cut the word into letters? A letter that begins with "##" would look like one inside a word. */
-static bool is_cuttable(struct slice word)
-{
-    return text_length(word) <= TRAINER_WORD_CHARACTERS && (word.len == 1 || memchr(word.ptr, '#', word.len) == NULL);
-}
-
-static void count_characters(struct alphabet *alphabet, const struct map *words)
-{
-    for (size_t i = 0; i < map_len(words); i++) {
-        struct slice rest = map_at(words, i)->key;
-        if (!is_cuttable(rest))
-            continue;
-        while (rest.len > 0)
-            *map_put(alphabet->number_of, next_character(&rest)) += map_at(words, i)->value;
-    }
-}
-
-static void limit_alphabet(struct alphabet *alphabet, size_t limit)
-{
-    for (size_t i = 0; i < map_len(alphabet->number_of); i++) {
-        const struct map_entry *entry = map_at(alphabet->number_of, i);
-        struct character character = {.text = entry->key, .count = entry->value};
-        vec_push(&alphabet->characters, character);
-    }
-    struct character *characters = alphabet->characters.items;
-    size_t len = alphabet->characters.len;
-    if (len > 0)
-        qsort(characters, len, sizeof *characters, compare_frequency);
-    for (size_t i = 0; i < len; i++)
-        *map_put(alphabet->number_of, characters[i].text) = i < limit ? i + 1 : 0;
-    if (len > limit)
-        alphabet->characters.len = limit;
-}
-
-static struct character *find_character(struct alphabet *alphabet, struct slice text)
-{
-    const uint64_t *number = map_get(alphabet->number_of, text);
-    return number == NULL || *number == 0 ? NULL : &alphabet->characters.items[*number - 1];
-}
-
-/* Can the word be cut at all? */
-static bool is_known(struct alphabet *alphabet, struct slice word)
-{
-    if (!is_cuttable(word))
-        return false;
-    while (word.len > 0)
-        if (find_character(alphabet, next_character(&word)) == NULL)
-            return false;
-    return true;
-}
-
-static int compare_slices(const void *a, const void *b)
-{
-    return slice_compare(*(const struct slice *)a, *(const struct slice *)b);
-}
-
-/* The letter as spelled inside a word; a character may be a NUL. */
-static struct slice inner_letter(struct slice character, struct arena *arena)
-{
-    char *text = arena_alloc(arena, character.len + 2);
-    memcpy(text, "##", 2);
-    memcpy(text + 2, character.ptr, character.len);
-    return (struct slice){text, character.len + 2};
-}
-
-static void letters_of_characters(struct trainer *t, struct alphabet *alphabet)
-{
-    struct arena *arena = arena_new();
-    VEC(struct slice) texts = {0};
-    for (size_t i = 0; i < alphabet->characters.len; i++) {
-        struct character *c = &alphabet->characters.items[i];
-        vec_push(&texts, c->text);
-        if (c->inside)
-            vec_push(&texts, inner_letter(c->text, arena));
-    }
-    if (texts.len > 0)
-        qsort(texts.items, texts.len, sizeof *texts.items, compare_slices);
-    for (size_t i = 0; i < texts.len; i++)
-        (void)piece_id(t, texts.items[i], 1);
-    for (size_t i = 0; i < alphabet->characters.len; i++) {
-        struct character *c = &alphabet->characters.items[i];
-        c->first = piece_id(t, c->text, 1);
-        if (c->inside)
-            c->inner = piece_id(t, inner_letter(c->text, arena), 1);
-    }
-    vec_free(&texts);
-    arena_free(arena);
-}
-
-static int fill_characters(struct trainer *t, const struct map *words)
-{
-    struct alphabet alphabet = {.number_of = map_new()};
-    count_characters(&alphabet, words);
-    limit_alphabet(&alphabet, t->options->limit_alphabet);
-    for (size_t i = 0; i < map_len(words); i++) {
-        struct slice rest = map_at(words, i)->key;
-        if (!is_known(&alphabet, rest))
-            continue;
-        for ((void)next_character(&rest); rest.len > 0;)
-            find_character(&alphabet, next_character(&rest))->inside = true;
-    }
-    letters_of_characters(t, &alphabet);
-
-    int status = 0;
-    for (size_t i = 0; i < map_len(words) && status == 0; i++) {
-        struct slice rest = map_at(words, i)->key;
-        if (!is_known(&alphabet, rest))
-            continue;
-        put_slot(t, find_character(&alphabet, next_character(&rest))->first);
-        while (rest.len > 0)
-            put_slot(t, find_character(&alphabet, next_character(&rest))->inner);
-        status = end_word(t, map_at(words, i)->value);
-    }
-    vec_free(&alphabet.characters);
-    map_free(alphabet.number_of);
-    return status;
 }
 
 /* ---- the whole ---- */
@@ -490,14 +294,14 @@ enum { FIRST_PAIR_SLOTS = 1024 };
 static int learn(struct trainer *t, const struct map *words)
 {
     const struct trainer_options *options = t->options;
-    for (size_t i = 0; i < options->special_count; i++)
-        (void)piece_id(t, options->special[i], 0);
-    put_slot(t, NONE);
-    if ((options->type == TRAINER_BPE ? fill_bytes : fill_characters)(t, words) != 0)
+    if (letters_fill(words, options, t->trained, &t->letters) != 0)
         return -1;
-    if (t->pieces.len > options->vocab_size)
-        return diag_error("the alphabet (%zu pieces) and the special tokens (%zu) do not fit into a vocabulary of %zu",
-                          t->pieces.len - options->special_count, options->special_count, options->vocab_size);
+    for (size_t id = 0; id < map_len(t->trained->vocabulary); id++) {
+        struct piece piece = {map_at(t->trained->vocabulary, id)->key, t->letters.is_letter.items[id] ? 1 : 0};
+        vec_push(&t->pieces, piece);
+    }
+    if (trainer_check_room(t->pieces.len - options->reserved_count, options) != 0)
+        return -1;
     count_pairs(t);
     uint32_t best;
     while (t->pieces.len < options->vocab_size && best_pair(t, &best))
@@ -507,30 +311,54 @@ static int learn(struct trainer *t, const struct map *words)
 
 int trainer_learn(const struct map *words, const struct trainer_options *options, struct trained *trained)
 {
-    *trained =
-        (struct trained){.type = options->type, .vocabulary = map_new(), .special_count = options->special_count};
     struct trainer t = {.options = options, .trained = trained, .mask = FIRST_PAIR_SLOTS - 1};
     t.table = mem_zalloc(FIRST_PAIR_SLOTS, sizeof *t.table);
     int status = learn(&t, words);
     vec_free(&t.pieces);
-    vec_free(&t.slots);
-    vec_free(&t.words);
-    vec_free(&t.counts);
+    letters_free(&t.letters);
     for (size_t i = 0; i < t.pairs.len; i++)
         mem_free(t.pairs.items[i].places);
     vec_free(&t.pairs);
     mem_free(t.table);
     vec_free(&t.arisen);
     vec_free(&t.heap);
-    if (status != 0)
-        trainer_release(trained);
     return status;
+}
+
+/* ---- the result ---- */
+
+uint32_t trainer_piece(struct trained *trained, struct slice text)
+{
+    size_t known = map_len(trained->vocabulary);
+    uint64_t *id = map_put(trained->vocabulary, text);
+    if (map_len(trained->vocabulary) > known)
+        *id = known;
+    return (uint32_t)*id;
+}
+
+void trainer_start(struct trained *trained, const struct trainer_options *options)
+{
+    *trained = (struct trained){.type = options->type, .vocabulary = map_new()};
+    for (size_t i = 0; i < options->reserved_count; i++) {
+        (void)trainer_piece(trained, options->reserved[i]);
+        if (options->type == TRAINER_UNIGRAM)
+            vec_push(&trained->scores, 0);
+    }
+}
+
+int trainer_check_room(size_t letters, const struct trainer_options *options)
+{
+    if (letters + options->reserved_count <= options->vocab_size)
+        return 0;
+    return diag_error(
+        "the alphabet (%zu pieces) and the special tokens (%zu) do not fit into a vocabulary of %zu: raise "
+        "--vocab-size, or keep fewer characters (--limit-alphabet)",
+        letters, options->reserved_count, options->vocab_size);
 }
 
 void trainer_release(struct trained *trained)
 {
     map_free(trained->vocabulary);
-    trained->vocabulary = NULL;
     vec_free(&trained->merges);
     vec_free(&trained->scores);
 }

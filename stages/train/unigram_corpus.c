@@ -3,60 +3,16 @@
 
 #include "base/diag.h"
 #include "base/memory.h"
-#include "text/text.h"
 
 #include <assert.h>
 #include <stdbool.h>
 #include <stdlib.h>
 
-/* Edges have 32-bit numbers, and each symbol has at most UNIGRAM_PIECE_SYMBOLS edges. */
-static const size_t MOST_SYMBOLS = ((size_t)1 << 32) / UNIGRAM_PIECE_SYMBOLS - 1;
-
-static struct slice next_character(struct slice *rest)
+/* Edges have 32-bit numbers, and each symbol has at most `longest` edges. */
+static size_t most_symbols(const struct unigram_corpus *corpus)
 {
-    struct slice character = {rest->ptr, text_sequence(rest->ptr, rest->ptr + rest->len)};
-    assert(character.len > 0);
-    rest->ptr += character.len;
-    rest->len -= character.len;
-    return character;
-}
-
-/* ---- the alphabet ---- */
-
-static int compare_frequency(const void *a, const void *b)
-{
-    const struct map_entry *x = *(const struct map_entry *const *)a, *y = *(const struct map_entry *const *)b;
-    return x->value != y->value ? (x->value < y->value) - (x->value > y->value) : slice_compare(x->key, y->key);
-}
-
-static int compare_slices(const void *a, const void *b)
-{
-    return slice_compare(*(const struct slice *)a, *(const struct slice *)b);
-}
-
-static void find_symbols(struct unigram_corpus *corpus, const struct map_entry *const *words, size_t count,
-                         size_t limit)
-{
-    struct map *symbol_of = corpus->symbol_of;
-    for (size_t i = 0; i < count; i++)
-        for (struct slice rest = words[i]->key; rest.len > 0;)
-            *map_put(symbol_of, next_character(&rest)) += words[i]->value;
-
-    size_t len = map_len(symbol_of);
-    const struct map_entry **entries = mem_zalloc(len + 1, sizeof *entries);
-    for (size_t i = 0; i < len; i++)
-        entries[i] = map_at(symbol_of, i);
-    qsort(entries, len, sizeof *entries, compare_frequency);
-    for (size_t i = 0; i < len && i < limit; i++)
-        vec_push(&corpus->alphabet, entries[i]->key);
-    mem_free(entries);
-
-    for (size_t i = 0; i < len; i++)
-        *map_put(symbol_of, map_at(symbol_of, i)->key) = 0;
-    if (corpus->alphabet.len > 0)
-        qsort(corpus->alphabet.items, corpus->alphabet.len, sizeof *corpus->alphabet.items, compare_slices);
-    for (size_t i = 0; i < corpus->alphabet.len; i++)
-        *map_put(symbol_of, corpus->alphabet.items[i]) = i + 1;
+    enum { FEWEST_EDGES = 16 };
+    return ((size_t)1 << 32) / (corpus->longest > FEWEST_EDGES ? corpus->longest : FEWEST_EDGES) - 1;
 }
 
 /* ---- words to parts ---- */
@@ -75,7 +31,7 @@ static int fill_parts(struct unigram_corpus *corpus, const struct map_entry *con
     for (size_t i = 0; i < count; i++) {
         size_t len = 0;
         for (struct slice rest = words[i]->key; rest.len > 0;) {
-            uint32_t symbol = (uint32_t)*map_get(corpus->symbol_of, next_character(&rest));
+            uint32_t symbol = alphabet_symbol(&corpus->alphabet, alphabet_next(&rest));
             if (symbol == 0 || len == UNIGRAM_PART_SYMBOLS) {
                 end_part(corpus, words[i]->value);
                 len = 0;
@@ -86,8 +42,8 @@ static int fill_parts(struct unigram_corpus *corpus, const struct map_entry *con
             }
         }
         end_part(corpus, words[i]->value);
-        if (corpus->symbols.len > MOST_SYMBOLS)
-            return diag_error("the distinct words have more than %zu letters in total", MOST_SYMBOLS);
+        if (corpus->symbols.len > most_symbols(corpus))
+            return diag_error("the distinct words have more than %zu letters in total", most_symbols(corpus));
     }
     return 0;
 }
@@ -134,18 +90,18 @@ static struct suffixes sort_suffixes(const struct unigram_corpus *corpus)
 {
     size_t len = corpus->symbols.len;
     unsigned bits = 1;
-    while (corpus->alphabet.len >> bits != 0)
+    while (corpus->alphabet.characters.len >> bits != 0)
         bits++;
     struct suffixes suffixes = {corpus, mem_zalloc(len + 1, sizeof *suffixes.items),
                                 mem_zalloc(len + 1, sizeof *suffixes.weights), 64 / bits};
-    if (suffixes.head_symbols > UNIGRAM_PIECE_SYMBOLS)
-        suffixes.head_symbols = UNIGRAM_PIECE_SYMBOLS;
+    if (suffixes.head_symbols > corpus->longest)
+        suffixes.head_symbols = corpus->longest;
     const uint32_t *symbols = corpus->symbols.items;
     for (uint32_t part = 0, at = 0; part < corpus->ends.len; part++)
         for (; at < corpus->ends.items[part]; at++) {
             uint32_t left = corpus->ends.items[part] - at;
-            if (left > UNIGRAM_PIECE_SYMBOLS)
-                left = UNIGRAM_PIECE_SYMBOLS;
+            if (left > corpus->longest)
+                left = corpus->longest;
             suffixes.items[at] = (struct suffix){head_of(symbols + at, left, suffixes.head_symbols, bits), at, left};
         }
     qsort_r(suffixes.items, len, sizeof *suffixes.items, compare_suffixes, &suffixes);
@@ -202,7 +158,7 @@ static struct stretches find_stretches(const struct suffixes *suffixes, size_t c
     struct {
         size_t low;
         uint32_t len;
-    } open[UNIGRAM_PIECE_SYMBOLS + 2] = {{0, 0}};
+    } open[UNIGRAM_PART_SYMBOLS + 2] = {{0, 0}};
     size_t depth = 1;
     for (size_t i = 0; i < count; i++) {
         size_t low = i;
@@ -295,10 +251,14 @@ static void make_pieces(struct unigram_corpus *corpus, size_t seeds)
 }
 
 int unigram_corpus_fill(struct unigram_corpus *corpus, const struct map_entry *const *words, size_t count,
-                        size_t alphabet, size_t seeds)
+                        const struct alphabet_choice *choice, uint32_t longest, size_t seeds)
 {
-    *corpus = (struct unigram_corpus){.symbol_of = map_new()};
-    find_symbols(corpus, words, count, alphabet);
+    assert(longest > 0 && longest <= UNIGRAM_PART_SYMBOLS);
+    *corpus = (struct unigram_corpus){.longest = longest};
+    alphabet_init(&corpus->alphabet);
+    for (size_t i = 0; i < count; i++)
+        alphabet_count(&corpus->alphabet, words[i]->key, words[i]->value);
+    alphabet_choose(&corpus->alphabet, choice);
     if (fill_parts(corpus, words, count) != 0)
         return -1;
     make_pieces(corpus, seeds);
@@ -329,13 +289,12 @@ void unigram_corpus_keep(struct unigram_corpus *corpus, const bool *keep)
 void unigram_corpus_text(const struct unigram_corpus *corpus, const struct unigram_piece *piece, struct bytes *out)
 {
     for (uint32_t i = 0; i < piece->len; i++)
-        bytes_put(out, corpus->alphabet.items[corpus->symbols.items[piece->at + i] - 1]);
+        bytes_put(out, corpus->alphabet.characters.items[corpus->symbols.items[piece->at + i] - 1]);
 }
 
 void unigram_corpus_free(struct unigram_corpus *corpus)
 {
-    map_free(corpus->symbol_of);
-    vec_free(&corpus->alphabet);
+    alphabet_free(&corpus->alphabet);
     vec_free(&corpus->symbols);
     vec_free(&corpus->ends);
     vec_free(&corpus->counts);

@@ -5,9 +5,10 @@
  *
  * The suffixes of all parts are sorted, up to the length of the longest piece. A piece is then a range of that order:
  * the suffixes that begin with it. So frequent pieces and their places are found without a search. */
-#ifndef QUERN_TOKENIZER_UNIGRAM_CORPUS_H
-#define QUERN_TOKENIZER_UNIGRAM_CORPUS_H
+#ifndef QUERN_TRAIN_UNIGRAM_CORPUS_H
+#define QUERN_TRAIN_UNIGRAM_CORPUS_H
 
+#include "alphabet.h"
 #include "base/map.h"
 #include "base/slice.h"
 #include "base/vec.h"
@@ -16,7 +17,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { UNIGRAM_PART_SYMBOLS = 24, UNIGRAM_PIECE_SYMBOLS = 16 };
+/* No piece can be longer than a part. */
+enum { UNIGRAM_PART_SYMBOLS = 24 };
 
 struct unigram_piece {
     uint32_t at;    /* a place where it occurs */
@@ -26,11 +28,11 @@ struct unigram_piece {
 };
 
 struct unigram_corpus {
-    struct map *symbol_of;      /* character -> its symbol; 0 if it is not kept */
-    VEC(struct slice) alphabet; /* the characters that are kept, by bytes; symbol 1 is the first */
-    VEC(uint32_t) symbols;      /* of all parts */
-    VEC(uint32_t) ends;         /* of each part: the symbol after it */
-    VEC(uint64_t) counts;       /* of each part */
+    struct alphabet alphabet;
+    uint32_t longest;      /* symbols of the longest piece */
+    VEC(uint32_t) symbols; /* of all parts */
+    VEC(uint32_t) ends;    /* of each part: the symbol after it */
+    VEC(uint64_t) counts;  /* of each part */
 
     VEC(struct unigram_piece) pieces; /* by length, then by bytes: the alphabet first */
 
@@ -39,12 +41,11 @@ struct unigram_corpus {
     uint32_t *first_edge, *edges;
 };
 
-/* Reads the words, sorted by bytes: valid UTF-8. Keeps the `alphabet` most frequent characters, of equally frequent
- * ones those with the smaller bytes. The pieces are these characters and the `seeds` strings of two characters or more
- * that save most (occurrences times length) among those that occur at least twice. 0, or -1 with the message if the
- * words are too long in total; must be freed even then. */
+/* Reads the words, sorted by bytes: valid UTF-8. The pieces are the characters that are kept and the `seeds` strings of
+ * 2 to `longest` characters (at most UNIGRAM_PART_SYMBOLS) that save most (occurrences times length) among those that
+ * occur at least twice. 0, or -1 with the message if the words are too long in total; must be freed even then. */
 int unigram_corpus_fill(struct unigram_corpus *corpus, const struct map_entry *const *words, size_t count,
-                        size_t alphabet, size_t seeds);
+                        const struct alphabet_choice *choice, uint32_t longest, size_t seeds);
 
 /* Removes the pieces for which keep[i] is false. The alphabet must stay. */
 void unigram_corpus_keep(struct unigram_corpus *corpus, const bool *keep);

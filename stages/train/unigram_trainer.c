@@ -6,7 +6,6 @@
 
 #include "base/diag.h"
 #include "base/memory.h"
-#include "unigram_corpus.h"
 #include "word_counts.h"
 
 #include <assert.h>
@@ -261,29 +260,29 @@ static int64_t score_of(double share)
 static void add_piece(struct trained *trained, struct slice text, int64_t score)
 {
     size_t known = map_len(trained->vocabulary);
-    uint64_t *id = map_put(trained->vocabulary, text);
-    if (map_len(trained->vocabulary) == known)
-        return; /* a special token has the same spelling */
-    *id = known;
-    vec_push(&trained->scores, score);
+    (void)trainer_piece(trained, text);
+    if (map_len(trained->vocabulary) > known) /* else a reserved piece has the same spelling */
+        vec_push(&trained->scores, score);
 }
 
-static void make_vocabulary(const struct unigram *u, const struct trainer_options *options, struct trained *trained)
+static void make_vocabulary(const struct unigram *u, struct trained *trained)
 {
     const struct unigram_corpus *corpus = &u->corpus;
     struct arena *arena = arena_new();
     struct bytes text = {0};
     VEC(struct scored) scored = {0};
+    int64_t least = 0;
     for (size_t i = 0; i < corpus->pieces.len; i++) {
         text.len = 0;
         unigram_corpus_text(corpus, &corpus->pieces.items[i], &text);
-        vec_push(&scored,
-                 ((struct scored){arena_copy(arena, bytes_slice(&text)), score_of(corpus->pieces.items[i].share)}));
+        int64_t score = score_of(corpus->pieces.items[i].share);
+        vec_push(&scored, ((struct scored){arena_copy(arena, bytes_slice(&text)), score}));
+        least = score < least ? score : least;
     }
+    for (size_t i = 0; i < corpus->alphabet.absent.len; i++)
+        vec_push(&scored, ((struct scored){corpus->alphabet.absent.items[i], least}));
     if (scored.len > 0)
         qsort(scored.items, scored.len, sizeof *scored.items, compare_scores);
-    for (size_t i = 0; i < options->special_count; i++)
-        add_piece(trained, options->special[i], 0);
     for (size_t i = 0; i < scored.len; i++)
         add_piece(trained, scored.items[i].text, scored.items[i].score);
     vec_free(&scored);
@@ -294,16 +293,17 @@ static void make_vocabulary(const struct unigram *u, const struct trainer_option
 static int learn(struct unigram *u, const struct map *words, const struct trainer_options *options)
 {
     const struct map_entry **sorted = word_counts_sorted(words, WORDS_AS_TEXT);
-    int status = unigram_corpus_fill(&u->corpus, sorted, map_len(words), options->limit_alphabet, SEEDS);
+    size_t longest = options->max_piece > 0 ? options->max_piece : UNIGRAM_PIECE;
+    int status = unigram_corpus_fill(&u->corpus, sorted, map_len(words), &options->alphabet, (uint32_t)longest, SEEDS);
     mem_free(sorted);
     if (status != 0)
         return -1;
-    u->alphabet = u->corpus.alphabet.len;
-    if (u->alphabet + options->special_count > options->vocab_size)
-        return diag_error("the alphabet (%zu pieces) and the special tokens (%zu) do not fit into a vocabulary of %zu",
-                          u->alphabet, options->special_count, options->vocab_size);
+    u->alphabet = u->corpus.alphabet.characters.len;
+    size_t absent = u->corpus.alphabet.absent.len;
+    if (trainer_check_room(u->alphabet + absent, options) != 0)
+        return -1;
     maximize(u, as_it_is);
-    shrink(u, options->vocab_size - options->special_count);
+    shrink(u, options->vocab_size - options->reserved_count - absent);
     return 0;
 }
 
@@ -312,9 +312,8 @@ int unigram_trainer_learn(const struct map *words, const struct trainer_options 
     struct unigram u = {0};
     int status = learn(&u, words, options);
     if (status == 0) {
-        *trained =
-            (struct trained){.type = TRAINER_UNIGRAM, .vocabulary = map_new(), .special_count = options->special_count};
-        make_vocabulary(&u, options, trained);
+        trained->coverage = u.corpus.alphabet.coverage;
+        make_vocabulary(&u, trained);
     }
     unigram_corpus_free(&u.corpus);
     return status;

@@ -6,13 +6,18 @@
  *
  * No number here comes from a mathematical library or from a sum in an arbitrary order, so that the same words give the
  * same bytes: scores are rounded to a millionth. */
-#ifndef QUERN_TOKENIZER_UNIGRAM_TRAINER_H
-#define QUERN_TOKENIZER_UNIGRAM_TRAINER_H
+#ifndef QUERN_TRAIN_UNIGRAM_TRAINER_H
+#define QUERN_TRAIN_UNIGRAM_TRAINER_H
 
 #include "trainer.h"
+#include "unigram_corpus.h"
 
-/* As trainer_learn; options->min_count is ignored. The vocabulary: specials, then pieces by score, the highest first,
- * of equal scores the smaller bytes. All characters of the alphabet are pieces. */
+/* Characters of the longest piece, unless options->max_piece says otherwise; and the most that it may say. */
+enum { UNIGRAM_PIECE = 16, UNIGRAM_LONGEST_PIECE = UNIGRAM_PART_SYMBOLS };
+
+/* As trainer_learn; options->min_count is ignored. The vocabulary: reserved pieces, then pieces by score, the highest
+ * first, of equal scores the smaller bytes. All characters of the alphabet are pieces; those that do not occur have the
+ * lowest score. */
 int unigram_trainer_learn(const struct map *words, const struct trainer_options *options, struct trained *trained);
 
 #endif

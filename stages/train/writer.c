@@ -4,9 +4,12 @@
  * rewritten by the library. */
 #include "writer.h"
 
+#include "../tokenizer/text/gpt4.h"
 #include "text/json.h"
 
 #include <assert.h>
+
+#define BLANK "\xe2\x96\x81" /* U+2581 */
 
 static struct slice piece_text(const struct trained *trained, size_t id)
 {
@@ -18,30 +21,283 @@ static void put(struct bytes *out, const char *text)
     bytes_put(out, slice_of(text));
 }
 
-/* The id of a special token, or -1. */
-static int64_t special_id(const struct trained *trained, struct slice token)
+static void put_bool(struct bytes *out, bool value)
 {
-    for (size_t id = 0; id < trained->special_count; id++)
-        if (slice_equal(piece_text(trained, id), token))
-            return (int64_t)id;
-    return -1;
+    put(out, value ? "true" : "false");
 }
 
-static void put_added_tokens(const struct trained *trained, struct bytes *out)
+static void put_token(struct bytes *out, const struct recipe *recipe, enum role role)
 {
-    for (size_t id = 0; id < trained->special_count; id++) {
-        struct slice token = piece_text(trained, id);
-        bool takes_blank = (trained->type == TRAINER_BPE && slice_is(token, "<mask>")) ||
-                           (trained->type == TRAINER_UNIGRAM && slice_is(token, "[MASK]"));
-        put(out, id > 0 ? ",{\"id\":" : "{\"id\":");
-        json_put_int(out, (int64_t)id);
-        put(out, ",\"content\":");
-        json_put_string(out, token);
-        put(out, ",\"single_word\":false,\"lstrip\":");
-        put(out, takes_blank ? "true" : "false");
-        put(out, ",\"rstrip\":false,\"normalized\":false,\"special\":true}");
-    }
+    json_put_string(out, recipe_token(recipe, role));
 }
+
+/* ---- lists of components ---- */
+
+/* Normalizers, pre-tokenizers or decoders: null, one, or a Sequence. */
+struct list {
+    struct bytes json;
+    size_t count;
+};
+
+/* To be called before a component is written to list->json. */
+static struct bytes *next_of(struct list *list)
+{
+    if (list->count++ > 0)
+        bytes_byte(&list->json, ',');
+    return &list->json;
+}
+
+static void add(struct list *list, const char *component)
+{
+    put(next_of(list), component);
+}
+
+static void put_list(struct bytes *out, const char *name, struct list *list)
+{
+    if (list->count > 1) {
+        put(out, "{\"type\":\"Sequence\",\"");
+        put(out, name);
+        put(out, "\":[");
+    }
+    bytes_put(out, list->count > 0 ? bytes_slice(&list->json) : SLICE("null"));
+    if (list->count > 1)
+        put(out, "]}");
+    vec_free(&list->json);
+}
+
+/* ---- added_tokens ---- */
+
+static bool takes_blank(const struct recipe *recipe, struct slice token)
+{
+    if (recipe->chosen[ROLE_MASK] && recipe->type != TRAINER_WORDPIECE)
+        return slice_equal(token, recipe_token(recipe, ROLE_MASK));
+    return (recipe->type == TRAINER_BPE && slice_is(token, "<mask>")) ||
+           (recipe->type == TRAINER_UNIGRAM && slice_is(token, "[MASK]"));
+}
+
+static void put_added_token(const struct recipe *recipe, size_t id, struct bytes *out)
+{
+    bool special = id < recipe->special_count;
+    put(out, "{\"id\":");
+    json_put_int(out, (int64_t)id);
+    put(out, ",\"content\":");
+    json_put_string(out, recipe->reserved.items[id]);
+    put(out, ",\"single_word\":false,\"lstrip\":");
+    put_bool(out, special && takes_blank(recipe, recipe->reserved.items[id]));
+    put(out, ",\"rstrip\":false,\"normalized\":false,\"special\":");
+    put_bool(out, special);
+    put(out, "}");
+}
+
+/* ---- normalizer ---- */
+
+static void add_replace(struct list *list, const char *kind, const char *pattern, const char *content)
+{
+    struct bytes *out = next_of(list);
+    put(out, "{\"type\":\"Replace\",\"pattern\":{\"");
+    put(out, kind);
+    put(out, "\":");
+    json_put_string(out, slice_of(pattern));
+    put(out, "},\"content\":");
+    json_put_string(out, slice_of(content));
+    put(out, "}");
+}
+
+/* SentencePiece's nmt_nfkc: controls removed; characters like a blank become one; NFKC, but for U+FF5E, which waits as
+ * one of the controls that no text has any more; runs of blanks become one. U+200C is a blank there, though in Persian
+ * it is part of words; U+200D is not. */
+static void add_nmt_nfkc(struct list *list, bool joiners)
+{
+    static const char wide_tilde[] = "\xef\xbd\x9e", hidden[] = "\x01";
+    add_replace(list, "Regex", "[\\x{1}-\\x{8}\\x{B}\\x{E}-\\x{1F}\\x{7F}\\x{8F}\\x{9F}]", "");
+    add_replace(list, "Regex",
+                joiners
+                    ? "[\\t\\n\\f\\r\\x{1680}\\x{200B}\\x{200E}\\x{200F}\\x{2028}\\x{2029}\\x{2581}\\x{FEFF}\\x{FFFD}]"
+                    : "[\\t\\n\\f\\r\\x{1680}\\x{200B}\\x{200C}\\x{200E}\\x{200F}\\x{2028}\\x{2029}\\x{2581}\\x{FEFF}"
+                      "\\x{FFFD}]",
+                " ");
+    add_replace(list, "String", wide_tilde, hidden);
+    add(list, "{\"type\":\"NFKC\"}");
+    add_replace(list, "String", hidden, wide_tilde);
+    add_replace(list, "Regex", " {2,}", " ");
+}
+
+static void add_bert_normalizer(const struct recipe *recipe, struct list *list)
+{
+    struct bytes *out = next_of(list);
+    put(out, "{\"type\":\"BertNormalizer\",\"clean_text\":true,\"handle_chinese_chars\":true,\"strip_accents\":");
+    put(out, recipe->accents == ACCENTS_TYPE ? "null" : recipe->accents == ACCENTS_STRIP ? "true" : "false");
+    put(out, ",\"lowercase\":");
+    put_bool(out, recipe->lower);
+    put(out, "}");
+}
+
+static void put_normalizer(const struct recipe *recipe, struct bytes *out)
+{
+    static const char *const forms[] = {[FORM_NFC] = "{\"type\":\"NFC\"}",
+                                        [FORM_NFD] = "{\"type\":\"NFD\"}",
+                                        [FORM_NFKC] = "{\"type\":\"NFKC\"}",
+                                        [FORM_NFKD] = "{\"type\":\"NFKD\"}"};
+    struct list list = {0};
+    if (recipe->bert) {
+        add_bert_normalizer(recipe, &list);
+    } else {
+        if (recipe->form == FORM_NMT_NFKC)
+            add_nmt_nfkc(&list, recipe->joiners);
+        else if (recipe->form != FORM_NONE)
+            add(&list, forms[recipe->form]);
+        if (recipe->accents == ACCENTS_STRIP) { /* composed again, so that Hangul stays in syllables */
+            add(&list, "{\"type\":\"NFD\"}");
+            add(&list, "{\"type\":\"StripAccents\"}");
+            if (recipe->form != FORM_NFD && recipe->form != FORM_NFKD)
+                add(&list, "{\"type\":\"NFC\"}");
+        }
+        if (recipe->lower)
+            add(&list, "{\"type\":\"Lowercase\"}");
+    }
+    put_list(out, "normalizers", &list);
+}
+
+/* ---- pre_tokenizer ---- */
+
+static void put_metaspace(const struct recipe *recipe, struct bytes *out)
+{
+    static const char *const schemes[] = {
+        [PREFIX_ALWAYS] = "always", [PREFIX_FIRST] = "first", [PREFIX_NEVER] = "never"};
+    put(out, "{\"type\":\"Metaspace\",\"replacement\":\"" BLANK "\",\"prepend_scheme\":\"");
+    put(out, schemes[recipe->prefix]);
+    put(out, "\",\"split\":");
+    put_bool(out, recipe->cut != CUT_NONE);
+    put(out, "}");
+}
+
+static void put_byte_level(const struct recipe *recipe, bool trim, bool regex, struct bytes *out)
+{
+    put(out, "{\"type\":\"ByteLevel\",\"add_prefix_space\":");
+    put_bool(out, recipe->prefix == PREFIX_ALWAYS);
+    put(out, ",\"trim_offsets\":");
+    put_bool(out, trim);
+    put(out, ",\"use_regex\":");
+    put_bool(out, regex);
+    put(out, "}");
+}
+
+static void put_pretokenizer(const struct recipe *recipe, struct bytes *out)
+{
+    struct list list = {0};
+    if (recipe->marks) /* before the digits: else it would put a blank before each of them */
+        put_metaspace(recipe, next_of(&list));
+    if (recipe->split_digits)
+        add(&list, "{\"type\":\"Digits\",\"individual_digits\":true}");
+    if (recipe->cut == CUT_BERT)
+        add(&list, "{\"type\":\"BertPreTokenizer\"}");
+    if (recipe->cut == CUT_WHITESPACE)
+        add(&list, "{\"type\":\"WhitespaceSplit\"}");
+    if (recipe->cut == CUT_GPT4) {
+        struct bytes *split = next_of(&list);
+        put(split, "{\"type\":\"Split\",\"pattern\":{\"Regex\":");
+        json_put_string(split, slice_of(gpt4_forms[GPT4_LLAMA3].expression));
+        put(split, "},\"behavior\":\"Isolated\",\"invert\":false}");
+    }
+    if (recipe->bytes)
+        put_byte_level(recipe, true, recipe->cut == CUT_GPT2, next_of(&list));
+    put_list(out, "pretokenizers", &list);
+}
+
+/* ---- post_processor ---- */
+
+static void put_template_token(const struct recipe *recipe, enum role role, int type, struct bytes *out)
+{
+    put(out, "{\"SpecialToken\":{\"id\":");
+    put_token(out, recipe, role);
+    put(out, type == 0 ? ",\"type_id\":0}}" : ",\"type_id\":1}}");
+}
+
+static void put_template_entry(const struct recipe *recipe, enum role role, struct bytes *out)
+{
+    put_token(out, recipe, role);
+    put(out, ":{\"id\":");
+    put_token(out, recipe, role);
+    put(out, ",\"ids\":[");
+    json_put_int(out, recipe->role[role]);
+    put(out, "],\"tokens\":[");
+    put_token(out, recipe, role);
+    put(out, "]}");
+}
+
+/* BERT's, or, for BPE, RoBERTa's: no types, and two </s> between the texts of a pair. */
+static void put_template(const struct recipe *recipe, struct bytes *out)
+{
+    static const char first[] = ",{\"Sequence\":{\"id\":\"A\",\"type_id\":0}},";
+    bool types = recipe->type != TRAINER_BPE;
+    put(out, "{\"type\":\"TemplateProcessing\",\"single\":[");
+    put_template_token(recipe, ROLE_CLS, 0, out);
+    put(out, first);
+    put_template_token(recipe, ROLE_SEP, 0, out);
+    put(out, "],\"pair\":[");
+    put_template_token(recipe, ROLE_CLS, 0, out);
+    put(out, first);
+    put_template_token(recipe, ROLE_SEP, 0, out);
+    if (!types) {
+        put(out, ",");
+        put_template_token(recipe, ROLE_SEP, 0, out);
+    }
+    put(out, types ? ",{\"Sequence\":{\"id\":\"B\",\"type_id\":1}}," : ",{\"Sequence\":{\"id\":\"B\",\"type_id\":0}},");
+    put_template_token(recipe, ROLE_SEP, types ? 1 : 0, out);
+    put(out, "],\"special_tokens\":{");
+    put_template_entry(recipe, ROLE_CLS, out);
+    if (recipe->role[ROLE_SEP] != recipe->role[ROLE_CLS]) {
+        put(out, ",");
+        put_template_entry(recipe, ROLE_SEP, out);
+    }
+    put(out, "}}");
+}
+
+static void put_roberta(const struct recipe *recipe, struct bytes *out)
+{
+    put(out, "{\"type\":\"RobertaProcessing\",\"sep\":[");
+    put_token(out, recipe, ROLE_SEP);
+    put(out, ",");
+    json_put_int(out, recipe->role[ROLE_SEP]);
+    put(out, "],\"cls\":[");
+    put_token(out, recipe, ROLE_CLS);
+    put(out, ",");
+    json_put_int(out, recipe->role[ROLE_CLS]);
+    put(out, "],\"trim_offsets\":true,\"add_prefix_space\":");
+    put_bool(out, recipe->prefix == PREFIX_ALWAYS);
+    put(out, "}");
+}
+
+static void put_processor(const struct recipe *recipe, struct bytes *out)
+{
+    bool surrounds = recipe_surrounds(recipe);
+    if (surrounds && recipe->bytes)
+        put_roberta(recipe, out);
+    else if (surrounds)
+        put_template(recipe, out);
+    else if (recipe->bytes)
+        put_byte_level(recipe, false, true, out);
+    else
+        put(out, "null");
+}
+
+/* ---- decoder ---- */
+
+static void put_decoder(const struct recipe *recipe, struct bytes *out)
+{
+    struct list list = {0};
+    if (recipe->byte_fallback)
+        add(&list, "{\"type\":\"ByteFallback\"}");
+    if (recipe->marks)
+        put_metaspace(recipe, next_of(&list));
+    else if (recipe->bytes)
+        add(&list, "{\"type\":\"ByteLevel\",\"add_prefix_space\":true,\"trim_offsets\":true,\"use_regex\":true}");
+    else
+        add(&list, "{\"type\":\"WordPiece\",\"prefix\":\"##\",\"cleanup\":true}");
+    put_list(out, "decoders", &list);
+}
+
+/* ---- model ---- */
 
 static void put_vocab(const struct trained *trained, struct bytes *out)
 {
@@ -54,77 +310,15 @@ static void put_vocab(const struct trained *trained, struct bytes *out)
     put(out, map_len(trained->vocabulary) > 0 ? "}" : "{}");
 }
 
-static void put_cut(enum writer_cut cut, struct bytes *out)
+static void put_wordpiece(const struct recipe *recipe, const struct trained *trained, struct bytes *out)
 {
-    put(out, cut == WRITER_BERT ? "{\"type\":\"BertPreTokenizer\"}" : "{\"type\":\"WhitespaceSplit\"}");
-}
-
-/* ---- WordPiece ---- */
-
-static void put_template_special(struct bytes *out, const char *token, int64_t id)
-{
-    put(out, "\"");
-    put(out, token);
-    put(out, "\":{\"id\":\"");
-    put(out, token);
-    put(out, "\",\"ids\":[");
-    json_put_int(out, id);
-    put(out, "],\"tokens\":[\"");
-    put(out, token);
-    put(out, "\"]}");
-}
-
-static void put_bert_template(const struct trained *trained, struct bytes *out)
-{
-    int64_t cls = special_id(trained, SLICE("[CLS]")), sep = special_id(trained, SLICE("[SEP]"));
-    if (cls < 0 || sep < 0) {
-        put(out, "null");
-        return;
-    }
-    put(out, "{\"type\":\"TemplateProcessing\",\"single\":[{\"SpecialToken\":{\"id\":\"[CLS]\",\"type_id\":0}},"
-             "{\"Sequence\":{\"id\":\"A\",\"type_id\":0}},{\"SpecialToken\":{\"id\":\"[SEP]\",\"type_id\":0}}],"
-             "\"pair\":[{\"SpecialToken\":{\"id\":\"[CLS]\",\"type_id\":0}},"
-             "{\"Sequence\":{\"id\":\"A\",\"type_id\":0}},{\"SpecialToken\":{\"id\":\"[SEP]\",\"type_id\":0}},"
-             "{\"Sequence\":{\"id\":\"B\",\"type_id\":1}},{\"SpecialToken\":{\"id\":\"[SEP]\",\"type_id\":1}}],"
-             "\"special_tokens\":{");
-    put_template_special(out, "[CLS]", cls);
-    put(out, ",");
-    put_template_special(out, "[SEP]", sep);
-    put(out, "}}");
-}
-
-static void put_wordpiece(const struct trained *trained, enum writer_cut cut, bool lowercase, struct bytes *out)
-{
-    put(out, "\"normalizer\":{\"type\":\"BertNormalizer\",\"clean_text\":true,\"handle_chinese_chars\":true,"
-             "\"strip_accents\":null,\"lowercase\":");
-    put(out, lowercase ? "true" : "false");
-    put(out, "},\"pre_tokenizer\":");
-    put_cut(cut, out);
-    put(out, ",\"post_processor\":");
-    put_bert_template(trained, out);
-    put(out, ",\"decoder\":{\"type\":\"WordPiece\",\"prefix\":\"##\",\"cleanup\":true},"
-             "\"model\":{\"type\":\"WordPiece\",\"unk_token\":\"[UNK]\",\"continuing_subword_prefix\":\"##\","
-             "\"max_input_chars_per_word\":");
+    put(out, "{\"type\":\"WordPiece\",\"unk_token\":");
+    put_token(out, recipe, ROLE_UNK);
+    put(out, ",\"continuing_subword_prefix\":\"##\",\"max_input_chars_per_word\":");
     json_put_int(out, TRAINER_WORD_CHARACTERS);
     put(out, ",\"vocab\":");
     put_vocab(trained, out);
     put(out, "}");
-}
-
-/* ---- BPE ---- */
-
-static void put_roberta_template(const struct trained *trained, struct bytes *out)
-{
-    int64_t cls = special_id(trained, SLICE("<s>")), sep = special_id(trained, SLICE("</s>"));
-    if (cls < 0 || sep < 0) {
-        put(out, "{\"type\":\"ByteLevel\",\"add_prefix_space\":false,\"trim_offsets\":false,\"use_regex\":true}");
-        return;
-    }
-    put(out, "{\"type\":\"RobertaProcessing\",\"sep\":[\"</s>\",");
-    json_put_int(out, sep);
-    put(out, "],\"cls\":[\"<s>\",");
-    json_put_int(out, cls);
-    put(out, "],\"trim_offsets\":true,\"add_prefix_space\":false}");
 }
 
 static void put_merges(const struct trained *trained, struct bytes *out)
@@ -140,35 +334,25 @@ static void put_merges(const struct trained *trained, struct bytes *out)
     bytes_byte(out, ']');
 }
 
-/* The byte level itself cuts GPT-2's words. */
-static void put_byte_level(enum writer_cut cut, struct bytes *out)
+/* Of characters, several unknown ones in a row are one unknown token, as in SentencePiece. */
+static void put_bpe(const struct recipe *recipe, const struct trained *trained, struct bytes *out)
 {
-    if (cut == WRITER_GPT2) {
-        put(out, "{\"type\":\"ByteLevel\",\"add_prefix_space\":false,\"trim_offsets\":true,\"use_regex\":true}");
-        return;
-    }
-    put(out, "{\"type\":\"Sequence\",\"pretokenizers\":[");
-    put_cut(cut, out);
-    put(out, ",{\"type\":\"ByteLevel\",\"add_prefix_space\":false,\"trim_offsets\":true,\"use_regex\":false}]}");
-}
-
-static void put_bpe(const struct trained *trained, enum writer_cut cut, struct bytes *out)
-{
-    put(out, "\"normalizer\":null,\"pre_tokenizer\":");
-    put_byte_level(cut, out);
-    put(out, ",\"post_processor\":");
-    put_roberta_template(trained, out);
-    put(out, ",\"decoder\":{\"type\":\"ByteLevel\",\"add_prefix_space\":true,\"trim_offsets\":true,"
-             "\"use_regex\":true},\"model\":{\"type\":\"BPE\",\"dropout\":null,\"unk_token\":null,"
-             "\"continuing_subword_prefix\":null,\"end_of_word_suffix\":null,\"fuse_unk\":false,"
-             "\"byte_fallback\":false,\"ignore_merges\":false,\"vocab\":");
+    bool knows_all = recipe->bytes || recipe->role[ROLE_UNK] < 0;
+    put(out, "{\"type\":\"BPE\",\"dropout\":null,\"unk_token\":");
+    if (knows_all)
+        put(out, "null");
+    else
+        put_token(out, recipe, ROLE_UNK);
+    put(out, ",\"continuing_subword_prefix\":null,\"end_of_word_suffix\":null,\"fuse_unk\":");
+    put_bool(out, !knows_all);
+    put(out, ",\"byte_fallback\":");
+    put_bool(out, recipe->byte_fallback);
+    put(out, ",\"ignore_merges\":false,\"vocab\":");
     put_vocab(trained, out);
     put(out, ",\"merges\":");
     put_merges(trained, out);
     put(out, "}");
 }
-
-/* ---- unigram ---- */
 
 static void put_score(int64_t score, struct bytes *out)
 {
@@ -185,8 +369,11 @@ static void put_score(int64_t score, struct bytes *out)
     }
 }
 
-static void put_scored_vocab(const struct trained *trained, struct bytes *out)
+static void put_unigram(const struct recipe *recipe, const struct trained *trained, struct bytes *out)
 {
+    put(out, "{\"type\":\"Unigram\",\"unk_id\":");
+    json_put_int(out, recipe->role[ROLE_UNK]);
+    put(out, ",\"vocab\":");
     for (size_t id = 0; id < map_len(trained->vocabulary); id++) {
         put(out, id > 0 ? ",[" : "[[");
         json_put_string(out, piece_text(trained, id));
@@ -194,46 +381,66 @@ static void put_scored_vocab(const struct trained *trained, struct bytes *out)
         put_score(trained->scores.items[id], out);
         bytes_byte(out, ']');
     }
-    bytes_byte(out, ']');
-}
-
-static void put_metaspace(struct bytes *out)
-{
-    put(out,
-        "{\"type\":\"Metaspace\",\"replacement\":\"" WRITER_BLANK "\",\"prepend_scheme\":\"always\",\"split\":true}");
-}
-
-static void put_unigram(const struct trained *trained, struct bytes *out)
-{
-    put(out, "\"normalizer\":{\"type\":\"Sequence\",\"normalizers\":[{\"type\":\"Nmt\"},{\"type\":\"NFKC\"},"
-             "{\"type\":\"Replace\",\"pattern\":{\"Regex\":\"" WRITER_BLANKS "\"},\"content\":\" \"}]},"
-             "\"pre_tokenizer\":");
-    put_metaspace(out);
-    put(out, ",\"post_processor\":");
-    put_bert_template(trained, out);
-    put(out, ",\"decoder\":");
-    put_metaspace(out);
-    put(out, ",\"model\":{\"type\":\"Unigram\",\"unk_id\":");
-    json_put_int(out, special_id(trained, SLICE("<unk>")));
-    put(out, ",\"vocab\":");
-    put_scored_vocab(trained, out);
-    put(out, ",\"byte_fallback\":false}");
+    put(out, "],\"byte_fallback\":");
+    put_bool(out, recipe->byte_fallback);
+    put(out, "}");
 }
 
 /* ---- the files ---- */
 
-void writer_tokenizer(const struct trained *trained, enum writer_cut cut, bool lowercase, struct bytes *out)
+void writer_tokenizer(const struct recipe *recipe, const struct trained *trained, struct bytes *out)
 {
     put(out, "{\"version\":\"1.0\",\"truncation\":null,\"padding\":null,\"added_tokens\":[");
-    put_added_tokens(trained, out);
-    put(out, "],");
-    if (trained->type == TRAINER_WORDPIECE)
-        put_wordpiece(trained, cut, lowercase, out);
-    else if (trained->type == TRAINER_UNIGRAM)
-        put_unigram(trained, out);
+    for (size_t id = 0; id < recipe->token_count; id++) {
+        if (id > 0)
+            put(out, ",");
+        put_added_token(recipe, id, out);
+    }
+    put(out, "],\"normalizer\":");
+    put_normalizer(recipe, out);
+    put(out, ",\"pre_tokenizer\":");
+    put_pretokenizer(recipe, out);
+    put(out, ",\"post_processor\":");
+    put_processor(recipe, out);
+    put(out, ",\"decoder\":");
+    put_decoder(recipe, out);
+    put(out, ",\"model\":");
+    if (recipe->type == TRAINER_WORDPIECE)
+        put_wordpiece(recipe, trained, out);
+    else if (recipe->type == TRAINER_UNIGRAM)
+        put_unigram(recipe, trained, out);
     else
-        put_bpe(trained, cut, out);
+        put_bpe(recipe, trained, out);
     put(out, "}");
+}
+
+void writer_config(const struct recipe *recipe, struct bytes *out)
+{
+    bool first = true, types = recipe->type != TRAINER_BPE && recipe_surrounds(recipe);
+    put(out, "{\"tokenizer_class\":\"PreTrainedTokenizerFast\",\"clean_up_tokenization_spaces\":false,"
+             "\"model_input_names\":[\"input_ids\",");
+    put(out, types ? "\"token_type_ids\",\"attention_mask\"]" : "\"attention_mask\"]");
+    for (int role = 0; role < ROLES; role++) {
+        if (recipe->role[role] < 0)
+            continue;
+        put(out, ",\"");
+        put(out, role_names[role]);
+        put(out, "_token\":");
+        put_token(out, recipe, (enum role)role);
+    }
+    put(out, ",\"additional_special_tokens\":[");
+    for (size_t id = 0; id < recipe->special_count; id++) {
+        int role = 0;
+        while (role < ROLES && recipe->role[role] != (int32_t)id)
+            role++;
+        if (role < ROLES)
+            continue;
+        if (!first)
+            put(out, ",");
+        first = false;
+        json_put_string(out, recipe->reserved.items[id]);
+    }
+    put(out, "]}");
 }
 
 void writer_vocab(const struct trained *trained, struct bytes *out)

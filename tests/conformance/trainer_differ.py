@@ -25,7 +25,9 @@ from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, trainers 
 from tokenizers.implementations import BertWordPieceTokenizer  # noqa: E402
 
 HARD = ["", "  ", "\t\n", " a  b ", "[MASK] <mask> [UNK]<s></s>", "#a ##b", "\x00\x01é\u0301", "中文abc 中 文", "a\u3000b",
-        "😀👍🏽 x", "A" * 150, "'s 're IT'S", "ﬁ ½ Å", "\u2581x \u2581", "x\u200by", "ß İ ǅ"]
+        "😀👍🏽 x", "A" * 150, "'s 're IT'S", "ﬁ ½ Å", "\u2581x \u2581", "x\u200by", "ß İ ǅ",
+        "می\u200cخواهم", "👩\u200d💻 ශ\u200dර", "a～b~c\u200e\ufeffd\ufffd", "\x01～\x7f", "한국어 각 e\u0301", "１2３ 4५6 a7b",
+        "<0x41> <0xE4>", "<x><|y|>x<x> z", "㍿ ㋿ Ω"]
 
 
 class Checks:
@@ -66,12 +68,28 @@ class Checks:
 
 # ---- tokenizer.json ----
 
+# How texts are cut, for any type; and what each type has besides.
+CUTS = [[], ["--split-digits"], ["--normalization", "none"], ["--normalization", "nfkc", "--case", "lower"],
+        ["--normalization", "nfd"], ["--accents", "strip"], ["--accents", "strip", "--normalization", "nfc", "--case", "lower"],
+        ["--pre-tokenizer", "none"], ["--user-defined", "<x>,<|y|>,of the"]]
+MARKED = [["--normalization", "nmt-nfkc"], ["--limit-alphabet", "60"], ["--limit-alphabet", "60", "--byte-fallback"],
+          ["--prefix-space", "first"], ["--prefix-space", "never", "--pre-tokenizer", "none", "--byte-fallback"],
+          ["--split-digits", "--byte-fallback", "--user-defined", "<x>"], ["--alphabet", "㋿x～", "--limit-alphabet", "20"],
+          ["--max-piece-length", "4"]]
+CHARACTERS = ["--letters", "characters"]
 SETTINGS = {
-    "bpe": ([[], ["--pre-tokenizer", "bert"], ["--pre-tokenizer", "whitespace"], ["--min-count", "50"]],
-            [[], ["--special", "none"], ["--special", "<|endoftext|>"], ["--special", "<s>,</s>,<unk>,a"]]),
-    "wordpiece": ([[], ["--case", "keep"], ["--pre-tokenizer", "whitespace"], ["--limit-alphabet", "60"]],
-                  [[], ["--special", "[UNK]"], ["--special", "[UNK],[CLS],[SEP],the"]]),
-    "unigram": ([[], ["--limit-alphabet", "60"]], [[], ["--special", "<unk>"], ["--special", "<unk>,<s>,a"]]),
+    "bpe": (CUTS + [["--pre-tokenizer", "bert"], ["--pre-tokenizer", "whitespace"], ["--pre-tokenizer", "gpt4"],
+                    ["--pre-tokenizer", "gpt4", "--split-digits"], ["--min-count", "50"], ["--prefix-space", "always"],
+                    ["--max-piece-length", "5"]] + [CHARACTERS + given for given in [[]] + MARKED],
+            [[], ["--special", "<unk>"], ["--special", "<|endoftext|>,<unk>"], ["--special", "<s>,</s>,<unk>,a"],
+             ["--special", "<u>,[C],[S],[M]", "--role", "unk=<u>,cls=[C],sep=[S],mask=[M]"]]),
+    "wordpiece": (CUTS + [["--case", "keep"], ["--accents", "keep"], ["--case", "keep", "--accents", "strip"],
+                          ["--pre-tokenizer", "whitespace"], ["--limit-alphabet", "60"], ["--character-coverage", ".99"],
+                          ["--alphabet", "㋿x～", "--limit-alphabet", "20"], ["--max-piece-length", "4"]],
+                  [[], ["--special", "[UNK]"], ["--special", "[UNK],[CLS],[SEP],the"],
+                   ["--special", "<u>,[C],[S],[M]", "--role", "unk=<u>,cls=[C],sep=[S],mask=[M]"]]),
+    "unigram": (CUTS + MARKED, [[], ["--special", "<unk>"], ["--special", "<unk>,<s>,a"],
+                                ["--special", "<u>,[C],[S],[M]", "--role", "unk=<u>,cls=[C],sep=[S],mask=[M]"]]),
 }
 
 
@@ -79,7 +97,7 @@ def check_tokenizers(checks, folder):
     path = f"{folder}/tokenizer.json"
     for kind, (settings, specials) in SETTINGS.items():
         for given in (a + b for a in settings for b in specials):
-            checks.learn("--type", kind, "--vocab-size", "3000", "-o", path, *given)
+            checks.learn("--type", kind, "--vocab-size", "6000", "-o", path, *given)
             checks.encodes(" ".join([kind, *given]), Tokenizer.from_file(path), path)
 
 
@@ -87,7 +105,7 @@ def check_tokenizers(checks, folder):
 
 
 def check_files(checks, folder):
-    size = ["--vocab-size", "3000"]
+    size = ["--vocab-size", "6000"]
     for case in ("lower", "keep"):
         path = f"{folder}/{case}.txt"
         checks.learn("--type", "wordpiece", "--case", case, "--format", "vocab", "-o", path, *size)

@@ -155,21 +155,26 @@ texts() {
     usage() { # OPTIONS MESSAGE
         gives "quern train $1 </dev/null 2>&1 | sed -n 1p" 2 "quern-train: $2"
     }
-    for type in bpe unigram; do
-        usage "--type $type --case lower" "--case goes only with --type wordpiece"
-        usage "count --type $type --case keep" "--case goes only with --type wordpiece"
+    for option in "limit-alphabet 300" "character-coverage 1" "alphabet abc"; do
+        usage "--type bpe --$option" "--${option% *} goes only with --type wordpiece or unigram, or --letters characters"
     done
-    usage "--type bpe --limit-alphabet 300" "--limit-alphabet goes only with --type wordpiece or unigram"
+    usage "--type bpe --byte-fallback" "--byte-fallback goes only with --type unigram, or --letters characters"
+    usage "--type wordpiece --byte-fallback" "--byte-fallback goes only with --type unigram, or --letters characters"
+    usage "--type wordpiece --letters characters" "--letters goes only with --type bpe"
+    usage "count --type unigram --letters bytes" "--letters goes only with --type bpe"
+    usage "--type wordpiece --prefix-space never" "--prefix-space goes only with --type bpe or unigram"
     usage "--type unigram --min-count 2" "--min-count goes only with --type bpe or wordpiece"
     usage "--type bpe --from-counts --field title" "--field does not go with --from-counts"
-    for option in "vocab-size 500" "min-count 2" "special a" "limit-alphabet 300" "format vocab" "from-counts"; do
+    for option in "vocab-size 500" "min-count 2" "limit-alphabet 300" "character-coverage 1" "alphabet a" "role pad=a" \
+        "max-piece-length 3" "byte-fallback" "format vocab" "from-counts"; do
         for verb in "count --type wordpiece" merge; do
             sh "quern train $verb --$option </dev/null"
             [ "$status" = 2 ]
             grep -q "^quern-train: unknown option \"--${option% *}\"" err
         done
     done
-    for option in "case keep" "pre-tokenizer bert" "field title"; do
+    for option in "case keep" "accents keep" "normalization nfc" "pre-tokenizer bert" "split-digits" "prefix-space never" \
+        "special a" "user-defined a" "field title"; do
         sh "quern train merge --$option </dev/null"
         [ "$status" = 2 ]
         grep -q "^quern-train: unknown option \"--${option% *}\"" err

@@ -81,7 +81,8 @@ i t
 @test "a vocabulary that is not full is worth a note" {
     sample
     gives "quern train --type wordpiece --special [UNK] --format vocab --vocab-size 99 in >/dev/null" 0 "" \
-        "quern-train: only 20 of 99 ids: no remaining pair of pieces occurs 2 times"
+        "quern-train: alphabet: kept all 8 characters
+quern-train: only 20 of 99 ids: no remaining pair of pieces occurs 2 times"
 }
 
 @test "--limit-alphabet keeps the frequent characters; words with others teach nothing" {
@@ -140,17 +141,35 @@ b"
     }
     usage "--type words" '--type: expected bpe, wordpiece or unigram, found "words"'
     usage "--type bpe --vocab-size 260" "--vocab-size: 260 is too small: 256 bytes and 5 special tokens need 261"
-    usage "--type wordpiece --special '[CLS]'" "--special: WordPiece needs [UNK] for words that it can't cut"
-    usage "--type wordpiece --special none" "--special: WordPiece needs [UNK] for words that it can't cut"
+    unknown="--special: WordPiece needs [UNK] for words that it can't cut; --role unk=TOKEN gives it another name"
+    usage "--type wordpiece --special '[CLS]'" "$unknown"
+    usage "--type wordpiece --special none" "$unknown"
     usage "--type bpe --special a,b,a" "--special: a is given twice"
     usage "--type bpe --special \$'\\xff'" "--special: a token is not UTF-8"
     usage "--type bpe --special \$'a\\nb'" "--special: a token contains a control character"
     usage "--type wordpiece --format merges" "--format merges needs --type bpe: other vocabularies have no merges"
     usage "--type unigram --format merges" "--format merges needs --type bpe: other vocabularies have no merges"
-    usage "--type unigram --special '[UNK]'" "--special: a unigram model needs <unk> for characters that it doesn't know"
-    usage "--type unigram --pre-tokenizer bert" "--pre-tokenizer goes only with --type bpe or wordpiece"
+    usage "--type unigram --special '[UNK]'" \
+        "--special: a unigram model needs <unk> for characters that it doesn't know; --role unk=TOKEN gives it another name"
+    usage "--type bpe --letters characters --special none" \
+        "--special: BPE of characters needs <unk> for characters that it doesn't know; --role unk=TOKEN gives it another name"
+    usage "--type unigram --pre-tokenizer bert" \
+        "--pre-tokenizer bert does not go with --type unigram, whose words begin with U+2581: only type or none"
+    usage "--type bpe --letters characters --pre-tokenizer gpt2" \
+        "--pre-tokenizer gpt2 does not go with --letters characters, whose words begin with U+2581: only type or none"
+    usage "--type bpe --prefix-space first" "--prefix-space first does not go with letters that are bytes: only always or never"
+    usage "--type bpe --user-defined a,b,a" "--user-defined: a is given twice"
+    usage "--type bpe --user-defined '<pad>'" "--user-defined: <pad> is a special token already"
+    usage "--type unigram --byte-fallback --user-defined '<0x0A>'" \
+        "--byte-fallback: <0x0A> is one of its 256 tokens; leave it out of --special and --user-defined"
+    usage "--type bpe --role mask" '--role: expected ROLE=TOKEN, a ROLE of bos, eos, unk, sep, pad, cls and mask, found "mask"'
+    usage "--type bpe --role msk=a" '--role: expected ROLE=TOKEN, a ROLE of bos, eos, unk, sep, pad, cls and mask, found "msk=a"'
+    usage "--type bpe --role pad=a" "--role: a is not a special token: add it to --special"
+    usage "--type bpe --role 'pad=<s>,pad=</s>'" "--role: pad is given twice"
+    usage "--type unigram --max-piece-length 25" "--max-piece-length: at most 24 with --type unigram, found 25"
+    usage "--type unigram --alphabet \$'\\xff'" "--alphabet: expected UTF-8"
     usage "--type wordpiece --pre-tokenizer gpt2" "--pre-tokenizer gpt2 needs --type bpe: its words begin with spaces"
-    usage "--type bpe --pre-tokenizer words" '--pre-tokenizer: expected type, gpt2, bert or whitespace, found "words"'
+    usage "--type bpe --pre-tokenizer words" '--pre-tokenizer: expected type, gpt2, gpt4, bert, whitespace or none, found "words"'
     usage "count" "--type TYPE is required"
     usage "count --type words" '--type: expected bpe, wordpiece or unigram, found "words"'
     usage "--type bpe --min-count 0" '--min-count: expected 1 to 9223372036854775807, found "0"'
@@ -160,7 +179,7 @@ b"
     sample
     gives "quern train -q --type wordpiece --vocab-size 19 --format vocab in | wc -l" 0 19
     gives "quern train --type wordpiece --vocab-size 18 in" 1 "" \
-        "quern-train: the alphabet (14 pieces) and the special tokens (5) do not fit into a vocabulary of 18"
+        "quern-train: the alphabet (14 pieces) and the special tokens (5) do not fit into a vocabulary of 18: raise --vocab-size, or keep fewer characters (--limit-alphabet)"
 }
 
 @test "one long word" {

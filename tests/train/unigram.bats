@@ -6,7 +6,7 @@ load ../helper
 }
 
 @test "unigram: tokenizer.json is one line of JSON" {
-    gives "echo '{\"text\":\"\"}' | quern train -q --type unigram --special '<unk>'" 0 '{"version":"1.0","truncation":null,"padding":null,"added_tokens":[{"id":0,"content":"<unk>","single_word":false,"lstrip":false,"rstrip":false,"normalized":false,"special":true}],"normalizer":{"type":"Sequence","normalizers":[{"type":"Nmt"},{"type":"NFKC"},{"type":"Replace","pattern":{"Regex":" {2,}"},"content":" "}]},"pre_tokenizer":{"type":"Metaspace","replacement":"▁","prepend_scheme":"always","split":true},"post_processor":null,"decoder":{"type":"Metaspace","replacement":"▁","prepend_scheme":"always","split":true},"model":{"type":"Unigram","unk_id":0,"vocab":[["<unk>",0.0]],"byte_fallback":false}}'
+    gives "echo '{\"text\":\"\"}' | quern train -q --type unigram --special '<unk>'" 0 '{"version":"1.0","truncation":null,"padding":null,"added_tokens":[{"id":0,"content":"<unk>","single_word":false,"lstrip":false,"rstrip":false,"normalized":false,"special":true}],"normalizer":{"type":"Sequence","normalizers":[{"type":"Replace","pattern":{"Regex":"[\\x{1}-\\x{8}\\x{B}\\x{E}-\\x{1F}\\x{7F}\\x{8F}\\x{9F}]"},"content":""},{"type":"Replace","pattern":{"Regex":"[\\t\\n\\f\\r\\x{1680}\\x{200B}\\x{200E}\\x{200F}\\x{2028}\\x{2029}\\x{2581}\\x{FEFF}\\x{FFFD}]"},"content":" "},{"type":"Replace","pattern":{"String":"～"},"content":"\u0001"},{"type":"NFKC"},{"type":"Replace","pattern":{"String":"\u0001"},"content":"～"},{"type":"Replace","pattern":{"Regex":" {2,}"},"content":" "}]},"pre_tokenizer":{"type":"Metaspace","replacement":"▁","prepend_scheme":"always","split":true},"post_processor":null,"decoder":{"type":"Metaspace","replacement":"▁","prepend_scheme":"always","split":true},"model":{"type":"Unigram","unk_id":0,"vocab":[["<unk>",0.0]],"byte_fallback":false}}'
     sh "echo '{\"text\":\"a\"}' | quern train -q --type unigram"
     grep -qF '"content":"[MASK]","single_word":false,"lstrip":true,' out
     grep -qF '"post_processor":{"type":"TemplateProcessing",' out
@@ -38,7 +38,7 @@ load ../helper
 }
 
 @test "unigram: every character that is kept is a piece, and no special token is one twice" {
-    echo '{"text":"abc <pad> <pad> <pad> xyz 石"}' >in
+    echo '{"text":"abc ＜pad＞ ＜pad＞ ＜pad＞ xyz 石"}' >in # normalized, it is spelled like one
     sh "quern train -q --type unigram --format vocab in | cut -f 1"
     for piece in a b c '<' p d '>' x y z 石 ▁; do grep -qxF -- "$piece" out; done
     [ "$(sort out | uniq -d | wc -l)" = 0 ]
@@ -57,7 +57,7 @@ load ../helper
 
 @test "unigram: an alphabet that does not fit is an error" {
     gives "echo '{\"text\":\"abc\"}' | quern train --type unigram --vocab-size 8" 1 "" \
-        "quern-train: the alphabet (4 pieces) and the special tokens (5) do not fit into a vocabulary of 8"
+        "quern-train: the alphabet (4 pieces) and the special tokens (5) do not fit into a vocabulary of 8: raise --vocab-size, or keep fewer characters (--limit-alphabet)"
     gives "echo '{\"text\":\"abc\"}' | quern train -q --type unigram --vocab-size 9 --format vocab | wc -l" 0 9
 }
 

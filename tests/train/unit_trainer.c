@@ -98,11 +98,21 @@ static void plain_add_piece(struct plain *plain, struct slice piece)
     vec_push(&plain->pieces, piece);
 }
 
+static size_t plain_letters(struct slice piece)
+{
+    return piece.len - (slice_starts(piece, SLICE("##")) ? 2 : 0);
+}
+
+static bool plain_fits(const struct tally *pair, size_t most)
+{
+    return most == 0 || plain_letters(pair->left) + plain_letters(pair->right) <= most;
+}
+
 /* The pieces of `plain` are the specials and letters. */
-static void plain_learn(struct plain *plain, const struct map *words, size_t vocab_size, uint64_t min_count)
+static void plain_learn(struct plain *plain, const struct map *words, const struct trainer_options *options)
 {
     struct tallies tallies = {0};
-    while (plain->pieces.len < vocab_size) {
+    while (plain->pieces.len < options->vocab_size) {
         tallies.len = 0;
         for (size_t w = 0; w < map_len(words); w++) {
             struct cut cut = plain_cut(plain, map_at(words, w)->key);
@@ -111,7 +121,8 @@ static void plain_learn(struct plain *plain, const struct map *words, size_t voc
         }
         const struct tally *best = NULL;
         for (size_t i = 0; i < tallies.len; i++)
-            if (tallies.items[i].count >= min_count && (best == NULL || tally_better(&tallies.items[i], best)))
+            if (tallies.items[i].count >= options->min_count && plain_fits(&tallies.items[i], options->max_piece) &&
+                (best == NULL || tally_better(&tallies.items[i], best)))
                 best = &tallies.items[i];
         if (best == NULL)
             break;
@@ -170,29 +181,40 @@ static void assert_same(const struct trained *trained, const struct plain *plain
     }
 }
 
-static void compare_once(enum trainer_type type, uint64_t seed)
+/* Learning starts from the reserved pieces. */
+static int start_and_learn(const struct map *words, const struct trainer_options *options, struct trained *trained)
+{
+    trainer_start(trained, options);
+    return trainer_learn(words, options, trained);
+}
+
+static const struct alphabet_choice all_characters = {.coverage = {1, 0}};
+
+static void compare_once(enum trainer_type type, bool bytes, uint64_t seed)
 {
     uint64_t state = seed;
     struct map *words = random_words(&state);
     struct slice special = SLICE("<s>");
     struct trainer_options options = {.type = type,
+                                      .bytes = bytes,
                                       .min_count = 1 + next_random(&state) % 3,
-                                      .limit_alphabet = 1000,
-                                      .special = &special,
-                                      .special_count = 1};
+                                      .max_piece = next_random(&state) % 2 * (next_random(&state) % 9),
+                                      .alphabet = all_characters,
+                                      .reserved = &special,
+                                      .reserved_count = 1};
     struct trained letters, trained;
     options.vocab_size = SIZE_MAX; /* no pair occurs so often: letters alone */
     uint64_t min_count = options.min_count;
     options.min_count = UINT64_MAX;
-    assert_int_equal(trainer_learn(words, &options, &letters), 0);
+    assert_int_equal(start_and_learn(words, &options, &letters), 0);
     options.min_count = min_count;
     options.vocab_size = map_len(letters.vocabulary) + next_random(&state) % 60;
-    assert_int_equal(trainer_learn(words, &options, &trained), 0);
+    assert_int_equal(start_and_learn(words, &options, &trained), 0);
 
     struct plain plain = {.arena = arena_new(), .type = type};
     for (size_t i = 0; i < map_len(letters.vocabulary); i++)
         vec_push(&plain.pieces, map_at(letters.vocabulary, i)->key);
-    plain_learn(&plain, words, options.vocab_size, options.min_count);
+    plain_learn(&plain, words, &options);
     assert_same(&trained, &plain);
 
     vec_free(&plain.pieces);
@@ -207,14 +229,21 @@ static void bpe_equals_plain(void **state)
 {
     (void)state;
     for (uint64_t seed = 0; seed < 1000; seed++)
-        compare_once(TRAINER_BPE, seed);
+        compare_once(TRAINER_BPE, true, seed);
+}
+
+static void characters_equal_plain(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 0; seed < 1000; seed++)
+        compare_once(TRAINER_BPE, false, seed);
 }
 
 static void wordpiece_equals_plain(void **state)
 {
     (void)state;
     for (uint64_t seed = 0; seed < 1000; seed++)
-        compare_once(TRAINER_WORDPIECE, seed);
+        compare_once(TRAINER_WORDPIECE, false, seed);
 }
 
 /* ---- single properties ---- */
@@ -222,7 +251,7 @@ static void wordpiece_equals_plain(void **state)
 static struct trained learn(struct map *words, const struct trainer_options *options)
 {
     struct trained trained;
-    assert_int_equal(trainer_learn(words, options, &trained), 0);
+    assert_int_equal(start_and_learn(words, options, &trained), 0);
     return trained;
 }
 
@@ -235,7 +264,7 @@ static void order_of_words_is_nothing(void **state)
         for (size_t i = map_len(words); i-- > 0;)
             *map_put(reversed, map_at(words, i)->key) = map_at(words, i)->value;
         struct trainer_options options = {
-            .type = TRAINER_WORDPIECE, .min_count = 1, .limit_alphabet = 3, .vocab_size = 40};
+            .type = TRAINER_WORDPIECE, .min_count = 1, .alphabet = {.coverage = {1, 0}, .limit = 3}, .vocab_size = 40};
         struct trained one = learn(words, &options), other = learn(reversed, &options);
         assert_int_equal(map_len(one.vocabulary), map_len(other.vocabulary));
         for (size_t i = 0; i < map_len(one.vocabulary); i++)
@@ -255,7 +284,7 @@ static void ties_go_by_bytes(void **state)
     *map_put(words, SLICE("zy")) = 7;
     *map_put(words, SLICE("ba")) = 7;
     *map_put(words, SLICE("bA")) = 7;
-    struct trainer_options options = {.type = TRAINER_BPE, .min_count = 1, .vocab_size = 259};
+    struct trainer_options options = {.type = TRAINER_BPE, .bytes = true, .min_count = 1, .vocab_size = 259};
     struct trained trained = learn(words, &options);
     assert_int_equal(map_len(trained.vocabulary), 259);
     assert_slice(piece_of(&trained, 256), SLICE("bA"));
@@ -270,7 +299,7 @@ static void overlapping_pairs(void **state)
     (void)state;
     struct map *words = map_new();
     *map_put(words, SLICE("aaaaa")) = 3; /* aa aa a, then aaaa a */
-    struct trainer_options options = {.type = TRAINER_BPE, .min_count = 3, .vocab_size = 300};
+    struct trainer_options options = {.type = TRAINER_BPE, .bytes = true, .min_count = 3, .vocab_size = 300};
     struct trained trained = learn(words, &options);
     assert_int_equal(trained.merges.len, 3);
     assert_slice(piece_of(&trained, 256), SLICE("aa"));
@@ -286,7 +315,8 @@ static void counts_have_64_bits(void **state)
     struct map *words = map_new();
     *map_put(words, SLICE("ab")) = (uint64_t)1 << 40;
     *map_put(words, SLICE("cd")) = ((uint64_t)1 << 40) + ((uint64_t)1 << 32) + 1; /* the same in 32 bits, but for one */
-    struct trainer_options options = {.type = TRAINER_BPE, .min_count = (uint64_t)1 << 33, .vocab_size = 300};
+    struct trainer_options options = {
+        .type = TRAINER_BPE, .bytes = true, .min_count = (uint64_t)1 << 33, .vocab_size = 300};
     struct trained trained = learn(words, &options);
     assert_int_equal(trained.merges.len, 2);
     assert_slice(piece_of(&trained, 256), SLICE("cd"));
@@ -299,7 +329,7 @@ static void bytes_have_printable_letters(void **state)
     (void)state;
     struct map *words = map_new();
     *map_put(words, (struct slice){" \0\xff", 3}) = 9;
-    struct trainer_options options = {.type = TRAINER_BPE, .min_count = 1, .vocab_size = 258};
+    struct trainer_options options = {.type = TRAINER_BPE, .bytes = true, .min_count = 1, .vocab_size = 258};
     struct trained trained = learn(words, &options);
     assert_slice(piece_of(&trained, 0), SLICE("!"));
     assert_slice(piece_of(&trained, 255), SLICE("\xc5\x83")); /* U+0143 for the soft hyphen, 0xad */
@@ -319,7 +349,8 @@ static void alphabet_is_limited(void **state)
     *map_put(words, SLICE("\xc3\xa9z")) = 4; /* e acute and z tie: z is kept, and this word teaches nothing */
     *map_put(words, SLICE("az")) = 1;
     *map_put(words, SLICE("\xc3\xa9")) = 1;
-    struct trainer_options options = {.type = TRAINER_WORDPIECE, .min_count = 1, .vocab_size = 50, .limit_alphabet = 3};
+    struct trainer_options options = {
+        .type = TRAINER_WORDPIECE, .min_count = 1, .vocab_size = 50, .alphabet = {.coverage = {1, 0}, .limit = 3}};
     struct trained trained = learn(words, &options);
     const struct slice expected[] = {SLICE("##b"), SLICE("##z"), SLICE("a"), SLICE("b"),
                                      SLICE("z"),   SLICE("ab"),  SLICE("az")};
@@ -339,7 +370,8 @@ static void long_words_are_unknown(void **state)
         memcpy(letters + i, "\xc3\xa9", 2);
     *map_put(words, (struct slice){letters, 202}) = 5; /* 101 characters */
     *map_put(words, (struct slice){letters, 2}) = 1;
-    struct trainer_options options = {.type = TRAINER_WORDPIECE, .min_count = 1, .vocab_size = 50, .limit_alphabet = 9};
+    struct trainer_options options = {
+        .type = TRAINER_WORDPIECE, .min_count = 1, .vocab_size = 50, .alphabet = {.coverage = {1, 0}, .limit = 9}};
     struct trained trained = learn(words, &options);
     assert_int_equal(map_len(trained.vocabulary), 1);
     assert_slice(piece_of(&trained, 0), SLICE("\xc3\xa9"));
@@ -358,8 +390,12 @@ static void special_tokens_come_first(void **state)
     struct map *words = map_new();
     *map_put(words, SLICE("ab")) = 5;
     const struct slice special[] = {SLICE("<s>"), SLICE("ab")};
-    struct trainer_options options = {
-        .type = TRAINER_BPE, .min_count = 1, .vocab_size = 300, .special = special, .special_count = 2};
+    struct trainer_options options = {.type = TRAINER_BPE,
+                                      .bytes = true,
+                                      .min_count = 1,
+                                      .vocab_size = 300,
+                                      .reserved = special,
+                                      .reserved_count = 2};
     struct trained trained = learn(words, &options);
     assert_int_equal(map_len(trained.vocabulary), 258); /* "ab" is a merge, and no new id */
     assert_int_equal(trained.merges.len, 1);
@@ -372,19 +408,126 @@ static void too_small_a_vocabulary_fails(void **state)
     (void)state;
     struct map *words = map_new();
     struct slice special = SLICE("<s>");
-    struct trainer_options options = {
-        .type = TRAINER_BPE, .min_count = 1, .vocab_size = 256, .special = &special, .special_count = 1};
+    struct trainer_options options = {.type = TRAINER_BPE,
+                                      .bytes = true,
+                                      .min_count = 1,
+                                      .vocab_size = 256,
+                                      .reserved = &special,
+                                      .reserved_count = 1};
     struct trained trained;
-    assert_int_equal(trainer_learn(words, &options, &trained), -1);
+    assert_int_equal(start_and_learn(words, &options, &trained), -1);
     assert_string_equal(diag_message(),
-                        "the alphabet (256 pieces) and the special tokens (1) do not fit into a vocabulary of 256");
+                        "the alphabet (256 pieces) and the special tokens (1) do not fit into a vocabulary of 256: "
+                        "raise --vocab-size, or keep fewer characters (--limit-alphabet)");
+    trainer_release(&trained);
     map_free(words);
+}
+
+/* A character that is not kept ends a word of BPE; it does not make neighbours of those around it. */
+static void dropped_characters_end_words(void **state)
+{
+    (void)state;
+    struct map *words = map_new();
+    *map_put(words, SLICE("abxab")) = 5;
+    *map_put(words, SLICE("xa")) = 1;
+    struct trainer_options options = {
+        .type = TRAINER_BPE, .min_count = 1, .vocab_size = 50, .alphabet = {.coverage = {1, 0}, .limit = 2}};
+    struct trained trained = learn(words, &options);
+    const struct slice expected[] = {SLICE("a"), SLICE("b"), SLICE("ab")};
+    assert_int_equal(map_len(trained.vocabulary), sizeof expected / sizeof *expected);
+    for (uint32_t i = 0; i < sizeof expected / sizeof *expected; i++)
+        assert_slice(piece_of(&trained, i), expected[i]);
+    trainer_release(&trained);
+    map_free(words);
+}
+
+/* ---- alphabets ---- */
+
+struct counted {
+    const char *character;
+    uint64_t count;
+};
+
+static struct alphabet choose(const struct counted *counted, size_t count, struct alphabet_choice choice)
+{
+    struct alphabet alphabet;
+    alphabet_init(&alphabet);
+    for (size_t i = 0; i < count; i++)
+        alphabet_count(&alphabet, slice_of(counted[i].character), counted[i].count);
+    alphabet_choose(&alphabet, &choice);
+    return alphabet;
+}
+
+static void assert_kept(const struct counted *counted, size_t count, struct alphabet_choice choice, const char *kept)
+{
+    struct alphabet alphabet = choose(counted, count, choice);
+    struct slice rest = slice_of(kept);
+    for (size_t i = 0; i < alphabet.characters.len; i++)
+        assert_slice(alphabet.characters.items[i], alphabet_next(&rest));
+    assert_int_equal(rest.len, 0);
+    assert_int_equal(alphabet.coverage.kept, alphabet.characters.len);
+    alphabet_free(&alphabet);
+}
+
+/* Characters are kept until what they cover is enough: exactly enough is enough, and integers decide. */
+static void coverage_is_exact(void **state)
+{
+    (void)state;
+    const struct counted counted[] = {{"c", 1}, {"a", 6}, {"b", 2}, {"d", 1}};
+    const struct alphabet_choice shares[] = {{.coverage = {0, 0}},  {.coverage = {6, 1}},  {.coverage = {600001, 6}},
+                                             {.coverage = {8, 1}},  {.coverage = {81, 2}}, {.coverage = {9, 1}},
+                                             {.coverage = {91, 2}}, {.coverage = {1, 0}}};
+    const char *const kept[] = {"", "a", "ab", "ab", "abc", "abc", "abcd", "abcd"};
+    for (size_t i = 0; i < sizeof shares / sizeof *shares; i++)
+        assert_kept(counted, 4, shares[i], kept[i]);
+    /* In doubles what a covers would be all. */
+    const struct counted large[] = {{"a", (uint64_t)1 << 53}, {"b", 1}};
+    assert_kept(large, 2, (struct alphabet_choice){.coverage = {1, 0}}, "ab");
+    const struct counted larger[] = {{"a", INT64_MAX - 2}, {"b", 1}, {"c", 1}};
+    assert_kept(larger, 3, (struct alphabet_choice){.coverage = {1, 0}}, "abc");
+    assert_kept(larger, 3, (struct alphabet_choice){.coverage = {999999999999999999, 18}}, "a");
+}
+
+static void coverage_has_bounds(void **state)
+{
+    (void)state;
+    const struct counted counted[] = {{"c", 1}, {"a", 6}, {"b", 2}, {"\xc3\xa9", 1}};
+    assert_kept(counted, 4, (struct alphabet_choice){.coverage = {5, 1}, .least = 3}, "abc");
+    assert_kept(counted, 4, (struct alphabet_choice){.coverage = {5, 1}, .least = 9}, "abc\xc3\xa9");
+    assert_kept(counted, 4, (struct alphabet_choice){.coverage = {1, 0}, .limit = 2}, "ab");
+    assert_kept(counted, 4, (struct alphabet_choice){.coverage = {5, 1}, .least = 3, .limit = 2}, "ab");
+    assert_kept(counted, 4, (struct alphabet_choice){.coverage = {5, 1}, .required = SLICE("c\xc3\xa9")}, "ac\xc3\xa9");
+    assert_kept(counted, 4, (struct alphabet_choice){.coverage = {0, 0}, .limit = 1, .required = SLICE("bc")}, "bc");
+    assert_kept(counted, 0, (struct alphabet_choice){.coverage = {5, 1}, .least = 3}, "");
+}
+
+static void coverage_is_told(void **state)
+{
+    (void)state;
+    const struct counted counted[] = {{"a", 60}, {"e", 1}, {"b", 20}, {"c", 2}, {"d", 2}, {"f", 1}};
+    struct alphabet alphabet =
+        choose(counted, 6, (struct alphabet_choice){.coverage = {9, 1}, .required = SLICE("xy\xc3\xa9x")});
+    assert_int_equal(alphabet.coverage.different, 6);
+    assert_int_equal(alphabet.coverage.kept, 2);
+    assert_int_equal(alphabet.coverage.occurrences, 86);
+    assert_int_equal(alphabet.coverage.covered, 80);
+    assert_int_equal(alphabet.coverage.dropped[0].point, 'c');
+    assert_int_equal(alphabet.coverage.dropped[1].point, 'd');
+    assert_int_equal(alphabet.coverage.dropped[2].point, 'e');
+    assert_int_equal(alphabet.coverage.dropped[2].count, 1);
+    assert_int_equal(alphabet.absent.len, 3);
+    assert_slice(alphabet.absent.items[2], SLICE("\xc3\xa9"));
+    assert_int_equal(alphabet_symbol(&alphabet, SLICE("b")), 2);
+    assert_int_equal(alphabet_symbol(&alphabet, SLICE("c")), 0);
+    assert_int_equal(alphabet_symbol(&alphabet, SLICE("x")), 0);
+    alphabet_free(&alphabet);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bpe_equals_plain),
+        cmocka_unit_test(characters_equal_plain),
         cmocka_unit_test(wordpiece_equals_plain),
         cmocka_unit_test(order_of_words_is_nothing),
         cmocka_unit_test(ties_go_by_bytes),
@@ -395,6 +538,10 @@ int main(void)
         cmocka_unit_test(long_words_are_unknown),
         cmocka_unit_test(special_tokens_come_first),
         cmocka_unit_test(too_small_a_vocabulary_fails),
+        cmocka_unit_test(dropped_characters_end_words),
+        cmocka_unit_test(coverage_is_exact),
+        cmocka_unit_test(coverage_has_bounds),
+        cmocka_unit_test(coverage_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -17,7 +17,7 @@ static uint64_t next_random(uint64_t *state)
     return *state >> 33;
 }
 
-enum { LONGEST = 40 };
+enum { LONGEST = 40, LONGEST_PIECE = 16 };
 
 /* Words of 1 to 40 letters, of an alphabet of 1 to 4. */
 static struct map *random_words(uint64_t *state)
@@ -71,12 +71,12 @@ static uint64_t plain_count(const struct plain *plain, struct slice text)
 /* Is a text that occurs a piece? Yes, unless each occurrence can be made longer by the same letter. */
 static bool plain_is_piece(const struct plain *plain, struct slice text)
 {
-    char longer[UNIGRAM_PIECE_SYMBOLS + 1];
+    char longer[LONGEST_PIECE + 1];
     uint64_t count = plain_count(plain, text);
     if (text.len == 1)
         return true;
     memcpy(longer, text.ptr, text.len);
-    for (char letter = 'a'; letter <= 'd' && text.len < UNIGRAM_PIECE_SYMBOLS; letter++) {
+    for (char letter = 'a'; letter <= 'd' && text.len < LONGEST_PIECE; letter++) {
         longer[text.len] = letter;
         if (plain_count(plain, (struct slice){longer, text.len + 1}) == count)
             return false;
@@ -88,7 +88,8 @@ static struct unigram_corpus fill(const struct map *words, size_t alphabet, size
 {
     struct unigram_corpus corpus;
     const struct map_entry **sorted = word_counts_sorted(words, WORDS_AS_TEXT);
-    assert_int_equal(unigram_corpus_fill(&corpus, sorted, map_len(words), alphabet, seeds), 0);
+    const struct alphabet_choice choice = {.coverage = {1, 0}, .limit = alphabet};
+    assert_int_equal(unigram_corpus_fill(&corpus, sorted, map_len(words), &choice, LONGEST_PIECE, seeds), 0);
     mem_free(sorted);
     return corpus;
 }
@@ -117,7 +118,7 @@ static size_t assert_edges(const struct unigram_corpus *corpus, const struct pla
     for (size_t part = 0; part < plain->count; part++)
         for (size_t at = 0; at < plain->parts[part].text.len; at++, symbol++) {
             assert_int_equal(corpus->first_edge[symbol], edge);
-            for (size_t len = 1; len <= UNIGRAM_PIECE_SYMBOLS && at + len <= plain->parts[part].text.len; len++) {
+            for (size_t len = 1; len <= LONGEST_PIECE && at + len <= plain->parts[part].text.len; len++) {
                 size_t piece = find_piece(corpus, (struct slice){plain->parts[part].text.ptr + at, len});
                 if (piece == SIZE_MAX)
                     continue;
@@ -144,7 +145,7 @@ static void pieces_equal_plain(void **state)
         struct plain plain = plain_parts(by_bytes);
         for (size_t part = 0; part < plain.count; part++)
             for (size_t at = 0; at < plain.parts[part].text.len; at++)
-                for (size_t len = 1; len <= UNIGRAM_PIECE_SYMBOLS && at + len <= plain.parts[part].text.len; len++) {
+                for (size_t len = 1; len <= LONGEST_PIECE && at + len <= plain.parts[part].text.len; len++) {
                     struct slice text = {plain.parts[part].text.ptr + at, len};
                     size_t piece = find_piece(&corpus, text);
                     assert_int_equal(piece != SIZE_MAX, plain_is_piece(&plain, text));
@@ -155,7 +156,7 @@ static void pieces_equal_plain(void **state)
 
         bool *keep = mem_zalloc(corpus.pieces.len + 1, sizeof *keep);
         for (size_t i = 0; i < corpus.pieces.len; i++)
-            keep[i] = i < corpus.alphabet.len || next_random(&random) % 2 == 0;
+            keep[i] = i < corpus.alphabet.characters.len || next_random(&random) % 2 == 0;
         unigram_corpus_keep(&corpus, keep);
         (void)assert_edges(&corpus, &plain);
         mem_free(keep);
@@ -191,7 +192,7 @@ static void a_rare_character_parts_a_word(void **state)
     *map_put(words, SLICE("ab\xc3\xa9yab")) = 5;
     *map_put(words, SLICE("bay")) = 2;
     struct unigram_corpus corpus = fill(words, 3, 100);
-    assert_int_equal(corpus.alphabet.len, 3); /* e acute has a smaller count than y */
+    assert_int_equal(corpus.alphabet.characters.len, 3); /* e acute has a smaller count than y */
     assert_int_equal(corpus.ends.len, 3);
     assert_int_equal(corpus.ends.items[0], 2);
     assert_int_equal(find_piece(&corpus, SLICE("aby")), SIZE_MAX);
@@ -207,10 +208,11 @@ static struct trained learn(const struct map *words, size_t vocab_size)
     const struct slice special[] = {SLICE("<unk>"), SLICE("ab")};
     struct trainer_options options = {.type = TRAINER_UNIGRAM,
                                       .vocab_size = vocab_size,
-                                      .limit_alphabet = 100,
-                                      .special = special,
-                                      .special_count = 2};
+                                      .alphabet = {.coverage = {1, 0}},
+                                      .reserved = special,
+                                      .reserved_count = 2};
     struct trained trained;
+    trainer_start(&trained, &options);
     assert_int_equal(unigram_trainer_learn(words, &options, &trained), 0);
     return trained;
 }
@@ -266,9 +268,53 @@ static void too_small_a_vocabulary_fails(void **state)
     (void)state;
     struct map *words = map_new();
     *map_put(words, SLICE("abc")) = 1;
-    struct trainer_options options = {.type = TRAINER_UNIGRAM, .vocab_size = 2, .limit_alphabet = 100};
+    struct trainer_options options = {.type = TRAINER_UNIGRAM, .vocab_size = 2, .alphabet = {.coverage = {1, 0}}};
     struct trained trained;
+    trainer_start(&trained, &options);
     assert_int_equal(unigram_trainer_learn(words, &options, &trained), -1);
+    trainer_release(&trained);
+    map_free(words);
+}
+
+static void pieces_are_as_long_as_asked_for(void **state)
+{
+    (void)state;
+    for (size_t longest = 1; longest <= UNIGRAM_LONGEST_PIECE; longest++) {
+        struct map *words = map_new();
+        *map_put(words, SLICE("abcdefghijklmnopqrstuvwxyzabcdef")) = 100; /* in parts of 24 */
+        struct trainer_options options = {
+            .type = TRAINER_UNIGRAM, .vocab_size = 60, .max_piece = longest, .alphabet = {.coverage = {1, 0}}};
+        struct trained trained;
+        size_t found = 0;
+        trainer_start(&trained, &options);
+        assert_int_equal(unigram_trainer_learn(words, &options, &trained), 0);
+        for (size_t i = 0; i < map_len(trained.vocabulary); i++) {
+            size_t len = map_at(trained.vocabulary, i)->key.len;
+            found = len > found ? len : found;
+        }
+        assert_int_equal(found, longest);
+        trainer_release(&trained);
+        map_free(words);
+    }
+}
+
+/* Characters that are required are pieces, whether they occur or not; the others that are dropped are not. */
+static void required_characters_are_pieces(void **state)
+{
+    (void)state;
+    struct map *words = map_new();
+    *map_put(words, SLICE("abab")) = 100;
+    *map_put(words, SLICE("xy")) = 1;
+    struct trainer_options options = {
+        .type = TRAINER_UNIGRAM, .vocab_size = 60, .alphabet = {.coverage = {9, 1}, .required = SLICE("yz")}};
+    struct trained trained;
+    trainer_start(&trained, &options);
+    assert_int_equal(unigram_trainer_learn(words, &options, &trained), 0);
+    assert_non_null(map_get(trained.vocabulary, SLICE("y")));
+    assert_non_null(map_get(trained.vocabulary, SLICE("z")));
+    assert_null(map_get(trained.vocabulary, SLICE("x")));
+    assert_int_equal(trained.scores.len, map_len(trained.vocabulary));
+    trainer_release(&trained);
     map_free(words);
 }
 
@@ -281,6 +327,8 @@ int main(void)
         cmocka_unit_test(what_is_learned_does_not_depend_on_the_order),
         cmocka_unit_test(frequent_words_are_pieces),
         cmocka_unit_test(too_small_a_vocabulary_fails),
+        cmocka_unit_test(pieces_are_as_long_as_asked_for),
+        cmocka_unit_test(required_characters_are_pieces),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
