@@ -22,7 +22,7 @@ enum status {
     STATUS_DONE = 0,
     STATUS_FAILED = 1, /* at run time: input or output, memory, a child that died */
     STATUS_USAGE = 2,
-    STATUS_DATA = 3, /* the first bad record under --on-error stop, or more than --max-errors */
+    STATUS_DATA = 3, /* the first bad record under --on-error stop, more than --max-errors, or no good one */
 };
 
 /* Stores the message of a failure without a kind for this thread; returns -1. The format gets no trailing newline. */

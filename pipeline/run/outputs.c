@@ -330,7 +330,8 @@ void outputs_free(struct outputs *outputs)
     if (outputs == NULL)
         return;
     const struct output_file *records = outputs->files.items;
-    if (!outputs->finished && outputs->files.len > 0 && records->output != NULL && output_in_place(records->output))
+    if (!outputs->finished && outputs->files.len > 0 && records->output != NULL &&
+        (output_in_place(records->output) || output_written(records->output) == 0))
         keep_all_refused(outputs);
     for (size_t i = 0; i < outputs->files.len; i++)
         output_free(outputs->files.items[i].output);

@@ -64,7 +64,7 @@ uint64_t outputs_written(const struct outputs *outputs, unsigned output); /* byt
 int outputs_finish(struct outputs *outputs);
 
 /* Unless outputs_finish was called, discards the files, with one exception: if the records were written in place, as to
- * standard output, the quarantine that belongs to them is kept. */
+ * standard output, or if there are none, the quarantine is kept. */
 void outputs_free(struct outputs *outputs);
 
 #endif

@@ -22,6 +22,7 @@ struct reject_policy {
     bool percent;       /* the limit is max_percent of the input instead */
     struct decimal max_percent;
     uint64_t count;
+    VEC(uint64_t) counts; /* by depth */
 };
 
 static int bad_bound(const char *text)
@@ -95,6 +96,11 @@ uint64_t reject_count(const struct reject_policy *policy)
     return policy->count;
 }
 
+uint64_t reject_count_at(const struct reject_policy *policy, size_t depth)
+{
+    return depth < policy->counts.len ? policy->counts.items[depth] : 0;
+}
+
 /* A long id is cut so that the reason after it stays readable. */
 static void tell(const struct reject *reject)
 {
@@ -141,6 +147,9 @@ static int put_in_quarantine(struct reject_policy *policy, const struct reject *
 int reject_handle(struct reject_policy *policy, const struct reject *reject)
 {
     policy->count++;
+    while (policy->counts.len <= reject->depth)
+        vec_push(&policy->counts, 0);
+    policy->counts.items[reject->depth]++;
     if (policy->action == ACTION_STOP) {
         tell(reject);
         return 1;
@@ -176,5 +185,6 @@ void reject_free(struct reject_policy *policy)
     if (policy == NULL)
         return;
     vec_free(&policy->line);
+    vec_free(&policy->counts);
     mem_free(policy);
 }

@@ -44,6 +44,9 @@ int reject_handle(struct reject_policy *policy, const struct reject *reject);
 
 uint64_t reject_count(const struct reject_policy *policy);
 
+/* Those of one depth: see struct reject. */
+uint64_t reject_count_at(const struct reject_policy *policy, size_t depth);
+
 /* At the end of the input: reports how many of `in` records were refused. 0, or 1 if there were more than --max-errors
  * allows. */
 int reject_finish(const struct reject_policy *policy, uint64_t in);

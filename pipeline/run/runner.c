@@ -85,6 +85,23 @@ static void tell_notes(const struct run *run)
     diag_program(program);
 }
 
+/* Were all lines bad, or all records that came to one of the filters? Then skipping them has left nothing, which a
+ * program that looks only at the status would take for success. */
+static bool all_bad(const struct run *run)
+{
+    uint64_t unread = reject_count_at(run->policy, 0);
+    if (unread > 0 && unread == run->in)
+        return true;
+    for (size_t i = 0; i < run->chain->links.len; i++) {
+        const uint64_t *counters = run->counters + i * COUNTERS_EACH;
+        uint64_t bad = reject_count_at(run->policy, i + 1);
+        bool lines = run->chain->links.items[i].stage->lines_in;
+        if (bad > 0 && (lines ? counters[COUNTER_OUT] == 0 : bad == counters[COUNTER_IN]))
+            return true;
+    }
+    return false;
+}
+
 /* The end of a run that has processed all of its input. */
 static enum status finish(struct run *run)
 {
@@ -92,6 +109,10 @@ static enum status finish(struct run *run)
         progress_show(run->progress, run->in, true);
     if (reject_finish(run->policy, run->in) != 0)
         return STATUS_DATA;
+    if (all_bad(run)) {
+        diag_report("no record was good, so the run has failed");
+        return STATUS_DATA;
+    }
     if (write_counters(run) == 0 && outputs_finish(run->outputs) == 0) {
         tell_notes(run);
         return STATUS_DONE;

@@ -27,13 +27,41 @@ quern-cat: 3 of 6 records were bad and were skipped"
 
 @test "after ten messages bad records are only counted" {
     printf 'x\n%.0s' {1..15} >in
+    echo '{}' >>in
     sh "quern cat --on-error skip in"
     [ "$status" = 0 ]
-    is out ""
+    is out "{}"
     [ "$(wc -l <err)" = 12 ]
     is <(tail -3 err) "quern-cat: in:10: $object
 quern-cat: further bad records are counted but not shown
-quern-cat: 15 of 15 records were bad and were skipped"
+quern-cat: 15 of 16 records were bad and were skipped"
+}
+
+@test "a run in which every record is bad fails" {
+    failed='quern-cat: no record was good, so the run has failed'
+    printf 'x\ny\n' >in
+    sh "quern cat --on-error skip in"
+    [ "$status" = 3 ] && is out "" && is <(tail -2 err) "quern-cat: 2 of 2 records were bad and were skipped
+$failed"
+    sh "quern cat --on-error quarantine=kept -o good in"
+    [ "$status" = 3 ] && [ ! -e good ] && [ "$(jq -r .raw kept | paste -sd' ')" = 'x y' ]
+    # the text of a filter such as stats is no sign that a record was good
+    sh "quern stats --on-error skip in"
+    [ "$status" = 3 ] && is <(tail -1 err) "quern-stats: no record was good, so the run has failed"
+    # all that came to a later filter
+    printf '{"n":1}\n{"n":2,"text":7}\n' >in
+    sh "quern run 'select --where n==2 | normalize' --on-error skip in"
+    [ "$status" = 3 ] && is <(tail -1 err) "quern-run: no record was good, so the run has failed"
+    sh "quern run 'normalize | select --where n==3' --on-error skip in"
+    [ "$status" = 3 ]
+    printf '{"n":1,"text":"a"}\n{"n":2,"text":7}\n' >in
+    sh "quern run 'normalize | select --where n==3' --on-error skip in"
+    [ "$status" = 0 ] && is out ""
+    # lines that make no record
+    printf 'text\n"a"b\n' >in.csv
+    sh "quern import --format csv --source s --text text --on-error skip in.csv"
+    [ "$status" = 3 ] && is <(tail -1 err) "quern-import: no record was good, so the run has failed"
+    gives "quern cat --on-error skip </dev/null" 0 ""
 }
 
 @test "a million lines, a bad one far in: all before it is written for every -j" {
@@ -107,7 +135,7 @@ quern-cat: 3 of 4 records were bad and went to the quarantine file'
     for i in 1 2 3; do jq -r .raw_base64 kept | sed -n ${i}p | base64 -d | cat - <(echo); done >back
     cmp back <(sed 2d in)
     sh "quern import --format quarantine --on-error quarantine=again kept"
-    [ "$status" = 0 ]
+    [ "$status" = 3 ]
     is <(head -1 err) "quern-import: kept:1: in:1: not JSON: byte 14: not UTF-8"
     cmp <(jq -c .raw_base64 kept) <(jq -c .raw_base64 again)
 }
