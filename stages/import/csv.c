@@ -1,92 +1,110 @@
 /* csv.c - rows of fields: see csv.h. */
 #include "csv.h"
 
+/* The next quote or escape, or the end. */
+static const char *find_special(const struct csv *csv, const char *at, const char *end)
+{
+    const char *quote = at < end ? memchr(at, csv->quote, (size_t)(end - at)) : NULL;
+    if (quote != NULL)
+        end = quote;
+    const char *escape = csv->escape != CSV_NONE && at < end ? memchr(at, csv->escape, (size_t)(end - at)) : NULL;
+    return escape != NULL ? escape : end;
+}
+
+static const char *end_field(struct csv *csv, struct slice row, const char *end)
+{
+    csv->field.len = (size_t)(end - row.ptr) - csv->field.start;
+    csv->open = false;
+    vec_push(&csv->fields, csv->field);
+    return end;
+}
+
 /* Continues a quoted field at `at`. Returns the place after its closing quote, or NULL if the row ends first. */
 static const char *close_quote(struct csv *csv, struct slice row, const char *at)
 {
     const char *end = row.ptr + row.len;
     for (;;) {
-        const char *quote = at < end ? memchr(at, '"', (size_t)(end - at)) : NULL;
-        if (quote == NULL) {
-            csv->quoted = true;
+        const char *special = find_special(csv, at, end);
+        if (special == end)
             return NULL;
-        }
-        if (quote + 1 == end || quote[1] != '"') {
-            csv->field.len = (size_t)(quote - row.ptr) - csv->field.start;
-            csv->quoted = false;
-            vec_push(&csv->fields, csv->field);
-            return quote + 1;
-        }
-        csv->field.doubled = true;
-        at = quote + 2;
+        bool escape = *special == csv->escape;
+        if (!escape && (special + 1 == end || special[1] != csv->quote))
+            return end_field(csv, row, special) + 1;
+        csv->field.coded = true;
+        /* What is escaped may be the line end, which comes when the row continues. */
+        at = special + 1 < end ? special + 2 : end;
     }
 }
 
-static const char *unquoted(struct csv *csv, struct slice row, const char *at)
+/* Continues a field without quotes. Returns its end, or NULL if the row ends with an escape. */
+static const char *end_plain(struct csv *csv, struct slice row, const char *at)
 {
-    const char *start = at, *end = row.ptr + row.len;
-    while (at < end && *at != csv->delimiter && *at != '"')
+    const char *end = row.ptr + row.len;
+    while (at < end && *at != csv->delimiter && (*at != csv->quote || csv->loose)) {
+        if (*at == csv->escape) {
+            csv->field.coded = true;
+            if (++at == end)
+                return NULL;
+        }
         at++;
-    const char *field_end = at == end && at > start && at[-1] == '\r' ? at - 1 : at;
-    struct csv_field field = {(size_t)(start - row.ptr), (size_t)(field_end - start), false};
-    vec_push(&csv->fields, field);
+    }
+    bool cr = at == end && (size_t)(at - row.ptr) > csv->field.start && at[-1] == '\r';
+    (void)end_field(csv, row, cr ? at - 1 : at);
     return at;
 }
 
 enum csv_status csv_scan(struct csv *csv, struct slice row, size_t from, size_t *place, const char **problem)
 {
     const char *at = row.ptr + from, *end = row.ptr + row.len;
-    bool quoted = from > 0;
-    if (!quoted)
+    bool goes_on = from > 0;
+    if (!goes_on)
         csv->fields.len = 0;
-    for (;;) {
-        if (!quoted && at < end && *at == '"') {
-            quoted = true;
-            at++;
-            csv->field = (struct csv_field){(size_t)(at - row.ptr), 0, false};
+    for (;; at++) {
+        if (!goes_on) {
+            bool quoted = at < end && *at == csv->quote;
+            at += quoted;
+            csv->field = (struct csv_field){.start = (size_t)(at - row.ptr), .quoted = quoted};
         }
-        at = quoted ? close_quote(csv, row, at) : unquoted(csv, row, at);
+        /* The line end is content: of quotes, or escaped. */
+        if (goes_on && !csv->field.quoted && at < end)
+            at++;
+        goes_on = false;
+        at = csv->field.quoted ? close_quote(csv, row, at) : end_plain(csv, row, at);
+        csv->open = at == NULL;
         if (at == NULL)
             return CSV_OPEN;
         if (at == end || (*at == '\r' && at + 1 == end))
             return CSV_ROW;
         if (*at != csv->delimiter) {
             *place = (size_t)(at - row.ptr);
-            *problem = quoted ? "expected a delimiter or the end of the line after the closing quote"
-                              : "unexpected quote in a field that does not start with one";
+            *problem = csv->field.quoted ? "expected a delimiter or the end of the line after the closing quote"
+                                         : "unexpected quote in a field that does not start with one";
             return CSV_BAD;
         }
-        at++;
-        quoted = false;
     }
 }
 
-struct slice csv_text(const struct csv_field *field, struct slice row, struct arena *arena)
+/* What stands after an escape means: of a backslash, as databases write it. */
+static char unescaped(const struct csv *csv, char c)
+{
+    if (csv->escape != '\\')
+        return c;
+    return c == 'n' ? '\n' : c == 't' ? '\t' : c == 'r' ? '\r' : c;
+}
+
+struct slice csv_text(const struct csv *csv, const struct csv_field *field, struct slice row, struct arena *arena)
 {
     struct slice raw = {row.ptr + field->start, field->len};
-    if (!field->doubled)
+    if (!field->coded)
         return raw;
+    if (!field->quoted && csv->escape == '\\' && slice_is(raw, "\\N"))
+        return (struct slice){NULL, 0};
     char *text = arena_alloc(arena, raw.len), *to = text;
-    for (const char *at = raw.ptr, *end = raw.ptr + raw.len; at < end;) {
-        const char *quote = memchr(at, '"', (size_t)(end - at));
-        size_t len = (size_t)((quote != NULL ? quote + 1 : end) - at);
-        memcpy(to, at, len);
-        to += len;
-        at += quote != NULL ? len + 1 : len;
+    for (const char *at = raw.ptr, *end = raw.ptr + raw.len; at < end; at++) {
+        bool special = at + 1 < end && (*at == csv->escape || (*at == csv->quote && field->quoted));
+        bool escape = special && *at == csv->escape;
+        at += special;
+        *to++ = escape ? unescaped(csv, *at) : *at;
     }
     return slice_between(text, to);
-}
-
-void csv_split(struct csv *csv, struct slice row)
-{
-    const char *at = row.ptr, *end = row.ptr + row.len;
-    csv->fields.len = 0;
-    for (;;) {
-        const char *next = at < end ? memchr(at, csv->delimiter, (size_t)(end - at)) : NULL;
-        struct csv_field field = {(size_t)(at - row.ptr), (size_t)((next != NULL ? next : end) - at), false};
-        vec_push(&csv->fields, field);
-        if (next == NULL)
-            return;
-        at = next + 1;
-    }
 }

@@ -36,6 +36,12 @@ static int check_role(const struct plan *plan, const struct column *column, cons
                       value->count > 20 ? 20 : (int)value->count, value->bytes);
 }
 
+/* A value that becomes a member. */
+struct found {
+    const struct value *value; /* NULL: the record has none */
+    bool inside;               /* found by a path: the member around it stays as it is */
+};
+
 static bool is_renamed(const struct plan *plan, struct slice name)
 {
     for (size_t i = 0; i < plan->count; i++)
@@ -44,22 +50,42 @@ static bool is_renamed(const struct plan *plan, struct slice name)
     return false;
 }
 
+/* The value of a column; without a value, the message says why. An exact name comes before a path. */
+static struct found find_value(struct source *source, const struct column *column, const struct record *in)
+{
+    struct arena *arena = sink_arena(source->out);
+    if (column->is_file) {
+        struct slice name = source_name(source);
+        struct value *value = arena_alloc(arena, sizeof *value);
+        *value = (struct value){.kind = VALUE_TEXT, .count = name.len, .bytes = name.ptr};
+        return (struct found){value, true};
+    }
+    struct found found = {rec_get(in, column->from), false};
+    if (found.value == NULL && column->path.count > 0)
+        found = (struct found){path_find(&column->path, in, arena), true};
+    else if (found.value == NULL)
+        (void)path_missing(column->from, in);
+    return found;
+}
+
 /* Finds the members to rename. 0, or -1 with the message if one is missing, has the wrong type, or would replace a
  * member that stays. */
-static int find_members(const struct plan *plan, const struct record *in, const struct value **values)
+static int find_members(struct source *source, const struct record *in, struct found *values)
 {
+    const struct plan *plan = source->plan;
     for (size_t i = 0; i < plan->count; i++) {
         const struct column *column = &plan->columns[i];
         struct slice from = column->from, as = column->as;
-        values[i] = rec_get(in, from);
-        if (values[i] == NULL) {
+        values[i] = find_value(source, column, in);
+        if (values[i].value == NULL) {
             if (column->required)
-                return diag_error("%.*s: missing", (int)from.len, from.ptr);
+                return -1;
             continue;
         }
-        if (check_role(plan, column, values[i]) < 0)
+        if (!column->is_file && check_role(plan, column, values[i].value) < 0)
             return -1;
-        if (!slice_equal(from, as) && rec_get(in, as) != NULL && !is_renamed(plan, as))
+        bool set = values[i].inside || !slice_equal(from, as);
+        if (set && rec_get(in, as) != NULL && !is_renamed(plan, as))
             return diag_error("%.*s: the record already has this member, so %.*s can't become it", (int)as.len, as.ptr,
                               (int)from.len, from.ptr);
     }
@@ -67,15 +93,16 @@ static int find_members(const struct plan *plan, const struct record *in, const 
 }
 
 /* Makes an id, if no member supplies it: 0, or -1 with the message. */
-static int made_id(struct source *source, const struct record *in, struct slice *id)
+static int made_id(struct source *source, const struct record *in, const struct found *values, struct slice *id)
 {
     const struct plan *plan = source->plan;
     struct slice text = {NULL, 0};
-    struct slice name = plan->text != NULL ? plan->text->from : SLICE("text");
-    if (plan->id_kind == ID_HASH && rec_get(in, name) == NULL)
-        return diag_error("%.*s: missing, so it can't be hashed (--text names the member that has the text)",
-                          (int)name.len, name.ptr);
-    if (plan->id_kind == ID_HASH && rec_text(in, name, sink_arena(source->out), &text) < 0)
+    struct arena *arena = sink_arena(source->out);
+    if (plan->id_kind == ID_HASH && plan->text != NULL)
+        text = json_string(rec_json(values[plan->text - plan->columns].value, arena), arena);
+    else if (plan->id_kind == ID_HASH && rec_get(in, SLICE("text")) == NULL)
+        return diag_error("text: missing, so it can't be hashed (--text names the member that has the text)");
+    else if (plan->id_kind == ID_HASH && rec_text(in, SLICE("text"), arena, &text) < 0)
         return -1;
     *id = source_id(source, text);
     return 0;
@@ -87,29 +114,37 @@ static const struct record *mapped(struct source *source, const struct record *i
 {
     const struct plan *plan = source->plan;
     struct arena *arena = sink_arena(source->out);
-    const struct value **values = arena_array(arena, plan->count, sizeof *values);
+    struct found *values = arena_array(arena, plan->count, sizeof *values);
     struct slice id = {NULL, 0};
-    if (find_members(plan, in, values) < 0 || (plan->id == NULL && made_id(source, in, &id) < 0))
+    if (find_members(source, in, values) < 0 || (plan->id == NULL && made_id(source, in, values, &id) < 0))
         return NULL;
     bool changed = plan->id == NULL || plan->lang.len > 0;
     struct record *made = rec_derive(arena, in);
     for (size_t i = 0; i < plan->count; i++) {
         struct slice from = plan->columns[i].from;
-        if (values[i] != NULL && is_renamed(plan, from)) {
+        bool renamed = !values[i].inside && is_renamed(plan, from);
+        if (values[i].value != NULL && renamed)
             rec_remove(made, from);
-            changed = true;
-        }
+        changed |= values[i].value != NULL && (renamed || values[i].inside);
     }
     if (!changed)
         return in;
     if (plan->id == NULL)
         rec_set_text(made, SLICE("id"), id);
-    for (size_t i = 0; i < plan->count; i++)
-        if (values[i] != NULL && !slice_equal(plan->columns[i].from, plan->columns[i].as))
-            rec_set(made, plan->columns[i].as, *values[i]);
+    for (size_t i = 0; i < plan->count; i++) {
+        const struct column *column = &plan->columns[i];
+        if (values[i].value != NULL && (values[i].inside || !slice_equal(column->from, column->as)))
+            rec_set(made, column->as, *values[i].value);
+    }
     if (plan->lang.len > 0)
         rec_set_text(made, SLICE("lang"), plan->lang);
     return made;
+}
+
+int jsonl_emit(struct source *source, const struct record *in)
+{
+    const struct record *made = mapped(source, in);
+    return made == NULL ? -1 : sink_emit(source->out, made);
 }
 
 static int jsonl_line(void *parser, struct source *source, struct slice line)
@@ -121,10 +156,7 @@ static int jsonl_line(void *parser, struct source *source, struct slice line)
     }
     source_begin(source);
     struct record *in = rec_new(sink_arena(source->out));
-    const struct record *made = NULL;
-    if (read_record(source, in, line) == 0)
-        made = mapped(source, in);
-    if (made == NULL || sink_emit(source->out, made) < 0)
+    if (read_record(source, in, line) < 0 || jsonl_emit(source, in) < 0)
         source_reject(source, line);
     return 0;
 }

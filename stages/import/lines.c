@@ -1,4 +1,4 @@
-/* lines.c - lines and paragraphs of text: see lines.h. */
+/* lines.c - lines, paragraphs and files of text: see lines.h. */
 #include "lines.h"
 
 static int text_line(void *parser, struct source *source, struct slice line)
@@ -62,5 +62,37 @@ static void finish_paragraph(void *parser, struct source *source)
     complete(source);
 }
 
+/* ---- a file is a record ---- */
+
+static int document_line(void *parser, struct source *source, struct slice line)
+{
+    (void)parser;
+    source_gather(source, line);
+    return 0;
+}
+
+static bool is_blank(struct slice raw)
+{
+    for (size_t i = 0; i < raw.len; i++)
+        if (raw.ptr[i] != '\n' && !source_blank((struct slice){raw.ptr + i, 1}))
+            return false;
+    return true;
+}
+
+/* A file of blank lines holds no text. */
+static void finish_document(void *parser, struct source *source)
+{
+    (void)parser;
+    struct slice raw = bytes_slice(&source->raw);
+    if (source->open && !source->overlong && is_blank(raw)) {
+        source_forget(source);
+        source->records--;
+        sink_count(source->out, COUNT_BLANK_LINES, 1);
+    } else {
+        complete(source);
+    }
+}
+
 const struct format lines_format = {NULL, NULL, text_line, nothing_open};
 const struct format lines_paragraphs = {NULL, NULL, paragraph_line, finish_paragraph};
+const struct format lines_documents = {NULL, NULL, document_line, finish_document};

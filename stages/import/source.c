@@ -24,13 +24,13 @@ void source_keep(struct source *source, struct slice line)
     source->open = true;
 }
 
-static void forget(struct source *source)
+void source_forget(struct source *source)
 {
     source->raw.len = 0;
     source->open = false;
 }
 
-static int too_long(const struct source *source)
+int source_too_long(const struct source *source)
 {
     return diag_error("the record is longer than %" PRIu64 " bytes (--max-line)", source->plan->max_line);
 }
@@ -41,7 +41,7 @@ void source_gather(struct source *source, struct slice line)
     if (!source->open) {
         source_begin(source);
     } else if (source->raw.len + 1 + line.len > source->plan->max_line) {
-        (void)too_long(source);
+        (void)source_too_long(source);
         source_reject(source, bytes_slice(&source->raw));
         source->overlong = true;
         source->first = source->line;
@@ -57,11 +57,11 @@ bool source_gathered(struct source *source, struct slice *raw)
     *raw = arena_copy(sink_arena(source->out), bytes_slice(&source->raw));
     bool overlong = source->overlong;
     source->overlong = false;
-    forget(source);
+    source_forget(source);
     if (!overlong && source_check(source, *raw) == 0)
         return true;
     if (overlong)
-        (void)too_long(source);
+        (void)source_too_long(source);
     source_reject(source, *raw);
     return false;
 }
@@ -168,7 +168,7 @@ void source_reject(struct source *source, struct slice raw)
     bad->file = source->file;
     bad->line_number = source->first;
     sink_reject(source->out, bad);
-    forget(source);
+    source_forget(source);
 }
 
 static struct slice hash_id(const struct source *source, struct slice text)
@@ -177,21 +177,39 @@ static struct slice hash_id(const struct source *source, struct slice text)
     return arena_print(sink_arena(source->out), "%016" PRIx64 "%016" PRIx64, hash.high64, hash.low64);
 }
 
+struct slice source_name(const struct source *source)
+{
+    return slice_of(source->file);
+}
+
+/* NAME:N, with {file} in NAME replaced. */
 struct slice source_id(const struct source *source, struct slice text)
 {
-    if (source->plan->id_kind == ID_HASH)
+    const struct plan *plan = source->plan;
+    if (plan->id_kind == ID_HASH)
         return hash_id(source, text);
-    struct slice name = source->plan->source;
-    char *id = arena_alloc(sink_arena(source->out), name.len + 1 + JSON_INT_BYTES);
-    memcpy(id, name.ptr, name.len);
-    id[name.len] = ':';
-    return slice_between(id, json_write_int(id + name.len + 1, (int64_t)source->records));
+    const struct slice name = plan->source, file = source_name(source), mark = SOURCE_FILE;
+    size_t most = name.len + 1 + JSON_INT_BYTES;
+    if (plan->source_has_file)
+        most += name.len / mark.len * file.len;
+    char *id = arena_alloc(sink_arena(source->out), most), *to = id;
+    for (size_t i = 0; i < name.len;) {
+        bool is_file = plan->source_has_file && slice_starts((struct slice){name.ptr + i, name.len - i}, mark);
+        struct slice part = is_file ? file : (struct slice){name.ptr + i, 1};
+        memcpy(to, part.ptr, part.len);
+        to += part.len;
+        i += is_file ? mark.len : 1;
+    }
+    *to++ = ':';
+    return slice_between(id, json_write_int(to, (int64_t)source->records));
 }
 
 static int missing(const struct plan *plan, const struct slice *values)
 {
     for (size_t i = 0; i < plan->count; i++) {
         struct slice from = plan->columns[i].from;
+        if (plan->columns[i].is_file)
+            continue;
         if (plan->columns[i].required && values[i].ptr == NULL)
             return diag_error("%.*s: missing", (int)from.len, from.ptr);
         if (&plan->columns[i] == plan->id && values[i].len == 0)
@@ -212,7 +230,10 @@ void source_emit(struct source *source, struct slice raw, const struct slice *va
     sink_at(source->out, &source->at);
     struct record *made = rec_new(sink_arena(source->out));
     struct slice text = plan->text != NULL ? values[plan->text - plan->columns] : (struct slice){NULL, 0};
-    rec_set_text(made, SLICE("id"), plan->id != NULL ? values[plan->id - plan->columns] : source_id(source, text));
+    if (plan->id == NULL)
+        rec_set_text(made, SLICE("id"), source_id(source, text));
+    else
+        rec_set_text(made, SLICE("id"), plan->id->is_file ? source_name(source) : values[plan->id - plan->columns]);
     if (plan->text != NULL)
         rec_set_text(made, SLICE("text"), text);
     if (plan->label != NULL)
@@ -221,11 +242,16 @@ void source_emit(struct source *source, struct slice raw, const struct slice *va
         rec_set_text(made, SLICE("lang"), plan->lang);
     for (size_t i = 0; i < plan->count; i++) {
         const struct column *column = &plan->columns[i];
-        if (column != plan->id && column != plan->text && column != plan->label && values[i].ptr != NULL)
+        if (column == plan->id || column == plan->text || column == plan->label)
+            continue;
+        if (column->is_file)
+            rec_set_text(made, column->as, source_name(source));
+        else if (values[i].ptr != NULL)
             rec_set_text(made, column->as, values[i]);
     }
     for (size_t i = 0; i < extra_count; i++)
-        rec_set_text(made, extras[i].name, extras[i].value);
+        if (extras[i].value.ptr != NULL)
+            rec_set_text(made, extras[i].name, extras[i].value);
     if (sink_emit(source->out, made) < 0)
         source_reject(source, raw);
 }

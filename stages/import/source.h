@@ -5,15 +5,31 @@
 #ifndef QUERN_IMPORT_SOURCE_H
 #define QUERN_IMPORT_SOURCE_H
 
+#include "path.h"
 #include "quern.h"
 
 /* A column, field or member of the input that becomes a member of the record. */
 struct column {
     struct slice from, as;
-    bool required; /* records without it are bad */
+    bool required;    /* records without it are bad */
+    bool is_file;     /* {file}: the name of the file */
+    struct path path; /* jsonl, json: where it is if no member has this name */
 };
 
 enum id_kind { ID_NUMBER, ID_HASH, ID_COLUMN };
+
+/* What stands for the name of the current file in options. */
+#define SOURCE_FILE SLICE("{file}")
+
+/* What the options say about tables. */
+struct table_plan {
+    bool is_csv;                   /* else tsv */
+    bool header;                   /* the first row has the names */
+    char delimiter, quote, escape; /* '\0': none */
+    bool chosen, guesses;          /* the user has named the delimiter; it is judged by the first row */
+    bool quote_chosen;
+    bool fill, cut; /* rows with fewer fields, with more */
+};
 
 /* What the options ask for, the same for all records. */
 struct plan {
@@ -21,14 +37,15 @@ struct plan {
     size_t count;
     const struct column *text, *label, *id; /* among them, or NULL */
     enum id_kind id_kind;
-    struct slice source; /* the prefix of numbered ids */
-    struct slice lang;   /* empty: none */
-    bool all;            /* carry the columns that no option names */
-    bool header;         /* csv, tsv: the first row has the names */
-    bool paragraphs;     /* text: a record is a paragraph */
-    char delimiter;      /* csv */
-    uint64_t max_line;   /* bytes of a record */
-    unsigned depth;      /* of its JSON */
+    struct slice source;  /* the prefix of numbered ids */
+    bool source_has_file; /* which has {file} in it: records are numbered in each file */
+    bool uses_file;       /* {file} is in any option */
+    struct slice lang;    /* empty: none */
+    bool all;             /* carry the columns that no option names */
+    bool is_text;         /* the format has no columns */
+    struct table_plan table;
+    uint64_t max_line; /* bytes of a record */
+    unsigned depth;    /* of its JSON */
 };
 
 /* The state of reading the input, except that of the parser. */
@@ -63,7 +80,7 @@ struct format {
 };
 
 /* The counters of import. */
-enum { COUNT_BLANK_LINES };
+enum { COUNT_BLANK_LINES, COUNT_FILLED_ROWS, COUNT_CUT_ROWS };
 
 /* A record begins with the current line. */
 void source_begin(struct source *source);
@@ -86,6 +103,12 @@ int source_check(struct source *source, struct slice raw);
  * -1. */
 int source_mistake(const struct source *source, struct slice raw, size_t offset, const char *problem);
 
+/* Drops what was gathered. */
+void source_forget(struct source *source);
+
+/* The message for a record longer than max_line. Returns -1. */
+int source_too_long(const struct source *source);
+
 /* Rejects the current record, for the reason in diag_message; it is no longer open. */
 void source_reject(struct source *source, struct slice raw);
 
@@ -98,6 +121,9 @@ struct extra {
  * have it. raw: for rejecting the record if something is missing. */
 void source_emit(struct source *source, struct slice raw, const struct slice *values, const struct extra *extras,
                  size_t extra_count);
+
+/* The name of the current file. */
+struct slice source_name(const struct source *source);
 
 /* The id, if no column has it. */
 struct slice source_id(const struct source *source, struct slice text);

@@ -4,6 +4,6 @@
 
 #include "source.h"
 
-extern const struct format table_csv, table_tsv;
+extern const struct format table_format;
 
 #endif

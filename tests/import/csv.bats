@@ -101,14 +101,126 @@ quern-import: 1 of 4 records were bad and were skipped'
         'quern-import: in:3: line 200003, column 2: expected a delimiter or the end of the line after the closing quote'
 }
 
-@test "tsv is split at tabs: quotes and backslashes are content" {
-    printf 'a\tb\r\n"1\t\\n"\\\\\r\n\t\n' >in
+@test "tsv as Excel writes it: fields that start with a quote are quoted; backslashes are text" {
+    printf 'a\tb\r\n"1\t""x""\r\ny"\t\\n"z"\r\n\t\n"p, q"\t""\n' >in
     gives "quern import --format tsv --member a,b --source s in" 0 \
-'{"id":"s:1","a":"\"1","b":"\\n\"\\\\"}
-{"id":"s:2","a":"","b":""}'
+'{"id":"s:1","a":"1\t\"x\"\r\ny","b":"\\n\"z\""}
+{"id":"s:2","a":"","b":""}
+{"id":"s:3","a":"p, q","b":""}' 'quern-import: in:5: quotes around a field were removed; if they are part of the text, give --quote none'
     printf 'a\tb\n1\n' >in
     gives "quern import --format tsv --member a,b --source s in" 3 '' \
         'quern-import: in:2: expected 2 fields as in the header, found 1'
+}
+
+@test "tsv with quotes that are text: a note, or an error that says what to do; --quote none keeps them" {
+    printf 'a\tb\n"Yes."\t1\n"No."\t2\n' >in
+    gives "quern import --format tsv --member a,b --source s in" 0 \
+'{"id":"s:1","a":"Yes.","b":"1"}
+{"id":"s:2","a":"No.","b":"2"}' 'quern-import: in:2: quotes around a field were removed; if they are part of the text, give --quote none'
+    gives "quern import --format tsv --member a,b --source s --quote none in" 0 \
+'{"id":"s:1","a":"\"Yes.\"","b":"1"}
+{"id":"s:2","a":"\"No.\"","b":"2"}'
+    gives "quern import --format tsv --member a,b --source s --quote '\"' in" 0 \
+'{"id":"s:1","a":"Yes.","b":"1"}
+{"id":"s:2","a":"No.","b":"2"}'
+    printf 'a\tb\n"Yes," he said\t1\n' >in
+    gives "quern import --format tsv --member a,b --source s in" 3 '' \
+'quern-import: in:2: column 7: expected a delimiter or the end of the line after the closing quote (if quotes are part of the text: --quote none)'
+    printf 'a\tb\n"Yes\t1\n' >in
+    gives "quern import --format tsv --member a,b --source s in" 3 '' \
+'quern-import: in:2: column 1: this quoted field is not closed (if quotes are part of the text: --quote none)'
+}
+
+@test "--ragged: rows that are too short are filled, too long ones cut, as asked for, and counted" {
+    printf 'a,b\n1\n1,2,3\n4,5\n' >in
+    gives "quern import --format csv --member a,b --source s --ragged fill,cut --stats counters in" 0 \
+'{"id":"s:1","a":"1","b":""}
+{"id":"s:2","a":"1","b":"2"}
+{"id":"s:3","a":"4","b":"5"}'
+    [ "$(jq -c '.filters[0] | [.filled_rows, .cut_rows]' counters)" = '[1,1]' ]
+    gives "quern import --format csv --member a,b --source s --ragged fill in" 3 '{"id":"s:1","a":"1","b":""}' \
+        'quern-import: in:3: expected 2 fields as in the header, found 3'
+    gives "quern import --format csv --member a,b --source s --ragged cut in" 3 '' \
+        'quern-import: in:2: expected 2 fields as in the header, found 1'
+    gives "quern import --format csv --member a,b --source s --ragged cut,error in" 2 '' \
+        'quern-import: --ragged: error does not go with fill or cut'
+}
+
+@test "--escape: in quotes and outside; a backslash as databases write it, with a missing value" {
+    cat >in <<'END'
+a,b
+"x\"y\\",p\,q
+\N,l\
+m
+"1\n2\t3""4",\z
+END
+    gives "quern import --format csv --member a,b --source s --escape '\\' in" 0 \
+'{"id":"s:1","a":"x\"y\\","b":"p,q"}
+{"id":"s:2","b":"l\nm"}
+{"id":"s:3","a":"1\n2\t3\"4","b":"z"}'
+    gives "quern import --format csv --text a --source s --escape '\\' --on-error skip in" 0 \
+'{"id":"s:1","text":"x\"y\\"}
+{"id":"s:3","text":"1\n2\t3\"4"}' \
+'quern-import: in:3: a: missing
+quern-import: 1 of 5 records were bad and were skipped'
+    printf 'a;b\n^n^;;"^"1"\n' >in
+    gives "quern import --format csv --delimiter ';' --member a,b --source s --escape ^ in" 0 \
+        '{"id":"s:1","a":"n;","b":"\"1"}'
+}
+
+@test "--quote: another character, or none" {
+    cat >in <<'END'
+a,b
+'x,
+''y''',""
+END
+    gives "quern import --format csv --quote \"'\" --member a,b --source s in" 0 \
+        "{\"id\":\"s:1\",\"a\":\"x,\\n'y'\",\"b\":\"\\\"\\\"\"}"
+    printf 'a,b\n5" disk,"x\n' >in
+    gives "quern import --format csv --quote none --member a,b --source s in" 0 '{"id":"s:1","a":"5\" disk","b":"\"x"}'
+    gives "quern import --format csv --quote , --member a,b --source s in" 2 '' \
+        'quern-import: --delimiter, --quote and --escape must be different characters'
+}
+
+@test "Excel's line sep=; names the delimiter; --delimiter auto judges by the first line of each file" {
+    printf 'sep=;\r\na;b\r\n1;2\r\n' >in
+    gives "quern import --format csv --member a,b --source s in" 0 '{"id":"s:1","a":"1","b":"2"}'
+    printf 'a;b\n1;2\n' >semicolons
+    printf 'a,b\n3,4\n' >commas
+    printf '"a,b,c"\ta\tb\nx\t5\t6\n' >tabs
+    printf 'a|b\n7|8\n' >bars
+    gives "quern import --format csv --delimiter auto --member a,b --source s semicolons commas tabs bars" 0 \
+'{"id":"s:1","a":"1","b":"2"}
+{"id":"s:2","a":"3","b":"4"}
+{"id":"s:3","a":"5","b":"6"}
+{"id":"s:4","a":"7","b":"8"}'
+}
+
+@test "a table of one column that is one of several with another delimiter says so" {
+    printf 'text;label\nGood;1\n' >in
+    for options in --all "--text text" "--text 1"; do
+        gives "quern import --format csv $options --source s in" 1 '' \
+"quern-import: in:1: the only column is called \"text;label\"; try --delimiter ';' (or --delimiter , if it is one column)"
+    done
+    gives "quern import --format csv --delimiter , --text 1 --source s in" 0 '{"id":"s:1","text":"Good;1"}'
+    gives "quern import --format tsv --text text --source s in" 1 '' \
+"quern-import: in:1: no column \"text\" among 1; there are text;label; try --format csv --delimiter ';'"
+    printf 'text\tlabel\nGood\t1\n' >in
+    sh "quern import --format csv --all --source s in"
+    grep -q 'try --format tsv' err
+    printf '"text, raw"\nGood\n' >in
+    gives "quern import --format csv --text 1 --source s in" 0 '{"id":"s:1","text":"Good"}'
+}
+
+@test "a bad last line leaves what was written before it, in a file too" {
+    for last in '3' '"3,4' '3,"4"x' '(2 rows)' '\x1a' '3,\xff' '3,4\0'; do
+        printf "a,b\n1,2\n$last" >in
+        sh "quern import -q --format csv --member a,b --source s --on-error skip -o made in"
+        [ "$status" = 0 ]
+        is made '{"id":"s:1","a":"1","b":"2"}'
+        grep -q '^quern-import: in:3: ' err
+        rm made
+    done
 }
 
 @test "the same rows by threads and by shell" {

@@ -55,7 +55,7 @@ static void plain_read(struct slice file, struct bytes *out)
 /* Cuts at newlines and feeds line by line, as import does. */
 static void scan_read(struct slice file, struct bytes *out, struct arena *arena)
 {
-    struct csv csv = {.delimiter = ','};
+    struct csv csv = {.delimiter = ',', .quote = '"', .escape = CSV_NONE};
     struct bytes row = {0};
     bool open = false;
     for (const char *at = file.ptr, *end = file.ptr + file.len; at < end;) {
@@ -72,7 +72,7 @@ static void scan_read(struct slice file, struct bytes *out, struct arena *arena)
         open = status == CSV_OPEN;
         assert_true(status != CSV_BAD || (place < row.len && problem != NULL));
         for (size_t i = 0; status != CSV_OPEN && i < csv.fields.len; i++) {
-            bytes_put(out, csv_text(&csv.fields.items[i], bytes_slice(&row), arena));
+            bytes_put(out, csv_text(&csv, &csv.fields.items[i], bytes_slice(&row), arena));
             if (status == CSV_ROW || i + 1 < csv.fields.len)
                 bytes_byte(out, '|');
         }
@@ -83,11 +83,11 @@ static void scan_read(struct slice file, struct bytes *out, struct arena *arena)
     }
     if (open) {
         for (size_t i = 0; i < csv.fields.len; i++) {
-            bytes_put(out, csv_text(&csv.fields.items[i], bytes_slice(&row), arena));
+            bytes_put(out, csv_text(&csv, &csv.fields.items[i], bytes_slice(&row), arena));
             bytes_byte(out, '|');
         }
         csv.field.len = row.len - csv.field.start;
-        bytes_put(out, csv_text(&csv.field, bytes_slice(&row), arena));
+        bytes_put(out, csv_text(&csv, &csv.field, bytes_slice(&row), arena));
         /* The newline that ended the last line belongs to the open field. */
         if (file.ptr[file.len - 1] == '\n')
             bytes_byte(out, '\n');
@@ -135,7 +135,7 @@ static void the_mistake_has_a_place(void **state)
         size_t place;
     } rows[] = {{"a\"", 1}, {"\"a\"b", 3}, {"1,\"\"\"\"x", 6}, {"\"\n\"\r,", 3}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct csv csv = {.delimiter = ','};
+        struct csv csv = {.delimiter = ',', .quote = '"', .escape = CSV_NONE};
         size_t place = 0;
         const char *problem;
         assert_int_equal(csv_scan(&csv, slice_of(rows[i].row), 0, &place, &problem), CSV_BAD);
