@@ -20,6 +20,8 @@ enum {
     THREADS_MOST = 256,
 };
 
+static const char *const on_error_choices[] = {"stop", "skip", "quarantine=FILE", NULL};
+
 const struct option runner_option_table[] = {
     {"files0-from", 0, OPT_FILE, OPT_AT(struct runner_options, files0_from), .value = "FILE",
      .help = "read the files named in FILE, each name with a byte of zero after it; -: standard input"},
@@ -30,7 +32,7 @@ const struct option runner_option_table[] = {
     {"jobs", 'j', OPT_INT, OPT_AT(struct runner_options, threads), .value = "N", .fallback = "1", .min = 0,
      .max = THREADS_MOST, .help = "number of threads, 0: one for each core; it does not change the output"},
     {"on-error", 0, OPT_TEXT, OPT_AT(struct runner_options, on_error), .value = "WHAT", .fallback = "stop",
-     .help = "what to do with a bad record: stop, skip or quarantine=FILE"},
+     .choices = on_error_choices, .help = "what to do with a bad record"},
     {"max-errors", 0, OPT_TEXT, OPT_AT(struct runner_options, max_errors), .value = "N|P%",
      .help = "fail if more records than this are bad"},
     {"max-line", 0, OPT_SIZE, OPT_AT(struct runner_options, max_line), .value = "SIZE", .fallback = "1G", .min = 1,
