@@ -97,5 +97,5 @@ load ../helper
     show() { "$BUILD/tests/pipeline/pty" 80 env "$@" quern view in </dev/null | tr -d '\r'; }
     [ "$(show -u LESS -u LESSCHARSET PAGER=env | grep -c -x -e LESSCHARSET=utf-8 -e LESS=FRX)" = 2 ]
     show LESSCHARSET=latin1 LESS=X PAGER=env | grep -x LESSCHARSET=latin1
-    if type less; then show -u LESSCHARSET LC_ALL=C NO_COLOR=1 PAGER=less TERM=dumb | grep é; fi
+    if type less; then show -u LESSCHARSET LC_ALL=C NO_COLOR=1 PAGER=less TERM=xterm | grep é; fi
 }
