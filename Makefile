@@ -62,7 +62,7 @@ help: ## list the verbs
 BUILD_PACKAGES := gcc libc6-dev make pkg-config libicu-dev libutf8proc-dev libzstd-dev librandom123-dev libxxhash-dev \
     libpcre2-dev zlib1g-dev libbz2-dev liblzma-dev liblz4-dev
 DEMO_PACKAGES := zstd jq
-TEST_PACKAGES := libcmocka-dev bats mandoc jq zstd gzip bzip2 xz-utils lz4
+TEST_PACKAGES := libcmocka-dev bats mandoc groff jq zstd gzip bzip2 xz-utils lz4 zsh fish
 LINT_PACKAGES := clang clang-format clang-tidy cppcheck mandoc shellcheck
 FUZZ_PACKAGES := clang libclang-rt-14-dev
 BENCH_PACKAGES := jq zstd time
@@ -267,14 +267,18 @@ install: all ## to $(DESTDIR)$(PREFIX), with manuals and completion
 	$(QUERN) --completion bash >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/quern
 	$(QUERN) --completion zsh >$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_quern
 	$(QUERN) --completion fish >$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/quern.fish
+	for f in $(FILTERS); do \
+	    ln -sf quern $(DESTDIR)$(PREFIX)/share/bash-completion/completions/quern-$$f; \
+	    ln -sf quern.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/quern-$$f.fish; \
+	done
 
 .PHONY: uninstall
 uninstall: ## remove what install put there
 	rm -f $(DESTDIR)$(PREFIX)/bin/quern $(FILTERS:%=$(DESTDIR)$(PREFIX)/bin/quern-%) \
 	    $(foreach m,$(MANUALS),$(DESTDIR)$(PREFIX)/share/man/man$(subst .,,$(suffix $(m)))/$(notdir $(m))) \
-	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions/quern \
+	    $(addprefix $(DESTDIR)$(PREFIX)/share/bash-completion/completions/,quern $(FILTERS:%=quern-%)) \
 	    $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_quern \
-	    $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/quern.fish
+	    $(addprefix $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/,quern.fish $(FILTERS:%=quern-%.fish))
 
 .PHONY: clean
 clean: ## remove build/

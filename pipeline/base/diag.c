@@ -17,6 +17,7 @@ static _Thread_local char message[MESSAGE_BYTES];
 static _Thread_local enum status kind; /* STATUS_DONE: none */
 static const char *program = "quern";
 static bool quiet;
+static void (*before_message)(void);
 
 /* If a text did not fit, replaces its end with an ellipsis. len: what snprintf returned. Returns the length. */
 static size_t cut(char *text, size_t size, int len)
@@ -100,6 +101,11 @@ const char *diag_program_name(void)
     return program;
 }
 
+void diag_before(void (*clear)(void))
+{
+    before_message = clear;
+}
+
 void diag_quiet(void)
 {
     quiet = true;
@@ -114,6 +120,8 @@ static void say(const char *name, const char *format, va_list args)
     size_t len = head + cut(line + head, sizeof line - head, vsnprintf(line + head, sizeof line - head, format, args));
     len = visible_put(clean, sizeof clean - 1, (struct slice){line, len});
     clean[len] = '\n';
+    if (before_message != NULL)
+        before_message();
     (void)fwrite(clean, 1, len + 1, stderr);
 }
 

@@ -47,6 +47,9 @@ enum status diag_status(enum status otherwise);
 void diag_program(const char *name);
 const char *diag_program_name(void);
 
+/* Called before each message is written, to clear a line of progress; NULL: nothing is. */
+void diag_before(void (*clear)(void));
+
 /* -q: diag_note prints nothing from now on. */
 void diag_quiet(void);
 

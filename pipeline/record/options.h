@@ -51,7 +51,8 @@ struct option {
     const char *value;    /* the placeholder in the help: "FILE" */
     const char *fallback; /* the default, as a user would write it; NULL: none */
     const char *help;
-    const char *const *choices; /* OPT_CHOICE; OPT_WORDS: the allowed words, NULL: any; ends in NULL */
+    const char *const *choices; /* OPT_CHOICE; OPT_WORDS: the allowed words, NULL: any; ends in NULL. OPT_TEXT: for help
+                                   and completion only */
     int64_t min, max;           /* OPT_INT and OPT_SIZE, unless both are 0; OPT_DECIMAL: max, at most 10 */
     bool required;
     bool written; /* OPT_FILE: a file that the filter writes (chain_output), not one that it reads */

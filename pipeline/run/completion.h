@@ -1,10 +1,15 @@
-/* completion.h - completion scripts for bash, zsh and fish, from the option tables. */
+/* completion.h - completion in bash, zsh and fish. */
 #ifndef QUERN_COMPLETION_H
 #define QUERN_COMPLETION_H
 
 #include <stdio.h>
 
-/* shell: "bash", "zsh" or "fish"; 0, or -1 with the message for another. */
+extern const char *const completion_shells[]; /* ends in NULL */
+
+/* The script that a shell reads once: 0, or -1 with the message if there is none for this shell. */
 int completion_print(const char *shell, FILE *out);
+
+/* What the scripts ask each time: the candidates for the end of a command line. See completion.c. */
+void completion_answer(const char *line, FILE *out);
 
 #endif

@@ -183,6 +183,10 @@ int main(int argc, char **argv)
     if (descriptor_take_standard() < 0)
         diag_die(STATUS_FAILED, "%s", diag_message());
     icu_take_memory();
+    if (argc == 3 && strcmp(argv[1], "--complete") == 0) {
+        completion_answer(argv[2], stdout);
+        return (int)checked();
+    }
     if (strncmp(name, "quern-", 6) == 0) {
         argv[0] += (size_t)(name - argv[0]) + 6;
         return (int)run_filter(argc, argv);

@@ -23,6 +23,8 @@ static void become_pager(const char *command, int from)
     vec_push(words, NULL);
     /* quit at the end of a short text, keep colours, leave the text on the screen */
     (void)setenv("LESS", "FRX", 0);
+    /* in the C locale less shows the bytes of what is not ASCII */
+    (void)setenv("LESSCHARSET", "utf-8", 0);
     (void)execvp(words->items[0], (char *const *)(uintptr_t)words->items);
     _exit(127);
 }

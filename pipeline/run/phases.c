@@ -186,6 +186,8 @@ int phases_run(struct run *run)
         if (prepare_phase(run, first, start) < 0)
             return fail(run);
         run->second_pass = start == START_AGAIN;
+        if (run->progress != NULL && start != START_INPUT)
+            progress_next_pass(run->progress, start == START_AGAIN && run->from == NULL);
         size_t barrier = plan_phase(run, first, start);
         run_phase(run);
         spool_free(run->from);

@@ -20,6 +20,8 @@ enum {
     THREADS_MOST = 256,
 };
 
+static const char *const on_error_choices[] = {"stop", "skip", "quarantine=FILE", NULL};
+
 const struct option runner_option_table[] = {
     {"files0-from", 0, OPT_FILE, OPT_AT(struct runner_options, files0_from), .value = "FILE",
      .help = "read the files named in FILE, each name with a byte of zero after it; -: standard input"},
@@ -30,7 +32,7 @@ const struct option runner_option_table[] = {
     {"jobs", 'j', OPT_INT, OPT_AT(struct runner_options, threads), .value = "N", .fallback = "1", .min = 0,
      .max = THREADS_MOST, .help = "number of threads, 0: one for each core; it does not change the output"},
     {"on-error", 0, OPT_TEXT, OPT_AT(struct runner_options, on_error), .value = "WHAT", .fallback = "stop",
-     .help = "what to do with a bad record: stop, skip or quarantine=FILE"},
+     .choices = on_error_choices, .help = "what to do with a bad record"},
     {"max-errors", 0, OPT_TEXT, OPT_AT(struct runner_options, max_errors), .value = "N|P%",
      .help = "fail if more records than this are bad"},
     {"max-line", 0, OPT_SIZE, OPT_AT(struct runner_options, max_line), .value = "SIZE", .fallback = "1G", .min = 1,
@@ -48,7 +50,8 @@ const struct option runner_option_table[] = {
     {"stats", 0, OPT_FILE, OPT_AT(struct runner_options, stats), .value = "FILE",
      .help = "write the counters of this run as JSON"},
     {"progress", 0, OPT_CHOICE, OPT_AT(struct runner_options, progress), .value = "WHEN", .fallback = "auto",
-     .choices = progress_choices, .help = "show a bar on standard error"},
+     .choices = progress_choices,
+     .help = "show on standard error how far the run is, how fast, and how long it will take"},
     {"dry-run", 'n', OPT_FLAG, OPT_AT(struct runner_options, dry_run),
      .help = "print the resolved configuration as JSON and read nothing"},
     {"quiet", 'q', OPT_FLAG, OPT_AT(struct runner_options, quiet), .help = "no notes on standard error"},
@@ -105,8 +108,6 @@ static bool all_bad(const struct run *run)
 /* The end of a run that has processed all of its input. */
 static enum status finish(struct run *run)
 {
-    if (run->progress != NULL)
-        progress_show(run->progress, run->in, true);
     if (reject_finish(run->policy, run->in) != 0)
         return STATUS_DATA;
     if (all_bad(run)) {
@@ -114,6 +115,8 @@ static enum status finish(struct run *run)
         return STATUS_DATA;
     }
     if (write_counters(run) == 0 && outputs_finish(run->outputs) == 0) {
+        if (run->progress != NULL)
+            progress_done(run->progress, &(struct progress_counts){run->in, run->out, run->bytes_in});
         tell_notes(run);
         return STATUS_DONE;
     }
@@ -273,6 +276,7 @@ static enum status open_run(struct run *run)
 {
     find_folder(run);
     struct stage_context context = context_of(run);
+    run->terminal = context.terminal;
     if (chain_check(run->chain) < 0)
         return failed(STATUS_USAGE);
     run->policy = reject_new(run->options->on_error, run->options->max_errors);
@@ -297,6 +301,16 @@ static void close_run(struct run *run)
     stream_close(run->input);
     progress_close(run->progress);
     schedule_free(run->schedule);
+}
+
+/* By default nothing is drawn on a terminal to which the records, or a pager, go too. */
+static struct progress *open_progress(const struct run *run)
+{
+    const struct runner_options *options = run->options;
+    bool own_operands = run->chain->links.items[0].stage->operands != NULL;
+    bool hidden = options->quiet || run->terminal;
+    int when = options->progress == PROGRESS_AUTO && hidden ? PROGRESS_NEVER : options->progress;
+    return progress_open(when, own_operands ? NULL : run->files);
 }
 
 /* The cores that this process may use. */
@@ -343,7 +357,7 @@ enum status run(struct chain *chain, const struct runner_options *options, const
     if (status == STATUS_DONE && options->dry_run) {
         status = print_configuration(&self);
     } else if (status == STATUS_DONE) {
-        self.progress = progress_open(options->progress, &files.names);
+        self.progress = open_progress(&self);
         self.schedule = schedule_new(self.threads, chain->links.len, chain->outputs.len);
         status = phases_run(&self) == 0 ? finish(&self) : self.status;
     }

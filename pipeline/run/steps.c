@@ -82,7 +82,7 @@ static void limit_lines(struct run *run, struct block *block)
 
 static int read_block(struct run *run, struct block *block)
 {
-    struct progress *progress = run->second_pass ? NULL : run->progress;
+    struct progress *progress = run->progress;
     for (;;) {
         if (run->input == NULL) {
             int opened = open_next(run);

@@ -57,6 +57,7 @@ struct run {
     unsigned filter_outputs; /* among the outputs: the first of chain->outputs */
     unsigned counters_file;  /* --stats, if given */
     struct progress *progress;
+    bool terminal; /* records, or what a pager shows, go to one */
 
     /* Reading; only the step that reads uses these. */
     struct input *input;

@@ -139,5 +139,5 @@ void write_block(struct run *run, const struct step *step, struct block *block)
         adapt_size(run, block);
     }
     if (run->progress != NULL)
-        progress_show(run->progress, run->in, false);
+        progress_show(run->progress, &(struct progress_counts){run->in, run->out, run->bytes_in});
 }

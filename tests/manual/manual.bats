@@ -1,4 +1,4 @@
-# The manuals say what the filters do: options as in the table, examples that run; help and completion.
+# The manuals say what the filters do: options as in the table, examples that run; and help.
 load ../helper
 load ../filters
 load examples
@@ -146,7 +146,7 @@ text_of_manual() {
     quern run --help | example_of_help | run_examples
 }
 
-# ---- help and completion ----
+# ---- help ----
 
 @test "help goes to standard output and names class, property and manual" {
     names | while read -r name; do
@@ -158,58 +158,5 @@ text_of_manual() {
         grep -qx "Class: $(class_of "$name")$([ "$property" = - ] || echo ", .*$property")" out
         grep -q "^Manual: man quern-${name%% *}$" out
         awk '/^ / && length > 80 { print FILENAME ": " $0; found = 1 } END { exit found }' out
-    done
-}
-
-@test "no single quote in a help text: completion scripts put it in quotes" {
-    names | while read -r name; do
-        sh "quern $name --help | sed '/^Example:/,/^$/d' | grep \"'\""
-        is out ""
-    done
-}
-
-@test "completion scripts are valid" {
-    quern --completion bash | bash -n
-    if type zsh; then quern --completion zsh | zsh -n; fi
-    if type fish; then quern --completion fish | fish -n; fi
-    sh "quern --completion tcsh"
-    [ "$status" = 2 ]
-    is err $'quern: --completion: expected bash, zsh or fish, found "tcsh"\nTry "quern --help".'
-}
-
-# completes WORD...: what bash offers for the last word.
-completes() {
-    (
-        source <(quern --completion bash)
-        COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMPREPLY=()
-        _quern
-        printf '%s\n' "${COMPREPLY[@]}"
-    )
-}
-
-@test "bash completes filters, options, choices" {
-    completes quern norm | grep -qx normalize
-    completes quern "" | grep -qx run
-    completes quern normalize --fo | grep -qx -e --form
-    completes quern-normalize --fo | grep -qx -e --form
-    completes quern normalize --max-l | grep -qx -e --max-line
-    completes quern run x --job | grep -qx -e --jobs
-    is <(completes quern normalize --form nfk | sort) $'nfkc\nnfkd'
-    is <(completes quern normalize --form "" | sort) $'nfc\nnfd\nnfkc\nnfkd\nnone'
-    is <(completes quern normalize file) ""
-    is <(completes quern normalize "") ""
-    is <(completes quern normalize -o "") ""
-    is <(completes quern stats m) "merge"
-    completes quern train count --ty | grep -qx -e --type
-}
-
-@test "every option of every filter and verb is in every completion script" {
-    for f in $(filters); do
-        all_options "$f" | sed 's/^-. //; s/^--//' >options
-        for option in $(cat options); do
-            completes quern "$f" "--$option" | grep -qx -e "--$option" || { echo "bash: $f --$option"; return 1; }
-            quern --completion fish | grep -q "__fish_seen_subcommand_from $f' -l $option " || { echo "fish: $f --$option"; return 1; }
-            quern --completion zsh | sed -n "/^    $f) _arguments/,/;;/p" | grep -q "'--$option[=[]" || { echo "zsh: $f --$option"; return 1; }
-        done
     done
 }

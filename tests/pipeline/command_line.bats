@@ -91,3 +91,11 @@ load ../helper
         $'quern-mask: unknown option "--probability", did you mean "--prob"?\nTry "quern-mask --help".'
     gives "quern mask --lines 1" 2 "" $'quern-mask: unknown option "--lines"\nTry "quern-mask --help".'
 }
+
+@test "a pager shows UTF-8 in any locale, unless the user says otherwise" {
+    echo '{"text":"é"}' >in
+    show() { "$BUILD/tests/pipeline/pty" 80 env "$@" quern view in </dev/null | tr -d '\r'; }
+    [ "$(show -u LESS -u LESSCHARSET PAGER=env | grep -c -x -e LESSCHARSET=utf-8 -e LESS=FRX)" = 2 ]
+    show LESSCHARSET=latin1 LESS=X PAGER=env | grep -x LESSCHARSET=latin1
+    if type less; then show -u LESSCHARSET LC_ALL=C NO_COLOR=1 PAGER=less TERM=xterm | grep é; fi
+}
