@@ -40,17 +40,17 @@ $(DEMO)/Packages.zst $(DEMO)/Translation-en.zst: $(DEMO)/source.json ;
 # ---- the steps ----
 
 # $(call demo,OUTPUT,INPUTS,FILTER AND OPTIONS): file names are without the folder. Each step waits for the one before,
-# so that the display is readable.
+# so that the display is readable. An output in a folder, FOLDER/FILE, is one of those that the step writes there.
 define demo_step
-$(DEMO)/$(1) $(DEMO)/steps/$(1).done &: $(2:%=$(DEMO)/%) $(DEMO)/steps/$(1).command $(DEMO)/steps/quern corpora/step \
+$(DEMO)/$(1) $(DEMO)/steps/$(4).done &: $(2:%=$(DEMO)/%) $(DEMO)/steps/$(4).command $(DEMO)/steps/quern corpora/step \
     | build/packages-demo $(lastword $(DEMO_STEPS))
-	@corpora/step $(DEMO)/$(1) "$$$$(<$(DEMO)/steps/$(1).command)"
-$(DEMO)/steps/$(1).command: text = $(QUERN) $(3) -j 2 --stats $(DEMO)/steps/$(1).counters -o $(DEMO)/$(1)
-$(DEMO)/steps/$(1).command: FORCE
+	@corpora/step $(DEMO)/$(4) "$$$$(<$(DEMO)/steps/$(4).command)"
+$(DEMO)/steps/$(4).command: text = $(QUERN) $(3) -j 2 --stats $(DEMO)/steps/$(4).counters -o $(DEMO)/$(4)$(if $(findstring /,$(1)),/)
+$(DEMO)/steps/$(4).command: FORCE
 	$$(demo_text)
-DEMO_STEPS += $(DEMO)/steps/$(1).done
+DEMO_STEPS += $(DEMO)/steps/$(4).done
 endef
-demo = $(eval $(call demo_step,$(strip $(1)),$(strip $(2)),$(strip $(3))))
+demo = $(eval $(call demo_step,$(strip $(1)),$(strip $(2)),$(strip $(3)),$(firstword $(subst /, ,$(strip $(1))))))
 
 $(call demo, sections.jsonl.zst, Packages.zst, \
     import --format deb822 --id Package --label Section --member md5=Description-md5 $(DEMO)/Packages.zst)
@@ -63,18 +63,21 @@ $(call demo, labelled.jsonl.zst, descriptions.jsonl.zst sections.jsonl.zst, \
 $(call demo, normalized.jsonl.zst, labelled.jsonl.zst, \
     normalize --form nfkc --control remove $(DEMO)/labelled.jsonl.zst)
 $(call demo, segmented.jsonl.zst, normalized.jsonl.zst, segment $(DEMO)/normalized.jsonl.zst)
-$(call demo, tokenizer.json, segmented.jsonl.zst, \
+$(call demo, vocab/tokenizer.json, segmented.jsonl.zst, \
     train --type wordpiece --vocab-size $(DEMO_VOCAB_SIZE) $(DEMO)/segmented.jsonl.zst)
-$(call demo, tokens.jsonl.zst, segmented.jsonl.zst tokenizer.json, \
-    tokenize -m $(DEMO)/tokenizer.json --max-length 512 $(DEMO)/segmented.jsonl.zst)
-$(call demo, masked-token.jsonl.zst, tokens.jsonl.zst tokenizer.json, \
-    mask -m $(DEMO)/tokenizer.json --unit token $(DEMO_MASK) $(DEMO)/tokens.jsonl.zst)
-$(call demo, masked-word.jsonl.zst, tokens.jsonl.zst tokenizer.json, \
-    mask -m $(DEMO)/tokenizer.json --unit word $(DEMO_MASK) $(DEMO)/tokens.jsonl.zst)
-$(call demo, masked-token.stats.json, masked-token.jsonl.zst tokenizer.json, \
-    stats --json -m $(DEMO)/tokenizer.json $(DEMO)/masked-token.jsonl.zst)
-$(call demo, masked-word.stats.json, masked-word.jsonl.zst tokenizer.json, \
-    stats --json -m $(DEMO)/tokenizer.json $(DEMO)/masked-word.jsonl.zst)
+$(call demo, tokens.jsonl.zst, segmented.jsonl.zst vocab/tokenizer.json, \
+    tokenize -m $(DEMO)/vocab --max-length 512 $(DEMO)/segmented.jsonl.zst)
+$(call demo, masked-token.jsonl.zst, tokens.jsonl.zst vocab/tokenizer.json, \
+    mask -m $(DEMO)/vocab --unit token $(DEMO_MASK) $(DEMO)/tokens.jsonl.zst)
+$(call demo, masked-word.jsonl.zst, tokens.jsonl.zst vocab/tokenizer.json, \
+    mask -m $(DEMO)/vocab --unit word $(DEMO_MASK) $(DEMO)/tokens.jsonl.zst)
+$(call demo, masked-token.stats.json, masked-token.jsonl.zst vocab/tokenizer.json, \
+    stats --json -m $(DEMO)/vocab $(DEMO)/masked-token.jsonl.zst)
+$(call demo, masked-word.stats.json, masked-word.jsonl.zst vocab/tokenizer.json, \
+    stats --json -m $(DEMO)/vocab $(DEMO)/masked-word.jsonl.zst)
+# What a trainer takes: the class in `label` would be taken for the labels.
+$(call demo, train.jsonl.zst, masked-word.jsonl.zst, \
+    fields --keep id$(COMMA)input_ids$(COMMA)token_type_ids$(COMMA)attention_mask$(COMMA)labels $(DEMO)/masked-word.jsonl.zst)
 
 $(DEMO)/manifest.json: $(DEMO)/source.json $(DEMO_STEPS)
 	@corpora/manifest $@ $(DEMO)/source.json $(QUERN) $(DEMO_STEPS)
