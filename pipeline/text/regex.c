@@ -30,10 +30,11 @@ struct regex_work {
     pcre2_jit_stack *stack;
 };
 
-struct regex *regex_new(struct slice expression, unsigned options)
+/* NULL, with PCRE2's reason and the place in bytes, if the expression is invalid. */
+static struct regex *compile(struct slice expression, unsigned options, PCRE2_UCHAR *why, size_t why_size,
+                             PCRE2_SIZE *at)
 {
     int error;
-    PCRE2_SIZE at;
     pcre2_compile_context *context = pcre2_compile_context_create(NULL);
     if (context == NULL)
         diag_die(STATUS_FAILED, "out of memory");
@@ -42,19 +43,38 @@ struct regex *regex_new(struct slice expression, unsigned options)
     /* \C would match inside a character. */
     uint32_t flags = PCRE2_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C;
     pcre2_code *code = pcre2_compile((PCRE2_SPTR)(expression.len > 0 ? expression.ptr : ""), expression.len,
-                                     flags | (options & REGEX_LINES ? PCRE2_MULTILINE : 0), &error, &at, context);
+                                     flags | (options & REGEX_LINES ? PCRE2_MULTILINE : 0), &error, at, context);
     pcre2_compile_context_free(context);
     if (code == NULL) {
-        PCRE2_UCHAR text[256] = "";
-        (void)pcre2_get_error_message(error, text, sizeof text);
-        (void)diag_error("the expression \"%.*s\" is not valid at byte %zu: %s", (int)expression.len, expression.ptr,
-                         (size_t)at + 1, (const char *)text);
+        (void)pcre2_get_error_message(error, why, why_size);
         return NULL;
     }
     (void)pcre2_jit_compile(code,
                             PCRE2_JIT_COMPLETE); /* if this fails, searching is slower but gives the same result */
     struct regex *regex = mem_alloc(sizeof *regex);
     regex->code = code;
+    return regex;
+}
+
+struct regex *regex_new(struct slice expression, unsigned options)
+{
+    PCRE2_UCHAR why[256] = "";
+    PCRE2_SIZE at = 0;
+    struct regex *regex = compile(expression, options, why, sizeof why, &at);
+    if (regex == NULL)
+        (void)diag_error("the expression \"%.*s\" is not valid at byte %zu: %s", (int)expression.len, expression.ptr,
+                         (size_t)at + 1, (const char *)why);
+    return regex;
+}
+
+struct regex *regex_translated(struct slice expression, struct slice original)
+{
+    PCRE2_UCHAR why[256] = "";
+    PCRE2_SIZE at = 0;
+    struct regex *regex = compile(expression, 0, why, sizeof why, &at);
+    if (regex == NULL)
+        (void)diag_error("the expression \"%.*s\" is not supported: %s", (int)original.len, original.ptr,
+                         (const char *)why);
     return regex;
 }
 

@@ -302,31 +302,18 @@ static void decode_strip(struct decoding *decoding, const struct decoder_step *s
     }
 }
 
-/* An empty match right after another match does not count, as in Rust's and Oniguruma's iterators. */
 static int put_matches_replaced(struct decoding *decoding, const struct decoder_step *step, struct slice token)
 {
-    size_t from = 0, kept = 0, start, end;
-    bool behind_match = false;
-    while (from <= token.len) {
-        int found = regex_find(step->pattern, decoding->patterns, token, from, &start, &end);
-        if (found < 0)
-            return -1;
-        if (found == 0)
-            break;
-        if (start == end && behind_match && end == kept) {
-            size_t len = 1;
-            if (from < token.len)
-                (void)text_decode(token.ptr + from, &len);
-            from += len;
-            continue;
-        }
+    struct pattern_matches matches = {0};
+    size_t kept = 0, start, end;
+    int found;
+    while ((found = pattern_next(step->pattern, decoding->patterns, token, &matches, &start, &end)) > 0) {
         bytes_put(&decoding->made, slice_between(token.ptr + kept, token.ptr + start));
         bytes_put(&decoding->made, step->content);
-        kept = from = end;
-        behind_match = true;
+        kept = end;
     }
     bytes_put(&decoding->made, slice_between(token.ptr + kept, token.ptr + token.len));
-    return 0;
+    return found;
 }
 
 static int decode_replace(struct decoding *decoding, const struct decoder_step *step)

@@ -53,7 +53,7 @@ void tokenizer_thread_free(struct tokenizer_thread *thread)
 
 static void push_span(const struct draft *draft, struct sequence *out, size_t start, size_t end)
 {
-    vec_push(&out->spans, ((struct span){draft_origin(draft, start), draft_origin(draft, end - 1) + 1}));
+    vec_push(&out->spans, ((struct span){draft_from(draft, start), draft_to(draft, end)}));
 }
 
 static void emit_added(struct tokenizer_thread *thread, struct piece piece, unsigned want, struct arena *arena,
@@ -90,7 +90,7 @@ static inline void emit_short(const struct draft *draft, size_t start, const str
     size_t from = start;
     for (size_t i = 0; i < count; i++) {
         size_t end = start + short_word_end(word, i);
-        out->spans.items[out->spans.len++] = (struct span){draft_origin(draft, from), draft_origin(draft, end - 1) + 1};
+        out->spans.items[out->spans.len++] = (struct span){draft_from(draft, from), draft_to(draft, end)};
         from = end;
     }
 }

@@ -18,15 +18,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         LAW(diag_message()[0] != '\0');
         return 0;
     }
-    size_t from = 0, start, end, last_end = 0;
-    int found;
-    while (from <= text.len && (found = regex_find(pattern, thread, text, from, &start, &end)) == 1) {
-        LAW(start >= from && end >= start && end <= text.len && end >= last_end);
+    struct pattern_matches matches = {0};
+    size_t start, end, last_end = 0;
+    while (pattern_next(pattern, thread, text, &matches, &start, &end) == 1) {
+        LAW(start >= last_end && end >= start && end <= text.len);
         LAW(start == text.len || ((unsigned char)text.ptr[start] & 0xc0) != 0x80);
         LAW(end == text.len || ((unsigned char)text.ptr[end] & 0xc0) != 0x80);
         last_end = end;
-        size_t step = end == from && end < text.len ? text_sequence(text.ptr + end, text.ptr + text.len) : 1;
-        from = end > from ? end : from + step;
     }
     regex_free(pattern);
     return 0;

@@ -183,8 +183,6 @@ static void test_wordlevel(void **state)
     }
     tokens_are("the cat", "the cat");
     drop();
-    refused("\"pre_tokenizer\":{\"type\":\"ByteLevel\"},", "\"type\":\"WordLevel\",\"vocab\":{}",
-            "after pre_tokenizer");
 }
 
 /* The empty pattern cuts between all characters. */
@@ -195,9 +193,81 @@ static void test_characters(void **state)
              "\"type\":\"WordLevel\",\"unk_token\":\"?\",\"vocab\":{\"a\":0,\"\xe6\xbc\xa2\":1,\" \":2,\"?\":3}");
     offsets_are("a \xe6\xbc\xa2\nab", "a[0,1)  [1,2) \xe6\xbc\xa2[2,3) ?[3,4) a[4,5) ?[5,6)");
     drop();
-    refused(
+    use_json(
         "\"pre_tokenizer\":{\"type\":\"Split\",\"pattern\":{\"Regex\":\"\"},\"behavior\":\"Removed\",\"invert\":true},",
-        "\"type\":\"WordLevel\",\"vocab\":{}", "an empty pattern with invert");
+        "\"type\":\"WordLevel\",\"unk_token\":\"?\",\"vocab\":{\"a\":0,\"?\":1}");
+    offsets_are("ab", ""); /* what is between the matches, and that is all of it, is the delimiter */
+    drop();
+}
+
+/* ---- pieces ---- */
+
+/* Falcon's cuts after ByteLevel among them: steps and models see the characters that spell the bytes. */
+static void test_pieces(void **state)
+{
+    (void)state;
+    static const char words[] = "\"type\":\"WordLevel\",\"unk_token\":\"?\",\"vocab\":{\"?\":0,\"a\":1,\"\xc4\xa0"
+                                "a\":2,\"\xc3\xa9\":3,\"\xc3\x83\xc2\xa9\":4,\"\xc4\xa0"
+                                "12\":5,\"3\":6,\"\xe6\xbc\xa2\":7,\"123\":8}";
+    static const struct {
+        const char *head, *text, *tokens;
+    } facts[] = {
+        {"\"pre_tokenizer\":{\"type\":\"ByteLevel\",\"add_prefix_space\":false},", "a \xc3\xa9 12",
+         "a[0,1) ?[1,3) \xc4\xa0"
+         "12[3,6)"},
+        {"\"pre_tokenizer\":{\"type\":\"Sequence\",\"pretokenizers\":[{\"type\":\"Punctuation\",\"behavior\":"
+         "\"Contiguous\"},{\"type\":\"ByteLevel\",\"add_prefix_space\":false},{\"type\":\"Digits\",\"individual_"
+         "digits\":false},{\"type\":\"Split\",\"pattern\":{\"Regex\":\"[0-9][0-9][0-9]\"},\"behavior\":\"Isolated\","
+         "\"invert\":false}]},",
+         "a.. \xc3\xa9 12345!", "a[0,1) ?[1,3) ?[3,5) ?[5,6) 123[6,9) ?[9,11) ?[11,12)"},
+        {"\"normalizer\":{\"type\":\"ByteLevel\"},\"pre_tokenizer\":{\"type\":\"Split\",\"pattern\":{\"String\":"
+         "\"\xc4\xa0\"},\"behavior\":\"MergedWithNext\",\"invert\":false},",
+         "a\xc3\xa9 a",
+         "?[0,2) \xc4\xa0"
+         "a[2,4)"},
+        {"\"pre_tokenizer\":{\"type\":\"UnicodeScripts\"},",
+         " a\xe6\xbc\xa2 \xe3\x81\x8b"
+         "abc\xd0\xb6.",
+         "a[1,2) ?[2,5) ?[5,8) ?[8,9) ?[9,10)"},
+        {"\"pre_tokenizer\":{\"type\":\"FixedLength\",\"length\":2},",
+         "a\xc3\xa9\xe6\xbc\xa2"
+         "12",
+         "?[0,2) ?[2,4) ?[4,5)"},
+        {"\"pre_tokenizer\":{\"type\":\"CharDelimiterSplit\",\"delimiter\":\"\xc3\xa9\"},",
+         "a\xc3\xa9\xe6\xbc\xa2\xc3\xa9\xc3\xa9"
+         "3",
+         "a[0,1) \xe6\xbc\xa2[2,3) 3[5,6)"},
+        {"\"normalizer\":{\"type\":\"Replace\",\"pattern\":{\"Regex\":\"^\"},\"content\":\"a\"},\"pre_tokenizer\":{"
+         "\"type\":\"FixedLength\",\"length\":1},",
+         "\xe6\xbc\xa2"
+         "3",
+         "a[0,0) \xe6\xbc\xa2[0,1) 3[1,2)"},
+        {"\"normalizer\":{\"type\":\"Replace\",\"pattern\":{\"Regex\":\"x*\"},\"content\":\"a\"},\"pre_tokenizer\":{"
+         "\"type\":\"FixedLength\",\"length\":1},",
+         "\xe6\xbc\xa2x3", "a[0,0) \xe6\xbc\xa2[0,1) a[1,2) 3[2,3) a[2,3)"},
+    };
+    for (size_t i = 0; i < sizeof facts / sizeof *facts; i++) {
+        use_json(facts[i].head, words);
+        offsets_are(facts[i].text, facts[i].tokens);
+        drop();
+    }
+    use_json("\"pre_tokenizer\":{\"type\":\"ByteLevel\",\"add_prefix_space\":true},",
+             "\"type\":\"Unigram\",\"unk_id\":0,\"vocab\":[[\"<unk>\",0],[\"a\",-1],[\"\xc3\x83\",-2],[\"\xc2\xa9\",-2]"
+             ",[\"\xc4\xa0"
+             "a\",-1]]");
+    offsets_are("a\xc3\xa9 a", "\xc4\xa0"
+                               "a[0,1) \xc3\x83[1,2) \xc2\xa9[1,2) \xc4\xa0"
+                               "a[2,4)");
+    drop();
+    use_json("\"pre_tokenizer\":{\"type\":\"ByteLevel\",\"add_prefix_space\":false},",
+             "\"type\":\"WordPiece\",\"unk_token\":\"?\",\"vocab\":{\"?\":0,\"\xc3\x83\":1,\"##\xc2\xa9\":2,\"a\":3,"
+             "\"\xc4\xa0\":4,\"##a\":5}");
+    offsets_are("\xc3\xa9 a\xe6\xbc\xa2", "\xc3\x83[0,1) ##\xc2\xa9[0,1) ?[1,4)");
+    drop();
+    refused("\"pre_tokenizer\":{\"type\":\"FixedLength\",\"length\":0},", words,
+            "length: expected a number of 1 or more");
+    refused("\"pre_tokenizer\":{\"type\":\"CharDelimiterSplit\",\"delimiter\":\"ab\"},", words,
+            "delimiter: expected one character");
 }
 
 /* ---- tiktoken ---- */
@@ -385,6 +455,7 @@ int main(void)
         cmocka_unit_test(test_dropout),
         cmocka_unit_test(test_wordlevel),
         cmocka_unit_test(test_characters),
+        cmocka_unit_test(test_pieces),
         cmocka_unit_test(test_ranks),
         cmocka_unit_test(test_reserved_ranks),
         cmocka_unit_test(test_folder_with_ranks),

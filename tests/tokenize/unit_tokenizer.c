@@ -330,9 +330,9 @@ static void test_refusals(void **state)
     refused("{\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":0},\"merges\":[\"a a\"]}}", "merge 1: \"aa\" is not in");
     refused("{\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":0},\"merges\":[\"aa\"]}}", "merge 1: expected two tokens");
     refused("{\"model\":{\"type\":\"BPE\",\"dropout\":0.1}}", "dropout in the file is not supported");
-    refused("{\"pre_tokenizer\":{\"type\":\"Split\",\"pattern\":{\"Regex\":\"\\\\h\"},\"behavior\":\"Isolated\"},"
+    refused("{\"pre_tokenizer\":{\"type\":\"Split\",\"pattern\":{\"Regex\":\"\\\\X\"},\"behavior\":\"Isolated\"},"
             "\"model\":{}}",
-            "uses \\h, which is not supported");
+            "the expression \"\\X\" uses \\X, which is not supported");
     refused(
         "{\"pre_tokenizer\":{\"type\":\"Split\",\"pattern\":{\"Regex\":\"(\"},\"behavior\":\"Isolated\"},\"model\":{}}",
         "is not valid at byte");

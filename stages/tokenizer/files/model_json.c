@@ -123,9 +123,7 @@ int tokenizer_load_bpe(struct tokenizer *tokenizer, const struct model_json *mod
 int tokenizer_load_wordlevel(struct tokenizer *tokenizer, const struct model_json *model)
 {
     struct slice unk;
-    if (tokenizer->pretokenizer.byte_level)
-        return diag_error("model: WordLevel after pre_tokenizer ByteLevel is not supported");
-    if (load_vocab(tokenizer, model) != 0 ||
+    if (pretokenizer_spell(&tokenizer->pretokenizer) != 0 || load_vocab(tokenizer, model) != 0 ||
         component_string(tokenizer->arena, model->settings, "model: WordLevel", "unk_token", "<unk>", &unk) != 0)
         return -1;
     tokenizer->model = MODEL_WORDLEVEL;

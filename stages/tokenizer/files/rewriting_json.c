@@ -1,4 +1,4 @@
-/* rewriting_json.c - the normalizers Replace, Strip, Prepend and Precompiled of a tokenizer.json. */
+/* rewriting_json.c - the normalizers Replace, Strip, Prepend, Precompiled and ByteLevel of a tokenizer.json. */
 #include "base/base64.h"
 #include "base/diag.h"
 #include "component.h"
@@ -52,6 +52,9 @@ int tokenizer_load_rewriting(struct tokenizer *tokenizer, struct slice component
         status = read_replace(tokenizer, component, &rewriting);
     } else if (slice_is(type, "Precompiled")) {
         status = read_precompiled(tokenizer, component, &rewriting);
+    } else if (slice_is(type, "ByteLevel")) {
+        rewriting.kind = REWRITE_SPELL;
+        status = 0;
     } else if (slice_is(type, "Prepend")) {
         rewriting.kind = REWRITE_PREPEND;
         status =

@@ -117,17 +117,6 @@ static int add_byte_level(struct tokenizer *tokenizer, struct slice component)
     return regex ? pretokenizer_add(pretokenizer, (struct pretokenizer_step){.kind = PRETOKENIZE_GPT2}) : 0;
 }
 
-/* The empty pattern matches between any two characters. */
-static int add_characters(struct tokenizer *tokenizer, struct pretokenizer_step step)
-{
-    if (step.invert)
-        return diag_error("pre_tokenizer: Split: an empty pattern with invert is not supported");
-    step.kind = PRETOKENIZE_PATTERN;
-    step.behavior = DELIMITER_ISOLATED;
-    step.pattern = pattern_new(SLICE("(?s:.)"));
-    return step.pattern == NULL ? -1 : pretokenizer_add(&tokenizer->pretokenizer, step);
-}
-
 static int add_split(struct tokenizer *tokenizer, struct slice component)
 {
     static const char where[] = "pre_tokenizer: Split";
@@ -139,16 +128,16 @@ static int add_split(struct tokenizer *tokenizer, struct slice component)
     if (!component_member(component, "pattern", &pattern) || json_kind(pattern) != '{')
         return component_wrong(where, "pattern", "an object");
     if (component_member(pattern, "String", &value) && json_kind(value) == '"') {
-        step.kind = PRETOKENIZE_LITERAL;
         step.literal = json_string(value, tokenizer->arena);
-        return step.literal.len > 0 ? pretokenizer_add(&tokenizer->pretokenizer, step)
-                                    : add_characters(tokenizer, step);
-    }
-    if (!component_member(pattern, "Regex", &value) || json_kind(value) != '"')
+        if (step.literal.len > 0) {
+            step.kind = PRETOKENIZE_LITERAL;
+            return pretokenizer_add(&tokenizer->pretokenizer, step);
+        }
+        value = SLICE("\"\""); /* an empty string matches as an empty expression does */
+    } else if (!component_member(pattern, "Regex", &value) || json_kind(value) != '"') {
         return component_wrong(where, "pattern", "Regex or String");
+    }
     struct slice expression = json_string(value, tokenizer->arena);
-    if (expression.len == 0)
-        return add_characters(tokenizer, step);
     if (!pretokenizer_by_hand(&step, expression) && (step.pattern = pattern_new(expression)) == NULL)
         return -1;
     return pretokenizer_add(&tokenizer->pretokenizer, step);
@@ -194,6 +183,23 @@ static int add_simple(struct tokenizer *tokenizer, struct slice component, struc
         step.kind = PRETOKENIZE_PUNCTUATION;
         if (get_behavior(tokenizer, component, "pre_tokenizer: Punctuation", "Isolated", &step.behavior) != 0)
             return -1;
+    } else if (slice_is(type, "UnicodeScripts")) {
+        step.kind = PRETOKENIZE_SCRIPTS;
+    } else if (slice_is(type, "FixedLength")) {
+        int64_t length;
+        step.kind = PRETOKENIZE_FIXED;
+        if (component_count(component, "pre_tokenizer: FixedLength", "length", 5, INT32_MAX, &length) != 0)
+            return -1;
+        step.length = (size_t)length;
+        if (length == 0)
+            return component_wrong("pre_tokenizer: FixedLength", "length", "a number of 1 or more");
+    } else if (slice_is(type, "CharDelimiterSplit")) {
+        static const char where[] = "pre_tokenizer: CharDelimiterSplit";
+        step.kind = PRETOKENIZE_LITERAL;
+        if (component_string(tokenizer->arena, component, where, "delimiter", NULL, &step.literal) != 0)
+            return -1;
+        if (text_length(step.literal) != 1)
+            return component_wrong(where, "delimiter", "one character");
     } else if (slice_is(type, "Digits")) {
         bool individual;
         step.kind = PRETOKENIZE_NUMBERS;
@@ -219,8 +225,8 @@ static int add_pretokenizer(struct tokenizer *tokenizer, struct slice component,
                 return depth == 0 ? diag_error("pre_tokenizer: nested too deeply") : -1;
         return 0;
     }
-    if (tokenizer->pretokenizer.byte_level)
-        return diag_error("pre_tokenizer: \"%.*s\" after ByteLevel is not supported", (int)type.len, type.ptr);
+    if (pretokenizer_spell(&tokenizer->pretokenizer) != 0)
+        return -1;
     if (slice_is(type, "ByteLevel"))
         return add_byte_level(tokenizer, component);
     if (slice_is(type, "Metaspace"))
@@ -243,9 +249,7 @@ static int load_wordpiece(struct tokenizer *tokenizer, const struct model_json *
     struct wordpiece *wordpiece = &tokenizer->wordpiece;
     struct slice settings = model->settings, unk, value;
     int64_t most = 100;
-    if (tokenizer->pretokenizer.byte_level)
-        return diag_error("model: WordPiece after pre_tokenizer ByteLevel is not supported");
-    if (load_vocab(tokenizer, model) != 0 ||
+    if (pretokenizer_spell(&tokenizer->pretokenizer) != 0 || load_vocab(tokenizer, model) != 0 ||
         component_string(tokenizer->arena, settings, where, "unk_token", "[UNK]", &unk) != 0 ||
         component_string(tokenizer->arena, settings, where, "continuing_subword_prefix", "##", &wordpiece->prefix) != 0)
         return -1;

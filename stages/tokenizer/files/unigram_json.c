@@ -106,8 +106,8 @@ int tokenizer_load_unigram(struct tokenizer *tokenizer, const struct model_json 
     static const char where[] = "model: Unigram";
     struct unigram *unigram = &tokenizer->unigram;
     struct slice value;
-    if (tokenizer->pretokenizer.byte_level)
-        return diag_error("model: Unigram after pre_tokenizer ByteLevel is not supported");
+    if (pretokenizer_spell(&tokenizer->pretokenizer) != 0)
+        return -1;
     if (model->vocab.ptr == NULL || json_kind(model->vocab) != '[')
         return component_wrong("model", "vocab", "an array");
     unigram->unk = -1;

@@ -82,7 +82,7 @@ static void make_part(struct range part)
 {
     u_enumCharTypes(add_range, &part);
     size_t added;
-    const struct category_range *newer = categories_added(&added);
+    const struct category_range *newer = categories_changed(&added);
     for (size_t i = 0; i < added; i++)
         set(part, &(struct range){newer[i].first, newer[i].last}, 1,
             newer[i].mask & U_GC_L_MASK   ? CLASS_LETTER

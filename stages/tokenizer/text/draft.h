@@ -4,7 +4,8 @@
  * writes a new list of pieces over the same text; one that changes the text writes a new text.
  *
  * Offsets: every byte of the text knows the one code point of the original that it stands for (the reference's
- * alignments are never wider than one character, see normal_form.h). */
+ * alignments are never wider than one character, see normal_form.h), or that it was put before a code point and stands
+ * for nothing. */
 #ifndef QUERN_TOKENIZER_DRAFT_H
 #define QUERN_TOKENIZER_DRAFT_H
 
@@ -14,6 +15,9 @@
 #include <stdint.h>
 
 enum { PIECE_TEXT = -1 };
+
+/* In an origin: the byte stands for nothing and is before the code point. */
+#define ORIGIN_BEFORE 0x80000000u
 
 struct piece {
     uint32_t start, end; /* bytes of the draft's text; never empty */
@@ -62,10 +66,22 @@ void draft_pieces_done(struct draft *draft);
 void draft_text_begin(struct draft *draft);
 int draft_text_done(struct draft *draft, bool aligned);
 
-/* The code point that a byte stands for. */
+/* The code point that a byte stands for, or with ORIGIN_BEFORE. */
 static inline uint32_t draft_origin(const struct draft *draft, size_t byte)
 {
     return draft->origin != NULL ? draft->origin[byte] : (uint32_t)byte;
+}
+
+/* The code points that bytes [start, end) stand for, as [from, to). */
+static inline uint32_t draft_from(const struct draft *draft, size_t start)
+{
+    return draft_origin(draft, start) & ~ORIGIN_BEFORE;
+}
+
+static inline uint32_t draft_to(const struct draft *draft, size_t end)
+{
+    uint32_t last = draft_origin(draft, end - 1);
+    return (last & ~ORIGIN_BEFORE) + 1 - (last >> 31);
 }
 
 #endif

@@ -59,7 +59,8 @@ static void mark_piece(const struct metaspace *metaspace, struct draft *draft, s
     vec_reserve(&draft->spare, (text.len + 1) * mark.len + BYTE_VECTOR);
     if (draft->wants_origins)
         vec_reserve(&draft->spare_origins, (text.len + 1) * mark.len);
-    bool prepends = metaspace->prepend == METASPACE_ALWAYS || (metaspace->prepend == METASPACE_FIRST && first == 0);
+    bool prepends = metaspace->prepend == METASPACE_ALWAYS ||
+                    (metaspace->prepend == METASPACE_FIRST && (first & ~ORIGIN_BEFORE) == 0);
     if (prepends && !starts_with_mark(text, mark))
         put_mark(draft, mark, first);
     for (size_t at = 0; at < text.len;) {

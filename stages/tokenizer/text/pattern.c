@@ -3,219 +3,583 @@
 
 #include "base/diag.h"
 #include "base/vec.h"
-#include "categories.h"
-#include "classes.h"
+#include "named_sets.h"
+#include "pattern_class.h"
+#include "set_writer.h"
+#include "text/text.h"
 
-#define PCRE2_CODE_UNIT_WIDTH 8
-#include <pcre2.h>
-
-#include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <unicode/uchar.h>
 
-/* ---- from Oniguruma's meaning to PCRE2's ---- */
+enum option {
+    IGNORE_CASE = 1,
+    DOT_ALL = 2,
+    EXTENDED = 4, /* blanks and comments do not count */
+    LINES = 8,    /* of Rust: ^ and $ are the ends of lines */
+};
 
-struct reader {
-    struct slice source;
-    size_t at;
-    bool in_class;
+struct translation {
+    struct pattern_reader reader;
     struct bytes out;
-    struct points {
-        uint32_t *items;
-        size_t len, cap;
-    } newer; /* newer than PCRE2's tables; found on first use */
+    struct set_writer writer;
+    USet *set; /* for the character at hand */
+    unsigned options;
+    uint32_t folded; /* the last character, if it was read under IGNORE_CASE and nothing came in between; or 0 */
+    unsigned around; /* look-arounds around the place */
+    bool empty;      /* the last atom, or group, can match nothing */
+    bool bare;       /* one of the alternatives of the last group is an anchor and nothing else */
 };
 
-static void put(struct reader *reader, const char *string)
+static void put(struct translation *to, const char *string)
 {
-    bytes_put(&reader->out, slice_of(string));
+    bytes_put(&to->out, slice_of(string));
 }
 
-static int refuse(const struct reader *reader, const char *what)
+static bool is_rust(const struct translation *to)
 {
-    return diag_error("the expression \"%.*s\" uses %s, which is not supported", (int)reader->source.len,
-                      reader->source.ptr, what);
+    return to->reader.syntax == PATTERN_RUST;
 }
 
-/* A set of characters for which the two have different tables. */
-struct named_set {
-    const char *name;              /* as in \p{…} */
-    const char *known;             /* most of it, as PCRE2 knows it, inside a class */
-    uint32_t mask;                 /* the general categories of the set */
-    bool (*holds)(uint32_t point); /* NULL: the categories are all of it */
-};
+/* ---- one character ---- */
 
-/* Oniguruma's \w: no joiners, and the superscripts and fractions of Latin-1. */
-static bool is_word(uint32_t point)
+static int put_set(struct translation *to, const USet *set)
 {
-    if (point == 0x200c || point == 0x200d)
-        return false;
-    bool latin1 = point == 0xb2 || point == 0xb3 || point == 0xb9 || (point >= 0xbc && point <= 0xbe);
-    return latin1 || classes_is_word(point);
-}
-
-static const struct named_set properties[] = {
-    {"L", "\\p{L}", U_GC_L_MASK, NULL},    {"N", "\\p{N}", U_GC_N_MASK, NULL},    {"M", "\\p{M}", U_GC_M_MASK, NULL},
-    {"P", "\\p{P}", U_GC_P_MASK, NULL},    {"S", "\\p{S}", U_GC_S_MASK, NULL},    {"Lu", "\\p{Lu}", U_GC_LU_MASK, NULL},
-    {"Ll", "\\p{Ll}", U_GC_LL_MASK, NULL}, {"Lt", "\\p{Lt}", U_GC_LT_MASK, NULL}, {"Lm", "\\p{Lm}", U_GC_LM_MASK, NULL},
-    {"Lo", "\\p{Lo}", U_GC_LO_MASK, NULL},
-};
-static const struct named_set spaces = {NULL, "\\x09-\\x0d\\x{85}\\p{Z}", 0, NULL};
-static const struct named_set words = {NULL, "\\p{L}\\p{M}\\p{Nd}\\p{Nl}\\p{Pc}",
-                                       U_GC_L_MASK | U_GC_M_MASK | U_GC_ND_MASK | U_GC_NL_MASK | U_GC_PC_MASK, is_word};
-
-/* The characters that have a category, but not in PCRE2's tables: the version of the tables shows which. */
-static void find_newer(struct points *newer)
-{
-    char version[32] = "0";
-    (void)pcre2_config(PCRE2_CONFIG_UNICODE_VERSION, version);
-    char *dot;
-    unsigned major = (unsigned)strtoul(version, &dot, 10);
-    unsigned minor = *dot == '.' ? (unsigned)strtoul(dot + 1, NULL, 10) : 0;
-    for (uint32_t point = 0x80; point < CLASSES_POINTS; point++)
-        if (categories_mask(point) != U_GC_CN_MASK && classes_newer(point, major, minor))
-            vec_push(newer, point);
-}
-
-static void put_range(struct reader *reader, uint32_t first, uint32_t last)
-{
-    char range[48];
-    int len = snprintf(range, sizeof range, "\\x{%x}-\\x{%x}", first, last);
-    bytes_append(&reader->out, range, (size_t)len);
-}
-
-/* Appends the ranges that belong to the set but are unknown to PCRE2, because its tables are older or because it has no
- * name for the set. */
-static void put_difference(struct reader *reader, const struct named_set *set)
-{
-    if (reader->newer.len == 0)
-        find_newer(&reader->newer);
-    const uint32_t *newer = reader->newer.items, *end = newer + reader->newer.len;
-    uint32_t first = 0, count = 0;
-    for (uint32_t point = 0x80; point <= CLASSES_POINTS; point++) {
-        if (set->holds == NULL && count == 0) /* only new characters are missing */
-            point = newer < end ? *newer : CLASSES_POINTS;
-        bool is_new = newer < end && *newer == point;
-        newer += is_new;
-        bool known = point < CLASSES_POINTS && !is_new && (U_GET_GC_MASK((UChar32)point) & set->mask);
-        bool holds = point < CLASSES_POINTS &&
-                     (set->holds != NULL ? set->holds(point) : is_new && (categories_mask(point) & set->mask));
-        if (holds && !known) {
-            first = count++ == 0 ? point : first;
-        } else if (count > 0) {
-            put_range(reader, first, point - 1);
-            count = 0;
-        }
-    }
-}
-
-/* Inside a class the brackets are already there. */
-static int put_set(struct reader *reader, bool negated, const struct named_set *set)
-{
-    if (reader->in_class && negated)
-        return refuse(reader, "a negated set inside a class");
-    if (!reader->in_class)
-        put(reader, negated ? "[^" : "[");
-    put(reader, set->known);
-    if (set->mask != 0)
-        put_difference(reader, set);
-    if (!reader->in_class)
-        put(reader, "]");
+    set_write(&to->writer, set, &to->out);
+    to->folded = 0;
     return 0;
 }
 
-static int put_property(struct reader *reader, bool negated)
+/* Can the two, under (?i), be another case of one character, as ss is of U+00DF? True if in doubt. */
+static bool may_fold_together(uint32_t first, uint32_t second)
 {
-    struct slice rest = {reader->source.ptr + reader->at, reader->source.len - reader->at};
-    const char *close = rest.len > 0 && rest.ptr[0] == '{' ? memchr(rest.ptr, '}', rest.len) : NULL;
-    if (close == NULL)
-        return refuse(reader, "a property without braces");
-    struct slice name = slice_between(rest.ptr + 1, close);
-    reader->at += name.len + 2;
-    if (name.len > 0 && name.ptr[0] == '^') {
-        negated = !negated;
-        name.ptr++;
-        name.len--;
-    }
-    for (size_t i = 0; i < sizeof properties / sizeof *properties; i++)
-        if (slice_is(name, properties[i].name))
-            return put_set(reader, negated, &properties[i]);
-    put(reader, negated ? "\\P{" : "\\p{");
-    bytes_put(&reader->out, name);
-    put(reader, "}");
-    return 0;
+    static const uint32_t seconds[] = {0x2be, 0x300, 0x301, 0x307, 0x308, 0x30a, 0x30c, 0x313,
+                                       0x331, 0x342, 0x345, 0x399, 0x3b9, 0x552, 0x582, 0x535,
+                                       0x565, 0x53b, 0x56b, 0x53d, 0x56d, 0x546, 0x576, 0x1fbe};
+    for (size_t i = 0; first != 0 && i < sizeof seconds / sizeof *seconds; i++)
+        if (second == seconds[i])
+            return true;
+    uint32_t a = first < 0x80 ? first | 0x20 : first == 0x17f ? 's' : first;
+    uint32_t b = second < 0x80 ? second | 0x20 : second == 0x17f ? 's' : second;
+    return (a == 's' && (b == 's' || b == 't')) || (a == 'f' && (b == 'f' || b == 'i' || b == 'l')) ||
+           (a == 0x2bc && b == 'n');
 }
 
-static int put_escape(struct reader *reader)
+static int put_character(struct translation *to, uint32_t point)
 {
-    if (reader->at == reader->source.len)
-        return refuse(reader, "a backslash at its end");
-    char c = reader->source.ptr[reader->at++];
-    switch (c) {
-    case 's':
-    case 'S':
-        return put_set(reader, c == 'S', &spaces);
-    case 'w':
-    case 'W':
-        return put_set(reader, c == 'W', &words);
-    case 'p':
-    case 'P':
-        return put_property(reader, c == 'P');
-    case 'h': /* \h: a hexadecimal digit in Oniguruma, a blank in PCRE2 */
-    case 'H':
-    case 'R':
-    case 'X':
-    case 'y':
-    case 'Y':
-    case 'b':
-    case 'B':
-        return refuse(reader, (char[]){'\\', c, '\0'});
-    default:
-        put(reader, (char[]){'\\', c, '\0'});
+    uint32_t before = to->folded;
+    char text[16];
+    if (!(to->options & IGNORE_CASE)) {
+        bool plain =
+            point < 0x80 && ((point >= '0' && point <= '9') || ((point | 0x20) >= 'a' && (point | 0x20) <= 'z'));
+        bool surrogate = point >= 0xd800 && point <= 0xdfff;
+        (void)snprintf(text, sizeof text, plain ? "%c" : "\\x{%x}", point);
+        to->folded = 0;
+        put(to, surrogate ? "[^\\x{0}-\\x{10ffff}]" : text);
         return 0;
     }
+    if (!is_rust(to) && (pattern_folds_to_many(point) || may_fold_together(before, point)))
+        return pattern_refuse(&to->reader, "(?i) with letters that are one in another case");
+    uset_clear(to->set);
+    uset_add(to->set, (UChar32)point);
+    named_set_ignore_case(to->set);
+    (void)put_set(to, to->set);
+    to->folded = point;
+    return 0;
 }
 
-static bool next_is(const struct reader *reader, const char *string)
+static int put_dot(struct translation *to)
 {
-    return slice_starts((struct slice){reader->source.ptr + reader->at, reader->source.len - reader->at},
-                        slice_of(string));
+    to->folded = 0;
+    put(to, to->options & DOT_ALL ? "(?s:.)" : "[^\\x{a}]");
+    return 0;
 }
 
-static int rewrite(struct reader *reader)
+/* ---- escapes ---- */
+
+/* What an atom is, for a repeat operator after it. */
+enum atom { ATOM, ATOMIC, ANCHOR, NOTHING, FAILED };
+
+static enum atom put_word_boundary(struct translation *to, bool negated)
 {
-    size_t class_start = 0;
-    while (reader->at < reader->source.len) {
-        if (reader->in_class && (next_is(reader, "&&") || next_is(reader, "[")))
-            return refuse(reader, "a class inside a class");
-        if (!reader->in_class && next_is(reader, "}+"))
-            return refuse(reader, "a repeated {n,m}");
-        if (!reader->in_class && (next_is(reader, "(?m") || next_is(reader, "(?x")))
-            return refuse(reader, "an option other than (?i)");
-        char c = reader->source.ptr[reader->at++];
-        if (c == '\\') {
-            if (put_escape(reader) != 0)
+    static const char *const form[2][5] = {{"(?:(?<=", ")(?!", ")|(?<!", ")(?=", "))"},
+                                           {"(?:(?<=", ")(?=", ")|(?<!", ")(?!", "))"}};
+    named_set_word(is_rust(to) ? WORD_RUST : WORD_ALONE, to->set);
+    for (size_t i = 0; i < 5; i++) {
+        put(to, form[negated][i]);
+        if (i < 4)
+            set_write(&to->writer, to->set, &to->out);
+    }
+    return ANCHOR;
+}
+
+/* An escape that is neither a character nor a set. */
+static enum atom put_letter(struct translation *to, uint32_t letter)
+{
+    to->folded = 0;
+    switch (letter) {
+    case 'b':
+    case 'B':
+        return put_word_boundary(to, letter == 'B');
+    case 'A':
+    case 'z':
+        put(to, letter == 'A' ? "\\A" : "\\z");
+        return ANCHOR;
+    default:
+        break;
+    }
+    if (is_rust(to)) {
+        (void)pattern_refuse(&to->reader, (char[]){'\\', (char)letter, '\0'});
+        return FAILED;
+    }
+    switch (letter) {
+    case 'Z':
+        put(to, "\\Z");
+        return ANCHOR;
+    case 'R':
+        put(to, "(?>\\x{d}\\x{a}|[\\x{a}-\\x{d}\\x{85}\\x{2028}\\x{2029}])");
+        return ATOM;
+    case 'N':
+    case 'O':
+        put(to, letter == 'O' ? "(?s:.)" : "[^\\x{a}]");
+        return ATOM;
+    case 'G':
+        put(to, "\\G");
+        return ANCHOR;
+    case 'K': /* what is found starts here; PCRE2 has other rules for it in a look-around */
+        if (to->around > 0)
+            break;
+        put(to, "\\K");
+        return ANCHOR;
+    case 'X':
+    case 'Y':
+    case 'g':
+    case 'k':
+    case 'y':
+        break;
+    default: /* the letter itself */
+        return put_character(to, letter) == 0 ? ATOM : FAILED;
+    }
+    (void)pattern_refuse(&to->reader, (char[]){'\\', (char)letter, '\0'});
+    return FAILED;
+}
+
+static enum atom put_escape(struct translation *to)
+{
+    struct pattern_escape escape;
+    if (pattern_read_escape(&to->reader, false, &escape, to->set) != 0)
+        return FAILED;
+    if (escape.kind == ESCAPE_LETTER)
+        return put_letter(to, escape.point);
+    if (escape.kind == ESCAPE_CHARACTER)
+        return put_character(to, escape.point) == 0 ? ATOM : FAILED;
+    if (is_rust(to) && to->options & IGNORE_CASE)
+        named_set_ignore_case(to->set);
+    return put_set(to, to->set) == 0 ? ATOM : FAILED;
+}
+
+/* ---- groups ---- */
+
+static int put_alternatives(struct translation *to);
+
+/* Reads the name of a group; the group is one like any other, as nothing can refer to it. */
+static int skip_name(struct translation *to, char close)
+{
+    struct slice source = to->reader.source;
+    const char *end = memchr(source.ptr + to->reader.at, close, source.len - to->reader.at);
+    if (end == NULL || end == source.ptr + to->reader.at)
+        return pattern_invalid(&to->reader, "a group without a name");
+    to->reader.at = (size_t)(end + 1 - source.ptr);
+    return 0;
+}
+
+/* (?i-m) or (?i-m: up to the character after the letters, which is taken. */
+static int read_options(struct translation *to, unsigned *options, char *after)
+{
+    bool off = false;
+    for (*after = 0; *after == 0;) {
+        if (to->reader.at == to->reader.source.len)
+            return pattern_invalid(&to->reader, "a group without its end");
+        uint32_t c = pattern_take(&to->reader);
+        unsigned option = c == 'i'                   ? IGNORE_CASE
+                          : c == 'x' && !is_rust(to) ? EXTENDED
+                          : c == 'm'                 ? is_rust(to) ? LINES : DOT_ALL
+                          : c == 's' && is_rust(to)  ? DOT_ALL
+                                                     : 0;
+        *options = off ? *options & ~option : *options | option;
+        off |= c == '-';
+        if (c == ':' || c == ')')
+            *after = (char)c;
+        else if (option == 0 && c != '-')
+            return pattern_refuse(&to->reader, c < 0x80 ? (char[]){'(', '?', (char)c, '\0'} : "(? with another letter");
+    }
+    return 0;
+}
+
+static int skip_comment(struct translation *to)
+{
+    while (to->reader.at < to->reader.source.len) {
+        uint32_t c = pattern_take(&to->reader);
+        if (c == ')')
+            return 0;
+        if (c == '\\' && to->reader.at < to->reader.source.len)
+            (void)pattern_take(&to->reader);
+    }
+    return pattern_invalid(&to->reader, "a comment without its end");
+}
+
+/* The rest of a group whose beginning is written, with its end. */
+static int put_rest(struct translation *to)
+{
+    if (to->reader.depth == PATTERN_NESTING)
+        return pattern_refuse(&to->reader, "groups nested so deeply");
+    to->reader.depth++;
+    unsigned kept = to->options;
+    if (put_alternatives(to) != 0)
+        return -1;
+    if (!pattern_skip(&to->reader, ")"))
+        return pattern_invalid(&to->reader, "a group without its closing parenthesis");
+    to->options = kept;
+    to->reader.depth--;
+    put(to, ")");
+    return 0;
+}
+
+/* (?i) holds up to the end of the group: for Oniguruma that is a group of its own, with its alternatives. */
+static enum atom put_options(struct translation *to)
+{
+    unsigned options = to->options, kept = to->options;
+    char after;
+    if (read_options(to, &options, &after) != 0)
+        return FAILED;
+    if (after == ':') {
+        put(to, "(?:");
+        to->options = options;
+        bool done = put_rest(to) == 0;
+        to->options = kept;
+        return done ? ATOM : FAILED;
+    }
+    to->options = options;
+    if (is_rust(to) && to->out.len > 0) {
+        (void)pattern_refuse(&to->reader, "options that are not at its start");
+        return FAILED;
+    }
+    if (is_rust(to))
+        return NOTHING;
+    put(to, "(?:");
+    if (to->reader.depth == PATTERN_NESTING || (to->reader.depth++, put_alternatives(to)) != 0)
+        return FAILED;
+    to->reader.depth--;
+    to->options = kept;
+    put(to, ")");
+    return ATOM;
+}
+
+/* Behind the opening parenthesis. */
+static enum atom put_group(struct translation *to)
+{
+    static const char *const simple[] = {"?:", "?>", "?=", "?!", "?<=", "?<!"};
+    struct pattern_reader *reader = &to->reader;
+    for (size_t i = 0; i < sizeof simple / sizeof *simple; i++)
+        if (pattern_skip(reader, simple[i])) {
+            put(to, "(");
+            put(to, simple[i]);
+            to->folded = i == 0 ? to->folded : 0;
+            to->around += i >= 2;
+            if (put_rest(to) != 0)
+                return FAILED;
+            to->around -= i >= 2;
+            return i >= 2 || (i == 0 && to->bare && !is_rust(to)) ? ANCHOR : i == 1 ? ATOMIC : ATOM;
+        }
+    bool named = pattern_skip(reader, "?<") || (is_rust(to) && pattern_skip(reader, "?P<"));
+    bool quoted = !named && !is_rust(to) && pattern_skip(reader, "?'");
+    if ((named && skip_name(to, '>') != 0) || (quoted && skip_name(to, '\'') != 0))
+        return FAILED;
+    if (!named && !quoted &&
+        (pattern_next_is(reader, "?~") || pattern_next_is(reader, "?(") || pattern_next_is(reader, "?{") ||
+         (pattern_next_is(reader, "*") && !is_rust(to)))) {
+        char what[] = {'(', reader->source.ptr[reader->at], '\0', '\0'};
+        what[2] = what[1] == '?' ? reader->source.ptr[reader->at + 1] : '\0';
+        (void)pattern_refuse(reader, what);
+        return FAILED;
+    }
+    if (!named && !quoted && pattern_skip(reader, "?"))
+        return put_options(to);
+    put(to, "(?:");
+    return put_rest(to) == 0 ? ATOM : FAILED;
+}
+
+/* ---- repeats ---- */
+
+struct repeat {
+    unsigned least, most; /* most: UNLIMITED */
+    bool lazy, possessive;
+};
+
+enum { UNLIMITED = 0x7fffffff, REPEATS_MOST = 100000 };
+
+static bool read_count(struct translation *to, size_t *at, unsigned *count)
+{
+    struct slice source = to->reader.source;
+    size_t start = *at;
+    for (*count = 0; *at < source.len && source.ptr[*at] >= '0' && source.ptr[*at] <= '9'; ++*at)
+        *count = *count > REPEATS_MOST ? *count : *count * 10 + (unsigned)(source.ptr[*at] - '0');
+    return *at > start;
+}
+
+/* {n}, {n,}, {n,m}, {,m}: true, and the reader is behind it; otherwise the brace is a character. */
+static bool read_interval(struct translation *to, struct repeat *repeat)
+{
+    struct slice source = to->reader.source;
+    size_t at = to->reader.at;
+    if (at == source.len || source.ptr[at++] != '{')
+        return false;
+    bool low = read_count(to, &at, &repeat->least), comma = at < source.len && source.ptr[at] == ',';
+    at += comma;
+    bool high = comma && read_count(to, &at, &repeat->most);
+    if (at == source.len || source.ptr[at] != '}' || (!low && !high))
+        return false;
+    repeat->most = high ? repeat->most : comma ? UNLIMITED : repeat->least;
+    to->reader.at = at + 1;
+    return true;
+}
+
+/* 1, 0 if there is no repeat operator, or -1. */
+static int read_repeat(struct translation *to, struct repeat *repeat)
+{
+    struct pattern_reader *reader = &to->reader;
+    *repeat = (struct repeat){.most = UNLIMITED};
+    bool interval = read_interval(to, repeat), fixed = interval && repeat->least == repeat->most;
+    if (!interval) {
+        if (pattern_next_is(reader, "{") && is_rust(to))
+            return pattern_refuse(reader, "a brace that is no repeat");
+        repeat->least = pattern_next_is(reader, "+") ? 1 : 0;
+        repeat->most = pattern_next_is(reader, "?") ? 1 : UNLIMITED;
+        if (!pattern_skip(reader, "*") && !pattern_skip(reader, "+") && !pattern_skip(reader, "?"))
+            return 0;
+    }
+    if (repeat->least > REPEATS_MOST || (repeat->most > REPEATS_MOST && repeat->most != UNLIMITED))
+        return pattern_invalid(reader, "too large a number of repeats");
+    if (repeat->least > repeat->most) {
+        if (is_rust(to))
+            return pattern_invalid(reader, "a repeat whose least is more than its most");
+        *repeat = (struct repeat){repeat->most, repeat->least, false, true}; /* Oniguruma's possessive interval */
+        return 1;
+    }
+    /* For Oniguruma ? after {n}, and + after an interval, is an operator of its own. */
+    if (is_rust(to) || !fixed)
+        repeat->lazy = pattern_skip(reader, "?");
+    if (!repeat->lazy && (is_rust(to) || !interval))
+        repeat->possessive = pattern_skip(reader, "+");
+    return 1;
+}
+
+static void put_repeat(struct translation *to, const struct repeat *repeat)
+{
+    char text[48];
+    if (repeat->most == UNLIMITED)
+        (void)snprintf(text, sizeof text, "{%u,}", repeat->least);
+    else
+        (void)snprintf(text, sizeof text, "{%u,%u}", repeat->least, repeat->most);
+    put(to, text);
+    put(to, repeat->lazy ? "?" : repeat->possessive ? "+" : "");
+}
+
+/* Makes a group of what was written since `start`. */
+static void enclose(struct translation *to, size_t start)
+{
+    static const char open[] = "(?:";
+    const size_t len = sizeof open - 1;
+    put(to, open);
+    memmove(to->out.items + start + len, to->out.items + start, to->out.len - start - len);
+    memcpy(to->out.items + start, open, len);
+    put(to, ")");
+}
+
+/* Comments and, under EXTENDED, blanks. Between an atom and its repeat they do not part the two. */
+static int skip_blanks(struct translation *to)
+{
+    struct slice source = to->reader.source;
+    while (to->reader.at < source.len) {
+        if (pattern_skip(&to->reader, "(?#")) {
+            if (skip_comment(to) != 0)
                 return -1;
             continue;
         }
-        if (c == '[') {
-            reader->in_class = true;
-            class_start = reader->at + (next_is(reader, "^") ? 1 : 0);
-        } else if (c == ']' && reader->at - 1 > class_start) {
-            reader->in_class = false;
-        }
-        bytes_byte(&reader->out, c);
+        char c = source.ptr[to->reader.at];
+        if (!(to->options & EXTENDED) || c == '\0' || strchr(" \t\n\r\f#", c) == NULL)
+            break;
+        const char *line = c == '#' ? memchr(source.ptr + to->reader.at, '\n', source.len - to->reader.at) : NULL;
+        to->reader.at = c != '#' ? to->reader.at + 1 : line != NULL ? (size_t)(line + 1 - source.ptr) : source.len;
     }
     return 0;
+}
+
+static int put_repeats(struct translation *to, size_t start, enum atom atom)
+{
+    struct repeat repeat;
+    int found;
+    for (size_t count = 0; (found = read_repeat(to, &repeat)) > 0; count++) {
+        if (atom == NOTHING)
+            return pattern_refuse(&to->reader, "a repeat of nothing");
+        bool plain = count == 0 && repeat.most == UNLIMITED && repeat.least <= 1 && !is_rust(to);
+        if (atom == ANCHOR || (to->empty && repeat.most > 1 && !plain)) /* engines differ in when such a loop ends */
+            return pattern_refuse(&to->reader, "a repeat of what can be empty");
+        if (atom == ATOMIC && repeat.most > 1) /* there PCRE2 10.42's compiled code is not what its interpreter is */
+            return pattern_refuse(&to->reader, "a repeat of an atomic group");
+        if (count > 0 && is_rust(to))
+            return pattern_refuse(&to->reader, "a repeat of a repeat");
+        if (count > 0)
+            enclose(to, start);
+        put_repeat(to, &repeat);
+        to->folded = 0;
+        to->empty |= repeat.least == 0;
+        if (skip_blanks(to) != 0)
+            return -1;
+    }
+    return found;
+}
+
+/* ---- the whole ---- */
+
+/* ^ and $. */
+static enum atom put_line_anchor(struct translation *to, bool start)
+{
+    to->folded = 0;
+    if (!is_rust(to))
+        put(to, start ? "(?m:^)" : "(?m:$)");
+    else if (to->options & LINES)
+        put(to, start ? "(?<![^\\x{a}])" : "(?![^\\x{a}])");
+    else
+        put(to, start ? "\\A" : "\\z");
+    return ANCHOR;
+}
+
+static enum atom put_atom(struct translation *to)
+{
+    uint32_t c = pattern_take(&to->reader);
+    to->empty = false;
+    switch (c) {
+    case '\\':
+        return put_escape(to);
+    case '(':
+        return put_group(to);
+    case '[':
+        uset_clear(to->set);
+        if (pattern_read_class(&to->reader, (to->options & IGNORE_CASE) != 0, to->set) != 0)
+            return FAILED;
+        return put_set(to, to->set) == 0 ? ATOM : FAILED;
+    case '.':
+        return put_dot(to) == 0 ? ATOM : FAILED;
+    case '^':
+    case '$':
+        return put_line_anchor(to, c == '^');
+    default:
+        return put_character(to, c) == 0 ? ATOM : FAILED;
+    }
+}
+
+/* An atom with its repeats. *bare: it is an anchor. */
+static int put_piece(struct translation *to, bool *bare)
+{
+    struct repeat repeat;
+    size_t start = to->out.len, at = to->reader.at;
+    int repeated = read_repeat(to, &repeat);
+    if (repeated != 0)
+        return repeated < 0 ? -1 : pattern_refuse(&to->reader, "a repeat of nothing");
+    to->reader.at = at;
+    enum atom atom = put_atom(to);
+    *bare = atom == ANCHOR;
+    to->empty |= atom == ANCHOR || atom == NOTHING;
+    return atom == FAILED || skip_blanks(to) != 0 ? -1 : put_repeats(to, start, atom);
+}
+
+/* What is known of a group up to now. */
+struct alternatives {
+    size_t pieces; /* of the alternative at hand */
+    bool anchor;   /* the last one of them is an anchor */
+    bool empty;    /* all of them can be empty */
+    bool any_empty, any_bare;
+};
+
+static void end_alternative(struct alternatives *group)
+{
+    group->any_empty |= group->empty;
+    group->any_bare |= group->pieces == 1 && group->anchor;
+    group->pieces = 0;
+    group->empty = true;
+}
+
+/* Up to the end of the group, or of the expression. */
+static int put_alternatives(struct translation *to)
+{
+    struct pattern_reader *reader = &to->reader;
+    struct alternatives group = {.empty = true};
+    for (;;) {
+        if (skip_blanks(to) != 0)
+            return -1;
+        if (reader->at == reader->source.len || pattern_next_is(reader, ")"))
+            break;
+        if (pattern_skip(reader, "|")) {
+            put(to, "|");
+            to->folded = 0;
+            end_alternative(&group);
+            continue;
+        }
+        if (put_piece(to, &group.anchor) != 0)
+            return -1;
+        group.empty &= to->empty;
+        group.pieces++;
+    }
+    end_alternative(&group);
+    to->empty = group.any_empty;
+    to->bare = group.any_bare;
+    if (reader->at < reader->source.len && reader->depth == 0)
+        return pattern_invalid(reader, "a closing parenthesis without its opening one");
+    return 0;
+}
+
+static struct regex *translate(struct slice expression, enum pattern_syntax syntax)
+{
+    struct translation to = {.reader = {.source = expression, .syntax = syntax}};
+    struct regex *pattern = NULL;
+    if (!text_is_utf8(expression)) {
+        (void)diag_error("an expression is not UTF-8");
+        return NULL;
+    }
+    to.set = named_set_new();
+    if (put_alternatives(&to) == 0)
+        pattern = regex_translated(bytes_slice(&to.out), expression);
+    uset_close(to.set);
+    set_writer_free(&to.writer);
+    vec_free(&to.out);
+    return pattern;
 }
 
 struct regex *pattern_new(struct slice expression)
 {
-    struct reader reader = {.source = expression};
-    /* In Ruby ^ and $ are always anchors of lines. */
-    struct regex *pattern = rewrite(&reader) == 0 ? regex_new(bytes_slice(&reader.out), REGEX_LINES) : NULL;
-    vec_free(&reader.out);
-    vec_free(&reader.newer);
-    return pattern;
+    return translate(expression, PATTERN_ONIGURUMA);
+}
+
+struct regex *pattern_new_rust(struct slice expression)
+{
+    return translate(expression, PATTERN_RUST);
+}
+
+int pattern_next(const struct regex *pattern, struct regex_work *work, struct slice text,
+                 struct pattern_matches *matches, size_t *start, size_t *end)
+{
+    while (matches->from <= text.len) {
+        int found = regex_find(pattern, work, text, matches->from, start, end);
+        if (found <= 0)
+            return found;
+        if (*start == *end && matches->found && matches->end == *end) {
+            size_t len = 1;
+            if (matches->from < text.len)
+                (void)text_decode(text.ptr + matches->from, &len);
+            matches->from += len;
+            continue;
+        }
+        *matches = (struct pattern_matches){*end, *end, true};
+        return 1;
+    }
+    return 0;
 }

@@ -3,6 +3,8 @@
 
 #include "base/diag.h"
 #include "classes.h"
+#include "scripts.h"
+#include "spell.h"
 #include "text/text.h"
 
 int pretokenizer_add(struct pretokenizer *pretokenizer, struct pretokenizer_step step)
@@ -13,6 +15,14 @@ int pretokenizer_add(struct pretokenizer *pretokenizer, struct pretokenizer_step
     }
     pretokenizer->steps[pretokenizer->count++] = step;
     return 0;
+}
+
+int pretokenizer_spell(struct pretokenizer *pretokenizer)
+{
+    if (!pretokenizer->byte_level)
+        return 0;
+    pretokenizer->byte_level = false;
+    return pretokenizer_add(pretokenizer, (struct pretokenizer_step){.kind = PRETOKENIZE_SPELL});
 }
 
 bool pretokenizer_by_hand(struct pretokenizer_step *step, struct slice expression)
@@ -70,21 +80,22 @@ static void add_chunk(struct chunks *chunks, size_t start, size_t end, bool deli
     vec_push(chunks, ((struct chunk){start, end, delimiter}));
 }
 
-/* The first delimiter at or after `from`, in bytes of the piece: 1, 0, or -1 with the message. */
+/* The next delimiter, in bytes of the piece: 1, 0, or -1 with the message. */
 static int find_delimiter(const struct pretokenizer_step *step, struct pretokenizer_thread *thread, struct slice text,
-                          size_t from, size_t *start, size_t *end)
+                          struct pattern_matches *matches, size_t *start, size_t *end)
 {
     if (step->kind == PRETOKENIZE_PATTERN) {
         if (thread->patterns == NULL)
             thread->patterns = regex_work_new();
-        return regex_find(step->pattern, thread->patterns, text, from, start, end);
+        return pattern_next(step->pattern, thread->patterns, text, matches, start, end);
     }
+    const size_t from = matches->from;
     if (step->kind == PRETOKENIZE_LITERAL) {
         const char *found = memmem(text.ptr + from, text.len - from, step->literal.ptr, step->literal.len);
         if (found == NULL)
             return 0;
         *start = (size_t)(found - text.ptr);
-        *end = *start + step->literal.len;
+        matches->from = *end = *start + step->literal.len;
         return 1;
     }
     unsigned wanted = step->kind == PRETOKENIZE_WHITESPACE    ? CLASS_SPACE
@@ -94,7 +105,7 @@ static int find_delimiter(const struct pretokenizer_step *step, struct pretokeni
     for (size_t at = from, len; at < text.len; at += len) {
         if (classes_of(classes, text_decode(text.ptr + at, &len)) & wanted) {
             *start = at;
-            *end = at + len;
+            matches->from = *end = at + len;
             return 1;
         }
     }
@@ -106,21 +117,16 @@ static int find_chunks(const struct pretokenizer_step *step, struct pretokenizer
 {
     struct chunks *chunks = &thread->chunks;
     chunks->len = 0;
-    size_t done = 0, from = 0, start, end;
+    struct pattern_matches matches = {0};
+    size_t done = 0, start, end;
     int found;
-    while (from <= text.len && (found = find_delimiter(step, thread, text, from, &start, &end)) != 0) {
+    while ((found = find_delimiter(step, thread, text, &matches, &start, &end)) != 0) {
         if (found < 0)
             return -1;
         if (done < start)
             add_chunk(chunks, done, start, step->invert);
         add_chunk(chunks, start, end, !step->invert);
-        done = from = end;
-        if (start == end) { /* an empty match: continue after the next character */
-            size_t len = 1;
-            if (from < text.len)
-                (void)text_decode(text.ptr + from, &len);
-            from += len;
-        }
+        done = end;
     }
     if (done < text.len)
         add_chunk(chunks, done, text.len, step->invert);
@@ -194,6 +200,22 @@ static void cut_words(struct draft *draft, struct piece piece)
     }
 }
 
+/* ---- pieces of a length ---- */
+
+static void cut_fixed(struct draft *draft, struct piece piece, size_t length)
+{
+    size_t start = piece.start, count = 0;
+    for (size_t at = piece.start, len; at < piece.end; at += len, count++) {
+        (void)text_decode(draft->text + at, &len);
+        if (count < length)
+            continue;
+        draft_cut(draft, start, at, PIECE_TEXT);
+        start = at;
+        count = 0;
+    }
+    draft_cut(draft, start, piece.end, PIECE_TEXT);
+}
+
 /* ---- all of it ---- */
 
 static int add_prefix_spaces(struct draft *draft)
@@ -237,8 +259,26 @@ static int cut_piece(const struct pretokenizer_step *step, struct pretokenizer_t
     case PRETOKENIZE_WORDS:
         cut_words(draft, piece);
         return 0;
+    case PRETOKENIZE_SCRIPTS:
+        scripts_cut(draft, piece);
+        return 0;
+    case PRETOKENIZE_FIXED:
+        cut_fixed(draft, piece, step->length);
+        return 0;
     default:
         return cut_delimited(step, thread, draft, piece);
+    }
+}
+
+static int rewrite(const struct pretokenizer_step *step, struct draft *draft)
+{
+    switch (step->kind) {
+    case PRETOKENIZE_PREFIX_SPACE:
+        return add_prefix_spaces(draft);
+    case PRETOKENIZE_SPELL:
+        return spell_apply(draft);
+    default:
+        return metaspace_apply(&step->metaspace, draft);
     }
 }
 
@@ -247,10 +287,9 @@ static int apply_steps(const struct pretokenizer *pretokenizer, size_t count, st
 {
     for (size_t s = 0; s < count; s++) {
         const struct pretokenizer_step *step = &pretokenizer->steps[s];
-        bool rewrites = step->kind == PRETOKENIZE_PREFIX_SPACE || step->kind == PRETOKENIZE_METASPACE;
-        if (rewrites) {
-            bool prefix = step->kind == PRETOKENIZE_PREFIX_SPACE;
-            if ((prefix ? add_prefix_spaces(draft) : metaspace_apply(&step->metaspace, draft)) != 0)
+        if (step->kind == PRETOKENIZE_PREFIX_SPACE || step->kind == PRETOKENIZE_METASPACE ||
+            step->kind == PRETOKENIZE_SPELL) {
+            if (rewrite(step, draft) != 0)
                 return -1;
             continue;
         }

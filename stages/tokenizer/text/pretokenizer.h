@@ -18,6 +18,9 @@ enum pretokenizer_kind {
     PRETOKENIZE_RUNS,         /* runs.h */
     PRETOKENIZE_PREFIX_SPACE, /* a blank before each piece that does not start with one */
     PRETOKENIZE_METASPACE,    /* metaspace.h */
+    PRETOKENIZE_SPELL,        /* spell.h: for steps, or a model, that see the characters that spell bytes */
+    PRETOKENIZE_SCRIPTS,      /* scripts.h */
+    PRETOKENIZE_FIXED,        /* every `length` characters */
     PRETOKENIZE_PATTERN,      /* by the matches of an expression */
     PRETOKENIZE_LITERAL,      /* by the occurrences of a string */
     PRETOKENIZE_WORDS,        /* runs of \w, and runs of characters that are neither \w nor \s */
@@ -43,6 +46,7 @@ struct pretokenizer_step {
     const struct gpt4_form *form;        /* PRETOKENIZE_GPT4 */
     const struct run_form *runs;         /* PRETOKENIZE_RUNS */
     struct slice literal;                /* not owned, not empty */
+    size_t length;                       /* PRETOKENIZE_FIXED: not 0 */
     struct metaspace metaspace;
 };
 
@@ -69,6 +73,9 @@ struct pretokenizer_thread {
 /* -1, with the message, if there are too many. Takes ownership of the pattern. */
 int pretokenizer_add(struct pretokenizer *pretokenizer, struct pretokenizer_step step);
 void pretokenizer_free(struct pretokenizer *pretokenizer);
+
+/* If what comes next is to see the characters that spell bytes instead of the bytes. */
+int pretokenizer_spell(struct pretokenizer *pretokenizer);
 
 /* Makes the step, whose behavior and invert are set, cut by the expression without an engine. False, and nothing
  * changes, if there is no such code for them. */

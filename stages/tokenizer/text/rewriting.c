@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "byte_vectors.h"
+#include "spell.h"
 #include "text/text.h"
 
 #include <utf8proc.h>
@@ -63,42 +64,41 @@ static const char *find_needle(struct slice text, struct slice needle)
 
 /* The next match: 1, 0, or -1 with the message. */
 static int find_match(const struct rewriting *rewriting, struct rewriting_thread *thread, struct slice text,
-                      size_t from, size_t *start, size_t *end)
+                      struct pattern_matches *matches, size_t *start, size_t *end)
 {
     if (rewriting->needle.len > 0) {
-        const char *found = find_needle(slice_between(text.ptr + from, text.ptr + text.len), rewriting->needle);
+        const char *found =
+            find_needle(slice_between(text.ptr + matches->from, text.ptr + text.len), rewriting->needle);
         if (found == NULL)
             return 0;
         *start = (size_t)(found - text.ptr);
         *end = *start + rewriting->needle.len;
     }
-    if (rewriting->pattern == NULL)
-        return rewriting->needle.len > 0;
+    if (rewriting->pattern == NULL) {
+        matches->from = *end;
+        return 1;
+    }
     if (thread->patterns == NULL)
         thread->patterns = regex_work_new();
-    return regex_find(rewriting->pattern, thread->patterns, text, from, start, end);
+    return pattern_next(rewriting->pattern, thread->patterns, text, matches, start, end);
 }
 
-/* The whole replacement stands for the last character of the match. */
+/* The whole replacement stands for the last character of the match, or, of an empty match, for the one before it; at
+ * the start of the piece, whose first code point was `first`, for none. */
 static int replace(const struct rewriting *rewriting, struct rewriting_thread *thread, struct draft *draft,
-                   struct piece piece)
+                   struct piece piece, uint32_t first)
 {
     struct slice text = text_of(draft, piece);
-    size_t done = 0, from = 0, start, end;
+    struct pattern_matches matches = {0};
+    size_t done = 0, start, end;
     int found;
-    while (from <= text.len && (found = find_match(rewriting, thread, text, from, &start, &end)) != 0) {
+    while ((found = find_match(rewriting, thread, text, &matches, &start, &end)) != 0) {
         if (found < 0)
             return -1;
         put_as_it_is(draft, piece.start + done, piece.start + start);
-        uint32_t origin = end > 0 ? draft_origin(draft, piece.start + end - 1) : draft_origin(draft, piece.start);
+        uint32_t origin = end > 0 ? draft_origin(draft, piece.start + end - 1) : first | ORIGIN_BEFORE;
         put(draft, rewriting->content.ptr, rewriting->content.len, origin);
-        done = from = end;
-        if (start == end) { /* an empty match: continue after the next character */
-            size_t len = 1;
-            if (from < text.len)
-                (void)text_decode(text.ptr + from, &len);
-            from += len;
-        }
+        done = end;
     }
     put_as_it_is(draft, piece.start + done, piece.end);
     return 0;
@@ -284,11 +284,13 @@ static bool stays(const struct rewriting *rewriting, struct slice text)
 }
 
 static int rewrite_piece(const struct rewriting *rewriting, struct rewriting_thread *thread, struct draft *draft,
-                         struct piece piece)
+                         size_t index)
 {
+    struct piece piece = draft->pieces.items[index];
     switch (rewriting->kind) {
     case REWRITE_REPLACE:
-        return replace(rewriting, thread, draft, piece);
+        return replace(rewriting, thread, draft, piece,
+                       index > 0 ? draft_to(draft, draft->pieces.items[index - 1].end) : 0);
     case REWRITE_STRIP:
         strip(rewriting, draft, piece);
         return 0;
@@ -303,6 +305,8 @@ static int rewrite_piece(const struct rewriting *rewriting, struct rewriting_thr
 
 int rewriting_apply(const struct rewriting *rewriting, struct rewriting_thread *thread, struct draft *draft)
 {
+    if (rewriting->kind == REWRITE_SPELL)
+        return spell_apply(draft);
     bool all_stay = true;
     for (size_t i = 0; all_stay && i < draft->pieces.len; i++) {
         struct piece piece = draft->pieces.items[i];
@@ -316,7 +320,7 @@ int rewriting_apply(const struct rewriting *rewriting, struct rewriting_thread *
         size_t start = draft->spare.len;
         if (piece.id != PIECE_TEXT)
             put_as_it_is(draft, piece.start, piece.end);
-        else if (rewrite_piece(rewriting, thread, draft, piece) != 0)
+        else if (rewrite_piece(rewriting, thread, draft, i) != 0)
             return -1;
         draft_cut(draft, start, draft->spare.len, piece.id);
     }

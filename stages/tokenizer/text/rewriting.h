@@ -9,7 +9,7 @@
 
 #include <stdbool.h>
 
-enum rewriting_kind { REWRITE_REPLACE, REWRITE_STRIP, REWRITE_PREPEND, REWRITE_CHARSMAP };
+enum rewriting_kind { REWRITE_REPLACE, REWRITE_STRIP, REWRITE_PREPEND, REWRITE_CHARSMAP, REWRITE_SPELL };
 
 struct rewriting {
     enum rewriting_kind kind;
