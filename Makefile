@@ -237,14 +237,19 @@ bench-tokenizers: peers all $(BUILD)/tests/bench/encode ## measure the tokenizer
 	build/peers/bin/python tests/bench/tokenizers --build $(BUILD)
 
 CONFORMANCE_MEGABYTES ?= 100
+TOKENIZERS ?=
 
 .PHONY: conformance
-conformance: peers all $(BUILD)/tests/conformance/nbest ## compare the tokenizers with the references, over CONFORMANCE_MEGABYTES (100)
+conformance: peers all $(BUILD)/tests/conformance/nbest ## compare the tokenizers with the references, over CONFORMANCE_MEGABYTES (100); or those in the folder TOKENIZERS
+ifneq ($(TOKENIZERS),)
+	build/peers/bin/python tests/conformance/tokenizers_differ.py --quern $(QUERN) --megabytes 1 --folder $(TOKENIZERS)
+else
 	tests/conformance/tokenizers_texts
 	build/peers/bin/python tests/conformance/tokenizers_differ.py --quern $(QUERN) --megabytes $(CONFORMANCE_MEGABYTES)
 	build/peers/bin/python tests/conformance/patterns_differ.py --quern $(QUERN)
 	build/peers/bin/python tests/conformance/nbest_differ.py --nbest $(BUILD)/tests/conformance/nbest --texts build/conformance/texts.$(CONFORMANCE_MEGABYTES).jsonl
 	build/peers/bin/python tests/conformance/trainer_differ.py --quern $(QUERN) --texts build/conformance/texts.$(CONFORMANCE_MEGABYTES).jsonl
+endif
 
 # ---- lint ----
 

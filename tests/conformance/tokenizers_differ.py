@@ -1,7 +1,7 @@
 """tests/conformance/tokenizers_differ.py - `quern tokenize` against the references, over texts of many languages.
 
     build/peers/bin/python tests/conformance/tokenizers_differ.py [--quern FILE] [--megabytes N] [--jobs N]
-        [--check NAME] [MODEL ...]
+        [--check NAME] [--folder DIR] [MODEL ...]
 
 For each tokenizer.json, vocab.txt and vocab.json the reference is Hugging Face tokenizers 0.22.2, for each .model
 SentencePiece 0.2.1, for each rank file tiktoken. MODEL is a file; without one all below ../shared/data/tokenizers/vocabs and
@@ -19,6 +19,11 @@ that those do not have. tokenizers_corpus.py makes the texts, tokenizers_referen
 
 All but plain get a part of the texts each, those of windows no more than WINDOW_TEXTS: with them the libraries take
 longest, and what they do depends less on the text. SentencePiece has plain, bytes and decode, tiktoken these and law.
+
+With --folder every file below DIR that is no companion of a tokenizer is a model, whatever its name, and so is every
+folder with a tokenizer.json and a tokenizer_config.json. Each gets a line: identical, differs, or refused, and why. The
+reference is chosen by the format that `quern inspect` tells, also those of transformers and mistral_common; the checks
+are plain, special and decode over FOLDER_TEXTS of the texts.
 
 What differs is cut down to the shortest text that still differs, printed, and written to
 build/conformance/differences.txt, a line for each: model, check, what, input, expected, found, as JSON with tabs
@@ -40,11 +45,14 @@ os.environ["RUST_BACKTRACE"] = "0"  # it takes longer than all the rest
 
 from tokenizers_corpus import WORK, write_texts  # noqa: E402
 from tokenizers_models import trained  # noqa: E402
-from tokenizers_references import Tiktoken, byte_offsets, reference  # noqa: E402
+from tokenizers_references import Tiktoken, byte_offsets, reference, reference_of_kind  # noqa: E402
 
 VOCABS = "../shared/data/tokenizers/vocabs"
 BATCH = 100
 WINDOW_TEXTS = 1000
+FOLDER_TEXTS = 600
+COMPANIONS = ("config.json", "generation_config.json", "special_tokens_map.json", "added_tokens.json",
+              "tokenizer_config.json", "preprocessor_config.json", "chat_template.json", "model.safetensors.index.json")
 MEMBERS = {"ids": "input_ids", "tokens": "tokens", "offsets": "offset_mapping", "word_ids": "word_ids",
            "special": "special_tokens_mask", "attention": "attention_mask", "types": "token_type_ids",
            "count": "token_count", "bytes": "offset_mapping", "decoded": "decoded"}
@@ -369,6 +377,79 @@ def compare(arguments):
     return result
 
 
+# ---- a folder of models ----
+
+
+def models_below(folder):
+    """Files of any name but companions, and folders; the merges of a vocabulary go with it."""
+    for path, folders, names in sorted(os.walk(folder)):
+        folders.sort()
+        if {"tokenizer.json", "tokenizer_config.json"} <= set(names):
+            yield path
+        for name in sorted(names):
+            pair = name.replace("merges.txt", "vocab.json")
+            if name not in COMPANIONS and not name.startswith(".") and not name.endswith((".md", ".py", ".jinja")) \
+                    and (pair == name or pair not in names):
+                yield os.path.join(path, name)
+
+
+def inspected(quern, model):
+    """(format, None), or (format or None, why it is refused)."""
+    done = subprocess.run([quern, "inspect", model], capture_output=True, check=False)
+    if done.returncode != 0:
+        message = done.stderr.decode("utf-8", "replace").strip()
+        return None, message.removeprefix("quern-inspect: ").removeprefix(model).removeprefix(": ")
+    record = json.loads(done.stdout)
+    return record["format"], record.get("reason")
+
+
+def compare_any(arguments):
+    quern, model, texts, name = arguments
+    kind, reason = inspected(quern, model)
+    result = {"model": name, "compared": 0, "refused by both": 0, "refused": reason, "differ": {}, "cases": [], "messages": [],
+              "row": kind or "-"}
+    if reason is not None:
+        return result
+    with open(os.devnull, "w", encoding="ascii") as silence:
+        os.dup2(silence.fileno(), 2)
+    try:
+        ref = reference_of_kind(model, "folder" if os.path.isdir(model) else kind)
+    except (KeyboardInterrupt, MemoryError):
+        raise
+    except BaseException as error:  # pylint: disable=broad-except
+        result["messages"].append(f"no reference: {type(error).__name__}: {str(error)[:200]}")
+        return result
+    with open(texts, "rb") as file:
+        every = max(1, sum(1 for _ in file) // FOLDER_TEXTS)
+    checks = [Plain(ref.kinds), Decode("decode", False), Decode("decode, skip special", True)]
+    if hasattr(ref, "windows"):
+        checks.append(Windows("special"))
+    elif ref.kinds != ("ids",):  # tiktoken and SentencePiece do not leave anything out
+        checks.pop()
+    for number, check in enumerate(checks):
+        check.every = (number % every, every)
+        run_check(quern, model, check, ref, texts, result)
+    return result
+
+
+def report_row(result, file):
+    differ = ", ".join(f"{count} {check}: {kind}" for (check, kind), count in result["differ"].items())
+    if result["refused"] is not None:
+        found = f"refused: {result['refused']}"
+    elif result["compared"] == 0:
+        found = "not compared: " + "; ".join(result["messages"])
+    else:
+        found = f"differs of {result['compared']}: {differ}" if differ else f"identical ({result['compared']} inputs)"
+    print(f"{result['model']:60} {result['row']:14} {found}")
+    for case in result["cases"]:
+        file.write("\t".join((result["model"], *(json.dumps(part) for part in case))) + "\n")
+    for check, kind, parts, *sides in result["cases"][:2]:
+        print(f"    {check}: {kind}: {shown(parts)}")
+        for side, value in zip(("expected", "found   "), sides):
+            print(f"        {side} {shown(value)}")
+    return sum(result["differ"].values())
+
+
 def shown(value):
     return json.dumps(value)[:200]
 
@@ -397,10 +478,11 @@ def main():
     options.add_argument("--megabytes", type=int, default=100)
     options.add_argument("--jobs", type=int, default=os.cpu_count())
     options.add_argument("--check", help="only those whose names begin with this")
+    options.add_argument("--folder", help="of tokenizer files of any kind and name: a line for each")
     options.add_argument("models", nargs="*")
     options = options.parse_args()
     models = options.models
-    if not models:
+    if not models and not options.folder:
         models = sorted(glob.glob(VOCABS + "/*/*.model") + glob.glob(VOCABS + "/*/vocab.txt") +
                         glob.glob(VOCABS + "/*/vocab.json") +
                         [path for path in glob.glob(VOCABS + "/*/*tokenizer*.json") if "config" not in path])
@@ -410,12 +492,19 @@ def main():
     if not os.path.exists(texts):
         write_texts(texts, options.megabytes)
     print(f"{os.path.getsize(texts) / 1e6:.0f} MB of texts in {texts}")
-    if not options.models:
+    if not options.models and not options.folder:
         models += trained(options.quern, texts)
     differ = 0
     with open(WORK + "/differences.txt", "w", encoding="utf-8") as file, ProcessPoolExecutor(options.jobs) as pool:
-        for result in pool.map(compare, [(options.quern, model, texts, options.check) for model in models]):
-            differ += report(result, file)
+        if options.folder:
+            found = [(options.quern, model, texts, os.path.relpath(model, options.folder))
+                     for model in models_below(options.folder)]
+            results = ((report_row, result) for result in pool.map(compare_any, found))
+        else:
+            found = [(options.quern, model, texts, options.check) for model in models]
+            results = ((report, result) for result in pool.map(compare, found))
+        for show, result in results:
+            differ += show(result, file)
             sys.stdout.flush()
             file.flush()
     print(f"{differ} differences" + (f", see {WORK}/differences.txt" if differ else ""))
