@@ -384,6 +384,10 @@ static int learn(struct train *train, struct sink *out)
     if (status == 0) {
         count_trained(&trained, out);
         notes_trained(&trained, &train->trainer);
+        if (train->options->format != FORMAT_TOKENIZER && !recipe_is_usual(&train->recipe))
+            diag_note(
+                "this file does not say how texts are cut into words, which is not as its readers assume: write a "
+                "tokenizer.json (--format tokenizer)");
         status = show(train, &trained, out);
     }
     trainer_release(&trained);

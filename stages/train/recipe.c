@@ -206,6 +206,15 @@ static void choose_normalizer(struct recipe *recipe, const struct train_options 
         recipe->accents = wordpiece && recipe->lower ? ACCENTS_STRIP : ACCENTS_KEEP;
 }
 
+bool recipe_is_usual(const struct recipe *recipe)
+{
+    bool plain = !recipe->split_digits && recipe->token_count == recipe->special_count;
+    if (recipe->type == TRAINER_WORDPIECE)
+        return plain && recipe->bert && recipe->accents == ACCENTS_TYPE && recipe->cut == CUT_BERT;
+    return plain && recipe->bytes && recipe->form == FORM_NONE && !recipe->lower && recipe->accents == ACCENTS_KEEP &&
+           recipe->cut == CUT_GPT2 && recipe->prefix == PREFIX_NEVER;
+}
+
 int recipe_make(struct recipe *recipe, const struct train_options *options)
 {
     *recipe = (struct recipe){.type = (enum trainer_type)options->type, .arena = arena_new()};

@@ -44,4 +44,7 @@ struct slice recipe_token(const struct recipe *recipe, enum role role);
  * option says so. */
 bool recipe_surrounds(const struct recipe *recipe);
 
+/* Does it cut as readers of a vocab.txt assume (BERT's way), or of vocab.json and merges.txt (GPT-2's)? */
+bool recipe_is_usual(const struct recipe *recipe);
+
 #endif

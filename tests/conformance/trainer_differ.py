@@ -2,16 +2,20 @@
 
     build/peers/bin/python tests/conformance/trainer_differ.py [--quern FILE] [--texts FILE] [--megabytes N]
 
-Three things, a line of TAP for each case; the status is 1 where one fails:
+A line of TAP for each case; the status is 1 where one fails:
 
-    tokenizer  each type, pre-tokenizer, case and list of special tokens: the tokenizer.json that was learned loads
-               there and gives the ids, offsets and word ids that quern gives
-    files      so do vocab.txt, vocab.json with merges.txt, and the pieces with their scores
-    learned    the vocabularies are those of the library's own trainers, where no two pairs are equally frequent
+    tokenizer      each type with each of its options and lists of special tokens: the tokenizer.json that was learned
+                   loads there and gives the ids, offsets and word ids that quern gives
+    files          so do vocab.txt, vocab.json with merges.txt, and the pieces with their scores
+    learned        the vocabularies are those of the library's own trainers, where no two pairs are equally frequent
+    normalization  every code point becomes what it becomes in SentencePiece's nmt_nfkc
+    alphabet       the characters are those that SentencePiece keeps for the same coverage
+    folder         transformers, if it is installed, loads DIR of -o DIR/: the roles, the ids, a data collator
 
 The texts are N megabytes from all over FILE, every 25th of them is encoded, with some that are hard to get right."""
 
 import argparse
+import io
 import json
 import os
 import random
@@ -21,6 +25,7 @@ import tempfile
 
 os.environ["TOKENIZERS_PARALLELISM"] = "false"
 
+import sentencepiece  # noqa: E402
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, trainers  # noqa: E402
 from tokenizers.implementations import BertWordPieceTokenizer  # noqa: E402
 
@@ -53,15 +58,19 @@ class Checks:
             print(f"# {problem}")
 
     def encodes(self, name, reference, path):
-        """quern with the file against the library's tokenizer."""
+        """quern with the file against the library's tokenizer, there and back."""
         lines = self.run("tokenize", "-m", path, "--emit", "input_ids,offset_mapping,word_ids", records=self.input)
         problem = None
-        for text, line, expected in zip(self.texts, lines.split(b"\n"), reference.encode_batch(self.texts)):
+        decoded = self.run("tokenize", "-q", "-m", path, "--decode", "--skip-special", "--field", "decoded", records=lines)
+        for text, line, expected in zip(self.texts, decoded.split(b"\n"), reference.encode_batch(self.texts)):
             found = json.loads(line)
             wanted = (expected.ids, [list(span) for span in expected.offsets],
                       [-1 if word is None else word for word in expected.word_ids])
             if (found["input_ids"], found["offset_mapping"], found["word_ids"]) != wanted:
                 problem = f"{text[:60]!r}: {found['input_ids'][:16]}, expected {expected.ids[:16]}"
+                break
+            if found["decoded"] != reference.decode(expected.ids):
+                problem = f"{text[:60]!r}: decoded {found['decoded'][:60]!r}, not {reference.decode(expected.ids)[:60]!r}"
                 break
         self.case(name, problem)
 
@@ -163,6 +172,111 @@ def report(checks, name, found, expected):
     checks.case(f"learned: {name}", None if found == expected else difference)
 
 
+def check_learned_bpe(checks):
+    """The longest piece, which the library takes as a bound that is not reached; and letters that are characters."""
+    for seed in range(4):
+        texts = random_words(seed)
+        records = "".join(json.dumps({"text": text}) + "\n" for text in texts).encode()
+        for most in (2, 5):
+            reference = Tokenizer(models.BPE())
+            reference.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+            reference.train_from_iterator(texts, trainers.BpeTrainer(
+                vocab_size=330, initial_alphabet=pre_tokenizers.ByteLevel.alphabet(), max_token_length=most + 1,
+                min_frequency=2, show_progress=False))
+            found = json.loads(checks.run("train", "-q", "--type", "bpe", "--special", "none", "--vocab-size", "330",
+                                          "--max-piece-length", str(most), "--format", "vocab", records=records))
+            report(checks, f"bpe, pieces of {most}, {seed}", set(found), set(reference.get_vocab()))
+        reference = Tokenizer(models.BPE(unk_token="<unk>"))
+        reference.pre_tokenizer = pre_tokenizers.Metaspace()
+        reference.train_from_iterator(texts, trainers.BpeTrainer(
+            vocab_size=90, special_tokens=["<unk>"], min_frequency=2, show_progress=False))
+        found = json.loads(checks.run("train", "-q", "--type", "bpe", "--letters", "characters", "--special", "<unk>",
+                                      "--normalization", "none", "--vocab-size", "90", "--format", "vocab",
+                                      records=records))
+        report(checks, f"bpe, characters, {seed}", set(found), set(reference.get_vocab()))
+
+
+# ---- SentencePiece ----
+
+JOINER = 0x200C  # stays by default, though SentencePiece makes it a blank
+
+
+def is_newer(point, becomes):
+    """Changed by the NFKC of a later Unicode than that of Hugging Face's normalizers."""
+    return becomes != chr(point) and normalizers.NFKC().normalize_str(chr(point)) == chr(point) and point != JOINER
+
+
+def check_normalization(checks):
+    normalizer = sentencepiece.SentencePieceNormalizer(
+        rule_name="nmt_nfkc", add_dummy_prefix=False, escape_whitespaces=False, remove_extra_whitespaces=False)
+    points = [point for point in range(0x110000) if not 0xD800 <= point < 0xE000]
+    expected = {point: normalizer.normalize(chr(point)) for point in points}
+    records = "".join(json.dumps({"text": f"{point};{chr(point)};"}) + "\n" for point in points).encode()
+    for given in ([], ["--normalization", "nmt-nfkc"]):
+        lines = checks.run("train", "count", "--type", "unigram", "--pre-tokenizer", "none", *given, records=records)
+        words = (json.loads(line)["word"] for line in lines.split(b"\n")[:-1])
+        found = {int(number): rest[:-1].replace("\u2581", " ")
+                 for number, _, rest in (word[1:].partition(";") for word in words)}
+        differ = [point for point in points
+                  if found.get(point) != (chr(point) if point == JOINER and not given else expected[point])]
+        left = [f"U+{point:04X}" for point in differ
+                if found.get(point) != chr(point) or not is_newer(point, expected[point])]
+        name = f"normalization: {' '.join(given) or 'default'}: all but {len(differ)} characters newer than Unicode 9"
+        checks.case(name, f"differ: {left[:20]}" if left else None)
+
+
+def check_alphabet(checks):
+    texts = [" ".join(text.split()) for text in checks.texts[:-len(HARD)] if text.strip()]
+    records = "".join(json.dumps({"text": text}) + "\n" for text in texts).encode()
+    for coverage in ("0.98", "0.99", "0.999", "0.9995", "1"):
+        model = io.BytesIO()
+        sentencepiece.SentencePieceTrainer.train(
+            sentence_iterator=iter(texts), model_writer=model, model_type="char", vocab_size=100000,
+            character_coverage=float(coverage), hard_vocab_limit=False, max_sentence_length=10**6, minloglevel=2)
+        reference = sentencepiece.SentencePieceProcessor(model_proto=model.getvalue())
+        expected = {reference.id_to_piece(i) for i in range(reference.get_piece_size())} - {"<unk>", "<s>", "</s>"}
+        lines = checks.run("train", "-q", "--type", "unigram", "--normalization", "nmt-nfkc", "--max-piece-length", "1",
+                           "--character-coverage", coverage, "--special", "<unk>", "--format", "vocab", records=records)
+        report(checks, f"alphabet: {coverage}", {line.split("\t")[0] for line in lines.decode().split("\n")[1:-1]}, expected)
+
+
+# ---- transformers ----
+
+FOLDERS = [(["--type", "wordpiece"], "unk sep pad cls mask"),
+           (["--type", "wordpiece", "--special", "[UNK],[P],[C],[S],[hide],[x]", "--role",
+             "mask=[hide],pad=[P],cls=[C],sep=[S]"], "unk sep pad cls mask"),
+           (["--type", "bpe"], "bos eos unk sep pad cls mask"),
+           (["--type", "bpe", "--special", "<|endoftext|>,<|user|>", "--role", "pad=<|endoftext|>"], "bos eos pad"),
+           (["--type", "bpe", "--letters", "characters", "--byte-fallback"], "bos eos unk sep pad cls mask"),
+           (["--type", "unigram", "--user-defined", "<x>"], "unk sep pad cls mask"),
+           (["--type", "unigram", "--special", "<unk>,<s>,</s>", "--byte-fallback"], "bos eos unk")]
+ROLES = ("bos", "eos", "unk", "sep", "pad", "cls", "mask")
+
+
+def check_folders(checks, folder):
+    try:
+        from transformers import AutoTokenizer, DataCollatorForLanguageModeling
+    except ImportError:
+        checks.case("folder # SKIP transformers is not installed", None)
+        return
+    for number, (given, roles) in enumerate(FOLDERS):
+        path = f"{folder}/folder{number}"
+        checks.learn("--vocab-size", "6000", "-o", path + "/", *given)
+        reference = AutoTokenizer.from_pretrained(path)
+        found = " ".join(role for role in ROLES if getattr(reference, role + "_token") is not None)
+        problem = None if found == roles else f"the roles are {found}, expected {roles}"
+        lines = checks.run("tokenize", "-q", "-m", path, "--emit", "input_ids", records=checks.input).split(b"\n")
+        for text, line in zip(checks.texts, lines):
+            if json.loads(line)["input_ids"] != reference(text)["input_ids"]:
+                problem = problem or f"other ids: {text[:60]!r}"
+        if reference.mask_token is not None:
+            collator = DataCollatorForLanguageModeling(reference, mlm=True, return_tensors="np")
+            batch = collator([reference(text) for text in checks.texts[:50]])
+            if not (batch["labels"] != -100).any():
+                problem = problem or "the data collator masks nothing"
+        checks.case(f"folder: {' '.join(given)}", problem)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--quern", default="build/bin/quern")
@@ -176,7 +290,11 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         check_tokenizers(checks, folder)
         check_files(checks, folder)
+        check_folders(checks, folder)
     check_learned(checks)
+    check_learned_bpe(checks)
+    check_normalization(checks)
+    check_alphabet(checks)
     print(f"1..{checks.cases}")
     return checks.failed > 0
 

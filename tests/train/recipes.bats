@@ -147,3 +147,17 @@ s t
         quern train -q $given --vocab-size 700 --from-counts ab.counts aa.counts | cmp - one
     done
 }
+
+@test "a vocabulary alone is worth a note where it is not cut as its readers assume" {
+    echo '{"text":"a"}' >in
+    note="quern-train: this file does not say how texts are cut into words, which is not as its readers assume: write a tokenizer.json (--format tokenizer)"
+    for given in "wordpiece --accents keep" "wordpiece --pre-tokenizer whitespace" "wordpiece --user-defined <x>" \
+        "bpe --case lower" "bpe --letters characters" "bpe --split-digits" "bpe --prefix-space always" unigram; do
+        sh "quern train --format vocab --type ${given/<x>/x} in"
+        [ "$(grep -v -e alphabet -e 'only .* ids' err)" = "$note" ]
+    done
+    for given in "wordpiece" "wordpiece --case keep" "bpe --special none" "bpe --min-count 3"; do
+        sh "quern train --format vocab --type $given in"
+        [ -z "$(grep -v -e alphabet -e 'only .* ids' err)" ]
+    done
+}
