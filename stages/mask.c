@@ -189,48 +189,22 @@ static int find_maskable(const struct masker *masker, const struct record *in, s
     return 0;
 }
 
-/* memmem, but fast where the first byte of the mark is rare. */
-static bool holds(const char *at, const char *end, const char *mark)
-{
-    size_t len = strlen(mark);
-    while ((size_t)(end - at) >= len && (at = memchr(at, mark[0], (size_t)(end - at) - len + 1)) != NULL)
-        if (memcmp(at++, mark, len) == 0)
-            return true;
-    return false;
-}
-
-/* May one of the tokens begin with a space: a blank, U+2581 or U+0120, as such or as an escape? */
-static bool may_have_spaces(const struct value *tokens)
-{
-    static const char *const marks[] = {"\xe2\x96\x81", "\xc4\xa0", "\\u", " "};
-    if (tokens->kind != VALUE_RAW)
-        return true;
-    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
-        if (holds(tokens->bytes, tokens->bytes + tokens->count, marks[i]))
-            return true;
-    return false;
-}
-
 /* The kind of each token's spelling, by the tokenizer or else by `tokens`. *kinds: NULL if there is nothing to know. */
 static int read_spelling(const struct masker *masker, const struct record *in, struct arena *arena,
                          const struct sequence *sequence, uint8_t **kinds)
 {
     const uint8_t *known = masker->vocabulary->spelling;
-    const struct value *value = masker->tokenizer == NULL ? rec_present(in, SLICE("tokens")) : NULL;
-    const struct slice *tokens = NULL;
-    size_t count;
     *kinds = NULL;
-    if (known == NULL && (value == NULL || !may_have_spaces(value)))
-        return 0;
-    if (known == NULL && rec_strings(in, SLICE("tokens"), arena, &tokens, &count) < 0)
+    if (masker->tokenizer == NULL && word_starts_read(in, sequence->count, arena, kinds) < 0)
         return -1;
-    if (known == NULL && count != sequence->count)
-        return diag_error("tokens: expected %zu items, as in input_ids, found %zu", sequence->count, count);
-    *kinds = arena_alloc(arena, sequence->count);
-    for (size_t i = 0; i < sequence->count; i++)
-        (*kinds)[i] = tokens == NULL          ? known[sequence->ids[i]]
-                      : sequence->maskable[i] ? word_starts_kind(tokens[i])
-                                              : TOKEN_APART;
+    if (known != NULL)
+        *kinds = arena_alloc(arena, sequence->count);
+    for (size_t i = 0; *kinds != NULL && i < sequence->count; i++) {
+        if (known != NULL)
+            (*kinds)[i] = known[sequence->ids[i]];
+        else if (!sequence->maskable[i])
+            (*kinds)[i] = TOKEN_APART;
+    }
     return 0;
 }
 

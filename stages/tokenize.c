@@ -544,8 +544,8 @@ static int decode_record(void *thread, const struct record *in, struct sink *out
 {
     const struct tokenize *shared = ((const struct tokenize_thread *)thread)->shared;
     size_t count;
-    struct record *made =
-        decoding_record(shared->tokenizer, in, shared->field, shared->given->skip_special, sink_arena(out), &count);
+    struct record *made = decoding_record(shared->tokenizer, shared->given->model, in, shared->field,
+                                          shared->given->skip_special, sink_arena(out), &count);
     if (made == NULL)
         return -1;
     sink_count(out, COUNT_TOKENS, count);

@@ -110,6 +110,29 @@ struct summary *summary_put_object(struct summary *object, struct slice name)
     return put(object, name, empty_object());
 }
 
+struct summary *summary_take(struct summary *object, struct slice name)
+{
+    struct summary *taken = summary_new(), *there = find(object, name);
+    if (there == NULL || there->kind != KIND_OBJECT)
+        return taken;
+    struct members *members = object->members, *kept = empty_object().members;
+    size_t place = (size_t)(there - members->items);
+    kept->array = members->array;
+    for (size_t i = 0; i < members->len; i++) {
+        if (i == place)
+            continue;
+        *map_put(kept->names, map_at(members->names, i)->key) = kept->len;
+        vec_push(kept, members->items[i]);
+    }
+    release(taken);
+    *taken = *there;
+    map_free(members->names);
+    vec_free(members);
+    mem_free(members);
+    object->members = kept;
+    return taken;
+}
+
 /* ---- reading ---- */
 
 static int read_members(struct summary *object, struct slice json, unsigned depth, struct arena *arena);

@@ -27,6 +27,9 @@ void summary_put_number(struct summary *object, struct slice name, int64_t numbe
 void summary_put_text(struct summary *object, struct slice name, struct slice text);
 struct summary *summary_put_object(struct summary *object, struct slice name);
 
+/* Removes a member that is an object: its contents, to be freed by the caller; empty if there is no such member. */
+struct summary *summary_take(struct summary *object, struct slice name);
+
 /* Reads a JSON object that has been validated into an empty one. 0, or -1 with the message. */
 int summary_read(struct summary *object, struct slice json);
 

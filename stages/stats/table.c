@@ -163,16 +163,39 @@ static void put_grid(struct grid *grid, bool color, struct bytes *out)
 
 /* ---- the tables ---- */
 
-static void put_totals(struct grid *grid, const struct summary *summary, bool color, struct bytes *out)
+static void add_total(struct grid *grid, const char *name, int64_t count)
+{
+    cell(grid, slice_of(name));
+    cell_number(grid, count);
+}
+
+/* "~" marks an estimate. */
+static void add_duplicates(struct grid *grid, const struct ids *ids)
+{
+    cell(grid, SLICE("duplicate ids"));
+    cell_number(grid, (int64_t)ids_duplicates(ids));
+    struct slice *number = &grid->items[grid->len - 1];
+    if (ids->level > 0)
+        *number = arena_print(grid->arena, "~%.*s", (int)number->len, number->ptr);
+}
+
+static void put_totals(struct grid *grid, const struct summary *summary, const struct ids *ids, bool color,
+                       struct bytes *out)
 {
     const struct summary *text = summary_object(summary, SLICE("text"));
+    const struct summary *tokens = summary_object(summary, SLICE("tokens"));
+    const struct summary *truncated = summary_object(summary, SLICE("truncated"));
+    bool unknown = summary_fixed(summary_object(summary, SLICE("options")), SLICE("unk_id")).len > 2; /* not "" */
     heading(grid, (const char *const[]){"total", "count", NULL});
-    cell(grid, SLICE("records"));
-    cell_number(grid, summary_number(summary, SLICE("records")));
-    if (text != NULL) {
-        cell(grid, SLICE("text bytes"));
-        cell_number(grid, summary_number(text, SLICE("bytes")));
-    }
+    add_total(grid, "records", summary_number(summary, SLICE("records")));
+    if (ids != NULL)
+        add_duplicates(grid, ids);
+    if (text != NULL)
+        add_total(grid, "text bytes", summary_number(text, SLICE("bytes")));
+    if (truncated != NULL)
+        add_total(grid, "truncated texts", summary_number(truncated, SLICE("cut")));
+    if (tokens != NULL && unknown)
+        add_total(grid, "unknown tokens", summary_number(tokens, SLICE("unknown")));
     put_grid(grid, color, out);
 }
 
@@ -345,10 +368,11 @@ static void put_members(struct grid *grid, const struct summary *summary, const 
     vec_free(&rows);
 }
 
-int table_print(const struct summary *summary, const struct table_options *options, struct bytes *out)
+int table_print(const struct summary *summary, const struct ids *ids, const struct table_options *options,
+                struct bytes *out)
 {
     struct grid grid = {.arena = arena_new()};
-    put_totals(&grid, summary, options->color, out);
+    put_totals(&grid, summary, ids, options->color, out);
     int status = put_lengths(&grid, summary, options->color, out);
     if (status == 0) {
         put_masked(&grid, summary, options->color, out);

@@ -2,6 +2,7 @@
 #ifndef STATS_TABLE_H
 #define STATS_TABLE_H
 
+#include "ids.h"
 #include "summary.h"
 
 #include <stdbool.h>
@@ -13,7 +14,9 @@ struct table_options {
     bool color;  /* headings in bold */
 };
 
-/* Appends the tables, each line with its newline. 0, or -1 with the message if the summary is inconsistent. */
-int table_print(const struct summary *summary, const struct table_options *options, struct bytes *out);
+/* ids: NULL if they are not known. Appends the tables, each line with its newline. 0, or -1 with the message if the
+ * summary is inconsistent. */
+int table_print(const struct summary *summary, const struct ids *ids, const struct table_options *options,
+                struct bytes *out);
 
 #endif

@@ -2,6 +2,7 @@
 #include "decoding.h"
 
 #include "../tokenizer/decoder.h"
+#include "../tokenizer/own_tokens.h"
 #include "base/diag.h"
 #include "record/members.h"
 #include "text/json.h"
@@ -39,12 +40,13 @@ static void confirm_tokens(struct record *made, const struct record *in, struct 
     }
 }
 
-struct record *decoding_record(const struct tokenizer *tokenizer, const struct record *in, struct slice field,
-                               bool skip_special, struct arena *arena, size_t *count)
+struct record *decoding_record(const struct tokenizer *tokenizer, const char *path, const struct record *in,
+                               struct slice field, bool skip_special, struct arena *arena, size_t *count)
 {
     const int32_t *ids;
     struct slice text;
     if (rec_ints(in, SLICE("input_ids"), arena, &ids, count) != 0 || check_ids(tokenizer, ids, *count) != 0 ||
+        own_tokens_check(tokenizer, path, in, ids, *count, arena) != 0 ||
         tokenizer_decode(tokenizer, ids, *count, skip_special, arena, &text) != 0)
         return NULL;
     struct record *made = rec_derive(arena, in);

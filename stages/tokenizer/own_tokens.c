@@ -2,6 +2,7 @@
 #include "own_tokens.h"
 
 #include "base/diag.h"
+#include "record/members.h"
 #include "text/json.h"
 
 #include <inttypes.h>
@@ -55,14 +56,30 @@ static int check_token(const struct tokenizer *tokenizer, const char *path, size
                       index, (int)token.len, token.ptr, id, (int)own.len, own.ptr, path);
 }
 
-int own_tokens_check(const struct tokenizer *tokenizer, const char *path, const struct record *in, const int32_t *ids,
-                     size_t count, struct arena *arena)
+/* The ids before any was masked; labels of another number are a decoder's. */
+static int unmask(const struct record *in, const int32_t *ids, size_t count, struct arena *arena,
+                  int32_t first[OWN_TOKENS_CHECKED])
+{
+    const int32_t *labels = NULL;
+    size_t found = 0;
+    if (rec_present(in, SLICE("labels")) != NULL && rec_ints(in, SLICE("labels"), arena, &labels, &found) < 0)
+        return -1;
+    for (size_t i = 0; i < count && i < OWN_TOKENS_CHECKED; i++)
+        first[i] = found == count && labels[i] != IGNORE_INDEX ? labels[i] : ids[i];
+    return 0;
+}
+
+int own_tokens_check(const struct tokenizer *tokenizer, const char *path, const struct record *in,
+                     const int32_t *input_ids, size_t count, struct arena *arena)
 {
     const struct value *value = rec_present(in, SLICE("tokens"));
-    if (count > OWN_TOKENS_CHECKED)
-        count = OWN_TOKENS_CHECKED;
+    int32_t ids[OWN_TOKENS_CHECKED];
     if (value == NULL)
         return 0;
+    if (unmask(in, input_ids, count, arena, ids) < 0)
+        return -1;
+    if (count > OWN_TOKENS_CHECKED)
+        count = OWN_TOKENS_CHECKED;
     if (value->kind == VALUE_RAW && is_printed(tokenizer, (struct slice){value->bytes, value->count}, ids, count))
         return 0;
     size_t i = 0;

@@ -1,6 +1,10 @@
 /* word_starts.c - see word_starts.h. */
 #include "word_starts.h"
 
+#include "base/diag.h"
+
+#include <string.h>
+
 /* ---- the kind of a token ---- */
 
 static const char *const spaces[] = {" ", "\xe2\x96\x81", "\xc4\xa0"};
@@ -36,6 +40,46 @@ uint8_t word_starts_kind(struct slice token)
     }
     return (uint8_t)((space && !all ? TOKEN_SPACE_FIRST : 0) | (first ? TOKEN_BLANK_FIRST : 0) |
                      (last ? TOKEN_BLANK_LAST : 0) | (all ? TOKEN_BLANK : 0));
+}
+
+/* memmem, but fast where the first byte of the mark is rare. */
+static bool holds(const char *at, const char *end, const char *mark)
+{
+    size_t len = strlen(mark);
+    while ((size_t)(end - at) >= len && (at = memchr(at, mark[0], (size_t)(end - at) - len + 1)) != NULL)
+        if (memcmp(at++, mark, len) == 0)
+            return true;
+    return false;
+}
+
+/* May one of the tokens begin with a space: a blank, U+2581 or U+0120, as such or as an escape? */
+static bool may_have_spaces(const struct value *tokens)
+{
+    static const char *const marks[] = {"\xe2\x96\x81", "\xc4\xa0", "\\u", " "};
+    if (tokens->kind != VALUE_RAW)
+        return true;
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+        if (holds(tokens->bytes, tokens->bytes + tokens->count, marks[i]))
+            return true;
+    return false;
+}
+
+int word_starts_read(const struct record *in, size_t count, struct arena *arena, uint8_t **kinds)
+{
+    const struct value *value = rec_present(in, SLICE("tokens"));
+    const struct slice *tokens;
+    size_t found;
+    *kinds = NULL;
+    if (value == NULL || !may_have_spaces(value))
+        return 0;
+    if (rec_strings(in, SLICE("tokens"), arena, &tokens, &found) < 0)
+        return -1;
+    if (found != count)
+        return diag_error("tokens: expected %zu items, found %zu", count, found);
+    *kinds = arena_alloc(arena, count);
+    for (size_t i = 0; i < count; i++)
+        (*kinds)[i] = word_starts_kind(tokens[i]);
+    return 0;
 }
 
 /* ---- words ---- */

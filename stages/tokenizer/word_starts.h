@@ -10,8 +10,7 @@
 #ifndef QUERN_TOKENIZER_WORD_STARTS_H
 #define QUERN_TOKENIZER_WORD_STARTS_H
 
-#include "base/arena.h"
-#include "base/slice.h"
+#include "record/record.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -28,6 +27,10 @@ enum {
 
 /* A space may be spelled U+2581 or, byte-level, U+0120; other white space may be one byte, <0x0A>. */
 uint8_t word_starts_kind(struct slice token);
+
+/* Those of the member `tokens`, which must have `count` items. *kinds: NULL if the record does not have it, or if none
+ * of them begins with a space. 0, or -1 with the message. */
+int word_starts_read(const struct record *in, size_t count, struct arena *arena, uint8_t **kinds);
 
 /* The word ids of a text: the given ones, unless there are spaces in the words and none between them (words of the user
  * may have spaces). Then in the arena, new ones, by which a word also begins at white space; white space belongs to the
