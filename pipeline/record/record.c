@@ -77,9 +77,14 @@ int rec_parse(struct record *record, struct slice line, unsigned depth, struct a
     record->line = line;
     const char *end = line.ptr + line.len;
     const char *at = json_space(line.ptr, end);
+    if (at < end && *at == '[')
+        return diag_error("expected a record, found an array: \"quern import --format json\" makes records of its items");
     if (at == end || *at != '{')
         return parse_error(record, at, "expected a record: one object in braces");
     const char *lead = at + 1;
+    if (json_space(lead, end) == end)
+        return diag_error("expected a record on one line, found its first brace: \"quern import --format json\" reads "
+                          "indented JSON");
     record->head = slice_between(line.ptr, lead);
     at = json_space(lead, end);
     if (at < end && *at == '}') {

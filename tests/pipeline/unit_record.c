@@ -61,7 +61,9 @@ static void test_no_records(void **state)
         const char *line, *message;
     } bad[] = {
         {"", "not JSON: byte 1: expected a record: one object in braces"},
-        {"[]", "not JSON: byte 1: expected a record: one object in braces"},
+        {"[]", "expected a record, found an array: \"quern import --format json\" makes records of its items"},
+        {"{ ", "expected a record on one line, found its first brace: \"quern import --format json\" reads indented "
+               "JSON"},
         {"\"a\"", "not JSON: byte 1: expected a record: one object in braces"},
         {"{", "not JSON: byte 2: expected a member name"},
         {"{\"a\"", "not JSON: byte 5: expected ':' after a member name"},
