@@ -18,7 +18,7 @@ records() {
         cmp in out
     done
     lines 100 "quern cat --progress always -o out in" >shown
-    sed '$d' shown | grep -vE '^\[#*\.*\] +[0-9]+%(  [0-9:]+ left)?  [0-9.]+ .?B/s  [0-9.]+ .?records$' && return 1
+    sed '$d' shown | grep -vE '^\[#*\.*\] +[0-9]+%(  [0-9:]+ left)?  [0-9.]+ .?B/s  [0-9.]+ .{0,2}records$' && return 1
     lines 40 "quern cat --progress always -o out in" | grep -E '^\[#*\.*\] +[0-9]+%'
 }
 
