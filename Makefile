@@ -236,6 +236,17 @@ bench-filters: build/peers-filters/ready build/packages-bench all ## measure the
 bench-tokenizers: peers all $(BUILD)/tests/bench/encode ## measure the tokenizers beside others, as ratios
 	build/peers/bin/python tests/bench/tokenizers --build $(BUILD)
 
+# What trains with quern's output: PyTorch and Transformers, 5 GB.
+build/consumer/ready: tests/consumer/requirements.txt | build/packages-peers
+	@mkdir -p $(@D)
+	python3 -m venv --clear build/consumer/environment
+	build/consumer/environment/bin/pip install -q --only-binary :all: -r tests/consumer/requirements.txt
+	@touch $@
+
+.PHONY: consumer
+consumer: build/consumer/ready demo ## train a small BERT on what the README and the demo make (PyPI, 5 GB)
+	tests/consumer/consumer build/consumer/environment/bin/python
+
 CONFORMANCE_MEGABYTES ?= 100
 TOKENIZERS ?=
 

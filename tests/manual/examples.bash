@@ -20,11 +20,12 @@ example_of_help() {
     sed -n '/^Example:/,/^$/s/^  //p'
 }
 
-# examples_of_markdown FILE: the blocks that are set in by four spaces and begin with "$ ".
+# examples_of_markdown FILE: the blocks that are set in by four spaces and begin with "$ "; blank lines may be in one.
 examples_of_markdown() {
     awk '/^    \$ / { inside = 1 }
-         inside && /^    / { print substr($0, 5); next }
-         inside { inside = 0; print "\f" }
+         inside && /^    / { printf "%s%s\n", blank, substr($0, 5); blank = ""; next }
+         inside && $0 == "" { blank = blank "\n"; next }
+         inside { inside = 0; blank = ""; print "\f" }
          END { if (inside) print "\f" }' "$1"
 }
 

@@ -131,6 +131,41 @@ text_of_manual() {
     done
 }
 
+@test "the commands of the README run" {
+    [[ -e /usr/share/common-licenses/GPL-3 ]] || skip "the text that it takes is not on this system"
+    examples_of_markdown "$ROOT/README.md" >../readme
+    grep -q '^\$ quern import' ../readme
+    run_examples <../readme
+}
+
+# What a reader has, each in the form that the table of the README says.
+make_what_people_have() {
+    mkdir -p books/old
+    printf 'One.\nTwo.\n' >books/a.txt
+    printf 'Three.' >books/old/b.txt
+    printf 'A paragraph\nof two lines.\n\nAnother.\n' >novel.txt
+    printf 'review,stars\n"好, 很好",5\n' | iconv -t GBK >reviews.csv
+    printf '\xef\xbb\xbftext;class\r\n"Win; now";spam\r\n' >mail.csv
+    printf '{"_id":"x","_source":{"body":"Hi"}}\n' >dump.jsonl
+    printf '[\n  {"id": 1,\n   "body": "Hi"}\n]\n' >articles.json
+    printf '{"messages":[{"role":"user","content":"Hi"}]}\n' >chats.jsonl
+    printf '磨坊把谷物磨成面粉。面粉做成面包。\n' >news.txt
+}
+
+@test "each line of the README's table of data reads such data" {
+    make_what_people_have
+    sed -n '/^## Your data/,/^## When/s/^|.*| `\(quern .*\)` |$/\1/p' "$ROOT/README.md" | sed 's/\\|/|/g' >commands
+    [ "$(wc -l <commands)" = 8 ]
+    while read -r command; do
+        sh "$command"
+        [[ $status == 0 && -s out ]] || { echo "$command"; cat err; return 1; }
+        is err ""
+        jq -es 'all(.[]; (.id | . != null and . != "") and (.text | length > 0))' out
+    done <commands
+    is <(sh "$(sed -n 3p commands)" && jq -r '.text' out) '好, 很好'
+    is <(sh "$(tail -n 1 commands)" && jq '.sentences | length' out) 2
+}
+
 @test "every filter's manual has an example" {
     for f in $(filters); do examples_of_manual "$ROOT/man/quern-$f.1" | grep -q '^\$ .*quern' || { echo "$f"; return 1; }; done
 }
