@@ -263,15 +263,15 @@ static int load_json(struct tokenizer *tokenizer, const char *path, bool beside)
     }
     if (json_kind(root) == '{' && is_vocabulary(root))
         return load_with_merges(tokenizer, root, path);
-    if (tekken_is(root)) {
-        tokenizer->format = "tekken.json";
-        return tokenizer_load_tekken(tokenizer, root);
-    }
     if (json_kind(root) == '{') {
         struct slice members = tokenizer_json_members(tokenizer, root, &model);
         if (model.ptr != NULL && json_kind(model) == '{') {
             tokenizer->format = "tokenizer.json";
             return beside && read_beside(tokenizer, path) != 0 ? -1 : tokenizer_load_json(tokenizer, members, model);
+        }
+        if (tekken_is(root)) {
+            tokenizer->format = "tekken.json";
+            return tokenizer_load_tekken(tokenizer, root);
         }
     }
     const char *known = sniff_json(root);

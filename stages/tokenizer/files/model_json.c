@@ -43,7 +43,8 @@ static int read_merge(struct tokenizer *tokenizer, struct slice value, uint32_t 
 /* As the reference does: a merge of two strings is one, whatever it says. */
 static bool is_version_line(struct tokenizer *tokenizer, struct slice value)
 {
-    return json_kind(value) == '"' && slice_starts(json_string(value, tokenizer->arena), SLICE("#version"));
+    bool may = json_kind(value) == '"' && (value.ptr[1] == '#' || value.ptr[1] == '\\');
+    return may && slice_starts(json_string(value, tokenizer->arena), SLICE("#version"));
 }
 
 static int load_merges(struct tokenizer *tokenizer, struct slice list)
