@@ -1,16 +1,22 @@
 /* segment.c - find the sentences and words of a text.
  *
- *     quern segment [--emit sentences,words] [--lang TAG] [--lexicon FILE] [--phrases FILE] [--field NAME] [FILE …]
+ *     quern segment [--emit sentences,words] [--lang TAG] [--abbreviations FILE] [--no-abbreviations]
+ *                   [--lexicon FILE] [--phrases FILE] [--field NAME] [FILE …]
  *
- * The boundaries are ICU's (segment/breaks.c), but words of a lexicon take precedence (segment/entries.c). Spans count
- * UTF-16 units until the record is set; then they are converted to code points in one pass. */
+ * The boundaries are ICU's (segment/breaks.c), but abbreviations end no sentence (segment/abbreviations.c), and words
+ * of a lexicon take precedence (segment/entries.c). Spans count UTF-16 units until the record is set; then they are
+ * converted to code points in one pass. */
 #include "quern.h"
+#include "segment/abbreviations.h"
 #include "segment/breaks.h"
 #include "segment/entries.h"
 
+#include <inttypes.h>
+
 struct segment_options {
     struct words emit;
-    const char *lang, *lexicon, *phrases, *field;
+    const char *lang, *abbreviations, *lexicon, *phrases, *field;
+    bool no_abbreviations;
 };
 
 static const char *const emit_names[] = {"sentences", "words", NULL};
@@ -20,6 +26,10 @@ static const struct option options[] = {
      .choices = emit_names, .help = "what to write"},
     {"lang", 0, OPT_TEXT, OPT_AT(struct segment_options, lang), .value = "TAG",
      .help = "the language, as a BCP 47 tag; by default the record says it in its member lang, if it has one"},
+    {"abbreviations", 0, OPT_FILE, OPT_AT(struct segment_options, abbreviations), .value = "FILE",
+     .help = "more abbreviations whose full stop ends no sentence"},
+    {"no-abbreviations", 0, OPT_FLAG, OPT_AT(struct segment_options, no_abbreviations),
+     .help = "do not use the built-in abbreviations of English and German"},
     {"lexicon", 0, OPT_FILE, OPT_AT(struct segment_options, lexicon), .value = "FILE",
      .help = "words that take precedence over those of ICU"},
     {"phrases", 0, OPT_FILE, OPT_AT(struct segment_options, phrases), .value = "FILE",
@@ -31,13 +41,14 @@ static const struct option options[] = {
 static const char *const reads[] = {"text", "lang", NULL};
 static const char *const writes[] = {"sentences", "words", "phrases", NULL};
 
-enum { COUNT_SENTENCES, COUNT_WORDS, COUNT_PHRASES };
-static const char *const counters[] = {"sentences", "words", "phrases", NULL};
+enum { COUNT_SENTENCES, COUNT_WORDS, COUNT_PHRASES, COUNT_UNKNOWN_LANG };
+static const char *const counters[] = {"sentences", "words", "phrases", "unknown_lang", NULL};
 
 /* What all threads share. */
 struct segment {
     const struct segment_options *options;
     bool sentences, words; /* which of them are written */
+    struct abbreviations *abbreviations;
     const struct lexicon *lexicon, *phrases;
 };
 
@@ -60,16 +71,28 @@ static int open_lexicon(struct stage_context *context, const char *path, const s
     return *lexicon == NULL ? -1 : 0;
 }
 
-/* The words of --lexicon must not contain white space. */
-static int check_words(const struct lexicon *lexicon, const char *path)
+static int check_options(const struct segment_options *given)
 {
-    for (size_t i = 0; i < lexicon_count(lexicon); i++) {
-        const struct lexicon_entry *entry = lexicon_entry(lexicon, i);
-        if (entry->text.len > 0 && memchr(entry->text.ptr, ' ', entry->text.len) != NULL)
-            return diag_error("%s:%zu: \"%.*s\" is more than one word; use --phrases for phrases", path, entry->line,
-                              (int)entry->text.len, entry->text.ptr);
-    }
+    bool sentences = words_has(&given->emit, SLICE("sentences"));
+    if (given->lang != NULL && !breaks_is_language(slice_of(given->lang)))
+        return diag_error("--lang: \"%s\" is not a language; expected its code, such as en, de or zh-Hant",
+                          given->lang);
+    if (!sentences && (given->abbreviations != NULL || given->no_abbreviations))
+        return diag_error("--%s has no effect without sentences (--emit)",
+                          given->abbreviations != NULL ? "abbreviations" : "no-abbreviations");
+    if (!words_has(&given->emit, SLICE("words")) && given->lexicon != NULL && given->phrases == NULL)
+        return diag_error("--lexicon has no effect without words (--emit) or --phrases");
     return 0;
+}
+
+static int open_abbreviations(struct stage_context *context, struct segment *made)
+{
+    const struct segment_options *given = made->options;
+    const struct lexicon *more = NULL;
+    if (open_lexicon(context, given->abbreviations, &more) < 0)
+        return -1;
+    made->abbreviations = abbreviations_new(!given->no_abbreviations, more, given->abbreviations);
+    return made->abbreviations == NULL ? -1 : 0;
 }
 
 static int segment_open(struct stage_context *context, void **shared)
@@ -80,12 +103,14 @@ static int segment_open(struct stage_context *context, void **shared)
         .sentences = words_has(&given->emit, SLICE("sentences")),
         .words = words_has(&given->emit, SLICE("words")),
     };
-    if (given->lang != NULL && !breaks_is_tag(slice_of(given->lang)))
-        return diag_error("--lang: \"%s\" is not a language tag", given->lang);
-    if (open_lexicon(context, given->lexicon, &made.lexicon) < 0 ||
-        open_lexicon(context, given->phrases, &made.phrases) < 0)
+    if (check_options(given) < 0 || open_lexicon(context, given->phrases, &made.phrases) < 0)
         return -1;
-    if (made.lexicon != NULL && check_words(made.lexicon, given->lexicon) < 0)
+    if (given->lexicon != NULL) {
+        made.lexicon = chain_share(context, "words", given->lexicon, entries_load, lexicon_free);
+        if (made.lexicon == NULL || entries_check(made.lexicon, given->lexicon) < 0)
+            return -1;
+    }
+    if (open_abbreviations(context, &made) < 0)
         return -1;
     struct segment *segment = mem_alloc(sizeof *segment);
     *segment = made;
@@ -105,17 +130,25 @@ static int segment_thread_open(void *shared, void **thread)
 /* ---- records ---- */
 
 /* The tag of the language; "" for the rules that all languages share. */
-static int language_of(const struct segment *segment, const struct record *in, struct arena *arena, struct slice *tag)
+static int language_of(const struct segmenter *segmenter, const struct record *in, struct sink *out, struct slice *tag)
 {
+    const struct segment *segment = segmenter->shared;
+    struct arena *arena = sink_arena(out);
     *tag = SLICE("");
     if (segment->options->lang != NULL) {
         *tag = slice_of(segment->options->lang);
         return 0;
     }
-    const struct value *lang = rec_get(in, SLICE("lang"));
-    if (lang == NULL || json_kind(rec_json(lang, arena)) != '"')
+    const struct value *lang = rec_present(in, SLICE("lang"));
+    if (lang == NULL)
         return 0;
-    return rec_text(in, SLICE("lang"), arena, tag);
+    if (json_kind(rec_json(lang, arena)) == '"' && rec_text(in, SLICE("lang"), arena, tag) < 0)
+        return -1;
+    if (!breaks_knows(segmenter->breaks, *tag)) {
+        sink_count(out, COUNT_UNKNOWN_LANG, 1);
+        *tag = SLICE("");
+    }
+    return 0;
 }
 
 /* Sets a member to the spans, which still count units. */
@@ -136,6 +169,8 @@ static int segment_passage(struct segmenter *segmenter, struct slice tag)
     const struct passage *passage = &segmenter->passage;
     if (segment->sentences && breaks_sentences(segmenter->breaks, tag, passage, &segmenter->sentences) < 0)
         return -1;
+    if (segment->sentences)
+        abbreviations_join(segment->abbreviations, tag, passage, &segmenter->sentences);
     if (!segment->words && segment->phrases == NULL)
         return 0;
     if (breaks_words(segmenter->breaks, tag, passage, &segmenter->words) < 0)
@@ -157,7 +192,7 @@ static int segment_record(void *thread, const struct record *in, struct sink *ou
     const struct segment *segment = segmenter->shared;
     struct arena *arena = sink_arena(out);
     struct slice field = slice_of(segment->options->field), text, tag;
-    if (rec_text(in, field, arena, &text) < 0 || language_of(segment, in, arena, &tag) < 0)
+    if (rec_text(in, field, arena, &text) < 0 || language_of(segmenter, in, out, &tag) < 0)
         return -1;
     if (breaks_passage(&segmenter->passage, text) < 0 || segment_passage(segmenter, tag) < 0)
         return diag_error("%s: %s", segment->options->field, diag_message());
@@ -177,6 +212,19 @@ static int segment_record(void *thread, const struct record *in, struct sink *ou
     return sink_emit(out, made);
 }
 
+/* ---- the end ---- */
+
+static void segment_notes(const void *shared, const struct totals *totals)
+{
+    uint64_t unknown = totals->counters[COUNT_UNKNOWN_LANG];
+    (void)shared;
+    if (unknown > 0)
+        diag_note("the lang of %" PRIu64 " of %" PRIu64
+                  " record%s is not the code of a language, such as en or zh-Hant; "
+                  "segmented without",
+                  unknown, totals->out, diag_s(totals->out));
+}
+
 /* ---- close ---- */
 
 static void segment_thread_close(void *thread)
@@ -193,7 +241,9 @@ static void segment_thread_close(void *thread)
 
 static void segment_close(void *shared)
 {
-    mem_free(shared);
+    struct segment *segment = shared;
+    abbreviations_free(segment->abbreviations);
+    mem_free(segment);
 }
 
 const struct stage stage_segment = {
@@ -212,4 +262,5 @@ const struct stage stage_segment = {
     .thread_open = segment_thread_open,
     .thread_close = segment_thread_close,
     .record = segment_record,
+    .notes = segment_notes,
 };

@@ -11,6 +11,8 @@
 #include <unicode/uchar.h>
 #include <unicode/uloc.h>
 
+#include <string.h>
+
 enum { MOST_LANGUAGES = 64 }; /* kept open; a stream with more languages reopens them */
 
 struct language {
@@ -19,6 +21,7 @@ struct language {
     UBreakIterator *words, *sentences; /* NULL: not needed so far */
     struct ascii_rules rules;
     bool rules_hold; /* in ASCII they give the same words as ICU */
+    bool known;      /* breaks_is_language */
 };
 
 struct breaks {
@@ -117,11 +120,26 @@ static char *locale_of(struct slice tag)
     return NULL;
 }
 
-bool breaks_is_tag(struct slice tag)
+static bool is_known(const char *locale)
+{
+    char language[ULOC_LANG_CAPACITY];
+    UErrorCode status = U_ZERO_ERROR;
+    (void)uloc_getLanguage(locale, language, sizeof language, &status);
+    if (U_FAILURE(status))
+        return false;
+    for (const char *const *code = uloc_getISOLanguages(); *code != NULL; code++)
+        if (strcmp(*code, language) == 0)
+            return true;
+    return strlen(language) == 3; /* one of the thousands of ISO 639-3 */
+}
+
+bool breaks_is_language(struct slice tag)
 {
     char *locale = locale_of(tag);
+    bool root = tag.len > 0 && locale != NULL && (locale[0] == '\0' || locale[0] == '_' || locale[0] == '@');
+    bool known = root || (locale != NULL && is_known(locale));
     mem_free(locale);
-    return locale != NULL;
+    return known;
 }
 
 static struct language *find_language(struct breaks *breaks, struct slice tag)
@@ -131,11 +149,20 @@ static struct language *find_language(struct breaks *breaks, struct slice tag)
             return &breaks->items[i];
     if (breaks->len == MOST_LANGUAGES)
         close_languages(breaks);
-    struct language language = {.tag = {mem_string(tag.ptr, tag.len), tag.len}, .locale = locale_of(tag)};
+    struct language language = {
+        .tag = {mem_string(tag.ptr, tag.len), tag.len},
+        .locale = locale_of(tag),
+        .known = breaks_is_language(tag),
+    };
     if (language.locale == NULL)
         language.locale = mem_string("", 0);
     vec_push(breaks, language);
     return &breaks->items[breaks->len - 1];
+}
+
+bool breaks_knows(struct breaks *breaks, struct slice tag)
+{
+    return find_language(breaks, tag)->known;
 }
 
 /* Opens the iterator unless it is open, and sets its text. */

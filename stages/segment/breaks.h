@@ -33,13 +33,17 @@ struct breaks;
 struct breaks *breaks_new(void);
 void breaks_free(struct breaks *breaks);
 
-/* Is it a well-formed BCP 47 language tag (underscores are accepted)? */
-bool breaks_is_tag(struct slice tag);
+/* Is it a BCP 47 tag (underscores are accepted) of a language that ICU knows, or "und"? English is "en", not "english",
+ * which has the form of a tag. */
+bool breaks_is_language(struct slice tag);
+
+/* The same, but a tag that was used before is found at once. The empty tag is no language. */
+bool breaks_knows(struct breaks *breaks, struct slice tag);
 
 /* The sentences, without white space at their ends; white space alone is not a sentence. ICU leaves opening brackets
  * and quotes (Ps, Pi) at the end of a sentence if the next one follows without a space, as in Chinese and Japanese;
- * here they start the next one. If the tag is not well-formed, or ICU has no rules for it, the rules that all languages
- * share apply. 0, or -1 with the message. */
+ * here they start the next one. If the tag is empty, or ICU has no rules for it, the rules that all languages share
+ * apply. 0, or -1 with the message. */
 int breaks_sentences(struct breaks *breaks, struct slice tag, const struct passage *passage, struct spans *sentences);
 
 /* The words: the segments between ICU's word boundaries, split at white space and without it. Punctuation marks and

@@ -1,6 +1,8 @@
 /* entries.c - words and phrases from a lexicon: see entries.h. */
 #include "entries.h"
 
+#include "base/diag.h"
+#include "base/stream.h"
 #include "base/vec.h"
 
 #include <unicode/uchar.h>
@@ -19,6 +21,93 @@ static bool is_unspaced(uint32_t point)
     UScriptCode script = uscript_getScript(c, &status);
     return script == USCRIPT_HAN || script == USCRIPT_HIRAGANA || script == USCRIPT_BOPOMOFO;
 }
+
+/* ---- the file ---- */
+
+static bool is_blank(char byte)
+{
+    return byte == ' ' || byte == '\t';
+}
+
+static const char *skip_blanks(const char *at, const char *end)
+{
+    while (at < end && is_blank(*at))
+        at++;
+    return at;
+}
+
+/* Is this a frequency, a tag, or both, up to the end of the line? tag_alone: a tag may stand without a frequency. */
+static bool is_frequency(const char *at, const char *end, bool tag_alone)
+{
+    const char *number = at;
+    while (at < end && *at >= '0' && *at <= '9')
+        at++;
+    if (at == number && !tag_alone)
+        return false;
+    if (at < end && at > number && !is_blank(*at))
+        return false;
+    at = skip_blanks(at, end);
+    while (at < end && ((*at >= 'a' && *at <= 'z') || (at > number && *at >= '0' && *at <= '9')))
+        at++;
+    return skip_blanks(at, end) == end;
+}
+
+/* Does the character before `end` belong to a script without spaces? */
+static bool ends_unspaced(const char *start, const char *end)
+{
+    const char *at = end;
+    size_t len;
+    while (at > start && ((unsigned char)*--at & 0xc0) == 0x80)
+        continue;
+    return text_is_utf8(slice_between(at, end)) && is_unspaced(text_decode(at, &len));
+}
+
+/* "word 3 n" becomes "word<tab>3 n": what follows the tab of a line is a label. */
+static void mark_frequency(char *line, char *end)
+{
+    char *word = (char *)(uintptr_t)skip_blanks(line, end), *blank = word;
+    if (end > line && end[-1] == '\r')
+        end--;
+    while (blank < end && !is_blank(*blank))
+        blank++;
+    const char *rest = skip_blanks(blank, end);
+    if (blank == word || rest == end || *word == '#' || !is_frequency(rest, end, ends_unspaced(word, blank)))
+        return;
+    for (char *at = blank; at < end; at++)
+        if (*at == '\t')
+            *at = ' ';
+    *blank = '\t';
+}
+
+void *entries_load(const char *path)
+{
+    struct bytes bytes = {0};
+    struct lexicon *lexicon = NULL;
+    if (stream_load(path, &bytes) == 0) {
+        char *end = bytes.items + bytes.len, *next;
+        for (char *line = bytes.items; line < end; line = next + 1) {
+            next = memchr(line, '\n', (size_t)(end - line));
+            next = next != NULL ? next : end;
+            mark_frequency(line, next);
+        }
+        lexicon = lexicon_read(bytes_slice(&bytes), path);
+    }
+    vec_free(&bytes);
+    return lexicon;
+}
+
+int entries_check(const struct lexicon *words, const char *path)
+{
+    for (size_t i = 0; i < lexicon_count(words); i++) {
+        const struct lexicon_entry *entry = lexicon_entry(words, i);
+        if (entry->text.len > 0 && memchr(entry->text.ptr, ' ', entry->text.len) != NULL)
+            return diag_error("%s:%zu: \"%.*s\" is more than one word; use --phrases for phrases", path, entry->line,
+                              (int)entry->text.len, entry->text.ptr);
+    }
+    return 0;
+}
+
+/* ---- matching ---- */
 
 static uint32_t point_before(const struct text_units *units, size_t at)
 {

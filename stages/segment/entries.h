@@ -5,6 +5,14 @@
 #include "breaks.h"
 #include "text/lexicon.h"
 
+/* Reads a lexicon of words: lexicon_load, but a line may also have the form of jieba's dictionaries, the word, its
+ * frequency and a tag, separated by blanks (the tag may be missing, and the frequency too if the word is of a script
+ * without spaces). Neither is used. NULL with the message. */
+void *entries_load(const char *path);
+
+/* 0, or -1 with the message if an entry is more than one word. */
+int entries_check(const struct lexicon *words, const char *path);
+
 /* Cuts the text again so that the entries of the lexicon (without white space) are words: from left to right, the
  * longest entry that matches at each place. The rest of a word that an entry cuts becomes a word of its own.
  *

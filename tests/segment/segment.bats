@@ -75,9 +75,71 @@ cuts() {
     is out '[[0,3]]'
 }
 
-@test "abbreviations end no sentence where the language asks for it" {
-    cuts "" sentences 'Mr. Fox ran. He won.' 'Mr.|Fox ran.|He won.'
-    cuts "--lang en-u-ss-standard" sentences 'Mr. Fox ran. He won.' 'Mr. Fox ran.|He won.'
+@test "abbreviations of English and German end no sentence" {
+    cuts "" sentences 'I met Dr. Smith in St. Louis. He left.' 'I met Dr. Smith in St. Louis.|He left.'
+    cuts "" sentences 'Mr. Fox of Acme Inc. won. See Fig. 3 and No. 5.' 'Mr. Fox of Acme Inc. won.|See Fig. 3 and No. 5.'
+    cuts "" sentences 'J. R. R. Tolkien and the U.S. Army came at 5 p.m. Mr. Jones left.' \
+        'J. R. R. Tolkien and the U.S. Army came at 5 p.m. Mr. Jones left.'
+    cuts "--lang de" sentences 'Das ist z. B. Dr. Müller, bzw. Prof. Weber u. a. Leute.' 'Das ist z. B. Dr. Müller, bzw. Prof. Weber u. a. Leute.'
+    cuts "--lang de" sentences 'Vgl. Abb. 3 usw. Er kam am 3. Oktober. Das war 3. Dann ging er.' \
+        'Vgl. Abb. 3 usw.|Er kam am 3. Oktober.|Das war 3.|Dann ging er.'
+}
+
+@test "what follows an abbreviation may show a new sentence" {
+    cuts "" sentences 'He runs Acme Inc. The firm is old.' 'He runs Acme Inc.|The firm is old.'
+    cuts "" sentences 'He lives in the U.S. He likes it.' 'He lives in the U.S.|He likes it.'
+    cuts "" sentences 'Mr. Will Smith is Dr. No.' 'Mr. Will Smith is Dr. No.'
+    cuts "" sentences 'He said no. Five came. No. He said no. 5 times.' 'He said no.|Five came.|No.|He said no. 5 times.'
+    cuts "" sentences 'It is I. Bob knows. The St.\nJohn' 'It is I.|Bob knows.|The St.|John'
+    cuts "" sentences 'This is it. Go up. Come in. At ten. It. Me.' 'This is it.|Go up.|Come in.|At ten.|It.|Me.'
+    cuts "" sentences 'It was Inc. \"Yes\" he said.' 'It was Inc.|"Yes" he said.'
+}
+
+@test "the lists are those of the language" {
+    cuts "--lang en" sentences 'Hr. Meier und Mr. Fox.' 'Hr.|Meier und Mr. Fox.'
+    cuts "--lang de-AT" sentences 'Hr. Meier und Mr. Fox.' 'Hr. Meier und Mr.|Fox.'
+    cuts "--lang fr" sentences 'M. Dupont et Mr. Fox.' 'M.|Dupont et Mr.|Fox.'
+    cuts "--no-abbreviations" sentences 'Mr. Fox ran. He won.' 'Mr.|Fox ran.|He won.'
+    cuts "--no-abbreviations --lang en-u-ss-standard" sentences 'Mr. Fox ran. He won.' 'Mr. Fox ran.|He won.'
+}
+
+@test "--abbreviations adds to them" {
+    printf '# of ships\nHMS.\tnumber\nSch.\nM. le Comte.\nMme.\talways\n' >more
+    cuts "--abbreviations more" sentences 'The HMS. Victory. The HMS. 5 and Sch. Anna. A Sch. The end. Mr. Fox.' \
+        'The HMS.|Victory.|The HMS. 5 and Sch. Anna.|A Sch.|The end.|Mr. Fox.'
+    cuts "--abbreviations more --lang fr" sentences 'M. Dupont et Mme. Le Brun. Mr. Fox.' 'M. Dupont et Mme. Le Brun.|Mr.|Fox.'
+    cuts "--abbreviations more --no-abbreviations" sentences 'Sch. Anna. Mr. Fox.' 'Sch. Anna.|Mr.|Fox.'
+    printf 'Dr\n' >more
+    gives "quern segment --abbreviations more </dev/null" 2 "" \
+        'quern-segment: more:1: "Dr" does not end in a full stop, so it is no abbreviation'
+    printf 'Dr.\ttitle\n' >more
+    gives "quern segment --abbreviations more </dev/null" 2 "" \
+        'quern-segment: more:1: expected always or number after the tab, found "title"'
+    for option in '--abbreviations more' --no-abbreviations; do
+        sh "quern segment --emit words $option </dev/null"
+        [ "$status" = 2 ] && grep -q 'has no effect without sentences' err
+    done
+    sh "quern segment --emit sentences --lexicon more </dev/null"
+    [ "$status" = 2 ] && is err 'quern-segment: --lexicon has no effect without words (--emit) or --phrases'
+}
+
+@test "a language that is none: an error of the option, a note about records" {
+    for lang in english x 'no tag' ''; do
+        gives "quern segment --lang '$lang' </dev/null" 2 "" \
+            "quern-segment: --lang: \"$lang\" is not a language; expected its code, such as en, de or zh-Hant"
+    done
+    printf '{"text":"a","lang":%s}\n' '"english"' '"en"' null 7 '"sv_SE"' >in
+    gives "quern segment --stats counts.json in | wc -l" 0 5 \
+        'quern-segment: the lang of 2 of 5 records is not the code of a language, such as en or zh-Hant; segmented without'
+    gives "jq .filters[0].unknown_lang counts.json" 0 2
+}
+
+@test "--lexicon: lines of jieba's dictionaries" {
+    printf '机器学习 3 n\n云计算 5\n凱特琳 nz\neasy-install 3 eng\r\n创新办\t3\ti\n大学生\tNOUN\n' >lexicon
+    cuts "--lexicon lexicon" words '机器学习云计算大学生 easy-install创新办的' '机器学习|云计算|大学生|easy-install|创新办|的'
+    printf '机器 3\nice cream\n' >lexicon
+    gives "quern segment --lexicon lexicon </dev/null" 2 "" \
+        'quern-segment: lexicon:2: "ice cream" is more than one word; use --phrases for phrases'
 }
 
 @test "the environment has no say" {
@@ -150,7 +212,8 @@ cuts() {
     sh "quern segment --emit tokens </dev/null"
     [ "$status" = 2 ]
     grep -q -- '--emit: expected sentences or words, found "tokens"' err
-    gives "quern segment --lang 'no tag' </dev/null" 2 "" 'quern-segment: --lang: "no tag" is not a language tag'
+    gives "quern segment --lang 'no tag' </dev/null" 2 "" \
+        'quern-segment: --lang: "no tag" is not a language; expected its code, such as en, de or zh-Hant'
 }
 
 @test "every character that is no white space is in one word, whatever the text; threads do not matter" {

@@ -235,13 +235,17 @@ static void many_languages_are_no_trouble(void **state)
 static void tags_are_checked(void **state)
 {
     (void)state;
-    assert_true(breaks_is_tag(SLICE("en")));
-    assert_true(breaks_is_tag(SLICE("zh_Hant_TW")));
-    assert_true(breaks_is_tag(SLICE("en-u-ss-standard")));
-    assert_true(breaks_is_tag(SLICE("")));
-    assert_false(breaks_is_tag(SLICE("no tag")));
-    assert_false(breaks_is_tag(SLICE("en-")));
-    assert_false(breaks_is_tag(SLICE("\xe4\xb8\xad")));
+    assert_true(breaks_is_language(SLICE("en")));
+    assert_true(breaks_is_language(SLICE("zh_Hant_TW")));
+    assert_true(breaks_is_language(SLICE("en-u-ss-standard")));
+    assert_true(breaks_is_language(SLICE("und")));
+    assert_true(breaks_is_language(SLICE("cmn")));
+    assert_false(breaks_is_language(SLICE("")));
+    assert_false(breaks_is_language(SLICE("english")));
+    assert_false(breaks_is_language(SLICE("xx")));
+    assert_false(breaks_is_language(SLICE("no tag")));
+    assert_false(breaks_is_language(SLICE("en-")));
+    assert_false(breaks_is_language(SLICE("\xe4\xb8\xad")));
 }
 
 /* ---- lexicons ---- */

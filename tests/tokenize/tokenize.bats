@@ -296,7 +296,7 @@ setup() {
         '[[0,0],[0,1],[1,3],[4,5],[0,0]]'
     gives 'quern tokenize -m vocab.txt --offsets none -q in | jq -c "has(\"offset_mapping\"), has(\"tokens\")"' 0 'false
 true'
-    gives 'quern tokenize -m vocab.txt --offsets bytes --max-length 3 --overflow split --side left --emit offset_mapping in | jq -c .offset_mapping' 0 \
+    gives 'quern tokenize -m vocab.txt --offsets bytes --max-length 3 --overflow split --side left --emit offset_mapping -q in | jq -c .offset_mapping' 0 \
         '[[0,0],[0,1],[0,0]]
 [[0,0],[0,5],[0,0]]
 [[0,0],[0,3],[0,0]]'
