@@ -93,7 +93,7 @@ static char *put_mark(unsigned char bad, char *to)
     return to;
 }
 
-static char *put_character(uint32_t c, char *to)
+static inline char *put_character(uint32_t c, char *to)
 {
     if (c < 0x800) {
         *to++ = (char)(0xc0 | c >> 6);
@@ -138,30 +138,62 @@ static bool is_trail(uint32_t unit)
     return unit >= 0xdc00 && unit <= 0xdfff;
 }
 
+enum { RUN = 8 };
+
+static bool is_ascii_run(const UChar *units)
+{
+    uint64_t halves[2];
+    memcpy(halves, units, sizeof halves);
+    return ((halves[0] | halves[1]) & 0xff80ff80ff80ff80u) == 0;
+}
+
+/* Copies ASCII; returns how many units. */
+static size_t put_ascii(const UChar *units, size_t count, char *to)
+{
+    size_t i = 0;
+    for (; count - i >= RUN && is_ascii_run(units + i); i += RUN)
+        for (size_t j = 0; j < RUN; j++)
+            to[i + j] = (char)units[i + j];
+    for (; i < count && units[i] < 0x80; i++)
+        to[i] = (char)units[i];
+    return i;
+}
+
+/* The character that begins with this unit; its second one follows, unless it is the last. */
+static uint32_t take_pair(const UChar *units, size_t *i, size_t count)
+{
+    uint32_t c = units[(*i)++];
+    if (!is_lead(c) || *i == count || !is_trail(units[*i]))
+        return c;
+    return 0x10000 + ((c - 0xd800) << 10) + (units[(*i)++] - 0xdc00u);
+}
+
 /* Three bytes for each unit are enough: a mark has two. */
 static void put_units(struct charset *charset, size_t count, struct bytes *into)
 {
     const UChar *units = charset->units;
-    charset->kept = 0;
     vec_reserve(into, count * 3);
     char *to = into->items + into->len;
-    for (size_t i = 0; i < count; i++) {
+    charset->kept = count > 0 && is_lead(units[count - 1]);
+    count -= charset->kept;
+    for (size_t i = 0; i < count;) {
         uint32_t c = units[i];
         if (c < 0x80) {
-            *to++ = (char)c;
-            continue;
+            size_t len = put_ascii(units + i, count - i, to);
+            to += len;
+            i += len;
+        } else if (c >= 0x800 && c < 0xd800) {
+            to = put_character(c, to);
+            i++;
+        } else {
+            c = take_pair(units, &i, count);
+            char byte = may_be_no_character(charset, c) ? byte_of(charset, c) : '\0';
+            to = byte != '\0' ? put_mark((unsigned char)byte, to)
+                              : put_character(is_lead(c) || is_trail(c) ? 0xfffd : c, to);
         }
-        if (is_lead(c) && i + 1 == count) {
-            charset->units[0] = (UChar)c;
-            charset->kept = 1;
-            break;
-        }
-        if (is_lead(c) && is_trail(units[i + 1]))
-            c = 0x10000 + ((c - 0xd800) << 10) + (units[++i] - 0xdc00u);
-        char byte = may_be_no_character(charset, c) ? byte_of(charset, c) : '\0';
-        to = byte != '\0' ? put_mark((unsigned char)byte, to)
-                          : put_character(is_lead(c) || is_trail(c) ? 0xfffd : c, to);
     }
+    if (charset->kept > 0)
+        charset->units[0] = units[count];
     into->len = (size_t)(to - into->items);
 }
 

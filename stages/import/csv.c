@@ -4,7 +4,7 @@
 /* The next quote or escape, or the end. */
 static const char *find_special(const struct csv *csv, const char *at, const char *end)
 {
-    const char *quote = at < end ? memchr(at, csv->quote, (size_t)(end - at)) : NULL;
+    const char *quote = csv->quote != CSV_NONE && at < end ? memchr(at, csv->quote, (size_t)(end - at)) : NULL;
     if (quote != NULL)
         end = quote;
     const char *escape = csv->escape != CSV_NONE && at < end ? memchr(at, csv->escape, (size_t)(end - at)) : NULL;
@@ -36,17 +36,28 @@ static const char *close_quote(struct csv *csv, struct slice row, const char *at
     }
 }
 
+/* The next delimiter, or quote where that is a mistake, or escape; or the end. */
+static const char *find_stop(const struct csv *csv, const char *at, const char *end)
+{
+    const int wanted[] = {csv->delimiter, csv->loose ? CSV_NONE : csv->quote, csv->escape};
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted && at < end; i++) {
+        const char *found = wanted[i] != CSV_NONE ? memchr(at, wanted[i], (size_t)(end - at)) : NULL;
+        if (found != NULL)
+            end = found;
+    }
+    return end;
+}
+
 /* Continues a field without quotes. Returns its end, or NULL if the row ends with an escape. */
 static const char *end_plain(struct csv *csv, struct slice row, const char *at)
 {
     const char *end = row.ptr + row.len;
-    while (at < end && *at != csv->delimiter && (*at != csv->quote || csv->loose)) {
-        if (*at == csv->escape) {
-            csv->field.coded = true;
-            if (++at == end)
-                return NULL;
-        }
-        at++;
+    at = find_stop(csv, at, end);
+    while (at < end && *at == csv->escape) {
+        csv->field.coded = true;
+        if (at + 1 == end)
+            return NULL;
+        at = find_stop(csv, at + 2, end);
     }
     bool cr = at == end && (size_t)(at - row.ptr) > csv->field.start && at[-1] == '\r';
     (void)end_field(csv, row, cr ? at - 1 : at);
@@ -100,11 +111,16 @@ struct slice csv_text(const struct csv *csv, const struct csv_field *field, stru
     if (!field->quoted && csv->escape == '\\' && slice_is(raw, "\\N"))
         return (struct slice){NULL, 0};
     char *text = arena_alloc(arena, raw.len), *to = text;
-    for (const char *at = raw.ptr, *end = raw.ptr + raw.len; at < end; at++) {
-        bool special = at + 1 < end && (*at == csv->escape || (*at == csv->quote && field->quoted));
-        bool escape = special && *at == csv->escape;
-        at += special;
-        *to++ = escape ? unescaped(csv, *at) : *at;
+    for (const char *at = raw.ptr, *end = raw.ptr + raw.len; at < end;) {
+        const char *special = find_special(csv, at, end);
+        memcpy(to, at, (size_t)(special - at));
+        to += special - at;
+        if (special == end)
+            break;
+        bool escape = *special == csv->escape, last = special + 1 == end;
+        bool literal = last || !(escape || field->quoted);
+        *to++ = literal ? *special : escape ? unescaped(csv, special[1]) : special[1];
+        at = special + (literal ? 1 : 2);
     }
     return slice_between(text, to);
 }

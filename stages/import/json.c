@@ -23,6 +23,9 @@ struct json {
     uint64_t array_line; /* on which it began */
     const char *problem; /* the current value is where none may be; NULL: none */
 
+    const char *line_start; /* in this piece, of the line or of what of it is here */
+    uint64_t line_before;   /* bytes of that line in earlier pieces */
+
     struct bytes open; /* the brackets of the value that are open */
     bool in_string;    /* of the value */
     bool escaped;      /* the next byte of the string */
@@ -164,10 +167,19 @@ static void reject_text(struct json *json, struct source *source, struct slice t
 
 /* ---- the scanner ---- */
 
-/* A value begins with the current byte. */
-static void begin_value(struct json *json, struct source *source, char first)
+static void take_newline(struct json *json, struct source *source, const char *at)
 {
+    source->line++;
+    json->line_start = at + 1;
+    json->line_before = 0;
+}
+
+/* A value begins at this byte. */
+static void begin_value(struct json *json, struct source *source, const char *at)
+{
+    const char first = *at;
     source_begin(source);
+    source->before = json->line_before + (uint64_t)(at - json->line_start);
     if (json->in_array && json->after_value)
         json->problem = "expected ',' or ']' before this value of the array";
     json->place = first == '{' || first == '[' || first == '"' ? OBJECT : SCALAR;
@@ -180,8 +192,10 @@ static const char *scan_between(struct json *json, struct source *source, const 
 {
     for (; at < end; at++) {
         struct slice byte = {at, 1};
-        if (is_space(*at)) {
-            source->line += *at == '\n';
+        if (*at == '\n') {
+            take_newline(json, source, at);
+        } else if (is_space(*at)) {
+            continue;
         } else if (*at == '[' && !json->in_array) {
             json->in_array = true;
             json->after_value = json->after_comma = false;
@@ -198,7 +212,7 @@ static const char *scan_between(struct json *json, struct source *source, const 
         } else if (strchr("]},:", *at) != NULL && *at != '\0') {
             reject_text(json, source, byte, "unexpected punctuation outside an object");
         } else {
-            begin_value(json, source, *at);
+            begin_value(json, source, at);
             return at;
         }
     }
@@ -219,12 +233,24 @@ static bool close_bracket(struct json *json, char bracket)
     return true;
 }
 
+/* The next byte of a string that matters, or the end. */
+static const char *find_stop(const char *at, const char *end)
+{
+    static const char wanted[] = {'"', '\\', '\n'};
+    for (size_t i = 0; i < sizeof wanted && at < end; i++) {
+        const char *found = memchr(at, wanted[i], (size_t)(end - at));
+        if (found != NULL)
+            end = found;
+    }
+    return end;
+}
+
 /* Takes bytes of a string, after its opening quote. */
 static const char *scan_string(struct json *json, struct source *source, const char *at, const char *end)
 {
     while (at < end && json->in_string) {
         if (*at == '\n') {
-            source->line++;
+            take_newline(json, source, at);
             json->in_string = json->escaped = false;
         } else if (json->escaped) {
             json->escaped = false;
@@ -233,8 +259,8 @@ static const char *scan_string(struct json *json, struct source *source, const c
             json->escaped = *at == '\\';
         }
         at++;
-        while (at < end && json->in_string && !json->escaped && *at != '"' && *at != '\\' && *at != '\n')
-            at++;
+        if (json->in_string && !json->escaped)
+            at = find_stop(at, end);
     }
     return at;
 }
@@ -262,7 +288,8 @@ static const char *scan_object(struct json *json, struct source *source, const c
                 return json->open.len == 0 ? at + 1 : at;
         } else if (is_space(c)) {
             json->spaced = true;
-            source->line += c == '\n';
+            if (c == '\n')
+                take_newline(json, source, at);
         }
         at++;
     }
@@ -281,6 +308,7 @@ static int json_piece(void *parser, struct source *source, struct slice piece)
 {
     struct json *json = parser;
     const char *at = piece.ptr, *end = piece.ptr + piece.len;
+    json->line_start = at;
     while (at < end) {
         if (json->place == BETWEEN) {
             at = scan_between(json, source, at, end);
@@ -294,6 +322,7 @@ static int json_piece(void *parser, struct source *source, struct slice piece)
         else
             keep(json, source, slice_between(start, at));
     }
+    json->line_before += (uint64_t)(end - json->line_start);
     return 0;
 }
 
@@ -311,6 +340,7 @@ static void json_finish(void *parser, struct source *source)
         reject_text(json, source, SLICE("["), problem.ptr);
     }
     json->in_array = json->after_value = json->after_comma = false;
+    json->line_before = source->before = 0;
 }
 
 const struct format json_format = {json_start, json_stop, json_piece, json_finish};

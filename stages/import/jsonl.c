@@ -133,7 +133,8 @@ static const struct record *mapped(struct source *source, const struct record *i
         rec_set_text(made, SLICE("id"), id);
     for (size_t i = 0; i < plan->count; i++) {
         const struct column *column = &plan->columns[i];
-        if (values[i].value != NULL && (values[i].inside || !slice_equal(column->from, column->as)))
+        bool set = values[i].inside || !slice_equal(column->from, column->as) || is_renamed(plan, column->from);
+        if (values[i].value != NULL && set)
             rec_set(made, column->as, *values[i].value);
     }
     if (plan->lang.len > 0)

@@ -50,7 +50,7 @@ static int read_steps(struct slice text, struct path *path)
 
 struct path path_read(struct slice text)
 {
-    struct path path = {0};
+    struct path path = {.text = text};
     if (text.len == 0 || read_steps(text, &path) < 0)
         path_free(&path);
     return path;
@@ -171,7 +171,7 @@ const struct value *path_find(const struct path *path, const struct record *reco
 {
     const struct value *first = rec_get(record, path->steps[0].name);
     if (first == NULL) {
-        (void)path_missing(path->steps[0].name, record);
+        (void)path_missing(path->text, record);
         return NULL;
     }
     struct slice value = {first->bytes, first->count};

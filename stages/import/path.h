@@ -11,6 +11,7 @@ struct path_step {
 };
 
 struct path {
+    struct slice text;
     struct path_step *steps;
     size_t count; /* 0: the text is no path, only a name */
 };

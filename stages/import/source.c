@@ -84,7 +84,7 @@ static uint64_t line_of(const struct source *source, struct slice raw, size_t of
 static int mistake(const struct source *source, uint64_t line, const char *unit, size_t place, const char *problem)
 {
     if (line == source->first)
-        return diag_error("%s %zu: %s", unit, place, problem);
+        return diag_error("%s %" PRIu64 ": %s", unit, source->before + place, problem);
     return diag_error("line %" PRIu64 ", %s %zu: %s", line, unit, place, problem);
 }
 
@@ -92,6 +92,8 @@ int source_mistake(const struct source *source, struct slice raw, size_t offset,
 {
     size_t start;
     uint64_t line = line_of(source, raw, offset, &start);
+    if (line == source->first && source->before > 0)
+        return mistake(source, line, "byte", offset + 1, problem);
     size_t column = text_length((struct slice){raw.ptr + start, offset - start}) + 1;
     return mistake(source, line, "column", column, problem);
 }

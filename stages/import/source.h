@@ -59,6 +59,7 @@ struct source {
     int64_t origin;       /* the number of that line in its block */
     uint64_t records;     /* how many records have begun: the number of the current one */
     uint64_t first;       /* the line on which the current record began */
+    uint64_t before;      /* bytes of that line before the record */
     bool open;            /* raw holds lines of an unfinished record */
     struct record at;     /* represents the current record when it is emitted */
     bool overlong;        /* part of that record has already been rejected: it is longer than max_line */
