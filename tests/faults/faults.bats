@@ -69,7 +69,8 @@ no_reader='mkfifo pipe; exec 8<>pipe 9>pipe 8<&-; rm pipe;'
 }
 
 @test "a directory is no input" {
-    gives "quern cat ." 1 "" "quern-cat: .: Is a directory"
+    mkdir nothing
+    gives "quern cat nothing" 1 "" "quern-cat: nothing: the folder has no files (names that start with a dot do not count)"
     gives "quern cat <." 1 "" "quern-cat: stdin: Is a directory"
 }
 

@@ -57,7 +57,7 @@ quern-import: 1 of 2 records were bad and were skipped'
     # Brackets that do not match.
     json '[{"a":[1},{"a":2}]{"a":3}' '{"a":2,"id":"s:2"}
 {"a":3,"id":"s:3"}' \
-"quern-import: in:1: byte 10: expected ',' or ']'
+"quern-import: in:1: byte 9: expected ',' or ']'
 quern-import: 1 of 3 records were bad and were skipped"
     json '[{"a":1]\n{"a":2}' '{"a":2,"id":"s:2"}' \
 "quern-import: in:1: byte 8: expected ',' or '}'
