@@ -188,6 +188,7 @@ static int set_characters(struct table_plan *table, const struct import_options 
     table->guesses = given->delimiter != NULL && strcmp(given->delimiter, "auto") == 0;
     table->header = given->header == HEADER_YES;
     table->quote_chosen = opt_given(context, "quote");
+    table->header_chosen = opt_given(context, "header");
     if (given->delimiter != NULL && !table->guesses) {
         table->delimiter = read_character("--delimiter", given->delimiter, "\"\r\n");
         table->chosen = true;
@@ -320,8 +321,8 @@ static struct slice context_of(const struct batch *in)
     return slice_between(first.ptr, last.ptr + last.len);
 }
 
-/* The first line of a file. 0, or -1 with the message if the run can't go on. */
-static int begin_file(struct reading *reading, const struct record *line)
+/* The first line of a file. text: as much of it as has been read. 0, or -1 with the message if the run can't go on. */
+static int begin_file(struct reading *reading, const struct record *line, struct slice text)
 {
     struct source *source = &reading->source;
     source->origin = line->origin;
@@ -334,6 +335,8 @@ static int begin_file(struct reading *reading, const struct record *line)
         source->records = 0;
     if (source->plan->uses_file && !text_is_utf8(slice_of(line->file)))
         return diag_error("%s: the name of the file is not UTF-8, so it can't stand for {file}", line->file);
+    if (source->charset != NULL && charset_was_utf8(source->charset, text))
+        diag_note("%s: this is UTF-8, so --encoding %s makes other characters of it", line->file, source->charset);
     return 0;
 }
 
@@ -346,7 +349,7 @@ static int import_records(void *thread, const struct batch *in, struct sink *out
         const struct record *line = in->records[i];
         /* The same file may be named twice: then its name is at another place. */
         bool begins = source->file != line->file;
-        if (begins && begin_file(reading, line) < 0)
+        if (begins && begin_file(reading, line, context_of(in)) < 0)
             return -1;
         if (!begins)
             source->origin = line->origin;

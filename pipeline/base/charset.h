@@ -38,6 +38,9 @@ void charset_restore(const char *name, struct slice text, struct bytes *into);
 /* The UTF-16 or UTF-32 whose byte order mark these first bytes are; NULL: none. */
 const char *charset_of_mark(struct slice start);
 
+/* Is text that was converted from the named charset rather UTF-8? Then it has been made unreadable. */
+bool charset_was_utf8(const char *name, struct slice text);
+
 /* The charset that a text which is not UTF-8 may be in; NULL: no idea. */
 const char *charset_guess(struct slice text);
 

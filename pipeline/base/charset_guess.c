@@ -135,10 +135,10 @@ static const char *ask_detector(struct slice text)
     return best;
 }
 
-/* A few bad bytes in a text of UTF-8 do not make it one in another charset. */
-static bool is_mostly_utf8(struct slice text)
+/* Counts the characters of UTF-8 beyond ASCII, and bytes that are none. */
+static void count_utf8(struct slice text, size_t *good, size_t *bad)
 {
-    size_t good = 0, bad = 0;
+    *good = *bad = 0;
     for (size_t i = 0; i < text.len;) {
         unsigned char first = (unsigned char)text.ptr[i++];
         size_t more = first < 0x80    ? 0
@@ -151,22 +151,43 @@ static bool is_mostly_utf8(struct slice text)
             found++;
             i++;
         }
-        good += first >= 0x80 && found == more;
-        bad += found != more;
+        *good += first >= 0x80 && found == more;
+        *bad += found != more;
     }
+}
+
+/* A few bad bytes in a text of UTF-8 do not make it one in another charset. */
+static bool is_mostly_utf8(struct slice text)
+{
+    size_t good, bad;
+    count_utf8(text, &good, &bad);
     return good > bad;
+}
+
+/* Hardly any text in another charset is UTF-8 by chance, unless it is very short. The last character may be cut. */
+bool charset_was_utf8(const char *name, struct slice text)
+{
+    enum { ENOUGH_BYTES = 4096, ENOUGH = 3 };
+    struct bytes before = {0};
+    size_t good, bad;
+    if (text.len > ENOUGH_BYTES)
+        text.len = ENOUGH_BYTES;
+    charset_restore(name, text, &before);
+    count_utf8(bytes_slice(&before), &good, &bad);
+    vec_free(&before);
+    return good >= ENOUGH && bad <= 1;
 }
 
 const char *charset_guess(struct slice text)
 {
-    enum { BYTES_MOST = 64 * 1024, FEW_BYTES = 64, FEW_HIGH = 4 };
+    enum { BYTES_MOST = 64 * 1024, FEW_PAIRS = 64, FEW_HIGH = 4 };
     if (text.len > BYTES_MOST)
         text.len = BYTES_MOST;
     const char *guess = guess_wide(text);
     size_t high = count_high(text);
     if (guess != NULL || high == 0 || is_mostly_utf8(text))
         return guess;
-    if (text.len < FEW_BYTES)
+    if (high < FEW_PAIRS)
         guess = guess_pairs(text);
     if (guess == NULL && high >= FEW_HIGH)
         guess = ask_detector(text);

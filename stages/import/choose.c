@@ -99,25 +99,31 @@ static const struct {
     {"documents", TEXT},
 };
 
-static int does_not_go(const char *option, int formats)
+/* guessed: the file whose name told the format; NULL: the user has named it. */
+static int does_not_go(const char *option, int formats, const char *guessed, int format)
 {
     struct bytes list = {0};
-    for (int left = formats, format = 0; left != 0; format++) {
-        if ((left & 1 << format) == 0)
+    for (int left = formats, number = 0; left != 0; number++) {
+        if ((left & 1 << number) == 0)
             continue;
-        left &= ~(1 << format);
+        left &= ~(1 << number);
         bytes_put(&list, list.len == 0 ? SLICE("") : left != 0 ? SLICE(", ") : SLICE(" or "));
-        bytes_put(&list, slice_of(choose_names[format]));
+        bytes_put(&list, slice_of(choose_names[number]));
     }
     (void)diag_error("--%s goes only with --format %.*s", option, (int)list.len, list.items);
+    if (guessed != NULL)
+        (void)diag_error("%s; by its name, %s is %s: if it is not, give --format", diag_message(), guessed,
+                         choose_names[format]);
     vec_free(&list);
     return -1;
 }
 
 int choose_check(const struct stage_context *context, int format)
 {
+    bool named = opt_given(context, "format") || opt_given(context, "paragraphs") || opt_given(context, "documents");
+    const char *guessed = named ? NULL : context->files->items[0];
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
         if ((rules[i].formats & 1 << format) == 0 && opt_given(context, rules[i].option))
-            return does_not_go(rules[i].option, rules[i].formats);
+            return does_not_go(rules[i].option, rules[i].formats, guessed, format);
     return 0;
 }

@@ -27,7 +27,7 @@ struct table_plan {
     bool header;                   /* the first row has the names */
     char delimiter, quote, escape; /* '\0': none */
     bool chosen, guesses;          /* the user has named the delimiter; it is judged by the first row */
-    bool quote_chosen;
+    bool quote_chosen, header_chosen;
     bool fill, cut; /* rows with fewer fields, with more */
 };
 

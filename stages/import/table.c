@@ -11,6 +11,7 @@ struct table {
     size_t width;             /* fields of every row; 0 until the first row of the file */
     bool begun;               /* the first line of the file has been looked at */
     bool noted;               /* the note about quotes has been given */
+    bool header_noted;        /* that about the header */
     struct arena *arena;      /* for names, which records may still use after the next file has begun */
     VEC(struct slice) names;  /* of the columns, from the header */
     VEC(size_t) columns;      /* plan->columns[i] is field columns[i] of a row */
@@ -177,6 +178,22 @@ static int find_extras(struct table *table)
     return status;
 }
 
+/* Columns that are only known by their numbers may be those of a table without a header. */
+static void note_header(struct table *table, const struct source *source)
+{
+    const struct plan *plan = table->plan;
+    bool named =
+        table->header_noted || !plan->table.header || plan->table.header_chosen || plan->all || plan->count == 0;
+    for (size_t i = 0; i < plan->count && !named; i++)
+        for (size_t j = 0; j < table->names.len && !named; j++)
+            named = slice_equal(plan->columns[i].from, table->names.items[j]);
+    if (named)
+        return;
+    table->header_noted = true;
+    diag_note("%s:%" PRIu64 ": the first row has the names of the columns; if it is a record, give --header no",
+              source->file, source->first);
+}
+
 /* Finds the columns by the first row (without a header only by the number of its fields). A missing column is not a bad
  * record: nothing can be imported from the file. */
 static int bind(struct table *table)
@@ -204,8 +221,10 @@ static int first_row(struct table *table, struct source *source, struct slice ro
         struct slice name = csv_text(&table->row, &table->row.fields.items[i], row, table->arena);
         vec_push(&table->names, arena_copy(table->arena, name));
     }
-    if (source_check(source, row) == 0 && bind(table) == 0)
+    if (source_check(source, row) == 0 && bind(table) == 0) {
+        note_header(table, source);
         return 0;
+    }
     /* When a run can't go on, the runner's message does not say where that happened. */
     struct slice why = slice_of(diag_message());
     return diag_error("%s:%" PRIu64 ": %.*s", source->file, source->first, (int)why.len, why.ptr);
@@ -216,8 +235,9 @@ static int first_row(struct table *table, struct source *source, struct slice ro
 static int wrong_width(const struct table *table)
 {
     size_t found = table->row.fields.len;
-    return diag_error("expected %zu field%s as in the %s, found %zu", table->width, table->width == 1 ? "" : "s",
-                      table->plan->table.header ? "header" : "first row", found);
+    return diag_error("expected %zu field%s as in the %s, found %zu (%s)", table->width, table->width == 1 ? "" : "s",
+                      table->plan->table.header ? "header" : "first row", found,
+                      found < table->width ? "--ragged fill adds empty ones" : "--ragged cut drops the others");
 }
 
 /* --ragged. 0, or -1 with the message. */
@@ -251,9 +271,23 @@ static void note_quotes(struct table *table, const struct source *source, struct
                   source->file, source->first);
 }
 
+/* Does the row have the names of the columns once more? Then tables have been put together with their headers. */
+static int check_header(const struct table *table, struct slice row)
+{
+    size_t count = table->names.len;
+    if (count < 2 || count != table->row.fields.len)
+        return 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct csv_field *field = &table->row.fields.items[i];
+        if (field->coded || !slice_equal((struct slice){row.ptr + field->start, field->len}, table->names.items[i]))
+            return 0;
+    }
+    return diag_error("this row repeats the header: were tables put together with their headers?");
+}
+
 static void emit_row(struct table *table, struct source *source, struct slice row)
 {
-    if (fit_row(table, source) < 0 || source_check(source, row) < 0) {
+    if (check_header(table, row) < 0 || fit_row(table, source) < 0 || source_check(source, row) < 0) {
         source_reject(source, row);
         return;
     }

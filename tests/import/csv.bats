@@ -109,7 +109,7 @@ quern-import: 1 of 4 records were bad and were skipped'
 {"id":"s:3","a":"p, q","b":""}' 'quern-import: in:5: quotes around a field were removed; if they are part of the text, give --quote none'
     printf 'a\tb\n1\n' >in
     gives "quern import --format tsv --member a,b --source s in" 3 '' \
-        'quern-import: in:2: expected 2 fields as in the header, found 1'
+        'quern-import: in:2: expected 2 fields as in the header, found 1 (--ragged fill adds empty ones)'
 }
 
 @test "tsv with quotes that are text: a note, or an error that says what to do; --quote none keeps them" {
@@ -139,9 +139,9 @@ quern-import: 1 of 4 records were bad and were skipped'
 {"id":"s:3","a":"4","b":"5"}'
     [ "$(jq -c '.filters[0] | [.filled_rows, .cut_rows]' counters)" = '[1,1]' ]
     gives "quern import --format csv --member a,b --source s --ragged fill in" 3 '{"id":"s:1","a":"1","b":""}' \
-        'quern-import: in:3: expected 2 fields as in the header, found 3'
+        'quern-import: in:3: expected 2 fields as in the header, found 3 (--ragged cut drops the others)'
     gives "quern import --format csv --member a,b --source s --ragged cut in" 3 '' \
-        'quern-import: in:2: expected 2 fields as in the header, found 1'
+        'quern-import: in:2: expected 2 fields as in the header, found 1 (--ragged fill adds empty ones)'
     gives "quern import --format csv --member a,b --source s --ragged cut,error in" 2 '' \
         'quern-import: --ragged: error does not go with fill or cut'
 }
@@ -202,14 +202,34 @@ END
         gives "quern import --format csv $options --source s in" 1 '' \
 "quern-import: in:1: the only column is called \"text;label\"; try --delimiter ';' (or --delimiter , if it is one column)"
     done
-    gives "quern import --format csv --delimiter , --text 1 --source s in" 0 '{"id":"s:1","text":"Good;1"}'
+    gives "quern import --format csv --delimiter , --text 1 --source s --header yes in" 0 '{"id":"s:1","text":"Good;1"}'
     gives "quern import --format tsv --text text --source s in" 1 '' \
 "quern-import: in:1: no column \"text\" among 1; there are text;label; try --format csv --delimiter ';'"
     printf 'text\tlabel\nGood\t1\n' >in
     sh "quern import --format csv --all --source s in"
     grep -q 'try --format tsv' err
     printf '"text, raw"\nGood\n' >in
-    gives "quern import --format csv --text 1 --source s in" 0 '{"id":"s:1","text":"Good"}'
+    gives "quern import --format csv --text 1 --source s --header yes in" 0 '{"id":"s:1","text":"Good"}'
+}
+
+@test "columns by their numbers: a note that the first row is not a record, unless --header says it" {
+    printf 'a,b\n1,2\n' >in
+    gives "quern import --format csv --text 2 --source s in" 0 '{"id":"s:1","text":"2"}' \
+        "quern-import: in:1: the first row has the names of the columns; if it is a record, give --header no"
+    gives "quern import --format csv --text 2 --source s --header yes in" 0 '{"id":"s:1","text":"2"}'
+    gives "quern import --format csv --text 2 --id a in" 0 '{"id":"1","text":"2"}'
+}
+
+@test "the header in the middle of a table is no record" {
+    printf 'a,b\n1,2\na,b\n3,4\n' >in
+    gives "quern import --format csv --member a,b --source s --on-error skip in" 0 \
+'{"id":"s:1","a":"1","b":"2"}
+{"id":"s:3","a":"3","b":"4"}' \
+'quern-import: in:3: this row repeats the header: were tables put together with their headers?
+quern-import: 1 of 4 records were bad and were skipped'
+    printf 'a\n1\na\n' >in
+    gives "quern import --format csv --member a --source s in" 0 '{"id":"s:1","a":"1"}
+{"id":"s:2","a":"a"}'
 }
 
 @test "a bad last line leaves what was written before it, in a file too" {

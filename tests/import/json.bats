@@ -60,7 +60,7 @@ quern-import: 1 of 2 records were bad and were skipped'
 "quern-import: in:1: byte 9: expected ',' or ']'
 quern-import: 1 of 3 records were bad and were skipped"
     json '[{"a":1]\n{"a":2}' '{"a":2,"id":"s:2"}' \
-"quern-import: in:1: byte 8: expected ',' or '}'
+"quern-import: in:1: byte 8: an object is not closed
 quern-import: 1 of 2 records were bad and were skipped"
 }
 

@@ -208,6 +208,14 @@ quern-import: 1 of 4 records were bad and went to the quarantine file"
     jq -r .raw_base64 bad | base64 -d | cmp - <(printf '"\xc4\xe3\n\xc4\xe3\xff",2')
 }
 
+@test "UTF-8 that is read as another charset gets a note" {
+    printf 'caf\xc3\xa9 na\xc3\xafve \xc3\xbcber\n' >in
+    gives "quern import --format text --source s --encoding ISO-8859-1 in | wc -l" 0 1 \
+        "quern-import: in: this is UTF-8, so --encoding ISO-8859-1 makes other characters of it"
+    iconv -f UTF-8 -t ISO-8859-1 <in >latin
+    gives "quern import --format text --source s --encoding ISO-8859-1 latin" 0 '{"id":"s:1","text":"café naïve über"}'
+}
+
 @test "UTF-16 and UTF-32 by their marks, for every filter; each file by its own" {
     printf 'ü😀\r\n' | iconv -t UTF-16 >a
     printf 'é\n' >b
