@@ -20,6 +20,9 @@ LIBRARY(pcre2, "PCRE2", pcre2_version)
  * here because PCRE2's own defaults depend on how it was built. */
 enum { STEPS_MOST = 10000000, HEAP_MOST_KIB = 65536 };
 
+/* Beside REGEX_LINES. */
+enum { INTERPRETED = 2 };
+
 struct regex {
     pcre2_code *code;
 };
@@ -49,8 +52,8 @@ static struct regex *compile(struct slice expression, unsigned options, PCRE2_UC
         (void)pcre2_get_error_message(error, why, why_size);
         return NULL;
     }
-    (void)pcre2_jit_compile(code,
-                            PCRE2_JIT_COMPLETE); /* if this fails, searching is slower but gives the same result */
+    if (!(options & INTERPRETED)) /* if this fails, searching is slower but gives the same result */
+        (void)pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);
     struct regex *regex = mem_alloc(sizeof *regex);
     regex->code = code;
     return regex;
@@ -67,11 +70,11 @@ struct regex *regex_new(struct slice expression, unsigned options)
     return regex;
 }
 
-struct regex *regex_translated(struct slice expression, struct slice original)
+struct regex *regex_translated(struct slice expression, struct slice original, bool interpreted)
 {
     PCRE2_UCHAR why[256] = "";
     PCRE2_SIZE at = 0;
-    struct regex *regex = compile(expression, 0, why, sizeof why, &at);
+    struct regex *regex = compile(expression, interpreted ? INTERPRETED : 0, why, sizeof why, &at);
     if (regex == NULL)
         (void)diag_error("the expression \"%.*s\" is not supported: %s", (int)original.len, original.ptr,
                          (const char *)why);

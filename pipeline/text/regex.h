@@ -7,6 +7,7 @@
 
 #include "base/slice.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct regex;
@@ -17,8 +18,9 @@ enum { REGEX_LINES = 1 }; /* ^ and $ match at the ends of every line, not only o
 /* options: REGEX_LINES or 0. NULL, with the message, if the expression (valid UTF-8) is invalid. */
 struct regex *regex_new(struct slice expression, unsigned options);
 
-/* Of an expression that was made from another one, which is what the message quotes. */
-struct regex *regex_translated(struct slice expression, struct slice original);
+/* Of an expression that was made from another one, which is what the message quotes. interpreted: its compiled code is
+ * not to be trusted. */
+struct regex *regex_translated(struct slice expression, struct slice original, bool interpreted);
 void regex_free(struct regex *regex);
 
 struct regex_work *regex_work_new(void);

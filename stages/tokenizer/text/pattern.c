@@ -9,6 +9,8 @@
 #include "text/text.h"
 
 #include <stdio.h>
+#include <unicode/ustring.h>
+#include <unicode/utf16.h>
 
 enum option {
     IGNORE_CASE = 1,
@@ -17,6 +19,10 @@ enum option {
     LINES = 8,    /* of Rust: ^ and $ are the ends of lines */
 };
 
+/* Of the groups that a back reference can refer to. */
+enum { REFERENCES_MOST = 9 };
+enum group { GROUP_OPEN, GROUP_CLOSED, GROUP_EMPTY /* closed, and can be empty */ };
+
 struct translation {
     struct pattern_reader reader;
     struct bytes out;
@@ -24,9 +30,14 @@ struct translation {
     USet *set; /* for the character at hand */
     unsigned options;
     uint32_t folded; /* the last character, if it was read under IGNORE_CASE and nothing came in between; or 0 */
+    bool
+        atomic; /* a group is not backtracked into: PCRE2 10.42's compiled code does so at times, its interpreter not */
     unsigned around; /* look-arounds around the place */
-    bool empty;      /* the last atom, or group, can match nothing */
-    bool bare;       /* one of the alternatives of the last group is an anchor and nothing else */
+    bool captures;   /* there are back references */
+    unsigned opened; /* capturing groups up to here */
+    enum group groups[REFERENCES_MOST + 1];
+    bool empty; /* the last atom, or group, can match nothing */
+    bool bare;  /* one of the alternatives of the last group is an anchor and nothing else */
 };
 
 static void put(struct translation *to, const char *string)
@@ -96,7 +107,7 @@ static int put_dot(struct translation *to)
 /* ---- escapes ---- */
 
 /* What an atom is, for a repeat operator after it. */
-enum atom { ATOM, ATOMIC, ANCHOR, NOTHING, FAILED };
+enum atom { ATOM, GROUP, ANCHOR, NOTHING, FAILED };
 
 static enum atom put_word_boundary(struct translation *to, bool negated)
 {
@@ -111,10 +122,27 @@ static enum atom put_word_boundary(struct translation *to, bool negated)
     return ANCHOR;
 }
 
+static enum atom put_reference(struct translation *to, unsigned number)
+{
+    char text[16];
+    struct slice source = to->reader.source;
+    bool more = to->reader.at < source.len && source.ptr[to->reader.at] >= '0' && source.ptr[to->reader.at] <= '9';
+    if (is_rust(to) || more || (to->options & IGNORE_CASE) || to->groups[number] == GROUP_OPEN) {
+        (void)pattern_refuse(&to->reader, "such a back reference");
+        return FAILED;
+    }
+    (void)snprintf(text, sizeof text, "\\g{%u}", number);
+    put(to, text);
+    to->empty = to->groups[number] == GROUP_EMPTY;
+    return ATOM;
+}
+
 /* An escape that is neither a character nor a set. */
 static enum atom put_letter(struct translation *to, uint32_t letter)
 {
     to->folded = 0;
+    if (letter >= '1' && letter <= '9')
+        return put_reference(to, letter - '0');
     switch (letter) {
     case 'b':
     case 'B':
@@ -255,7 +283,7 @@ static enum atom put_options(struct translation *to)
         to->options = options;
         bool done = put_rest(to) == 0;
         to->options = kept;
-        return done ? ATOM : FAILED;
+        return done ? GROUP : FAILED;
     }
     to->options = options;
     if (is_rust(to) && to->out.len > 0) {
@@ -287,7 +315,8 @@ static enum atom put_group(struct translation *to)
             if (put_rest(to) != 0)
                 return FAILED;
             to->around -= i >= 2;
-            return i >= 2 || (i == 0 && to->bare && !is_rust(to)) ? ANCHOR : i == 1 ? ATOMIC : ATOM;
+            to->atomic |= i == 1;
+            return i >= 2 || (i == 0 && to->bare && !is_rust(to)) ? ANCHOR : GROUP;
         }
     bool named = pattern_skip(reader, "?<") || (is_rust(to) && pattern_skip(reader, "?P<"));
     bool quoted = !named && !is_rust(to) && pattern_skip(reader, "?'");
@@ -303,8 +332,17 @@ static enum atom put_group(struct translation *to)
     }
     if (!named && !quoted && pattern_skip(reader, "?"))
         return put_options(to);
-    put(to, "(?:");
-    return put_rest(to) == 0 ? ATOM : FAILED;
+    if (named || quoted || !to->captures) {
+        put(to, "(?:");
+        return put_rest(to) == 0 ? GROUP : FAILED;
+    }
+    put(to, "(");
+    unsigned number = ++to->opened;
+    if (put_rest(to) != 0)
+        return FAILED;
+    if (number <= REFERENCES_MOST)
+        to->groups[number] = to->empty ? GROUP_EMPTY : GROUP_CLOSED;
+    return GROUP;
 }
 
 /* ---- repeats ---- */
@@ -423,13 +461,12 @@ static int put_repeats(struct translation *to, size_t start, enum atom atom)
         bool plain = count == 0 && repeat.most == UNLIMITED && repeat.least <= 1 && !is_rust(to);
         if (atom == ANCHOR || (to->empty && repeat.most > 1 && !plain)) /* engines differ in when such a loop ends */
             return pattern_refuse(&to->reader, "a repeat of what can be empty");
-        if (atom == ATOMIC && repeat.most > 1) /* there PCRE2 10.42's compiled code is not what its interpreter is */
-            return pattern_refuse(&to->reader, "a repeat of an atomic group");
         if (count > 0 && is_rust(to))
             return pattern_refuse(&to->reader, "a repeat of a repeat");
         if (count > 0)
             enclose(to, start);
         put_repeat(to, &repeat);
+        to->atomic |= repeat.possessive && (atom == GROUP || count > 0);
         to->folded = 0;
         to->empty |= repeat.least == 0;
         if (skip_blanks(to) != 0)
@@ -453,6 +490,48 @@ static enum atom put_line_anchor(struct translation *to, bool start)
     return ANCHOR;
 }
 
+/* A character that is two or three in another case: these, each in any case. */
+static void put_folded(struct translation *to, UChar32 point, int32_t length)
+{
+    UChar one[2], many[8];
+    int32_t len = 0;
+    UErrorCode error = U_ZERO_ERROR;
+    U16_APPEND_UNSAFE(one, len, point);
+    if (u_strFoldCase(many, 8, one, len, U_FOLD_CASE_DEFAULT, &error) != length || U_FAILURE(error))
+        return;
+    put(to, "|");
+    for (int32_t i = 0; i < length; i++) {
+        uset_clear(to->set);
+        uset_add(to->set, many[i]);
+        named_set_ignore_case(to->set);
+        set_write(&to->writer, to->set, &to->out);
+    }
+}
+
+/* Under (?i), Oniguruma's class also matches what its characters are in another case if that is more than one. */
+static enum atom put_class(struct translation *to)
+{
+    bool ignore_case = (to->options & IGNORE_CASE) != 0, folds = false;
+    bool wanted = ignore_case && !is_rust(to) && !pattern_next_is(&to->reader, "^");
+    uset_clear(to->set);
+    if (pattern_read_class(&to->reader, ignore_case, to->set) != 0)
+        return FAILED;
+    for (UChar32 c = PATTERN_MANY_FIRST; wanted && !folds && c <= PATTERN_MANY_LAST; c++)
+        folds = pattern_folds_to_many((uint32_t)c) && uset_contains(to->set, c);
+    if (!folds)
+        return put_set(to, to->set) == 0 ? ATOM : FAILED;
+    USet *class = uset_cloneAsThawed(to->set);
+    put(to, "(?:");
+    (void)put_set(to, class);
+    for (int32_t length = 2; length <= 3; length++)
+        for (UChar32 c = PATTERN_MANY_FIRST; c <= PATTERN_MANY_LAST; c++)
+            if (pattern_folds_to_many((uint32_t)c) && uset_contains(class, c))
+                put_folded(to, c, length);
+    put(to, ")");
+    uset_close(class);
+    return GROUP;
+}
+
 static enum atom put_atom(struct translation *to)
 {
     uint32_t c = pattern_take(&to->reader);
@@ -463,10 +542,7 @@ static enum atom put_atom(struct translation *to)
     case '(':
         return put_group(to);
     case '[':
-        uset_clear(to->set);
-        if (pattern_read_class(&to->reader, (to->options & IGNORE_CASE) != 0, to->set) != 0)
-            return FAILED;
-        return put_set(to, to->set) == 0 ? ATOM : FAILED;
+        return put_class(to);
     case '.':
         return put_dot(to) == 0 ? ATOM : FAILED;
     case '^':
@@ -537,9 +613,27 @@ static int put_alternatives(struct translation *to)
     return 0;
 }
 
+/* Is there a backslash before a digit, and no group with a name, which makes the others ones without a number? */
+static bool has_references(struct slice expression)
+{
+    bool found = false;
+    for (size_t at = 0; at + 2 < expression.len; at++) {
+        char next = expression.ptr[at + 1];
+        if (expression.ptr[at] == '(' && next == '?' && strchr("<'", expression.ptr[at + 2]) != NULL &&
+            (at + 3 == expression.len || strchr("=!", expression.ptr[at + 3]) == NULL))
+            return false;
+        if (expression.ptr[at] != '\\')
+            continue;
+        found |= next >= '1' && next <= '9';
+        at++;
+    }
+    return found || (expression.len >= 2 && expression.ptr[expression.len - 2] == '\\');
+}
+
 static struct regex *translate(struct slice expression, enum pattern_syntax syntax)
 {
-    struct translation to = {.reader = {.source = expression, .syntax = syntax}};
+    struct translation to = {.reader = {.source = expression, .syntax = syntax},
+                             .captures = has_references(expression)};
     struct regex *pattern = NULL;
     if (!text_is_utf8(expression)) {
         (void)diag_error("an expression is not UTF-8");
@@ -547,7 +641,7 @@ static struct regex *translate(struct slice expression, enum pattern_syntax synt
     }
     to.set = named_set_new();
     if (put_alternatives(&to) == 0)
-        pattern = regex_translated(bytes_slice(&to.out), expression);
+        pattern = regex_translated(bytes_slice(&to.out), expression, to.atomic);
     uset_close(to.set);
     set_writer_free(&to.writer);
     vec_free(&to.out);

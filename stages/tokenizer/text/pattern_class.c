@@ -178,12 +178,9 @@ int pattern_read_escape(struct pattern_reader *reader, bool in_class, struct pat
     bool alphanumeric = letter < 0x80 && (u_isalpha((UChar32)letter) || u_isdigit((UChar32)letter));
     if (!alphanumeric)
         return 0;
-    if ((letter >= '1' && letter <= '9') || strchr("cCMo", (int)letter) != NULL || (rust && in_class)) {
-        bool digit = letter <= '9';
-        return pattern_refuse(reader, digit && !in_class ? "a back reference"
-                                      : digit            ? "an octal number"
-                                                         : (char[]){'\\', (char)letter, '\0'});
-    }
+    bool octal = in_class && letter <= '9';
+    if (octal || strchr("cCMo", (int)letter) != NULL || (rust && in_class))
+        return pattern_refuse(reader, octal ? "an octal number" : (char[]){'\\', (char)letter, '\0'});
     escape->kind = in_class ? ESCAPE_CHARACTER : ESCAPE_LETTER;
     return 0;
 }
@@ -202,14 +199,6 @@ bool pattern_folds_to_many(uint32_t point)
     };
     for (size_t i = 0; i < sizeof many / sizeof *many; i++)
         if (point >= many[i][0] && point <= many[i][1])
-            return true;
-    return false;
-}
-
-static bool any_folds_to_many(const USet *set)
-{
-    for (UChar32 c = 0xdf; c < 0xfb20; c = c == 0x587 ? 0x1e96 : c == 0x1ffc ? 0xfb00 : c + 1)
-        if (pattern_folds_to_many((uint32_t)c) && uset_contains(set, c))
             return true;
     return false;
 }
@@ -409,11 +398,8 @@ int pattern_read_class(struct pattern_reader *reader, bool ignore_case, USet *se
     struct class_reader class = {reader, named_set_new(), named_set_new(), named_set_new(), CLASS_START, 0, 0};
     bool negated = pattern_skip(reader, "^");
     int status = read_members(&class, ignore_case);
-    if (status == 0 && ignore_case) {
-        if (!negated && reader->syntax == PATTERN_ONIGURUMA && any_folds_to_many(class.all))
-            status = pattern_refuse(reader, "(?i) with a class that has a letter which is two in another case");
+    if (status == 0 && ignore_case)
         named_set_ignore_case(class.all);
-    }
     if (status == 0 && negated)
         uset_complement(class.all);
     if (status == 0)

@@ -46,7 +46,8 @@ int pattern_read_escape(struct pattern_reader *reader, bool in_class, struct pat
 /* Reads a class behind its opening bracket, adds it to `set`, and its closing bracket. */
 int pattern_read_class(struct pattern_reader *reader, bool ignore_case, USet *set);
 
-/* Is the character, in another case, more than one character: ß? */
+/* Is the character, in another case, more than one character: ß? All that are lie between the two. */
+enum { PATTERN_MANY_FIRST = 0xdf, PATTERN_MANY_LAST = 0xfb17 };
 bool pattern_folds_to_many(uint32_t point);
 
 #endif
