@@ -9,7 +9,7 @@ struct tokenizer *tokenizer_new(void)
 {
     struct tokenizer *tokenizer = mem_zalloc(1, sizeof *tokenizer);
     tokenizer->arena = arena_new();
-    tokenizer->mask_id = tokenizer->unk_id = -1;
+    tokenizer->mask_id = tokenizer->unk_id = tokenizer->pad_id = -1;
     tokenizer->config = (struct config){.lower = -1, .strip = -1, .cjk = -1, .add_bos = -1, .add_eos = -1};
     tokenizer->config.add_prefix_space = -1;
     vocab_init(&tokenizer->added_vocab, 0);
@@ -187,6 +187,10 @@ int tokenizer_add_token(struct tokenizer *tokenizer, struct added_token token, i
     token.id = vocab_id(&tokenizer->vocab, token.content);
     if (token.id < 0)
         token.id = next_free_id(tokenizer);
+    struct slice other = vocab_token(&tokenizer->vocab, id);
+    if (id >= 0 && token.id != id && other.ptr != NULL && !slice_equal(other, token.content))
+        return diag_error("added_tokens: \"%.*s\" has the id of \"%.*s\", %d", (int)token.content.len,
+                          token.content.ptr, (int)other.len, other.ptr, id);
     if (id >= 0 && token.id != id)
         return diag_error("added_tokens: \"%.*s\" has id %d, expected %d", (int)token.content.len, token.content.ptr,
                           id, token.id);

@@ -57,8 +57,8 @@ struct tokenizer {
     struct blanks_known *blanks; /* NULL unless trim_offsets */
     size_t size;
     int32_t mask_id, unk_id;
-    struct slice pad_token; /* of the file's `padding`; ptr NULL if it has none */
-    int32_t pad_type_id;
+    struct slice pad_token;      /* of the file's `padding`; ptr NULL if it has none */
+    int32_t pad_id, pad_type_id; /* pad_id: -1 if the file does not say it */
 };
 
 /* A new, empty tokenizer; tokenizer_free takes it at any stage. */

@@ -89,6 +89,7 @@ cuts() {
         names 'a dictionary of fairseq (a word and its count on each line): it numbers tokens but cannot cut a text'
     printf 'that 999\nthe 99\nof 9\nto 8\n' |
         names 'a dictionary of fairseq (a word and its count on each line): it numbers tokens but cannot cut a text'
+    printf 'AT&T 3 nz\nB超 3 n\n' | names 'a dictionary of jieba (a word, its count and its kind on each line): a lexicon, not a tokenizer'
     printf 't h 90\ni n 80\n' | names 'codes of fastBPE (two symbols and a count on each line), which are not supported'
     printf '\x50\x4b\x03\x04\x14\0\0\0' | names 'a zip archive: unpack it and name the tokenizer file in it'
     printf '\x20\0\0\0\0\0\0\0{"__metadata__":{"format":"pt"}}  ' |
@@ -226,4 +227,25 @@ END
     cuts '[["<x>  ","<y>"],[1,2]]' tokenizer.json '<x>  <y>'
     cuts '[["<x> \n ","<y>"],[1,2]]' tokenizer.json $'<x> \n <y>'
     cuts '[["a"," \n"],[0,3]]' tokenizer.json $'b \n'
+}
+
+@test "an added token with the id of another; a padding id that is not the token's" {
+    echo '{"added_tokens":[{"id":1,"content":"<x>"}],"model":{"type":"WordLevel","unk_token":"a","vocab":{"a":0,"b":1}}}' >tokenizer.json
+    gives 'quern tokenize -m tokenizer.json </dev/null' 1 '' \
+        'quern-tokenize: tokenizer.json: added_tokens: "<x>" has the id of "b", 1'
+    echo '{"padding":{"pad_token":"b","pad_id":7},"model":{"type":"WordLevel","unk_token":"a","vocab":{"a":0,"b":1}}}' >tokenizer.json
+    gives 'quern tokenize -m tokenizer.json </dev/null' 0 ''
+    gives 'quern tokenize -m tokenizer.json --pad-multiple 4 </dev/null' 2 '' \
+        'quern-tokenize: tokenizer.json: padding: pad_id is 7, but the id of "b" is 1 (name one with --pad-token)'
+}
+
+@test "what is beside a tokenizer is named as well" {
+    echo '{"a":0,"b":1,"ab":2}' >vocab.json
+    printf 'version https://git-lfs.github.com/spec/v1\n' >merges.txt
+    gives 'quern tokenize -m vocab.json </dev/null' 1 '' \
+        'quern-tokenize: vocab.json: merges.txt: a pointer of Git LFS, not the file itself: get the file with "git lfs pull"'
+    printf 'a b\n' >merges.txt
+    echo '<html>' >tokenizer_config.json
+    gives 'quern tokenize -m . </dev/null' 1 '' \
+        'quern-tokenize: ./vocab.json: ./tokenizer_config.json: not JSON: an HTML page, most likely what a web site answered instead of the file: download it again'
 }

@@ -398,8 +398,8 @@ static void test_ranks_refused(void **state)
     ranks_refused("IQ== 0\nIg= 1\n", "line 2");
     ranks_refused("IQ== 0\n1\n", "line 2");
     ranks_refused("IQ== 0\nIg== 99999999999999999999\n", "line 2");
-    ranks_refused("IQ== 0\nIQ== 1\n", "line 2: the token or its rank has appeared before");
-    ranks_refused("IQ== 0\nIg== 0\n", "line 2: the token or its rank has appeared before");
+    ranks_refused("IQ== 0\nIQ== 1\n", "line 2: the token \"!\" appears twice");
+    ranks_refused("IQ== 0\nIg== 0\n", "line 2: the tokens \"!\" and \"\"\" have the same rank");
 }
 
 /* GPT-2's ranks are its vocabulary: the rank file gives the ids of the tokenizer.json. */

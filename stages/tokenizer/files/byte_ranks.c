@@ -27,8 +27,12 @@ int byte_ranks_add(struct tokenizer *tokenizer, struct slice base64, int32_t id)
     struct slice token;
     if (!spell(base64, tokenizer->arena, &token))
         return diag_error("\"%.*s\" is not base64", (int)base64.len, base64.ptr);
-    if (vocab_token(vocab, id).ptr != NULL || vocab_id(vocab, token) >= 0)
-        return diag_error("the token or its rank has appeared before");
+    struct slice other = vocab_token(vocab, id);
+    if (other.ptr != NULL)
+        return diag_error("the tokens \"%.*s\" and \"%.*s\" have the same rank", (int)other.len, other.ptr,
+                          (int)token.len, token.ptr);
+    if (vocab_id(vocab, token) >= 0)
+        return diag_error("the token \"%.*s\" appears twice", (int)token.len, token.ptr);
     vocab_add(vocab, token, id);
     return 0;
 }

@@ -7,6 +7,7 @@
 #include "base/diag.h"
 #include "base/stream.h"
 #include "component.h"
+#include "sniff.h"
 #include "text/json.h"
 #include "text/text.h"
 
@@ -191,7 +192,8 @@ static int read_object(const struct config *config, const char *name, struct are
     int status = stream_load(path, &file);
     if (status == 0) {
         struct slice text = text_without_bom(arena_copy(arena, bytes_slice(&file)));
-        status = component_root(text, root);
+        const char *known = sniff_bytes(text);
+        status = known != NULL ? diag_error("not JSON: %s", known) : component_root(text, root);
         if (status == 0 && json_kind(*root) != '{')
             status = diag_error("expected an object");
         if (status != 0)

@@ -112,6 +112,15 @@ static int load_bytes(const char *path, struct bytes *into)
     return 0;
 }
 
+/* The other file of a pair. */
+static int load_partner(const char *path, struct bytes *into)
+{
+    if (load_bytes(path, into) != 0)
+        return -1;
+    const char *known = sniff_bytes(bytes_slice(into));
+    return known == NULL ? 0 : diag_error("%s: %s", path, known);
+}
+
 /* The file beside the path whose name is `path` with `name` instead of `ending`; NULL if there is none. */
 static const char *partner(const char *path, const char *ending, const char *name, struct arena *arena)
 {
@@ -149,7 +158,7 @@ static int load_with_merges(struct tokenizer *tokenizer, struct slice root, cons
             "the vocabulary of a BPE tokenizer, whose merges are missing: expected merges.txt in the same "
             "folder (vocabularies without merges, as those of Wav2Vec2, Marian and M2M100, are not "
             "supported)");
-    int status = load_bytes(other, &merges);
+    int status = load_partner(other, &merges);
     if (status == 0)
         status = read_beside(tokenizer, path);
     if (status == 0)
@@ -169,7 +178,7 @@ static int load_with_vocab(struct tokenizer *tokenizer, const char *path)
     struct bytes merges = tokenizer->file;
     tokenizer->file = (struct bytes){0};
     struct slice root;
-    int status = load_bytes(other, &tokenizer->file);
+    int status = load_partner(other, &tokenizer->file);
     if (status == 0)
         status = component_root(bytes_slice(&tokenizer->file), &root);
     if (status == 0)

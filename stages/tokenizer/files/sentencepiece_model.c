@@ -76,6 +76,16 @@ static struct wire wire_start(struct slice message)
     return (struct wire){.at = message.ptr, .end = message.ptr + message.len};
 }
 
+/* To the last byte. */
+static bool is_whole(struct slice message)
+{
+    struct wire wire = wire_start(message);
+    int more;
+    while ((more = next_field(&wire)) > 0)
+        continue;
+    return more == 0;
+}
+
 bool sentencepiece_is_model(struct slice file)
 {
     enum { FIELD_PIECES = 1, FIELD_PIECE = 1 };
@@ -83,8 +93,10 @@ bool sentencepiece_is_model(struct slice file)
     if (next_field(&outer) <= 0 || outer.field != FIELD_PIECES || outer.type != WIRE_BYTES)
         return false;
     struct wire inner = wire_start(outer.bytes);
-    bool first = next_field(&inner) > 0 && inner.field == FIELD_PIECE && inner.type == WIRE_BYTES;
-    return first && next_field(&inner) > 0 && inner.type != WIRE_BYTES;
+    if (next_field(&inner) <= 0 || inner.field != FIELD_PIECE || inner.type != WIRE_BYTES)
+        return false;
+    int more = next_field(&inner); /* a score; few files leave it out, and few texts look as if they did */
+    return more > 0 ? inner.type != WIRE_BYTES : more == 0 && is_whole(file);
 }
 
 /* ---- the messages ---- */

@@ -32,6 +32,7 @@ static const struct {
      "ggml (llama.cpp), weights and tokenizer in one file, which is not read: get the model's tokenizer.json"},
     {0, 8, "\x89HDF\r\n\x1a\n", "HDF5 (Keras), most likely the weights of a model"},
     {4, 4, "TFL3", "a TensorFlow Lite model"},
+    {0, 4, "\xba\x16\x4f\x2f", "a model of fastText"},
     {0, 4, "PAR1", "Parquet, a table of records"},
     {0, 6, "ARROW1", "Arrow, a table of records"},
     {0, 6, "\x93NUMPY", "an array of NumPy"},
@@ -134,6 +135,7 @@ static bool is_number(struct slice word)
 /* What the line is made of. */
 struct shape {
     size_t words;   /* parted by one blank each */
+    bool counted;   /* the second one is a number */
     size_t numbers; /* of the words after the first */
     bool tab_score; /* "word<TAB>-1.5" */
 };
@@ -147,7 +149,9 @@ static struct shape shape_of(struct slice line)
     while (at < end && (blank = memchr(at, ' ', (size_t)(end - at))) != NULL) {
         const char *next = memchr(blank + 1, ' ', (size_t)(end - blank - 1));
         shape.words++;
-        shape.numbers += is_number(slice_between(blank + 1, next != NULL ? next : end));
+        bool number = is_number(slice_between(blank + 1, next != NULL ? next : end));
+        shape.counted |= number && shape.words == 2;
+        shape.numbers += number;
         at = blank + 1;
     }
     return shape;
@@ -157,7 +161,7 @@ enum { LINES = 16 }; /* the first of them decide */
 
 const char *sniff_text(struct slice text)
 {
-    size_t lines = 0, counts = 0, codes = 0, vectors = 0, scores = 0;
+    size_t lines = 0, counts = 0, codes = 0, vectors = 0, scores = 0, jieba = 0;
     struct slice left = text, line;
     while (lines < LINES && stream_next_line(&left, &line)) {
         if (line.len > 0 && line.ptr[line.len - 1] == '\r')
@@ -167,7 +171,8 @@ const char *sniff_text(struct slice text)
         struct shape shape = shape_of(line);
         lines++;
         counts += shape.words == 2 && shape.numbers == 1;
-        codes += shape.words == 3 && shape.numbers > 0;
+        codes += shape.words == 3 && !shape.counted && shape.numbers == 1;
+        jieba += shape.words == 3 && shape.counted && shape.numbers == 1;
         vectors += shape.words > 10 && shape.numbers == shape.words - 1;
         scores += shape.tab_score;
     }
@@ -178,6 +183,8 @@ const char *sniff_text(struct slice text)
                "with";
     if (counts == lines)
         return "a dictionary of fairseq (a word and its count on each line): it numbers tokens but cannot cut a text";
+    if (jieba == lines)
+        return "a dictionary of jieba (a word, its count and its kind on each line): a lexicon, not a tokenizer";
     if (codes == lines)
         return "codes of fastBPE (two symbols and a count on each line), which are not supported";
     return vectors > lines / 2 ? "word vectors (a word and its numbers on each line)" : NULL;

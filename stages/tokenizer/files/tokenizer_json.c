@@ -485,8 +485,9 @@ static void use_ends(struct tokenizer *tokenizer)
 /* The padding token; the caller chooses whether, and to what length, to pad. */
 static int read_padding(struct tokenizer *tokenizer, struct slice component)
 {
-    struct slice type_id;
-    if (component_string(tokenizer->arena, component, "padding", "pad_token", NULL, &tokenizer->pad_token) != 0)
+    struct slice id, type_id;
+    if (component_string(tokenizer->arena, component, "padding", "pad_token", NULL, &tokenizer->pad_token) != 0 ||
+        (component_member(component, "pad_id", &id) && component_id(id, "padding", "pad_id", &tokenizer->pad_id) != 0))
         return -1;
     return component_member(component, "pad_type_id", &type_id)
                ? component_id(type_id, "padding", "pad_type_id", &tokenizer->pad_type_id)
