@@ -1,10 +1,9 @@
 /* notes.c - see notes.h. */
 #include "notes.h"
 
+#include "base/arena.h"
 #include "base/diag.h"
 #include "text/text.h"
-
-#include <stdio.h>
 
 typedef unsigned long long ull;
 
@@ -20,16 +19,18 @@ static unsigned share(uint64_t part, uint64_t all)
     return whole ? WHOLE_SHARE : (unsigned)(rounded < WHOLE_SHARE ? rounded : WHOLE_SHARE - 1);
 }
 
-static void put_dropped(const struct coverage *coverage, struct bytes *out)
+/* The most frequent characters that are dropped. */
+static const char *list_dropped(const struct coverage *coverage, struct arena *arena)
 {
+    const char *list = "";
     for (size_t i = 0; i < COVERAGE_EXAMPLES && coverage->dropped[i].count > 0; i++) {
-        char character[5] = {0}, text[64];
+        char character[5] = {0};
         (void)text_encode(coverage->dropped[i].point, character);
-        int len = snprintf(text, sizeof text, "%s\"%s\" (U+%04X, count %llu)", i > 0 ? ", " : "", character,
-                           (unsigned)coverage->dropped[i].point, (ull)coverage->dropped[i].count);
-        bytes_append(out, text, (size_t)len);
+        list = arena_print(arena, "%s%s\"%s\" (U+%04X, count %llu)", list, i > 0 ? ", " : "", character,
+                           (unsigned)coverage->dropped[i].point, (ull)coverage->dropped[i].count)
+                   .ptr;
     }
-    bytes_byte(out, '\0');
+    return list;
 }
 
 static void note_coverage(const struct coverage *coverage)
@@ -39,12 +40,11 @@ static void note_coverage(const struct coverage *coverage)
         diag_note("alphabet: kept all %llu characters", (ull)coverage->kept);
         return;
     }
-    struct bytes dropped = {0};
-    put_dropped(coverage, &dropped);
+    struct arena *arena = arena_new();
     diag_note("alphabet: kept %llu of %llu characters, %u.%02u %% of the text; dropped %llu, such as %s",
               (ull)coverage->kept, (ull)coverage->different, covered / 100, covered % 100,
-              (ull)(coverage->different - coverage->kept), dropped.items);
-    vec_free(&dropped);
+              (ull)(coverage->different - coverage->kept), list_dropped(coverage, arena));
+    arena_free(arena);
 }
 
 static void note_unknown(const struct trained *trained)
