@@ -6,6 +6,8 @@
  * that are missing are filled in, and all are put in order by the names they go out with. */
 #include "fields/plan.h"
 
+#include <inttypes.h>
+
 static const struct option options[] = {
     {"keep", 'k', OPT_WORDS, OPT_AT(struct fields_options, keep), .value = "LIST",
      .help = "keep only these members, NAME,..."},
@@ -174,6 +176,15 @@ static int fields_record(void *state, const struct record *in, struct sink *out)
     return emitted;
 }
 
+/* Names of which no record has any may be misspelled. */
+static void fields_notes(const void *shared, const struct totals *totals)
+{
+    const struct plan *plan = shared;
+    if (totals->in > 0 && totals->counters[COUNT_CHANGED] == 0 && plan->removes)
+        diag_note("changed none of %" PRIu64 " record%s: none has a member to drop or rename", totals->in,
+                  diag_s(totals->in));
+}
+
 const struct stage stage_fields = {
     .name = "fields",
     .summary = "keep, drop, rename, fill in and order members",
@@ -187,4 +198,5 @@ const struct stage stage_fields = {
     .open = fields_open,
     .close = fields_close,
     .record = fields_record,
+    .notes = fields_notes,
 };

@@ -47,7 +47,7 @@ struct join {
     struct map *names; /* of the members that are added; the number of a name is its index here */
 };
 
-enum { COUNT_MATCHED, COUNT_UNMATCHED };
+enum { COUNT_MATCHED, COUNT_UNMATCHED, COUNT_NOT_REPLACED };
 
 /* ---- keys and values as bytes ---- */
 
@@ -200,14 +200,16 @@ static void join_thread_close(void *thread)
 }
 
 static const struct record *with_members(const struct join *join, const struct record *in, struct slice value,
-                                         struct arena *arena)
+                                         struct sink *out)
 {
-    struct record *made = rec_derive(arena, in);
+    struct record *made = rec_derive(sink_arena(out), in);
     while (value.len > 0) {
         struct slice name = map_at(join->names, (size_t)take_number(&value))->key;
         size_t len = (size_t)take_number(&value);
-        if (join->options->overwrite || rec_get(in, name) == NULL)
+        if (join->options->overwrite || rec_present(in, name) == NULL)
             rec_set_json(made, name, (struct slice){value.ptr, len});
+        else
+            sink_count(out, COUNT_NOT_REPLACED, 1);
         value = (struct slice){value.ptr + len, value.len - len};
     }
     return made;
@@ -217,13 +219,12 @@ static int join_record(void *thread, const struct record *in, struct sink *out)
 {
     struct joining *joining = thread;
     const struct join *join = joining->join;
-    struct arena *arena = sink_arena(out);
     struct entry entry;
-    if (make_key(join->options, in, arena, &joining->key) < 0)
+    if (make_key(join->options, in, sink_arena(out), &joining->key) < 0)
         return -1;
     if (store_get(join->store, bytes_slice(&joining->key), &entry)) {
         sink_count(out, COUNT_MATCHED, 1);
-        return sink_emit(out, with_members(join, in, entry.value, arena));
+        return sink_emit(out, with_members(join, in, entry.value, out));
     }
     sink_count(out, COUNT_UNMATCHED, 1);
     if (join->options->unmatched == UNMATCHED_KEEP)
@@ -233,7 +234,23 @@ static int join_record(void *thread, const struct record *in, struct sink *out)
                : diag_error("%s has no record with this key", join->options->with);
 }
 
-static const char *const counters[] = {[COUNT_MATCHED] = "matched", [COUNT_UNMATCHED] = "unmatched", NULL};
+static void join_notes(const void *shared, const struct totals *totals)
+{
+    const struct join_options *given = ((const struct join *)shared)->options;
+    uint64_t unmatched_count = totals->counters[COUNT_UNMATCHED], left = totals->counters[COUNT_NOT_REPLACED];
+    if (unmatched_count > 0)
+        diag_note("%" PRIu64 " of %" PRIu64 " record%s %s no match in %s%s", unmatched_count, totals->in,
+                  diag_s(totals->in), unmatched_count == 1 ? "has" : "have", given->with,
+                  given->unmatched != UNMATCHED_DROP ? ""
+                  : unmatched_count == 1             ? " and was dropped"
+                                                     : " and were dropped");
+    if (left > 0)
+        diag_note("did not replace %" PRIu64 " member%s that the records already have (--overwrite does)", left,
+                  diag_s(left));
+}
+
+static const char *const counters[] = {
+    [COUNT_MATCHED] = "matched", [COUNT_UNMATCHED] = "unmatched", [COUNT_NOT_REPLACED] = "not_replaced", NULL};
 
 const struct stage stage_join = {
     .name = "join",
@@ -251,4 +268,5 @@ const struct stage stage_join = {
     .thread_open = join_thread_open,
     .thread_close = join_thread_close,
     .record = join_record,
+    .notes = join_notes,
 };

@@ -361,6 +361,8 @@ static int mask_record(void *state, const struct record *in, struct sink *out)
 
 /* ---- the end ---- */
 
+enum { LONG_WORDS_EXCESS = 3 /* tokens of a record; below that, records are short rather than words long */ };
+
 /* On average as many tokens are selected as the budget says, unless words are longer than it. */
 static void note_long_words(const uint64_t *counted, uint64_t records)
 {
@@ -369,7 +371,7 @@ static void note_long_words(const uint64_t *counted, uint64_t records)
     if (whole > 0)
         diag_note("%" PRIu64 " of %" PRIu64 " record%s %s a single word by word_ids, so all tokens were selected; %s",
                   whole, records, diag_s(records), whole == 1 ? "is" : "are", advice);
-    else if (selected > budget + budget / 2)
+    else if (selected > budget + budget / 2 && selected - budget >= LONG_WORDS_EXCESS * records)
         diag_note("selected %" PRIu64 " tokens where --prob asks for %" PRIu64 ", because words are long; %s", selected,
                   budget, advice);
 }

@@ -8,6 +8,8 @@
  * and accents may break the normal form, so it is applied again after each of them that has changed the text. */
 #include "quern.h"
 
+#include <inttypes.h>
+
 enum { FORM_NONE, FORM_NFC, FORM_NFKC, FORM_NFD, FORM_NFKD };
 enum { CASE_KEEP, CASE_FOLD, CASE_LOWER };
 
@@ -149,7 +151,7 @@ static int apply_all(struct normalizer *normalizer, struct passage *passage)
 /* The spans of a record belong to its `text`. They move with another field only if the record has no `text`. */
 static bool owns_spans(const struct record *in, struct slice field)
 {
-    return slice_is(field, "text") || rec_get(in, SLICE("text")) == NULL;
+    return slice_is(field, "text") || rec_present(in, SLICE("text")) == NULL;
 }
 
 static int normalize_record(void *thread, const struct record *in, struct sink *out)
@@ -179,6 +181,14 @@ static int normalize_record(void *thread, const struct record *in, struct sink *
     return sink_emit(out, made);
 }
 
+static void normalize_notes(const void *shared, const struct totals *totals)
+{
+    uint64_t dropped = totals->counters[COUNT_DROPPED_SPANS];
+    (void)shared;
+    if (dropped > 0)
+        diag_note("dropped %" PRIu64 " span%s whose text is gone", dropped, diag_s(dropped));
+}
+
 static void normalize_thread_close(void *thread)
 {
     struct normalizer *normalizer = thread;
@@ -204,4 +214,5 @@ const struct stage stage_normalize = {
     .thread_open = normalize_thread_open,
     .thread_close = normalize_thread_close,
     .record = normalize_record,
+    .notes = normalize_notes,
 };

@@ -43,6 +43,9 @@ static const char *const reads[] = {"id", "root", "epoch", "text", NULL};
 
 enum { DRAW_KEY_HIGH, DRAW_KEY_LOW };
 
+enum { COUNT_SMALL_GROUPS };
+static const char *const counters[] = {"small_groups", NULL};
+
 /* A group's limit, and what of it is left in this run. */
 struct bound {
     struct limit limit;
@@ -252,13 +255,26 @@ static int sample_merge(void *shared, void *thread)
 static int sample_end(void *shared, struct sink *out)
 {
     struct sample *sample = shared;
-    (void)out;
     for (size_t i = 0; i < sample->groups.ranks.len; i++) {
+        sink_count(out, COUNT_SMALL_GROUPS, sample->groups.ranks.items[i].heap.len < (size_t)sample->given->count);
         struct bound bound = {.limit = ranks_limit(&sample->groups.ranks.items[i], (size_t)sample->given->count)};
         bound.left = bound.limit.equal;
         vec_push(&sample->bounds, bound);
     }
     return 0;
+}
+
+/* How many groups have fewer records than were asked for. */
+static void sample_notes(const void *shared, const struct totals *totals)
+{
+    const struct sample *sample = shared;
+    const struct sample_options *given = sample->given;
+    uint64_t small = totals->counters[COUNT_SMALL_GROUPS];
+    if (small > 0 && given->by != NULL)
+        diag_note("%" PRIu64 " of %zu values of %s %s fewer than %" PRId64 " records", small, sample->groups.ranks.len,
+                  given->by, small == 1 ? "has" : "have", given->count);
+    else if (small > 0)
+        diag_note("there are only %" PRIu64 " records, not %" PRId64, totals->out, given->count);
 }
 
 /* ---- the second pass ---- */
@@ -461,6 +477,7 @@ const struct stage stage_sample = {
     .options_size = sizeof(struct sample_options),
     .verbs = verbs,
     .reads = reads,
+    .counters = counters,
     .open = sample_open,
     .close = sample_close,
     .thread_open = sample_thread_open,
@@ -469,5 +486,6 @@ const struct stage stage_sample = {
     .merge = sample_merge,
     .end = sample_end,
     .apply = sample_apply,
+    .notes = sample_notes,
     .apply_in_order = true,
 };

@@ -5,6 +5,8 @@
  * What a condition is: condition.h. */
 #include "quern.h"
 
+#include <inttypes.h>
+
 struct select_options {
     struct words where;
     bool any, invert;
@@ -63,6 +65,13 @@ static int select_record(void *state, const struct record *in, struct sink *out)
     return holds > 0 ? sink_emit(out, in) : holds;
 }
 
+static void select_notes(const void *shared, const struct totals *totals)
+{
+    (void)shared;
+    if (totals->in > 0 && totals->out == 0)
+        diag_note("let none of %" PRIu64 " record%s through", totals->in, diag_s(totals->in));
+}
+
 const struct stage stage_select = {
     .name = "select",
     .summary = "let the records through that satisfy conditions",
@@ -77,4 +86,5 @@ const struct stage stage_select = {
     .thread_open = select_thread_open,
     .thread_close = select_thread_close,
     .record = select_record,
+    .notes = select_notes,
 };

@@ -127,7 +127,7 @@ static bool is_drawn(const struct view *view, const struct record *in, struct sl
     if (kind != NULL && kind->of == MEMBER_OF_EACH_TOKEN)
         return slice_is(name, "labels") ? tokens->labels != NULL : tokens->count > 0;
     return kind != NULL && kind->of == MEMBER_OF_TEXT && !slice_is(name, "stopwords") &&
-           rec_get(in, view->fields[0]) != NULL;
+           rec_present(in, view->fields[0]) != NULL;
 }
 
 /* Strings are shown without quotes, arrays and objects only if they are short. */
@@ -310,7 +310,7 @@ static int show_record(struct view *view, const struct record *in, struct arena 
     struct slice texts[2] = {{NULL, 0}, {NULL, 0}};
     struct token_row tokens;
     for (size_t i = 0; i < 2; i++) {
-        if (view->fields[i].ptr == NULL || rec_get(in, view->fields[i]) == NULL)
+        if (view->fields[i].ptr == NULL || rec_present(in, view->fields[i]) == NULL)
             continue;
         if (rec_text(in, view->fields[i], arena, &texts[i]) != 0)
             return -1;

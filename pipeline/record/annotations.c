@@ -99,7 +99,7 @@ int annotations_read(const struct record *record, struct slice text, struct aren
         *member = (struct annotation){
             .name = kind->name,
             .objects = kind->shape != VALUE_SPANS,
-            .value = rec_get(record, kind->name),
+            .value = rec_present(record, kind->name),
         };
         if (member->value == NULL)
             continue;

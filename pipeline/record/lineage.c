@@ -50,9 +50,9 @@ int lineage_member(const struct record *record, struct slice name, struct arena 
 int lineage_identity(const struct record *record, struct slice field, struct arena *arena, struct identity *identity)
 {
     struct slice text;
-    if (rec_get(record, SLICE("id")) != NULL)
+    if (rec_present(record, SLICE("id")) != NULL)
         return lineage_member(record, SLICE("id"), arena, identity);
-    if (rec_get(record, field) == NULL)
+    if (rec_present(record, field) == NULL)
         return member_missing(
             record, SLICE("id"),
             arena_print(arena, ", and so is %.*s, which could stand in for it", (int)field.len, field.ptr).ptr);
@@ -64,7 +64,7 @@ int lineage_identity(const struct record *record, struct slice field, struct are
 
 int lineage_root(const struct record *record, struct slice field, struct arena *arena, struct identity *root)
 {
-    if (rec_get(record, SLICE("root")) != NULL)
+    if (rec_present(record, SLICE("root")) != NULL)
         return lineage_member(record, SLICE("root"), arena, root);
     return lineage_identity(record, field, arena, root);
 }
@@ -76,7 +76,7 @@ int lineage_root(const struct record *record, struct slice field, struct arena *
 int lineage_round(const struct record *record, uint32_t *round)
 {
     int64_t epoch = 0;
-    if (rec_get(record, SLICE("epoch")) != NULL && rec_int(record, SLICE("epoch"), &epoch) < 0)
+    if (rec_present(record, SLICE("epoch")) != NULL && rec_int(record, SLICE("epoch"), &epoch) < 0)
         return -1;
     if (epoch < 0 || epoch >= ROUNDS)
         return diag_error("epoch: expected 0 to %" PRId64 ", found %" PRId64, ROUNDS - 1, epoch);
@@ -98,7 +98,7 @@ int lineage_read(const struct record *in, struct slice field, const struct rando
     uint32_t round = 0;
     if (lineage_round(in, &round) < 0)
         return -1;
-    if (options->epoch >= 0 && rec_get(in, SLICE("epoch")) == NULL)
+    if (options->epoch >= 0 && rec_present(in, SLICE("epoch")) == NULL)
         round = (uint32_t)options->epoch;
     if (options->epoch >= 0 && round != (uint64_t)options->epoch)
         return diag_error("epoch: the record has epoch %" PRIu32 ", not %" PRId64 " (--epoch)", round, options->epoch);
@@ -143,7 +143,7 @@ struct id {
 
 static int read_id(const struct record *record, struct arena *arena, struct id *id)
 {
-    const struct value *value = rec_get(record, SLICE("id"));
+    const struct value *value = rec_present(record, SLICE("id"));
     if (value == NULL)
         return member_missing(record, SLICE("id"), ", and new records take their ids from it");
     if (check_id(value, SLICE("id"), arena, &id->kind) < 0)
@@ -174,7 +174,7 @@ int lineage_child(struct record *made, const struct record *of, const char *mark
     char kind;
     if (read_id(of, arena, &parent) < 0)
         return -1;
-    const struct value *first = rec_get(of, SLICE("root"));
+    const struct value *first = rec_present(of, SLICE("root"));
     if (first != NULL && check_id(first, SLICE("root"), arena, &kind) < 0)
         return -1;
     struct value root = first != NULL ? *first : parent.value;
@@ -224,7 +224,7 @@ int lineage_sources(struct record *made, const struct lineage_source *sources, s
     if (status == 0) {
         rec_set_json(made, SLICE("sources"), arena_copy(arena, bytes_slice(&list)));
         for (size_t i = 0; i < count; i++)
-            if (rec_get(sources[i].record, SLICE("epoch")) != NULL)
+            if (rec_present(sources[i].record, SLICE("epoch")) != NULL)
                 rec_set_int(made, SLICE("epoch"), round);
     }
     vec_free(&list);

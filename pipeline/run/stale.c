@@ -42,7 +42,7 @@ static enum change change_of(const struct record *record, struct slice name)
     const struct member *member = rec_member(record, name);
     if (member == NULL || !member->fresh)
         return UNCHANGED;
-    const struct value *before = rec_get(record->from, name);
+    const struct value *before = rec_present(record->from, name);
     if (before == NULL)
         return ADDED;
     return is_same(record, &member->value, before, name) ? UNCHANGED : REPLACED;
@@ -62,7 +62,7 @@ static bool find_changes(const struct link *link, const struct record *record, s
     changes->tokens = changes->text;
     if (!slice_is(link->field, "text") && change_of(record, link->field) == REPLACED) {
         changes->tokens = true;
-        changes->text = changes->text || rec_get(record->from, SLICE("text")) == NULL;
+        changes->text = changes->text || rec_present(record->from, SLICE("text")) == NULL;
     }
     for (size_t i = 0; i < MEMBERS_IN_TOKENS; i++) {
         changes->spans[i] = change_of(record, slice_of(members_with_tokens[i]));
@@ -113,7 +113,7 @@ static bool is_stale_member(const struct stage *stage, const struct record *reco
         return false;
     const struct member_kind *kind = member_find(member->name);
     return ((kind != NULL && is_stale(kind, changes)) || is_listed(stage->invalidates, member->name)) &&
-           rec_member(record, member->name) == member;
+           rec_present(record, member->name) == &member->value;
 }
 
 int stale_refuse(const struct link *link, struct record *record)

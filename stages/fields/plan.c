@@ -24,6 +24,7 @@ static uint32_t rule_of(struct plan *plan, struct slice name)
 static void add_choice(struct plan *plan, const struct fields_options *given)
 {
     plan->keeps = given->keep.len > 0;
+    plan->removes = given->drop.len > 0 || given->rename.len > 0;
     for (size_t i = 0; i < given->keep.len; i++)
         plan->rules.items[rule_of(plan, slice_of(given->keep.items[i]))].keep = true;
     for (size_t i = 0; i < given->drop.len; i++)

@@ -42,6 +42,7 @@ struct plan {
     VEC(struct fill) fills;
     uint32_t ranks; /* how many there are */
     bool keeps;     /* only what has `keep` stays */
+    bool removes;   /* there are members to drop, or to rename */
 };
 
 /* NULL, with the message, if the options contradict each other. */

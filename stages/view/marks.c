@@ -40,7 +40,7 @@ static int read_spans(const struct record *record, const char *name, enum mark_k
 {
     const struct span *spans;
     size_t count;
-    if (rec_get(record, slice_of(name)) == NULL)
+    if (rec_present(record, slice_of(name)) == NULL)
         return 0;
     if (rec_spans(record, slice_of(name), arena, &spans, &count) != 0)
         return -1;
@@ -76,7 +76,7 @@ static int read_entity(struct slice json, size_t i, size_t length, struct arena 
 
 static int read_entities(const struct record *record, size_t length, struct arena *arena, struct marks *marks)
 {
-    const struct value *value = rec_get(record, SLICE("entities"));
+    const struct value *value = rec_present(record, SLICE("entities"));
     if (value == NULL)
         return 0;
     struct slice json = rec_json(value, arena);

@@ -12,7 +12,7 @@
 
 static bool has(const struct record *record, const char *name)
 {
-    return rec_get(record, slice_of(name)) != NULL;
+    return rec_present(record, slice_of(name)) != NULL;
 }
 
 static int check_count(const struct token_row *row, const char *name, size_t count)

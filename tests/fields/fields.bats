@@ -22,7 +22,17 @@ fields() {
     fields "--drop id" '{"body" : "a\/", "x" : 0.50 }' '{"x":1}' ' { } '
     fields "--drop body --drop x" '{ "id": 1 }' '{"id":2}' ' { } '
     fields "--drop id,body,x" '{ }' '{}' ' { } '
-    fields "--drop none" "$(cat in)"
+    fields "--drop none -q" "$(cat in)"
+}
+
+@test "names that no record has" {
+    printf '{"a":1}\n{"b":2}\n' >in
+    gives "quern fields --drop x in" 0 "$(cat in)" \
+        'quern-fields: changed none of 2 records: none has a member to drop or rename'
+    gives "quern fields --rename y=x in | wc -l" 0 2 \
+        'quern-fields: changed none of 2 records: none has a member to drop or rename'
+    gives "quern fields --drop x,a in | wc -l" 0 2
+    gives "quern fields --order a in | wc -l" 0 2
 }
 
 @test "a renamed member keeps its place" {

@@ -21,6 +21,9 @@ join() {
     is out '{"id":1,"v":1}
 {"id":1,"v":1}'
     grep -q '"matched":2,"unmatched":1' stats
+    gives "quern join --with with --on id in | wc -l" 0 3 'quern-join: 1 of 3 records has no match in with'
+    gives "quern join --with with --on id --unmatched drop in | wc -l" 0 2 \
+        'quern-join: 1 of 3 records has no match in with and was dropped'
     gives "quern join --with with --on id --unmatched error in" 3 '{"id":1,"v":1}' \
         'quern-join: in:2: id 2: with has no record with this key'
 }
@@ -52,6 +55,18 @@ many() {
         for (j = 0; j < i % 60; j++) printf "%d", j
         printf "\",\"n\":%d}\n", i % 7 } }' >with
     awk -v n="$1" 'BEGIN { for (i = 0; i < n; i++) printf "{\"id\":\"k%d\"}\n", (i * 7919) % (n + 100) }' >in
+}
+
+@test "members that stay as they are" {
+    join '{"id":1,"v":1}
+{"id":2,"v":2}
+' '{"id":1,"v":0}
+{"id":2,"v":null}
+' --on id --stats stats
+    is out '{"id":1,"v":0}
+{"id":2,"v":2}'
+    is err 'quern-join: did not replace 1 member that the records already have (--overwrite does)'
+    grep -q '"not_replaced":1' stats
 }
 
 @test "a tiny --max-memory gives the same bytes, and leaves no file" {

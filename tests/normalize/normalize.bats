@@ -3,7 +3,8 @@ load ../helper
 @test "a span of which all is deleted is dropped and counted" {
     printf '%s\n' '{"text":"a \u200b b","words":[[0,1],[2,3],[4,5]],"entities":[{"start":2,"end":3},{"start":0,"end":1},{"start":2,"end":2}]}' >in
     gives "quern normalize --control remove --stats stats in" 0 \
-        '{"text":"a  b","words":[[0,1],[3,4]],"entities":[{"start":0,"end":1},{"start":2,"end":2}]}'
+        '{"text":"a  b","words":[[0,1],[3,4]],"entities":[{"start":0,"end":1},{"start":2,"end":2}]}' \
+        'quern-normalize: dropped 2 spans whose text is gone'
     grep -q '"dropped_spans":2' stats
     grep -q '"changed":1' stats
 }

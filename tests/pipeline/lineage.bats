@@ -93,8 +93,8 @@ windows() { # windows MORE: in two steps, each with this option
         'quern-tokenize: stdin:1: id: missing, and new records take their ids from it ("quern import" writes it); the record has text'
     gives "echo '{\"id\":[],\"text\":\"a\"}' | $cut" 3 '' \
         'quern-tokenize: stdin:1: id []: id: expected a string or a number, found an array'
-    gives "echo '{\"id\":1,\"root\":null,\"text\":\"a\"}' | $cut" 3 '' \
-        'quern-tokenize: stdin:1: id 1: root: expected a string or a number, found null'
+    gives "echo '{\"id\":1,\"root\":[],\"text\":\"a\"}' | $cut" 3 '' \
+        'quern-tokenize: stdin:1: id 1: root: expected a string or a number, found an array'
     gives "echo '{\"id\":\"a\\u0000b\",\"text\":\"a\"}' | $cut --emit input_ids" 0 \
         '{"id":"a\u0000b#w0","text":"a","input_ids":[1],"parent":"a\u0000b","root":"a\u0000b","window":[[0,1]]}'
 }

@@ -20,6 +20,14 @@ part_of() {
 
 # ---- an exact number ----
 
+@test "fewer records than were asked for" {
+    printf '{"id":%d,"label":%d}\n' 1 7 2 7 3 8 >in
+    gives "quern sample -n 4 --stats stats in | wc -l" 0 3 'quern-sample: there are only 3 records, not 4'
+    grep -q '"small_groups":1' stats
+    gives "quern sample -n 2 --by label -j 2 in | wc -l" 0 3 'quern-sample: 1 of 2 values of label has fewer than 2 records'
+    gives "quern sample -n 3 in | wc -l" 0 3
+}
+
 @test "exactly N records, in the order of the input, for any number of threads" {
     records 20000 >in
     for n in 0 1 2 700 19999 20000 20001; do

@@ -100,3 +100,10 @@ quern-select: 2 of 4 records were bad and were skipped'
         done
     done
 }
+
+@test "nothing that holds" {
+    printf '{"n":1}\n{"n":2}\n' >in
+    gives "quern select n==3 in" 0 '' 'quern-select: let none of 2 records through'
+    gives "quern select -q n==3 in" 0 ''
+    gives "quern select n==3 </dev/null" 0 ''
+}
