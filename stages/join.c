@@ -245,6 +245,7 @@ const struct stage stage_join = {
     .class = STAGE_MAP,
     .options = options,
     .options_size = sizeof(struct join_options),
+    .sets_any = true,
     .counters = counters,
     .open = join_open,
     .close = join_close,

@@ -407,8 +407,7 @@ static bool holds(const struct parse *parse, struct slice rule)
 static void put_rule(struct slice rule, struct bytes *out)
 {
     bytes_put(out, SLICE("--"));
-    bool inverted = rule.ptr[0] == '!';
-    for (size_t i = inverted; i < rule.len; i++) {
+    for (size_t i = rule.ptr[0] == '!'; i < rule.len; i++) {
         if (rule.ptr[i] == '|')
             bytes_put(out, memchr(rule.ptr + i + 1, '|', rule.len - i - 1) != NULL ? SLICE(", ") : SLICE(" or "));
         else
@@ -416,24 +415,33 @@ static void put_rule(struct slice rule, struct bytes *out)
     }
 }
 
+/* "goes only with --a, or --b", "goes only without --a, or with --b"; of one that must not be given "does not go with
+ * --a". */
 static int check_when(const struct parse *parse, const struct option *option)
 {
     struct bytes rules = {0};
-    bool inverted = false;
+    bool first = option->when[0] != '!', with = !first;
+    bool alone = strchr(option->when, ' ') == NULL;
     for (const char *at = option->when; *at != '\0';) {
         struct slice rule = {at, strcspn(at, " ")};
         if (holds(parse, rule)) {
             vec_free(&rules);
             return 0;
         }
-        inverted = *at == '!';
+        bool positive = *at != '!';
         bytes_put(&rules, rules.len > 0 ? SLICE(", or ") : SLICE(""));
+        if (!alone && positive != with)
+            bytes_put(&rules, positive ? SLICE("with ") : SLICE("without "));
+        with = positive;
         put_rule(rule, &rules);
         at += rule.len;
         at += strspn(at, " ");
     }
-    (void)diag_error(inverted ? "--%s does not go with %.*s" : "--%s goes only with %.*s", option->name, (int)rules.len,
-                     rules.items);
+    (void)diag_error("--%s %s %.*s", option->name,
+                     !alone  ? "goes only"
+                     : first ? "goes only with"
+                             : "does not go with",
+                     (int)rules.len, rules.items);
     vec_free(&rules);
     return -1;
 }

@@ -115,6 +115,8 @@ int chain_add(struct chain *chain, int argc, char **argv, const struct option_gr
     bool alone = runner->values != NULL;
     if (opt_parse(groups, alone ? 3 : 2, argc, argv, operands, asked) < 0)
         return alone ? -1 : explain_runner_option(runner->table, argc, argv);
+    if (added->common.drop_stale && !stale_any(stage))
+        return diag_error("--drop-stale: %s makes no member stale", stage->name);
     return 0;
 }
 

@@ -276,7 +276,7 @@ even() {
     [ "$status" = 0 ]
     sh "cat in | quern sample -n 3 --temp-dir nowhere"
     [ "$status" = 1 ]
-    grep -q '^quern-sample: nowhere/.*: No such file or directory$' err
+    is err 'quern-sample: --temp-dir nowhere: No such file or directory'
     mkdir here
     cat in | quern sample -n 3 --temp-dir here >out
     [ -z "$(ls -A here)" ]

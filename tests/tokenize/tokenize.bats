@@ -389,7 +389,7 @@ refuses() { # MESSAGE OPTION ...
     echo 'some' >prose
     gives 'quern tokenize -m prose </dev/null' 1 '' \
         "quern-tokenize: prose: not a tokenizer: text, and no line is \"[UNK]\", the unknown token of a vocab.txt; $kinds"
-    gives 'quern tokenize -m vocab.txt --truncation only_second </dev/null' 2 '' \
+    gives 'quern tokenize -m vocab.txt --max-length 3 --truncation only_second </dev/null' 2 '' \
         'quern-tokenize: --truncation only_second needs a second text (--pair-field)'
 }
 
