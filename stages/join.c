@@ -230,7 +230,7 @@ static int join_record(void *thread, const struct record *in, struct sink *out)
         return sink_emit(out, in);
     return join->options->unmatched == UNMATCHED_DROP
                ? 0
-               : diag_error("%s has no record with this key", join->options->with);
+               : diag_error("%s has no record with this key (--unmatched keep or drop goes on)", join->options->with);
 }
 
 static const char *const counters[] = {[COUNT_MATCHED] = "matched", [COUNT_UNMATCHED] = "unmatched", NULL};

@@ -232,7 +232,8 @@ static int tokenize_open(struct stage_context *context, void **shared)
 {
     const struct tokenize_options *given = context->options;
     if (given->model == NULL)
-        return diag_error("expected --model, a tokenizer");
+        return diag_error(
+            "--model FILE is required: a tokenizer, such as a tokenizer.json, or one that \"quern train\" makes");
     if (check_decoding(given) != 0 || chances_check(&given->chances) != 0 || check_options(given) != 0 ||
         check_members(given) != 0 || check_written(context, given) != 0)
         return -1;

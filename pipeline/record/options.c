@@ -285,7 +285,8 @@ static int parse_long(const struct parse *parse, int argc, char **argv, int *i, 
         }
         if (value == NULL) {
             if (*i + 1 >= argc)
-                return diag_error("--%s: the value is missing", found.option->name);
+                return diag_error("--%s: the value is missing: --%s %s", found.option->name, found.option->name,
+                                  found.option->value);
             value = argv[++*i];
         }
         return take(parse, &found, value);
@@ -309,13 +310,26 @@ static int parse_letters(const struct parse *parse, int argc, char **argv, int *
         if (found.option->type != OPT_FLAG) {
             const char *value = at[1] != '\0' ? at + 1 : *i + 1 < argc ? argv[++*i] : NULL;
             if (value == NULL)
-                return diag_error("-%c: the value is missing", *at);
+                return diag_error("-%c: the value is missing: -%c %s", *at, *at, found.option->value);
             return take(parse, &found, value);
         }
         if (take(parse, &found, NULL) < 0)
             return -1;
     }
     return 0;
+}
+
+/* "--format FORMAT is required: text, csv or tsv", or what the option is for. */
+static int missing_option(const struct option *option)
+{
+    struct bytes choices = {0};
+    if (option->choices != NULL)
+        opt_put_choices(option->choices, &choices);
+    else
+        bytes_put(&choices, slice_of(option->help));
+    (void)diag_error("--%s %s is required: %.*s", option->name, option->value, (int)choices.len, choices.items);
+    vec_free(&choices);
+    return -1;
 }
 
 static int fill_fallbacks(const struct parse *parse)
@@ -325,7 +339,7 @@ static int fill_fallbacks(const struct parse *parse)
         if (parse->given[found.number])
             continue;
         if (option->required)
-            return diag_error("--%s %s is required", option->name, option->value);
+            return missing_option(option);
         if (option->fallback != NULL && set_value(found.group, option, option->fallback) < 0)
             return -1;
     }

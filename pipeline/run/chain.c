@@ -83,7 +83,7 @@ static int explain_runner_option(const struct option *table, int argc, char **ar
             bool is_letter =
                 word.len >= 2 && word.ptr[0] == '-' && option->letter != 0 && word.ptr[1] == option->letter;
             if (is_long || is_letter)
-                return diag_error("--%s belongs to \"quern run\", not inside the chain", option->name);
+                return diag_error("--%s belongs to \"quern run\": give it after the chain, not inside", option->name);
         }
     }
     return -1;

@@ -22,7 +22,7 @@ join() {
 {"id":1,"v":1}'
     grep -q '"matched":2,"unmatched":1' stats
     gives "quern join --with with --on id --unmatched error in" 3 '{"id":1,"v":1}' \
-        'quern-join: in:2: id 2: with has no record with this key'
+        'quern-join: in:2: id 2: with has no record with this key (--unmatched keep or drop goes on)'
 }
 
 @test "FILE and the key are required; FILE must be readable and be records" {
