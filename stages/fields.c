@@ -194,6 +194,7 @@ const struct stage stage_fields = {
     .class = STAGE_MAP,
     .options = options,
     .options_size = sizeof(struct fields_options),
+    .sets_any = true,
     .counters = counters,
     .open = fields_open,
     .close = fields_close,

@@ -231,7 +231,7 @@ static int join_record(void *thread, const struct record *in, struct sink *out)
         return sink_emit(out, in);
     return join->options->unmatched == UNMATCHED_DROP
                ? 0
-               : diag_error("%s has no record with this key", join->options->with);
+               : diag_error("%s has no record with this key (--unmatched keep or drop goes on)", join->options->with);
 }
 
 static void join_notes(const void *shared, const struct totals *totals)
@@ -262,6 +262,7 @@ const struct stage stage_join = {
     .class = STAGE_MAP,
     .options = options,
     .options_size = sizeof(struct join_options),
+    .sets_any = true,
     .counters = counters,
     .open = join_open,
     .close = join_close,

@@ -347,7 +347,8 @@ static int mask_record(void *state, const struct record *in, struct sink *out)
     struct sequence sequence = {0};
     struct lineage lineage;
     if (rec_present(in, SLICE("labels")) != NULL)
-        return diag_error("labels: already present, so the record is already masked");
+        return diag_error("labels: already present, so the record is already masked (or rename them: quern fields "
+                          "--rename NEW=labels)");
     if (read_sequence(masker, in, arena, &sequence) < 0 ||
         lineage_read(in, SLICE("text"), &masker->given->random, arena, &lineage) < 0)
         return -1;

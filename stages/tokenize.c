@@ -71,10 +71,10 @@ static const struct option options[] = {
      .help = "do not add special tokens such as [CLS] and [SEP]"},
     {"max-length", 0, OPT_INT, OPT_AT(struct tokenize_options, max_length), .value = "N", .fallback = "0", .min = 0,
      .max = INT32_MAX, .help = "at most N tokens, including special tokens; 0: no limit"},
-    {"truncation", 0, OPT_CHOICE, OPT_AT(struct tokenize_options, truncation), .value = "WHICH",
+    {"truncation", 0, OPT_CHOICE, OPT_AT(struct tokenize_options, truncation), .when = "max-length", .value = "WHICH",
      .fallback = "longest_first", .choices = truncations, .help = "which text of a pair to cut to fit --max-length"},
-    {"side", 0, OPT_CHOICE, OPT_AT(struct tokenize_options, side), .value = "SIDE", .fallback = "right",
-     .choices = sides, .help = "the side on which to cut a text"},
+    {"side", 0, OPT_CHOICE, OPT_AT(struct tokenize_options, side), .when = "max-length", .value = "SIDE",
+     .fallback = "right", .choices = sides, .help = "the side on which to cut a text"},
     {"overflow", 0, OPT_CHOICE, OPT_AT(struct tokenize_options, overflow), .value = "WHAT", .fallback = "drop",
      .choices = overflows, .help = "tokens beyond --max-length: drop them, or split the text into several records"},
     {"stride", 0, OPT_INT, OPT_AT(struct tokenize_options, stride), .value = "N", .fallback = "0", .min = 0,
@@ -83,8 +83,8 @@ static const struct option options[] = {
      .choices = paddings, .help = "max_length: pad to --max-length"},
     {"pad-multiple", 0, OPT_INT, OPT_AT(struct tokenize_options, pad_multiple), .value = "N", .fallback = "0", .min = 0,
      .max = 65536, .help = "pad to a multiple of N tokens; 0: do not"},
-    {"pad-side", 0, OPT_CHOICE, OPT_AT(struct tokenize_options, pad_side), .value = "SIDE", .fallback = "right",
-     .choices = sides, .help = "the side on which to pad"},
+    {"pad-side", 0, OPT_CHOICE, OPT_AT(struct tokenize_options, pad_side), .when = "padding=max_length pad-multiple",
+     .value = "SIDE", .fallback = "right", .choices = sides, .help = "the side on which to pad"},
     {"pad-token", 0, OPT_TEXT, OPT_AT(struct tokenize_options, pad_token), .value = "TOKEN",
      .help = "the token to pad with; default: the padding token of the tokenizer"},
     {"word-ids", 0, OPT_CHOICE, OPT_AT(struct tokenize_options, word_ids), .value = "WHOSE", .fallback = "pretokens",
@@ -172,8 +172,8 @@ static int check_decoding(const struct tokenize_options *given)
     if (!given->decode)
         return given->skip_special ? diag_error("--skip-special needs --decode") : 0;
     if (given->pair_field != NULL || given->no_special || given->max_length > 0 || given->pad_multiple > 0 ||
-        given->word_ids != WORD_IDS_PRETOKENS || given->spans.len > 0 || given->emit.len > 0 || given->count ||
-        chances_wanted(&given->chances))
+        given->word_ids != WORD_IDS_PRETOKENS || given->offsets != OFFSETS_CHARS || given->spans.len > 0 ||
+        given->emit.len > 0 || given->count || chances_wanted(&given->chances))
         return diag_error("--decode goes only with --field and --skip-special");
     return 0;
 }
@@ -190,6 +190,16 @@ static int check_options(const struct tokenize_options *given)
         return diag_error("--padding max_length needs --max-length");
     bool pads = given->padding != PADDING_NONE || given->pad_multiple > 0;
     return given->pad_token != NULL && !pads ? diag_error("--pad-token needs --padding or --pad-multiple") : 0;
+}
+
+/* Options about members that are not written. */
+static int check_written(const struct stage_context *context, const struct tokenize_options *given)
+{
+    if (opt_given(context, "offsets") && given->offsets != OFFSETS_NONE && !(wanted(given) & ENCODE_OFFSETS))
+        return diag_error("--offsets: no offset_mapping is written that it could apply to");
+    if (given->word_ids == WORD_IDS_WORDS && !(wanted(given) & ENCODE_WORD_IDS))
+        return diag_error("--word-ids words: no word_ids are written that it could apply to");
+    return 0;
 }
 
 static int check_members(const struct tokenize_options *given)
@@ -222,10 +232,14 @@ static int tokenize_open(struct stage_context *context, void **shared)
 {
     const struct tokenize_options *given = context->options;
     if (given->model == NULL)
-        return diag_error("expected --model, a tokenizer");
+        return diag_error(
+            "--model FILE is required: a tokenizer, such as a tokenizer.json, or one that \"quern train\" makes");
     if (check_decoding(given) != 0 || chances_check(&given->chances) != 0 || check_options(given) != 0 ||
-        check_members(given) != 0)
+        check_members(given) != 0 || check_written(context, given) != 0)
         return -1;
+    if (!opt_given(context, "dropout") && !opt_given(context, "nbest-size") &&
+        (opt_given(context, "seed") || opt_given(context, "salt")))
+        return diag_error("--seed and --salt need --dropout or --nbest-size: without them nothing is random");
     struct tokenize made = {
         .tokenizer = shared_tokenizer_cut(context, given->model, given->pattern),
         .field = slice_of(given->field),

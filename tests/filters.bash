@@ -63,6 +63,11 @@ filter() {
     eval "quern $1 \"\${@:2}\""
 }
 
+# drop_stale SAMPLE: the option, if the filter may make a member stale.
+drop_stale() {
+    quern "${1%% *}" --help | grep -o -m 1 -e --drop-stale || true
+}
+
 # make_inputs COUNT: vocab.txt, side.jsonl, and with so many records text.jsonl, tokens.jsonl, and the inputs that
 # filters bring along.
 make_inputs() {

@@ -200,7 +200,7 @@ static int step_gzip(struct codec *codec, struct codec_step *step)
         done = inflateReset(gzip);
     }
     if (done != Z_OK && done != Z_BUF_ERROR)
-        return diag_error("gzip: %s", gzip->msg != NULL ? gzip->msg : "can't be decompressed");
+        return diag_error("gzip: %s", gzip->msg != NULL ? gzip->msg : "the compressed data is damaged");
     return 0;
 }
 
@@ -223,7 +223,7 @@ static int step_bzip2(struct codec *codec, struct codec_step *step)
         done = BZ2_bzDecompressInit(bzip2, 0, 0);
     }
     refuse_memory(done == BZ_MEM_ERROR);
-    return done == BZ_OK ? 0 : diag_error("bzip2: can't be decompressed (error %d)", done);
+    return done == BZ_OK ? 0 : diag_error("bzip2: the compressed data is damaged");
 }
 
 static int step_xz(struct codec *codec, struct codec_step *step)
@@ -241,7 +241,8 @@ static int step_xz(struct codec *codec, struct codec_step *step)
     if (done == LZMA_STREAM_END)
         codec->in_frame = false;
     else if (done != LZMA_OK && done != LZMA_BUF_ERROR)
-        return diag_error("xz: can't be decompressed (error %d)", (int)done);
+        return diag_error(done == LZMA_OPTIONS_ERROR ? "xz: compressed with options that liblzma does not know"
+                                                     : "xz: the compressed data is damaged");
     return 0;
 }
 
@@ -253,7 +254,7 @@ static int step_lz4(struct codec *codec, struct codec_step *step)
     size_t left = LZ4F_decompress(codec->lz4, step->to, &gave, step->from, &took, NULL);
     if (LZ4F_isError(left)) {
         step->from_len = 0;
-        return diag_error("lz4: %s", LZ4F_getErrorName(left));
+        return diag_error("lz4: the compressed data is damaged (%s)", LZ4F_getErrorName(left));
     }
     step->from_len -= took;
     step->to_len -= gave;

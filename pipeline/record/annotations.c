@@ -245,8 +245,8 @@ static int share_out(const struct annotation *member, const struct span *pieces,
             first[piece + 2]++;
         total += range[1] - range[0];
         if (total > PIECES_MOST_ITEMS)
-            return diag_error("%.*s: cut into %zu pieces of the text, they are more than %d", (int)member->name.len,
-                              member->name.ptr, count, PIECES_MOST_ITEMS);
+            return diag_error("%.*s: the %zu pieces that the text is cut into have more than %d of them",
+                              (int)member->name.len, member->name.ptr, count, PIECES_MOST_ITEMS);
     }
     for (size_t piece = 2; piece <= count; piece++)
         first[piece + 1] += first[piece];

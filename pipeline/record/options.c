@@ -285,7 +285,8 @@ static int parse_long(const struct parse *parse, int argc, char **argv, int *i, 
         }
         if (value == NULL) {
             if (*i + 1 >= argc)
-                return diag_error("--%s: the value is missing", found.option->name);
+                return diag_error("--%s: the value is missing: --%s %s", found.option->name, found.option->name,
+                                  found.option->value);
             value = argv[++*i];
         }
         return take(parse, &found, value);
@@ -309,13 +310,26 @@ static int parse_letters(const struct parse *parse, int argc, char **argv, int *
         if (found.option->type != OPT_FLAG) {
             const char *value = at[1] != '\0' ? at + 1 : *i + 1 < argc ? argv[++*i] : NULL;
             if (value == NULL)
-                return diag_error("-%c: the value is missing", *at);
+                return diag_error("-%c: the value is missing: -%c %s", *at, *at, found.option->value);
             return take(parse, &found, value);
         }
         if (take(parse, &found, NULL) < 0)
             return -1;
     }
     return 0;
+}
+
+/* "--format FORMAT is required: text, csv or tsv", or what the option is for. */
+static int missing_option(const struct option *option)
+{
+    struct bytes choices = {0};
+    if (option->choices != NULL)
+        opt_put_choices(option->choices, &choices);
+    else
+        bytes_put(&choices, slice_of(option->help));
+    (void)diag_error("--%s %s is required: %.*s", option->name, option->value, (int)choices.len, choices.items);
+    vec_free(&choices);
+    return -1;
 }
 
 static int fill_fallbacks(const struct parse *parse)
@@ -325,7 +339,7 @@ static int fill_fallbacks(const struct parse *parse)
         if (parse->given[found.number])
             continue;
         if (option->required)
-            return diag_error("--%s %s is required", option->name, option->value);
+            return missing_option(option);
         if (option->fallback != NULL && set_value(found.group, option, option->fallback) < 0)
             return -1;
     }
@@ -407,8 +421,7 @@ static bool holds(const struct parse *parse, struct slice rule)
 static void put_rule(struct slice rule, struct bytes *out)
 {
     bytes_put(out, SLICE("--"));
-    bool inverted = rule.ptr[0] == '!';
-    for (size_t i = inverted; i < rule.len; i++) {
+    for (size_t i = rule.ptr[0] == '!'; i < rule.len; i++) {
         if (rule.ptr[i] == '|')
             bytes_put(out, memchr(rule.ptr + i + 1, '|', rule.len - i - 1) != NULL ? SLICE(", ") : SLICE(" or "));
         else
@@ -416,24 +429,33 @@ static void put_rule(struct slice rule, struct bytes *out)
     }
 }
 
+/* "goes only with --a, or --b", "goes only without --a, or with --b"; of one that must not be given "does not go with
+ * --a". */
 static int check_when(const struct parse *parse, const struct option *option)
 {
     struct bytes rules = {0};
-    bool inverted = false;
+    bool first = option->when[0] != '!', with = !first;
+    bool alone = strchr(option->when, ' ') == NULL;
     for (const char *at = option->when; *at != '\0';) {
         struct slice rule = {at, strcspn(at, " ")};
         if (holds(parse, rule)) {
             vec_free(&rules);
             return 0;
         }
-        inverted = *at == '!';
+        bool positive = *at != '!';
         bytes_put(&rules, rules.len > 0 ? SLICE(", or ") : SLICE(""));
+        if (!alone && positive != with)
+            bytes_put(&rules, positive ? SLICE("with ") : SLICE("without "));
+        with = positive;
         put_rule(rule, &rules);
         at += rule.len;
         at += strspn(at, " ");
     }
-    (void)diag_error(inverted ? "--%s does not go with %.*s" : "--%s goes only with %.*s", option->name, (int)rules.len,
-                     rules.items);
+    (void)diag_error("--%s %s %.*s", option->name,
+                     !alone  ? "goes only"
+                     : first ? "goes only with"
+                             : "does not go with",
+                     (int)rules.len, rules.items);
     vec_free(&rules);
     return -1;
 }

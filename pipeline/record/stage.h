@@ -87,6 +87,7 @@ struct stage {
      * set, because the tokens are now another tokenizer's. The runner refuses a record with stale members, or removes
      * them under --drop-stale, unless the filter has set, confirmed (rec_confirm) or removed them itself. */
     const char *const *reads, *const *writes, *const *invalidates;
+    bool sets_any; /* it may set members of any name */
 
     const char *const *counters; /* names for sink_count; ends in NULL; may be NULL */
 

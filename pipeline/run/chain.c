@@ -83,7 +83,7 @@ static int explain_runner_option(const struct option *table, int argc, char **ar
             bool is_letter =
                 word.len >= 2 && word.ptr[0] == '-' && option->letter != 0 && word.ptr[1] == option->letter;
             if (is_long || is_letter)
-                return diag_error("--%s belongs to \"quern run\", not inside the chain", option->name);
+                return diag_error("--%s belongs to \"quern run\": give it after the chain, not inside", option->name);
         }
     }
     return -1;
@@ -115,6 +115,8 @@ int chain_add(struct chain *chain, int argc, char **argv, const struct option_gr
     bool alone = runner->values != NULL;
     if (opt_parse(groups, alone ? 3 : 2, argc, argv, operands, asked) < 0)
         return alone ? -1 : explain_runner_option(runner->table, argc, argv);
+    if (added->common.drop_stale && !stale_any(stage))
+        return diag_error("--drop-stale: %s makes no member stale", stage->name);
     return 0;
 }
 

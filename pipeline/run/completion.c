@@ -13,6 +13,7 @@
 #include "base/diag.h"
 #include "run/chain.h"
 #include "run/runner.h"
+#include "run/stale.h"
 
 /* ---- a command line up to the cursor ---- */
 
@@ -296,7 +297,8 @@ static void complete_filter(struct answer *answer, char *const *words, size_t co
         count--;
         break;
     }
-    struct tables tables = {{stage->options, common_option_table, chained ? NULL : runner_option_table}};
+    struct tables tables = {
+        {stage->options, stale_any(stage) ? common_option_table : NULL, chained ? NULL : runner_option_table}};
     if (!complete_option(answer, &tables, words + 1, count - 1, &operands) && !chained)
         answer->kind = "files";
 }

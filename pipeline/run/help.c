@@ -73,7 +73,8 @@ void help_stage(const struct stage *stage)
     print_usage(stage);
     opt_help(stage->options, NULL, stdout);
     (void)printf("\nCommon to all filters:\n");
-    opt_help(common_option_table, stage->options, stdout);
+    if (stale_any(stage))
+        opt_help(common_option_table, stage->options, stdout);
     opt_help(runner_option_table, stage->options, stdout);
     (void)printf("  -h, --help\n        -h: list the options of this filter; --help: print this\n"
                  "  -V, --version\n        print the version\n\n");

@@ -192,12 +192,12 @@ int main(int argc, char **argv)
         return (int)run_filter(argc, argv);
     }
     const char *verb = argc < 2 ? "" : argv[1];
-    if (argc < 2 || strcmp(verb, "--help") == 0 || strcmp(verb, "-h") == 0) {
+    if (argc < 2) {
         help_quern();
-        enum status status = checked();
-        return (int)(argc < 2 ? STATUS_USAGE : status);
+        (void)checked();
+        return (int)STATUS_USAGE;
     }
-    if (strcmp(verb, "help") == 0)
+    if (strcmp(verb, "help") == 0 || strcmp(verb, "--help") == 0 || strcmp(verb, "-h") == 0)
         return (int)help(argc - 1, argv + 1);
     if (strcmp(verb, "--version") == 0 || strcmp(verb, "-V") == 0)
         return (int)answer(ASKED_VERSION, NULL);

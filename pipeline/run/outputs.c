@@ -180,6 +180,35 @@ static int check_output(const struct outputs *outputs, size_t number)
     return done;
 }
 
+/* Is this standard output, perhaps by another name? A device such as /dev/null may have any number of writers. */
+static bool goes_to_stdout(const struct output_file *file)
+{
+    struct place place;
+    if (file->path == NULL)
+        return true;
+    bool same =
+        place_find(file->path, &place) == 0 && place.exists && !S_ISCHR(place.status.st_mode) && shares_stdout(&place);
+    place_release(&place);
+    return same;
+}
+
+/* Two outputs there would be one mixture. */
+static int check_stdout(const struct outputs *outputs)
+{
+    const struct output_file *first = NULL;
+    for (size_t i = 0; i < outputs->files.len; i++) {
+        const struct output_file *file = &outputs->files.items[i];
+        if (!goes_to_stdout(file))
+            continue;
+        if (first != NULL)
+            return diag_kind(STATUS_USAGE, "%s %s is standard output, where %s: give one of them a file", file->asker,
+                             file->path != NULL ? file->path : "-",
+                             first->role == OUTPUT_RECORDS ? "the records go" : "another output goes");
+        first = file;
+    }
+    return 0;
+}
+
 /* /dev/stdin is standard input too, unless that is a file, which is opened again from its start. */
 static bool asks_for_stdin(const struct input_file *input)
 {
@@ -210,7 +239,7 @@ static int check_stdin(const struct outputs *outputs)
 
 int outputs_check(struct outputs *outputs)
 {
-    if (check_stdin(outputs) < 0)
+    if (check_stdin(outputs) < 0 || check_stdout(outputs) < 0)
         return -1;
     for (size_t i = 0; i < outputs->files.len; i++)
         if (check_output(outputs, i) < 0)

@@ -67,7 +67,14 @@ struct reject_policy *reject_new(const char *on_error, const char *max_errors)
 {
     struct reject_policy *policy = mem_zalloc(1, sizeof *policy);
     policy->max_count = UINT64_MAX;
-    if ((max_errors != NULL && read_bound(policy, max_errors) < 0) || read_action(policy, on_error) < 0) {
+    int done = read_action(policy, on_error);
+    if (done == 0 && max_errors != NULL)
+        done =
+            policy->action == ACTION_STOP
+                ? diag_error("--max-errors goes only with --on-error skip or quarantine=FILE; without them the first "
+                             "bad record ends the run")
+                : read_bound(policy, max_errors);
+    if (done < 0) {
         reject_free(policy);
         return NULL;
     }

@@ -20,6 +20,8 @@ enum {
     THREADS_MOST = 256,
 };
 
+#define TEMP_DIR "/tmp"
+
 static const char *const on_error_choices[] = {"stop", "skip", "quarantine=FILE", NULL};
 
 const struct option runner_option_table[] = {
@@ -42,7 +44,7 @@ const struct option runner_option_table[] = {
     {"max-window", 0, OPT_SIZE, OPT_AT(struct runner_options, max_window), .value = "SIZE", .fallback = "128M",
      .min = 1024, .max = (int64_t)1 << 31,
      .help = "largest window of zstd input; decompression takes so much memory, for zstd --long=31 it is 2G"},
-    {"temp-dir", 0, OPT_FILE, OPT_AT(struct runner_options, temp_dir), .value = "DIR", .fallback = "/tmp",
+    {"temp-dir", 0, OPT_FILE, OPT_AT(struct runner_options, temp_dir), .value = "DIR", .fallback = TEMP_DIR,
      .help = "folder for temporary files; they have no names in it"},
     {"max-spool", 0, OPT_SIZE, OPT_AT(struct runner_options, max_spool), .value = "SIZE", .fallback = "100G", .min = 1,
      .max = (int64_t)1 << 50,
@@ -50,7 +52,7 @@ const struct option runner_option_table[] = {
     {"stats", 0, OPT_FILE, OPT_AT(struct runner_options, stats), .value = "FILE",
      .help = "write the counters of this run as JSON"},
     {"progress", 0, OPT_CHOICE, OPT_AT(struct runner_options, progress), .value = "WHEN", .fallback = "auto",
-     .choices = progress_choices,
+     .choices = progress_choices, .when = "!quiet",
      .help = "show on standard error how far the run is, how fast, and how long it will take"},
     {"dry-run", 'n', OPT_FLAG, OPT_AT(struct runner_options, dry_run),
      .help = "print the resolved configuration as JSON and read nothing"},
@@ -161,6 +163,15 @@ static void find_folder(struct run *run)
     bytes_append(&run->folder_file, output, len);
     bytes_byte(&run->folder_file, '/');
     bytes_append(&run->folder_file, file, strlen(file) + 1);
+}
+
+/* A folder that is not there would be found only when it is needed, perhaps after hours. */
+static int check_temp_dir(const char *path)
+{
+    struct stat status;
+    if (stat(path, &status) < 0 || access(path, W_OK | X_OK) < 0)
+        return diag_errno("--temp-dir %s", path);
+    return S_ISDIR(status.st_mode) ? 0 : diag_kind(STATUS_FAILED, "--temp-dir %s: not a folder", path);
 }
 
 static struct stage_context context_of(struct run *run)
@@ -277,6 +288,8 @@ static enum status open_run(struct run *run)
     find_folder(run);
     struct stage_context context = context_of(run);
     run->terminal = context.terminal;
+    if (strcmp(run->options->temp_dir, TEMP_DIR) != 0 && check_temp_dir(run->options->temp_dir) < 0)
+        return failed(STATUS_USAGE);
     if (chain_check(run->chain) < 0)
         return failed(STATUS_USAGE);
     run->policy = reject_new(run->options->on_error, run->options->max_errors);

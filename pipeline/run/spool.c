@@ -90,13 +90,15 @@ static int write_part(struct spool *spool, struct slice lines, const struct reco
     vec_reserve(&spool->buffer, bound);
     size_t compressed = ZSTD_compress2(spool->compressor, spool->buffer.items, bound, lines.ptr, lines.len);
     if (ZSTD_isError(compressed))
-        return diag_kind(STATUS_FAILED, "spool: zstd: %s", ZSTD_getErrorName(compressed));
+        return diag_kind(STATUS_FAILED, "the temporary file for the second pass can't be compressed: zstd: %s",
+                         ZSTD_getErrorName(compressed));
     struct part part = {lines.len, compressed, spool->runs.len};
     if (spool->end + sizeof part + runs_len + compressed > spool->max_bytes)
-        return diag_kind(STATUS_FAILED,
-                         "the spool for the second pass would be longer than --max-spool %llu bytes; give the input as "
-                         "a file, which can be read twice, or a larger --max-spool",
-                         (unsigned long long)spool->max_bytes);
+        return diag_kind(
+            STATUS_FAILED,
+            "the temporary file for the second pass would be longer than --max-spool %llu bytes; give the input as "
+            "a file, which can be read twice, or a larger --max-spool",
+            (unsigned long long)spool->max_bytes);
     if (append(spool, &part, sizeof part) < 0 || append(spool, spool->runs.items, runs_len) < 0)
         return -1;
     return append(spool, spool->buffer.items, compressed);
@@ -162,7 +164,7 @@ int spool_read(struct spool *spool, struct block *block)
     size_t len = ZSTD_decompressDCtx(spool->decompressor, block->raw.items, (size_t)part.lines, spool->buffer.items,
                                      spool->buffer.len);
     if (ZSTD_isError(len) || len != part.lines)
-        return diag_kind(STATUS_FAILED, "the spool can't be read back: zstd: %s", ZSTD_getErrorName(len));
+        return diag_kind(STATUS_FAILED, "the temporary file can't be read back: zstd: %s", ZSTD_getErrorName(len));
     block->raw.len = len;
     return 1;
 }

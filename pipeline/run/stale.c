@@ -152,3 +152,11 @@ bool stale_may(const struct stage *stage, const struct member_kind *kind)
             changes.spans[i] = REPLACED;
     return is_stale(kind, &changes);
 }
+
+bool stale_any(const struct stage *stage)
+{
+    for (size_t i = 0; i < members_count; i++)
+        if (stale_may(stage, &members[i]))
+            return true;
+    return stage->sets_any;
+}

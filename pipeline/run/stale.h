@@ -28,4 +28,7 @@ int stale_refuse(const struct link *link, struct record *record);
 /* Can this member become stale when the filter writes the members it declares? For the help. */
 bool stale_may(const struct stage *stage, const struct member_kind *kind);
 
+/* Can the filter make any member stale? */
+bool stale_any(const struct stage *stage);
+
 #endif

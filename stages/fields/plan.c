@@ -137,7 +137,7 @@ static int add_fill(struct plan *plan, const char *text)
 static int make_uniform(struct plan *plan, const struct words *keep)
 {
     if (!plan->keeps)
-        return diag_error("--uniform needs --keep: records still to come may have members that nobody has seen yet");
+        return diag_error("--uniform needs --keep: which members there are would be known only after the last record");
     for (size_t i = 0; i < keep->len; i++) {
         uint32_t number = plan_find(plan, slice_of(keep->items[i]));
         if (plan->rules.items[number].renamed != RULE_NONE)

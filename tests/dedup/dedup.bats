@@ -209,9 +209,7 @@ check_laws() {
 @test "a temporary file that can't be made or grow is a failure at run time" {
     sh "quern dedup --max-memory 0 --temp-dir nowhere in"
     [ "$status" = 1 ]
-    grep -q "^quern-dedup: in:1: nowhere/quern-[A-Za-z0-9]*: can't create a temporary file: No such file or directory\$" err
-    [ "$(wc -l <err)" = 1 ]
-    gives "quern dedup --max-memory 0 --temp-dir nowhere /dev/null" 0 ""
+    is err 'quern-dedup: --temp-dir nowhere: No such file or directory'
     unshare -rm true 2>/dev/null || skip "no mount name space"
     mkdir small
     seq -f '{"text":"%.0f"}' 60000 >many

@@ -152,10 +152,12 @@ one_of_each_kind() {
 fused() {
     if has "$1" text || has "$2" lines; then return 0; fi
     head -n 300 "$(input_of "$1")" >some
-    filter "$1" --drop-stale --on-error skip -q some 2>/dev/null |
-        { filter "$2" --drop-stale --on-error skip -q 2>/dev/null && cat >/dev/null; } >reference
+    local first second
+    first=$(drop_stale "$1") second=$(drop_stale "$2")
+    filter "$1" ${first:+"$first"} --on-error skip -q some 2>/dev/null |
+        { filter "$2" ${second:+"$second"} --on-error skip -q 2>/dev/null && cat >/dev/null; } >reference
     # 3: a filter found no good record
-    quern run "$1 --drop-stale | $2 --drop-stale" --on-error skip -q -j 2 some >got 2>/dev/null || [ $? = 3 ] || return 1
+    quern run "$1 $first | $2 $second" --on-error skip -q -j 2 some >got 2>/dev/null || [ $? = 3 ] || return 1
     same "$1 | $2" got
 }
 

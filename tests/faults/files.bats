@@ -51,11 +51,15 @@ same() { echo "quern-cat: $1 and $2 are the same file: give ${3-the output} a na
     cmp in kept
 }
 
-@test "what has no end, or is standard output, may be named twice" {
+@test "what has no end may be named twice, standard output once" {
     gives "quern cat -o /dev/null --stats /dev/null in" 0 ""
-    gives "quern cat --stats /dev/stdout in | sed -n 1p" 0 '{"id":1,"text":"a"}'
-    sh "quern cat --stats /dev/stdout in"
-    [ "$(wc -l <out)" = 2 ]
+    mixed="quern-cat: --stats /dev/stdout is standard output, where the records go: give one of them a file"
+    gives "quern cat --stats /dev/stdout in | cat" 2 "" "$mixed"
+    gives "quern cat --stats /dev/stdout in" 2 "" "$mixed"
+    gives "quern cat --stats - in" 2 "" "${mixed/\/dev\/stdout/-}"
+    sh "quern cat -o made --stats - in"
+    is made '{"id":1,"text":"a"}'
+    is <(jq .out out) 1
 }
 
 # ---- the input is the output ----

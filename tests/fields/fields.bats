@@ -146,7 +146,7 @@ refused() {
     refused "--fill a=" "--fill a=: the value is missing"
     refused "--fill a=[1" "--fill a=[1: not JSON: byte 3: an array is not closed"
     refused "--fill a=1 --fill a=2" "--fill a=2: a has a value already"
-    refused "--uniform" "--uniform needs --keep: records still to come may have members that nobody has seen yet"
+    refused "--uniform" "--uniform needs --keep: which members there are would be known only after the last record"
     refused "--uniform --keep y" "--uniform: there is no empty value for y; give one: --fill y=VALUE"
     refused "--uniform --keep label" "--uniform: there is no empty value for label; give one: --fill label=VALUE"
 }

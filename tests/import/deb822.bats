@@ -120,10 +120,10 @@ END
     gives "quern run 'import --format deb822 --id A | join --with with --on id --unmatched error' in" 2 '' \
         'quern-import: nothing to import: give --text, --label, --member or --all'
     gives "quern run 'import --format deb822 --id A --label A | join --with with --on id --unmatched error' in" 3 \
-        '{"id":"1","label":"1","l":0}' 'quern-join: in:100003: id "2\nb": with has no record with this key'
+        '{"id":"1","label":"1","l":0}' 'quern-join: in:100003: id "2\nb": with has no record with this key (--unmatched keep or drop goes on)'
     printf '{"id":"2\\nb","l":0}\n' >with
     gives "quern run 'import --format deb822 --id A --label A | join --with with --on id --unmatched error' in" 3 \
-        '' 'quern-join: in:1: id "1": with has no record with this key'
+        '' 'quern-join: in:1: id "1": with has no record with this key (--unmatched keep or drop goes on)'
 }
 
 @test "--encoding" {

@@ -25,7 +25,7 @@ join() {
     gives "quern join --with with --on id --unmatched drop in | wc -l" 0 2 \
         'quern-join: 1 of 3 records has no match in with and was dropped'
     gives "quern join --with with --on id --unmatched error in" 3 '{"id":1,"v":1}' \
-        'quern-join: in:2: id 2: with has no record with this key'
+        'quern-join: in:2: id 2: with has no record with this key (--unmatched keep or drop goes on)'
 }
 
 @test "FILE and the key are required; FILE must be readable and be records" {

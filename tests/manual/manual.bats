@@ -92,7 +92,7 @@ text_of_manual() {
 }
 
 @test "the manual of quern lists the options of every run, in order" {
-    is <(options_in_manual quern) "$(quern cat --help | sed '1,/^Common to all filters:/d' | options_in_help)"
+    is <(options_in_manual quern) "$(quern normalize --help | sed '1,/^Common to all filters:/d' | options_in_help)"
 }
 
 @test "defaults are stated" {

@@ -208,7 +208,7 @@ with_epochs() {
 
 @test "a masked record is not masked again" {
     record 4 >in
-    gives "$MASK in | $MASK" 3 "" 'quern-mask: stdin:1: id "4": labels: already present, so the record is already masked'
+    gives "$MASK in | $MASK" 3 "" 'quern-mask: stdin:1: id "4": labels: already present, so the record is already masked (or rename them: quern fields --rename NEW=labels)'
     gives "echo '{\"id\":1,\"epoch\":3,\"input_ids\":[11]}' | $MASK --epoch 2" 3 "" \
         'quern-mask: stdin:1: id 1: epoch: the record has epoch 3, not 2 (--epoch)'
     gives "echo '{\"id\":1,\"epoch\":3,\"input_ids\":[2]}' | $MASK --epoch 3 -q" 0 \

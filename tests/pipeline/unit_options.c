@@ -256,8 +256,8 @@ static void test_nearest_name(void **state)
 static void test_missing_and_needless_values(void **state)
 {
     (void)state;
-    REFUSED("--number: the value is missing", "--number");
-    REFUSED("-n: the value is missing", "-an");
+    REFUSED("--number: the value is missing: --number N", "--number");
+    REFUSED("-n: the value is missing: -n N", "-an");
     REFUSED("--all takes no value", "--all=1");
 }
 
@@ -430,7 +430,7 @@ static void test_required(void **state)
     opt_release(&group);
     memset(&values, 0, sizeof values);
     assert_int_equal(opt_parse(groups, 2, 1, (char *[]){"name", NULL}, &operands, &asked), -1);
-    assert_string_equal(diag_message(), "--with FILE is required");
+    assert_string_equal(diag_message(), "--with FILE is required: needed");
     opt_release(&group);
     memset(&values, 0, sizeof values);
     assert_int_equal(opt_parse(groups, 2, 3, (char *[]){"name", "-a", "--with=x", NULL}, &operands, &asked), 0);

@@ -155,7 +155,7 @@ of() {
     ids 10 >in
     wrong() { gives "quern split $1" 2 "" "quern-split: $2"; }
     try=$'\nTry "quern-split --help".'
-    wrong "in" "--into NAME=SHARE,... is required$try"
+    wrong "in" "--into NAME=SHARE,... is required: the parts, and the share of the records that each gets; the shares add up to 1$try"
     wrong "--into '' in" "--into: expected words separated by commas, found \"\"$try"
     for word in a a= a=2 a=-1 a=80 a=1e0 a=0.3333333333333333333 a==1; do
         wrong "--into $word in" "--into: expected NAME=SHARE, a share from 0 to 1 with at most 18 decimals, found \"$word\""

@@ -375,7 +375,7 @@ refuses() { # MESSAGE OPTION ...
 }
 
 @test "a model that is missing, or is none" {
-    gives 'quern tokenize </dev/null' 2 '' 'quern-tokenize: expected --model, a tokenizer'
+    gives 'quern tokenize </dev/null' 2 '' 'quern-tokenize: --model FILE is required: a tokenizer, such as a tokenizer.json, or one that "quern train" makes'
     gives 'quern tokenize -m nowhere.txt </dev/null' 1 '' 'quern-tokenize: nowhere.txt: No such file or directory'
     echo '{"model":{"type":"Markov"}}' >tokenizer.json
     gives 'quern tokenize -m tokenizer.json </dev/null' 1 '' \
@@ -389,7 +389,7 @@ refuses() { # MESSAGE OPTION ...
     echo 'some' >prose
     gives 'quern tokenize -m prose </dev/null' 1 '' \
         "quern-tokenize: prose: not a tokenizer: text, and no line is \"[UNK]\", the unknown token of a vocab.txt; $kinds"
-    gives 'quern tokenize -m vocab.txt --truncation only_second </dev/null' 2 '' \
+    gives 'quern tokenize -m vocab.txt --max-length 3 --truncation only_second </dev/null' 2 '' \
         'quern-tokenize: --truncation only_second needs a second text (--pair-field)'
 }
 

@@ -135,7 +135,7 @@ b"
 }
 
 @test "usage errors" {
-    gives "quern train </dev/null 2>&1 | sed -n 1p" 2 "quern-train: --type TYPE is required"
+    gives "quern train </dev/null 2>&1 | sed -n 1p" 2 "quern-train: --type TYPE is required: bpe, wordpiece or unigram"
     usage() { # OPTIONS MESSAGE
         gives "quern train $1 </dev/null 2>&1 | sed -n 1p" 2 "quern-train: $2"
     }
@@ -170,7 +170,7 @@ b"
     usage "--type unigram --alphabet \$'\\xff'" "--alphabet: expected UTF-8"
     usage "--type wordpiece --pre-tokenizer gpt2" "--pre-tokenizer gpt2 needs --type bpe: its words begin with spaces"
     usage "--type bpe --pre-tokenizer words" '--pre-tokenizer: expected type, gpt2, gpt4, bert, whitespace or none, found "words"'
-    usage "count" "--type TYPE is required"
+    usage "count" "--type TYPE is required: bpe, wordpiece or unigram"
     usage "count --type words" '--type: expected bpe, wordpiece or unigram, found "words"'
     usage "--type bpe --min-count 0" '--min-count: expected 1 to 9223372036854775807, found "0"'
 }
