@@ -369,9 +369,12 @@ static void note_long_words(const uint64_t *counted, uint64_t records)
 {
     static const char advice[] = "\"segment\" and \"tokenize --word-ids words\" number the words of the text";
     uint64_t whole = counted[COUNT_WHOLE], budget = counted[COUNT_BUDGET], selected = counted[COUNT_SELECTED];
+    /* A heading may be one word; where many records are, their tokenizer does not cut words. */
+    bool suspicious = whole > records / 20;
     if (whole > 0)
-        diag_note("%" PRIu64 " of %" PRIu64 " record%s %s a single word by word_ids, so all tokens were selected; %s",
-                  whole, records, diag_s(records), whole == 1 ? "is" : "are", advice);
+        diag_note("%" PRIu64 " of %" PRIu64 " record%s %s a single word by word_ids, so all tokens were selected%s%s",
+                  whole, records, diag_s(records), whole == 1 ? "is" : "are", suspicious ? "; " : "",
+                  suspicious ? advice : "");
     else if (selected > budget + budget / 2 && selected - budget >= LONG_WORDS_EXCESS * records)
         diag_note("selected %" PRIu64 " tokens where --prob asks for %" PRIu64 ", because words are long; %s", selected,
                   budget, advice);
