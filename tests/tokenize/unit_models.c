@@ -202,53 +202,55 @@ static void test_characters(void **state)
 
 /* ---- pieces ---- */
 
+static const char words[] = "\"type\":\"WordLevel\",\"unk_token\":\"?\",\"vocab\":{\"?\":0,\"a\":1,\"\xc4\xa0"
+                            "a\":2,\"\xc3\xa9\":3,\"\xc3\x83\xc2\xa9\":4,\"\xc4\xa0"
+                            "12\":5,\"3\":6,\"\xe6\xbc\xa2\":7,\"123\":8}";
+
+static const struct {
+    const char *head, *text, *tokens;
+} cuts[] = {
+    {"\"pre_tokenizer\":{\"type\":\"ByteLevel\",\"add_prefix_space\":false},", "a \xc3\xa9 12",
+     "a[0,1) ?[1,3) \xc4\xa0"
+     "12[3,6)"},
+    {"\"pre_tokenizer\":{\"type\":\"Sequence\",\"pretokenizers\":[{\"type\":\"Punctuation\",\"behavior\":"
+     "\"Contiguous\"},{\"type\":\"ByteLevel\",\"add_prefix_space\":false},{\"type\":\"Digits\",\"individual_"
+     "digits\":false},{\"type\":\"Split\",\"pattern\":{\"Regex\":\"[0-9][0-9][0-9]\"},\"behavior\":\"Isolated\","
+     "\"invert\":false}]},",
+     "a.. \xc3\xa9 12345!", "a[0,1) ?[1,3) ?[3,5) ?[5,6) 123[6,9) ?[9,11) ?[11,12)"},
+    {"\"normalizer\":{\"type\":\"ByteLevel\"},\"pre_tokenizer\":{\"type\":\"Split\",\"pattern\":{\"String\":"
+     "\"\xc4\xa0\"},\"behavior\":\"MergedWithNext\",\"invert\":false},",
+     "a\xc3\xa9 a",
+     "?[0,2) \xc4\xa0"
+     "a[2,4)"},
+    {"\"pre_tokenizer\":{\"type\":\"UnicodeScripts\"},",
+     " a\xe6\xbc\xa2 \xe3\x81\x8b"
+     "abc\xd0\xb6.",
+     "a[1,2) ?[2,5) ?[5,8) ?[8,9) ?[9,10)"},
+    {"\"pre_tokenizer\":{\"type\":\"FixedLength\",\"length\":2},",
+     "a\xc3\xa9\xe6\xbc\xa2"
+     "12",
+     "?[0,2) ?[2,4) ?[4,5)"},
+    {"\"pre_tokenizer\":{\"type\":\"CharDelimiterSplit\",\"delimiter\":\"\xc3\xa9\"},",
+     "a\xc3\xa9\xe6\xbc\xa2\xc3\xa9\xc3\xa9"
+     "3",
+     "a[0,1) \xe6\xbc\xa2[2,3) 3[5,6)"},
+    {"\"normalizer\":{\"type\":\"Replace\",\"pattern\":{\"Regex\":\"^\"},\"content\":\"a\"},\"pre_tokenizer\":{"
+     "\"type\":\"FixedLength\",\"length\":1},",
+     "\xe6\xbc\xa2"
+     "3",
+     "a[0,0) \xe6\xbc\xa2[0,1) 3[1,2)"},
+    {"\"normalizer\":{\"type\":\"Replace\",\"pattern\":{\"Regex\":\"x*\"},\"content\":\"a\"},\"pre_tokenizer\":{"
+     "\"type\":\"FixedLength\",\"length\":1},",
+     "\xe6\xbc\xa2x3", "a[0,0) \xe6\xbc\xa2[0,1) a[1,2) 3[2,3) a[2,3)"},
+};
+
 /* Falcon's cuts after ByteLevel among them: steps and models see the characters that spell the bytes. */
 static void test_pieces(void **state)
 {
     (void)state;
-    static const char words[] = "\"type\":\"WordLevel\",\"unk_token\":\"?\",\"vocab\":{\"?\":0,\"a\":1,\"\xc4\xa0"
-                                "a\":2,\"\xc3\xa9\":3,\"\xc3\x83\xc2\xa9\":4,\"\xc4\xa0"
-                                "12\":5,\"3\":6,\"\xe6\xbc\xa2\":7,\"123\":8}";
-    static const struct {
-        const char *head, *text, *tokens;
-    } facts[] = {
-        {"\"pre_tokenizer\":{\"type\":\"ByteLevel\",\"add_prefix_space\":false},", "a \xc3\xa9 12",
-         "a[0,1) ?[1,3) \xc4\xa0"
-         "12[3,6)"},
-        {"\"pre_tokenizer\":{\"type\":\"Sequence\",\"pretokenizers\":[{\"type\":\"Punctuation\",\"behavior\":"
-         "\"Contiguous\"},{\"type\":\"ByteLevel\",\"add_prefix_space\":false},{\"type\":\"Digits\",\"individual_"
-         "digits\":false},{\"type\":\"Split\",\"pattern\":{\"Regex\":\"[0-9][0-9][0-9]\"},\"behavior\":\"Isolated\","
-         "\"invert\":false}]},",
-         "a.. \xc3\xa9 12345!", "a[0,1) ?[1,3) ?[3,5) ?[5,6) 123[6,9) ?[9,11) ?[11,12)"},
-        {"\"normalizer\":{\"type\":\"ByteLevel\"},\"pre_tokenizer\":{\"type\":\"Split\",\"pattern\":{\"String\":"
-         "\"\xc4\xa0\"},\"behavior\":\"MergedWithNext\",\"invert\":false},",
-         "a\xc3\xa9 a",
-         "?[0,2) \xc4\xa0"
-         "a[2,4)"},
-        {"\"pre_tokenizer\":{\"type\":\"UnicodeScripts\"},",
-         " a\xe6\xbc\xa2 \xe3\x81\x8b"
-         "abc\xd0\xb6.",
-         "a[1,2) ?[2,5) ?[5,8) ?[8,9) ?[9,10)"},
-        {"\"pre_tokenizer\":{\"type\":\"FixedLength\",\"length\":2},",
-         "a\xc3\xa9\xe6\xbc\xa2"
-         "12",
-         "?[0,2) ?[2,4) ?[4,5)"},
-        {"\"pre_tokenizer\":{\"type\":\"CharDelimiterSplit\",\"delimiter\":\"\xc3\xa9\"},",
-         "a\xc3\xa9\xe6\xbc\xa2\xc3\xa9\xc3\xa9"
-         "3",
-         "a[0,1) \xe6\xbc\xa2[2,3) 3[5,6)"},
-        {"\"normalizer\":{\"type\":\"Replace\",\"pattern\":{\"Regex\":\"^\"},\"content\":\"a\"},\"pre_tokenizer\":{"
-         "\"type\":\"FixedLength\",\"length\":1},",
-         "\xe6\xbc\xa2"
-         "3",
-         "a[0,0) \xe6\xbc\xa2[0,1) 3[1,2)"},
-        {"\"normalizer\":{\"type\":\"Replace\",\"pattern\":{\"Regex\":\"x*\"},\"content\":\"a\"},\"pre_tokenizer\":{"
-         "\"type\":\"FixedLength\",\"length\":1},",
-         "\xe6\xbc\xa2x3", "a[0,0) \xe6\xbc\xa2[0,1) a[1,2) 3[2,3) a[2,3)"},
-    };
-    for (size_t i = 0; i < sizeof facts / sizeof *facts; i++) {
-        use_json(facts[i].head, words);
-        offsets_are(facts[i].text, facts[i].tokens);
+    for (size_t i = 0; i < sizeof cuts / sizeof *cuts; i++) {
+        use_json(cuts[i].head, words);
+        offsets_are(cuts[i].text, cuts[i].tokens);
         drop();
     }
     use_json("\"pre_tokenizer\":{\"type\":\"ByteLevel\",\"add_prefix_space\":true},",

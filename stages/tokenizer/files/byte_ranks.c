@@ -42,7 +42,7 @@ int byte_ranks_cut(struct tokenizer *tokenizer, struct slice expression)
     struct pretokenizer_step step = {.behavior = DELIMITER_REMOVED, .invert = true};
     if (!pretokenizer_by_hand(&step, expression)) {
         step.kind = PRETOKENIZE_PATTERN;
-        step.pattern = pattern_new(expression);
+        step.pattern = pattern_new_rust(expression);
         if (step.pattern == NULL)
             return -1;
     }

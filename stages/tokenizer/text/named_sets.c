@@ -81,6 +81,36 @@ static void set_alphabetic(USet *set)
     ADD_RANGES(set, marks);
 }
 
+/* Are the reference's characters ICU's? */
+static bool is_unchanged(UProperty property)
+{
+    static const UProperty unchanged[] = {UCHAR_ASCII_HEX_DIGIT,
+                                          UCHAR_BIDI_CONTROL,
+                                          UCHAR_DEFAULT_IGNORABLE_CODE_POINT,
+                                          UCHAR_DEPRECATED,
+                                          UCHAR_EMOJI_COMPONENT,
+                                          UCHAR_EMOJI_MODIFIER,
+                                          UCHAR_EMOJI_MODIFIER_BASE,
+                                          UCHAR_EXTENDED_PICTOGRAPHIC,
+                                          UCHAR_HEX_DIGIT,
+                                          UCHAR_HYPHEN,
+                                          UCHAR_JOIN_CONTROL,
+                                          UCHAR_LOGICAL_ORDER_EXCEPTION,
+                                          UCHAR_NONCHARACTER_CODE_POINT,
+                                          UCHAR_PATTERN_SYNTAX,
+                                          UCHAR_PATTERN_WHITE_SPACE,
+                                          UCHAR_QUOTATION_MARK,
+                                          UCHAR_RADICAL,
+                                          UCHAR_REGIONAL_INDICATOR,
+                                          UCHAR_SOFT_DOTTED,
+                                          UCHAR_VARIATION_SELECTOR,
+                                          UCHAR_WHITE_SPACE};
+    for (size_t i = 0; i < sizeof unchanged / sizeof *unchanged; i++)
+        if (property == unchanged[i])
+            return true;
+    return false;
+}
+
 static bool set_binary(UProperty property, USet *set)
 {
     static const uint32_t emoji[][2] = {{0x1fa89, 0x1fa89}, {0x1fa8f, 0x1fa8f}, {0x1fabe, 0x1fabe}, {0x1fac6, 0x1fac6},
@@ -116,31 +146,11 @@ static bool set_binary(UProperty property, USet *set)
         if (property == UCHAR_IDEOGRAPHIC)
             uset_add(set, 0x18cff);
         return true;
-    case UCHAR_ASCII_HEX_DIGIT:
-    case UCHAR_BIDI_CONTROL:
-    case UCHAR_DEFAULT_IGNORABLE_CODE_POINT:
-    case UCHAR_DEPRECATED:
-    case UCHAR_EMOJI_COMPONENT:
-    case UCHAR_EMOJI_MODIFIER:
-    case UCHAR_EMOJI_MODIFIER_BASE:
-    case UCHAR_EXTENDED_PICTOGRAPHIC:
-    case UCHAR_HEX_DIGIT:
-    case UCHAR_HYPHEN:
-    case UCHAR_JOIN_CONTROL:
-    case UCHAR_LOGICAL_ORDER_EXCEPTION:
-    case UCHAR_NONCHARACTER_CODE_POINT:
-    case UCHAR_PATTERN_SYNTAX:
-    case UCHAR_PATTERN_WHITE_SPACE:
-    case UCHAR_QUOTATION_MARK:
-    case UCHAR_RADICAL:
-    case UCHAR_REGIONAL_INDICATOR:
-    case UCHAR_SOFT_DOTTED:
-    case UCHAR_VARIATION_SELECTOR:
-    case UCHAR_WHITE_SPACE: /* the reference's are ICU's */
+    default:
+        if (!is_unchanged(property))
+            return false;
         apply(set, property, 1);
         return true;
-    default:
-        return false;
     }
 }
 

@@ -365,7 +365,7 @@ static int read_member(struct class_reader *class, bool ignore_case)
         return read_hyphen(class);
     if (c != '\\')
         return add_value(class, c);
-    struct pattern_escape escape;
+    struct pattern_escape escape = {0};
     if (pattern_read_escape(reader, true, &escape, class->scratch) != 0)
         return -1;
     return escape.kind == ESCAPE_SET ? add_set(class, class->scratch, CLASS_SET) : add_value(class, escape.point);

@@ -90,7 +90,7 @@ static int replace(const struct rewriting *rewriting, struct rewriting_thread *t
 {
     struct slice text = text_of(draft, piece);
     struct pattern_matches matches = {0};
-    size_t done = 0, start, end;
+    size_t done = 0, start = 0, end = 0;
     int found;
     while ((found = find_match(rewriting, thread, text, &matches, &start, &end)) != 0) {
         if (found < 0)
