@@ -10,8 +10,7 @@ struct tokenizer *tokenizer_new(void)
     struct tokenizer *tokenizer = mem_zalloc(1, sizeof *tokenizer);
     tokenizer->arena = arena_new();
     tokenizer->mask_id = tokenizer->unk_id = tokenizer->pad_id = -1;
-    tokenizer->config = (struct config){.lower = -1, .strip = -1, .cjk = -1, .add_bos = -1, .add_eos = -1};
-    tokenizer->config.add_prefix_space = -1;
+    tokenizer->config = (struct config){.lower = -1, .strip = -1, .cjk = -1, .add_prefix_space = -1};
     vocab_init(&tokenizer->added_vocab, 0);
     return tokenizer;
 }
