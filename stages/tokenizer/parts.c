@@ -5,6 +5,8 @@
 #include "text/classes.h"
 #include "text/json.h"
 
+#include <assert.h>
+
 struct tokenizer *tokenizer_new(void)
 {
     struct tokenizer *tokenizer = mem_zalloc(1, sizeof *tokenizer);
@@ -214,6 +216,7 @@ static void merge_listed(struct listed_tokens *into, struct vocab *places, const
             vocab_add(places, token.token.content, (int32_t)into->len);
             vec_push(into, token);
         } else if (token.decides) {
+            assert((size_t)place < into->len && into->items != NULL);
             token.id = into->items[place].id;
             into->items[place] = token;
         }

@@ -108,7 +108,7 @@ static int add_named(struct config *config, struct slice value, const char *wher
         *named = listed.token.content;
     for (size_t i = 0; i < config->added.len; i++) {
         struct listed_token *known = &config->added.items[i];
-        if (!slice_equal(known->token.content, listed.token.content))
+        if (slice_compare(known->token.content, listed.token.content) != 0)
             continue;
         if (!known->decides && known->id >= 0) /* of added_tokens.json, which has nothing but the id */
             known->token = listed.token;
