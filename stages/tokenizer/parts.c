@@ -5,13 +5,14 @@
 #include "text/classes.h"
 #include "text/json.h"
 
+#include <assert.h>
+
 struct tokenizer *tokenizer_new(void)
 {
     struct tokenizer *tokenizer = mem_zalloc(1, sizeof *tokenizer);
     tokenizer->arena = arena_new();
     tokenizer->mask_id = tokenizer->unk_id = tokenizer->pad_id = -1;
-    tokenizer->config = (struct config){.lower = -1, .strip = -1, .cjk = -1, .add_bos = -1, .add_eos = -1};
-    tokenizer->config.add_prefix_space = -1;
+    tokenizer->config = (struct config){.lower = -1, .strip = -1, .cjk = -1, .add_prefix_space = -1};
     vocab_init(&tokenizer->added_vocab, 0);
     return tokenizer;
 }
@@ -215,6 +216,7 @@ static void merge_listed(struct listed_tokens *into, struct vocab *places, const
             vocab_add(places, token.token.content, (int32_t)into->len);
             vec_push(into, token);
         } else if (token.decides) {
+            assert((size_t)place < into->len && into->items != NULL);
             token.id = into->items[place].id;
             into->items[place] = token;
         }

@@ -21,31 +21,6 @@ void template_plain(struct template *template, bool pair)
     template->count = pair ? 2 : 1;
 }
 
-bool template_has_end(const struct template *template, bool last, int32_t id)
-{
-    const struct template_part *part = &template->parts[last && template->count > 0 ? template->count - 1 : 0];
-    return template->count > 0 && part->kind == TEMPLATE_SPECIAL && part->id == id;
-}
-
-void template_between(struct template *template, const struct template_part *start, const struct template_part *end,
-                      bool pair)
-{
-    template->count = 0;
-    for (int text = TEMPLATE_FIRST; text <= (pair ? TEMPLATE_SECOND : TEMPLATE_FIRST); text++) {
-        struct template_part parts[] = {{0}, {.kind = text}, {0}};
-        if (start != NULL)
-            parts[0] = *start;
-        if (end != NULL)
-            parts[2] = *end;
-        for (size_t i = 0; i < 3; i++) {
-            if ((i == 0 && start == NULL) || (i == 2 && end == NULL))
-                continue;
-            parts[i].type_id = text;
-            template->parts[template->count++] = parts[i];
-        }
-    }
-}
-
 size_t template_specials(const struct template *template)
 {
     size_t count = 0;

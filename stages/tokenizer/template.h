@@ -28,13 +28,6 @@ int template_add(struct template *template, int kind, int32_t type_id, int32_t i
 /* Just the texts: type 0, and 1 for the second. */
 void template_plain(struct template *template, bool pair);
 
-/* Is its first part, or its last one, this special token? */
-bool template_has_end(const struct template *template, bool last, int32_t id);
-
-/* Each text between the two tokens, either of which may be NULL; the second text with type 1. */
-void template_between(struct template *template, const struct template_part *start, const struct template_part *end,
-                      bool pair);
-
 /* How many special tokens it adds. */
 size_t template_specials(const struct template *template);
 

@@ -71,7 +71,7 @@ int tokenizer_pad_token(const struct tokenizer *tokenizer, const char *named, st
     if (padding->token.ptr == NULL)
         return diag_error("the vocabulary has no padding token, neither [PAD] nor <pad>");
     padding->id = tokenizer_id(tokenizer, padding->token);
-    bool own = named == NULL && slice_equal(padding->token, tokenizer->pad_token);
+    bool own = padding->token.ptr == tokenizer->pad_token.ptr;
     if (own && tokenizer->pad_id >= 0 && padding->id >= 0 && padding->id != tokenizer->pad_id)
         return diag_error("padding: pad_id is %d, but the id of \"%.*s\" is %d", tokenizer->pad_id,
                           (int)padding->token.len, padding->token.ptr, padding->id);

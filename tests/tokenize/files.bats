@@ -183,11 +183,11 @@ ranks() {
     echo '{"added_tokens":[{"id":3,"content":"<s>","special":true}],"model":{"type":"WordLevel","unk_token":"a","vocab":{"a":0,"b":1,"c":2}}}' >model/tokenizer.json
     cuts '[["b"],[1]]' model/tokenizer.json b
     cat >model/tokenizer_config.json <<'END'
-{"bos_token":"<s>","add_bos_token":true,"pad_token":"<fill>","mask_token":{"content":"<hide>","lstrip":true},
+{"bos_token":"<s>","pad_token":"<fill>","mask_token":{"content":"<hide>","lstrip":true},
  "additional_special_tokens":["<one>"],"added_tokens_decoder":{"4":{"content":"<hide>","lstrip":true,"special":true}}}
 END
-    cuts '[["<s>","<one>","b","  <hide>","c","<fill>","<fill>"],[3,6,1,4,2,5,5]]' model '<one>b  <hide>c' --padding max_length --max-length 7
-    gives 'quern inspect model | jq -c "[.mask_id, .pad_id, .ids, .single]"' 0 '[4,5,7,"<s> $A"]'
+    cuts '[["<one>","b","  <hide>","c","<fill>","<fill>","<fill>"],[6,1,4,2,5,5,5]]' model '<one>b  <hide>c' --padding max_length --max-length 7
+    gives 'quern inspect model | jq -c "[.mask_id, .pad_id, .ids, .single]"' 0 '[4,5,7,"$A"]'
     # The file alone is what it says.
     gives 'quern inspect model/tokenizer.json | jq -c "[.mask_id, .pad_id, .ids, .single]"' 0 '[-1,-1,4,"$A"]'
     # What versions of transformers before 4.34 wrote.

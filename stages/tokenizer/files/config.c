@@ -108,7 +108,7 @@ static int add_named(struct config *config, struct slice value, const char *wher
         *named = listed.token.content;
     for (size_t i = 0; i < config->added.len; i++) {
         struct listed_token *known = &config->added.items[i];
-        if (!slice_equal(known->token.content, listed.token.content))
+        if (slice_compare(known->token.content, listed.token.content) != 0)
             continue;
         if (!known->decides && known->id >= 0) /* of added_tokens.json, which has nothing but the id */
             known->token = listed.token;
@@ -174,8 +174,6 @@ static int read_settings(struct config *config, struct slice object, struct aren
     return read_flag(object, "do_lower_case", &config->lower) != 0 ||
                    read_flag(object, "strip_accents", &config->strip) != 0 ||
                    read_flag(object, "tokenize_chinese_chars", &config->cjk) != 0 ||
-                   read_flag(object, "add_bos_token", &config->add_bos) != 0 ||
-                   read_flag(object, "add_eos_token", &config->add_eos) != 0 ||
                    read_flag(object, "add_prefix_space", &config->add_prefix_space) != 0
                ? -1
                : 0;
@@ -218,7 +216,7 @@ int config_read(struct config *config, const char *folder, struct arena *arena)
     config_free(config);
     config->folder = folder;
     config->lower = config->strip = config->cjk = -1;
-    config->add_bos = config->add_eos = config->add_prefix_space = -1;
+    config->add_prefix_space = -1;
     if (read_object(config, files[0], arena, &settings) != 0 || read_object(config, files[1], arena, &map) != 0 ||
         read_object(config, files[2], arena, &added) != 0 ||
         of_file(config, files[0], read_settings(config, settings, arena), arena) != 0)

@@ -25,13 +25,12 @@ struct listed_tokens {
 };
 
 struct config {
-    const char *folder;                     /* NULL: nothing was read, and all of the rest is empty */
-    struct slice class;                     /* tokenizer_class without "Fast" */
-    struct slice pattern;                   /* pat_str, pretokenize_regex or pattern: an expression */
-    struct slice named[NAMED_TOKENS];       /* ptr NULL if the files do not name it */
-    struct listed_tokens added;             /* by their ids as far as they have any; then named ones; then others */
-    int lower, strip, cjk;                  /* 1, 0, or -1 if the files do not say */
-    int add_bos, add_eos, add_prefix_space; /* likewise */
+    const char *folder;                      /* NULL: nothing was read, and all of the rest is empty */
+    struct slice class;                      /* tokenizer_class without "Fast" */
+    struct slice pattern;                    /* pat_str, pretokenize_regex or pattern: an expression */
+    struct slice named[NAMED_TOKENS];        /* ptr NULL if the files do not name it */
+    struct listed_tokens added;              /* by their ids as far as they have any; then named ones; then others */
+    int lower, strip, cjk, add_prefix_space; /* 1, 0, or -1 if the files do not say */
 };
 
 /* Reads the files in the folder, as far as they exist. The result points into the arena. 0, or -1 with the message. */

@@ -459,29 +459,6 @@ static int add_tokens(struct tokenizer *tokenizer, struct slice list)
     return status;
 }
 
-/* The config may say whether the tokens that it names for this are put around a text. If the file does otherwise, the
- * templates are made anew, as transformers makes them. */
-static void use_ends(struct tokenizer *tokenizer)
-{
-    const struct config *config = &tokenizer->config;
-    const struct slice tokens[2] = {config->named[NAMED_BOS], config->named[NAMED_EOS]};
-    const int said[2] = {config->add_bos, config->add_eos};
-    struct template_part ends[2];
-    bool wanted[2], differs = false;
-    for (size_t i = 0; i < 2; i++) {
-        int32_t id = tokens[i].ptr != NULL ? tokenizer_id(tokenizer, tokens[i]) : -1;
-        bool has = id >= 0 && template_has_end(&tokenizer->single, i > 0, id);
-        ends[i] = (struct template_part){.kind = TEMPLATE_SPECIAL, .id = id, .token = tokens[i]};
-        wanted[i] = id >= 0 && said[i] >= 0 ? said[i] != 0 : has;
-        differs |= wanted[i] != has;
-    }
-    if (!differs)
-        return;
-    template_between(&tokenizer->single, wanted[0] ? &ends[0] : NULL, wanted[1] ? &ends[1] : NULL, false);
-    template_between(&tokenizer->pair, wanted[0] ? &ends[0] : NULL, wanted[1] ? &ends[1] : NULL, true);
-    tokenizer_plain_from_template(tokenizer);
-}
-
 /* The padding token; the caller chooses whether, and to what length, to pad. */
 static int read_padding(struct tokenizer *tokenizer, struct slice component)
 {
@@ -542,8 +519,5 @@ int tokenizer_load_json(struct tokenizer *tokenizer, struct slice root, struct s
         return -1;
     if (component_member(root, "padding", &value) && read_padding(tokenizer, value) != 0)
         return -1;
-    if (add_tokens(tokenizer, component_member(root, "added_tokens", &value) ? value : SLICE("[]")) != 0)
-        return -1;
-    use_ends(tokenizer);
-    return 0;
+    return add_tokens(tokenizer, component_member(root, "added_tokens", &value) ? value : SLICE("[]"));
 }
