@@ -151,7 +151,7 @@ static int set_up(struct train *train, struct stage_context *context)
         return -1;
     train->cutter = cutter_new(&train->recipe);
     if (train->cutter == NULL)
-        return -1;
+        return chosen->pattern != NULL ? diag_within("--pattern: %s", diag_message()) : -1;
     return train->verb == VERB_LEARN && context->folder != NULL ? use_folder(train, context) : 0;
 }
 

@@ -78,6 +78,13 @@ enum { MOST_IDS = 1 << 28 };
          OPT_CHOICE,      OPT_AT(struct train_options, cut),                                                           \
          .value = "KIND", .fallback = "type",                                                                          \
          .choices = cuts, .help = "how to cut texts into words; type: as the model type does; none: not at all"},      \
+        {"pattern",                                                                                                    \
+         0,                                                                                                            \
+         OPT_TEXT,                                                                                                     \
+         OPT_AT(struct train_options, pattern),                                                                        \
+         .value = "REGEX",                                                                                             \
+         .when = "type=bpe",                                                                                           \
+         .help = "cut texts into the matches of this expression, and what is between them"},                           \
         {"split-digits", 0, OPT_FLAG, OPT_AT(struct train_options, split_digits),                                      \
          .help = "make each digit a word of its own"},                                                                 \
     {                                                                                                                  \

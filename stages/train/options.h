@@ -14,7 +14,7 @@ enum train_letters { LETTERS_BYTES, LETTERS_CHARACTERS };
 enum train_case { CASE_TYPE, CASE_LOWER, CASE_KEEP };
 enum train_accents { ACCENTS_TYPE, ACCENTS_STRIP, ACCENTS_KEEP };
 enum train_form { FORM_TYPE, FORM_NONE, FORM_NFC, FORM_NFD, FORM_NFKC, FORM_NFKD, FORM_NMT_NFKC };
-enum train_cut { CUT_TYPE, CUT_GPT2, CUT_GPT4, CUT_BERT, CUT_WHITESPACE, CUT_NONE };
+enum train_cut { CUT_TYPE, CUT_GPT2, CUT_GPT4, CUT_BERT, CUT_WHITESPACE, CUT_NONE, CUT_PATTERN /* --pattern */ };
 enum train_prefix { PREFIX_TYPE, PREFIX_ALWAYS, PREFIX_FIRST, PREFIX_NEVER };
 enum train_format { FORMAT_TOKENIZER, FORMAT_VOCAB, FORMAT_MERGES };
 
@@ -32,7 +32,7 @@ struct train_options {
     int64_t max_words, max_memory;
     struct decimal coverage;
     struct words special, user_defined, roles;
-    const char *alphabet, *field;
+    const char *pattern, *alphabet, *field;
 };
 
 /* Of train, train count and train merge; each ends with {0}. */

@@ -172,6 +172,20 @@ bool recipe_surrounds(const struct recipe *recipe)
 
 /* ---- how a text is cut ---- */
 
+/* --pattern */
+static int use_pattern(struct recipe *recipe, const struct train_options *options)
+{
+    recipe->pattern = options->pattern;
+    recipe->cut = CUT_PATTERN;
+    if (options->cut != CUT_TYPE)
+        return diag_error("--pattern does not go with --pre-tokenizer: it is one");
+    if (!recipe->bytes)
+        return diag_error("--pattern does not go with --letters characters, whose words begin with U+2581");
+    if (recipe->pattern[0] == '\0' || !text_is_utf8(slice_of(recipe->pattern)))
+        return diag_error("--pattern: expected an expression, in UTF-8");
+    return 0;
+}
+
 static int choose_cut(struct recipe *recipe, const struct train_options *options)
 {
     static const char *const names[] = {"type", "gpt2", "gpt4", "bert", "whitespace", "none"};
@@ -222,7 +236,8 @@ int recipe_make(struct recipe *recipe, const struct train_options *options)
     recipe->marks = recipe->type != TRAINER_WORDPIECE && !recipe->bytes;
     recipe->split_digits = options->split_digits;
     choose_normalizer(recipe, options);
-    if (choose_cut(recipe, options) != 0 || choose_prefix(recipe, options) != 0 || add_tokens(recipe, options) != 0)
+    if ((options->pattern != NULL ? use_pattern : choose_cut)(recipe, options) != 0 ||
+        choose_prefix(recipe, options) != 0 || add_tokens(recipe, options) != 0)
         return -1;
     return choose_roles(recipe, options);
 }

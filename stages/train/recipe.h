@@ -16,14 +16,15 @@ extern const char *const role_names[];
 
 struct recipe {
     enum trainer_type type;
-    bool bytes;    /* byte-level: the model sees the bytes of a text */
-    bool marks;    /* a blank, written as U+2581, begins each word, as in SentencePiece */
-    bool bert;     /* BERT's normalizer cleans the text; else `form` is all */
-    bool joiners;  /* with FORM_NMT_NFKC: U+200C stays, which SentencePiece turns into a blank */
-    bool lower;    /* in lower case */
-    int form, cut; /* none of the two is …_TYPE */
-    int accents;   /* ACCENTS_TYPE, only if `bert`: removed if `lower` */
-    int prefix;    /* if `bytes` or `marks`: a blank before a text; not PREFIX_TYPE */
+    bool bytes;          /* byte-level: the model sees the bytes of a text */
+    bool marks;          /* a blank, written as U+2581, begins each word, as in SentencePiece */
+    bool bert;           /* BERT's normalizer cleans the text; else `form` is all */
+    bool joiners;        /* with FORM_NMT_NFKC: U+200C stays, which SentencePiece turns into a blank */
+    bool lower;          /* in lower case */
+    int form, cut;       /* none of the two is …_TYPE */
+    int accents;         /* ACCENTS_TYPE, only if `bert`: removed if `lower` */
+    const char *pattern; /* CUT_PATTERN: the expression */
+    int prefix;          /* if `bytes` or `marks`: a blank before a text; not PREFIX_TYPE */
     bool split_digits, byte_fallback;
 
     VEC(struct slice) reserved; /* by id, from 0: special tokens, user-defined ones, bytes */

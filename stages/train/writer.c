@@ -182,6 +182,13 @@ static void put_byte_level(const struct recipe *recipe, bool trim, bool regex, s
     put(out, "}");
 }
 
+static void put_split(const char *expression, struct bytes *out)
+{
+    put(out, "{\"type\":\"Split\",\"pattern\":{\"Regex\":");
+    json_put_string(out, slice_of(expression));
+    put(out, "},\"behavior\":\"Isolated\",\"invert\":false}");
+}
+
 static void put_pretokenizer(const struct recipe *recipe, struct bytes *out)
 {
     struct list list = {0};
@@ -193,12 +200,10 @@ static void put_pretokenizer(const struct recipe *recipe, struct bytes *out)
         add(&list, "{\"type\":\"BertPreTokenizer\"}");
     if (recipe->cut == CUT_WHITESPACE)
         add(&list, "{\"type\":\"WhitespaceSplit\"}");
-    if (recipe->cut == CUT_GPT4) {
-        struct bytes *split = next_of(&list);
-        put(split, "{\"type\":\"Split\",\"pattern\":{\"Regex\":");
-        json_put_string(split, slice_of(gpt4_forms[GPT4_LLAMA3].expression));
-        put(split, "},\"behavior\":\"Isolated\",\"invert\":false}");
-    }
+    if (recipe->cut == CUT_GPT4)
+        put_split(gpt4_forms[GPT4_LLAMA3].expression, next_of(&list));
+    if (recipe->cut == CUT_PATTERN)
+        put_split(recipe->pattern, next_of(&list));
     if (recipe->bytes)
         put_byte_level(recipe, true, recipe->cut == CUT_GPT2, next_of(&list));
     put_list(out, "pretokenizers", &list);

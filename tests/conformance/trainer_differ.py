@@ -88,7 +88,8 @@ MARKED = [["--normalization", "nmt-nfkc"], ["--limit-alphabet", "60"], ["--limit
 CHARACTERS = ["--letters", "characters"]
 SETTINGS = {
     "bpe": (CUTS + [["--pre-tokenizer", "bert"], ["--pre-tokenizer", "whitespace"], ["--pre-tokenizer", "gpt4"],
-                    ["--pre-tokenizer", "gpt4", "--split-digits"], ["--min-count", "50"], ["--prefix-space", "always"],
+                    ["--pre-tokenizer", "gpt4", "--split-digits"],
+                    ["--pattern", r"\p{N}{1,2}|\p{Han}| ?[\p{L}\p{M}]+"], ["--min-count", "50"], ["--prefix-space", "always"],
                     ["--max-piece-length", "5"]] + [CHARACTERS + given for given in [[]] + MARKED],
             [[], ["--special", "<unk>"], ["--special", "<|endoftext|>,<unk>"], ["--special", "<s>,</s>,<unk>,a"],
              ["--special", "<u>,[C],[S],[M]", "--role", "unk=<u>,cls=[C],sep=[S],mask=[M]"]]),

@@ -260,7 +260,7 @@ fused() {
     for language in en zh; do
         { zstd -dcq "$SHARED/data/bench/$language.txt.zst" || true; } | head -c 1000000 | { iconv -c -f UTF-8 -t UTF-8 || true; } >raw
         quern import --format text --source "$language" --lang "$language" raw >all.jsonl
-        head -n 400 all.jsonl | quern train --type wordpiece --vocab-size 1500 --format vocab -q >learned.txt
+        head -n 400 all.jsonl | quern train --type wordpiece --vocab-size 3000 --format vocab -q >learned.txt
         shards=3 chain all.jsonl "normalize --form nfkc --space collapse" segment "tokenize -m learned.txt" \
             "mask -m learned.txt --unit word --seed 3"
     done

@@ -85,6 +85,20 @@ words() { # OPTIONS TEXT WORDS: the words that are counted, between bars
     words "--type unigram --prefix-space first" "low<pad>low" "low|▁low"
 }
 
+@test "--pattern: the matches are words, and so is what is between them" {
+    words "--type bpe --pattern '[0-9]{1,2}|[a-z]+'" "ab123 x" "12|3|ab|x|Ġ"
+    gives "quern train -q --type bpe --pattern '[a-z]+' --special none words.jsonl | jq -c '.pre_tokenizer.pretokenizers[0], .pre_tokenizer.pretokenizers[1].use_regex'" 0 \
+        '{"type":"Split","pattern":{"Regex":"[a-z]+"},"behavior":"Isolated","invert":false}
+false'
+    usage() { # OPTIONS MESSAGE
+        gives "quern train --type bpe $1 </dev/null 2>&1 | sed -n 1p" 2 "quern-train: $2"
+    }
+    usage "--pattern a --pre-tokenizer gpt2" "--pattern does not go with --pre-tokenizer: it is one"
+    usage "--pattern a --letters characters" "--pattern does not go with --letters characters, whose words begin with U+2581"
+    usage "--pattern ''" "--pattern: expected an expression, in UTF-8"
+    usage "--pattern '('" '--pattern: the expression "(" is not valid at byte 2: a group without its closing parenthesis'
+}
+
 @test "--max-piece-length: no piece is longer" {
     for i in $(seq 300); do echo "{\"text\":\"international nationality rationalization x$i\"}"; done >in
     for most in 1 3 7; do
