@@ -150,7 +150,9 @@ struct view {
     bool label_is_text;
     bool has_id;
     uint64_t id; /* a hash of the id and the round */
-    const struct span *offsets;
+    bool has_offsets;
+    size_t length;              /* of the text, if it has offsets */
+    const struct span *offsets; /* if they are needed */
     size_t offset_count;
 };
 
@@ -178,7 +180,12 @@ static int read_id(const struct record *in, struct arena *arena, struct view *vi
 
 static int read_offsets(const struct record *in, struct arena *arena, struct view *view)
 {
-    if (!view->has_text || rec_present(in, SLICE("offset_mapping")) == NULL)
+    const struct value *value = rec_present(in, SLICE("offset_mapping"));
+    view->has_offsets = view->has_text && value != NULL;
+    if (!view->has_offsets)
+        return 0;
+    view->length = text_length(view->text);
+    if (value->kind == VALUE_RAW && cut_is_whole((struct slice){value->bytes, value->count}, view->length))
         return 0;
     return rec_spans(in, SLICE("offset_mapping"), arena, &view->offsets, &view->offset_count);
 }
@@ -281,13 +288,10 @@ static uint64_t count_unknown(const struct view *view, int32_t unk_id)
 
 static void count_text(struct tally *tally, const struct view *view)
 {
-    size_t length = text_length(view->text);
     tally->text_bytes += view->text.len;
-    lengths_add(&tally->text, length);
-    if (view->offsets == NULL)
-        return;
-    tally->with_offsets++;
-    tally->cut += cut_is(view->text, length, view->offsets, view->offset_count);
+    lengths_add(&tally->text, view->has_offsets ? view->length : text_length(view->text));
+    tally->with_offsets += view->has_offsets;
+    tally->cut += view->offset_count > 0 && cut_is(view->text, view->length, view->offsets, view->offset_count);
 }
 
 static void count_label(struct tally *tally, const struct view *view)

@@ -71,21 +71,25 @@ static const struct option options[] = {
      .help = "do not add special tokens such as [CLS] and [SEP]"},
     {"max-length", 0, OPT_INT, OPT_AT(struct tokenize_options, max_length), .value = "N", .fallback = "0", .min = 0,
      .max = INT32_MAX, .help = "at most N tokens, including special tokens; 0: no limit"},
-    {"truncation", 0, OPT_CHOICE, OPT_AT(struct tokenize_options, truncation), .when = "max-length", .value = "WHICH",
-     .fallback = "longest_first", .choices = truncations, .help = "which text of a pair to cut to fit --max-length"},
-    {"side", 0, OPT_CHOICE, OPT_AT(struct tokenize_options, side), .when = "max-length", .value = "SIDE",
-     .fallback = "right", .choices = sides, .help = "the side on which to cut a text"},
+    {"truncation", 0, OPT_CHOICE, OPT_AT(struct tokenize_options, truncation), .value = "WHICH",
+     .fallback = "longest_first", .choices = truncations, .when = "max-length",
+     .help = "which text of a pair to cut to fit --max-length"},
+    {"side", 0, OPT_CHOICE, OPT_AT(struct tokenize_options, side), .value = "SIDE", .fallback = "right",
+     .choices = sides, .when = "max-length", .help = "the side on which to cut a text"},
     {"overflow", 0, OPT_CHOICE, OPT_AT(struct tokenize_options, overflow), .value = "WHAT", .fallback = "drop",
-     .choices = overflows, .help = "tokens beyond --max-length: drop them, or split the text into several records"},
+     .choices = overflows, .when = "max-length",
+     .help = "tokens beyond --max-length: drop them, or split the text into several records"},
     {"stride", 0, OPT_INT, OPT_AT(struct tokenize_options, stride), .value = "N", .fallback = "0", .min = 0,
-     .max = INT32_MAX, .help = "with --overflow split: how many tokens of the text consecutive records share"},
+     .max = INT32_MAX, .when = "overflow=split",
+     .help = "with --overflow split: how many tokens of the text consecutive records share"},
     {"padding", 0, OPT_CHOICE, OPT_AT(struct tokenize_options, padding), .value = "WHAT", .fallback = "none",
      .choices = paddings, .help = "max_length: pad to --max-length"},
     {"pad-multiple", 0, OPT_INT, OPT_AT(struct tokenize_options, pad_multiple), .value = "N", .fallback = "0", .min = 0,
      .max = 65536, .help = "pad to a multiple of N tokens; 0: do not"},
-    {"pad-side", 0, OPT_CHOICE, OPT_AT(struct tokenize_options, pad_side), .when = "padding=max_length pad-multiple",
-     .value = "SIDE", .fallback = "right", .choices = sides, .help = "the side on which to pad"},
+    {"pad-side", 0, OPT_CHOICE, OPT_AT(struct tokenize_options, pad_side), .value = "SIDE", .fallback = "right",
+     .choices = sides, .when = "padding=max_length pad-multiple", .help = "the side on which to pad"},
     {"pad-token", 0, OPT_TEXT, OPT_AT(struct tokenize_options, pad_token), .value = "TOKEN",
+     .when = "padding=max_length pad-multiple",
      .help = "the token to pad with; default: the padding token of the tokenizer"},
     {"word-ids", 0, OPT_CHOICE, OPT_AT(struct tokenize_options, word_ids), .value = "WHOSE", .fallback = "pretokens",
      .choices = word_ids_of, .help = "what word_ids number: words of the pre-tokenizer, or those of the member words"},
@@ -93,7 +97,7 @@ static const struct option options[] = {
      .help = "members with spans of the text to write as token ranges too"},
     {"decode", 0, OPT_FLAG, OPT_AT(struct tokenize_options, decode),
      .help = "do the reverse: write the text of input_ids"},
-    {"skip-special", 0, OPT_FLAG, OPT_AT(struct tokenize_options, skip_special),
+    {"skip-special", 0, OPT_FLAG, OPT_AT(struct tokenize_options, skip_special), .when = "decode",
      .help = "with --decode: leave out special tokens"},
     {"dropout", 0, OPT_DECIMAL, OPT_AT(struct tokenize_options, chances.dropout), .value = "P", .fallback = "0",
      .help = "BPE: skip each merge with probability P"},
@@ -170,7 +174,7 @@ static unsigned wanted(const struct tokenize_options *given)
 static int check_decoding(const struct tokenize_options *given)
 {
     if (!given->decode)
-        return given->skip_special ? diag_error("--skip-special needs --decode") : 0;
+        return 0;
     if (given->pair_field != NULL || given->no_special || given->max_length > 0 || given->pad_multiple > 0 ||
         given->word_ids != WORD_IDS_PRETOKENS || given->offsets != OFFSETS_CHARS || given->spans.len > 0 ||
         given->emit.len > 0 || given->count || chances_wanted(&given->chances))
@@ -182,28 +186,19 @@ static int check_options(const struct tokenize_options *given)
 {
     if (given->truncation == TRUNCATE_ONLY_SECOND && given->pair_field == NULL)
         return diag_error("--truncation only_second needs a second text (--pair-field)");
-    if (given->overflow == OVERFLOW_SPLIT && given->max_length == 0)
-        return diag_error("--overflow split needs --max-length");
-    if (given->stride > 0 && given->overflow != OVERFLOW_SPLIT)
-        return diag_error("--stride needs --overflow split");
     if (given->padding == PADDING_MAX_LENGTH && given->max_length == 0)
         return diag_error("--padding max_length needs --max-length");
-    bool pads = given->padding != PADDING_NONE || given->pad_multiple > 0;
-    return given->pad_token != NULL && !pads ? diag_error("--pad-token needs --padding or --pad-multiple") : 0;
-}
-
-/* Options about members that are not written. */
-static int check_written(const struct stage_context *context, const struct tokenize_options *given)
-{
-    if (opt_given(context, "offsets") && given->offsets != OFFSETS_NONE && !(wanted(given) & ENCODE_OFFSETS))
-        return diag_error("--offsets: no offset_mapping is written that it could apply to");
-    if (given->word_ids == WORD_IDS_WORDS && !(wanted(given) & ENCODE_WORD_IDS))
-        return diag_error("--word-ids words: no word_ids are written that it could apply to");
     return 0;
 }
 
-static int check_members(const struct tokenize_options *given)
+static int check_members(const struct stage_context *context, const struct tokenize_options *given)
 {
+    unsigned written = wanted(given);
+    if (opt_given(context, "offsets") && !(written & ENCODE_OFFSETS) && given->offsets != OFFSETS_NONE &&
+        given->overflow != OVERFLOW_SPLIT)
+        return diag_error("--offsets has no effect without offset_mapping (--emit)");
+    if (opt_given(context, "word-ids") && !(written & ENCODE_WORD_IDS))
+        return diag_error("--word-ids has no effect without word_ids (--emit)");
     bool pads = given->padding != PADDING_NONE || given->pad_multiple > 0;
     if (given->count && (given->emit.len > 0 || given->spans.len > 0 || pads))
         return diag_error("--count does not go with --emit, --spans or padding");
@@ -235,7 +230,7 @@ static int tokenize_open(struct stage_context *context, void **shared)
         return diag_error(
             "--model FILE is required: a tokenizer, such as a tokenizer.json, or one that \"quern train\" makes");
     if (check_decoding(given) != 0 || chances_check(&given->chances) != 0 || check_options(given) != 0 ||
-        check_members(given) != 0 || check_written(context, given) != 0)
+        check_members(context, given) != 0)
         return -1;
     if (!opt_given(context, "dropout") && !opt_given(context, "nbest-size") &&
         (opt_given(context, "seed") || opt_given(context, "salt")))

@@ -52,6 +52,8 @@ int lineage_identity(const struct record *record, struct slice field, struct are
     struct slice text;
     if (rec_present(record, SLICE("id")) != NULL)
         return lineage_member(record, SLICE("id"), arena, identity);
+    if (rec_present(record, field) == NULL && rec_get(record, SLICE("id")) != NULL)
+        return lineage_member(record, SLICE("id"), arena, identity); /* null, and what it found says so */
     if (rec_present(record, field) == NULL)
         return member_missing(
             record, SLICE("id"),
@@ -143,7 +145,7 @@ struct id {
 
 static int read_id(const struct record *record, struct arena *arena, struct id *id)
 {
-    const struct value *value = rec_present(record, SLICE("id"));
+    const struct value *value = rec_get(record, SLICE("id"));
     if (value == NULL)
         return member_missing(record, SLICE("id"), ", and new records take their ids from it");
     if (check_id(value, SLICE("id"), arena, &id->kind) < 0)

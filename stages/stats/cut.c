@@ -1,6 +1,8 @@
 /* cut.c - see cut.h. */
 #include "cut.h"
 
+#include <string.h>
+
 /* The part of the text that has tokens, in the unit of the offsets. */
 static struct span find_covered(const struct span *offsets, size_t count)
 {
@@ -51,4 +53,40 @@ bool cut_is(struct slice text, size_t length, const struct span *offsets, size_t
         return false;
     return (covered.start > 0 && has_more(text, 0, covered.start, in_bytes)) ||
            (covered.end < end && has_more(text, covered.end, end, in_bytes));
+}
+
+/* The span "[1,23]" that begins at `at`; false if something else does. */
+static bool read_pair(const char *at, const char *end, size_t pair[2])
+{
+    if (at == end || *at++ != '[')
+        return false;
+    for (size_t i = 0; i < 2; i++) {
+        const char *digits = at;
+        for (pair[i] = 0; at < end && *at >= '0' && *at <= '9' && pair[i] <= UINT32_MAX; at++)
+            pair[i] = pair[i] * 10 + (size_t)(*at - '0');
+        if (at == digits || at == end || *at++ != (i == 0 ? ',' : ']'))
+            return false;
+    }
+    return true;
+}
+
+bool cut_is_whole(struct slice offsets, size_t length)
+{
+    const char *first = offsets.ptr + 1, *end = offsets.ptr + offsets.len, *last = end;
+    size_t pair[2] = {0};
+    while (pair[1] == 0) { /* special tokens come first */
+        if (!read_pair(first, end, pair) || (first = memchr(first, ']', (size_t)(end - first))) == NULL)
+            return false;
+        first += 2; /* past the comma */
+    }
+    if (pair[0] > 0)
+        return false;
+    for (pair[1] = 0; pair[1] == 0;) {
+        last = memrchr(offsets.ptr, '[', (size_t)(last - offsets.ptr));
+        if (last == NULL || !read_pair(last, end, pair))
+            return false;
+    }
+    static const char special[] = "[0,0]"; /* between other tokens: a second text follows */
+    return pair[1] == length &&
+           (last < first || memmem(first, (size_t)(last - first), special, sizeof special - 1) == NULL);
 }

@@ -13,4 +13,8 @@
  * they start over, are not looked at. A text without tokens is not cut. */
 bool cut_is(struct slice text, size_t length, const struct span *offsets, size_t count);
 
+/* Told from both ends of the array, as quern writes it, without reading it: the first token begins where the text does,
+ * and the last one ends where it ends. True for most texts that are not cut. */
+bool cut_is_whole(struct slice offsets, size_t length);
+
 #endif

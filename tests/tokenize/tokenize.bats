@@ -351,17 +351,24 @@ refuses() { # MESSAGE OPTION ...
 }
 
 @test "options that do not go together" {
-    refuses '--overflow split needs --max-length' --overflow split
-    refuses '--stride needs --overflow split' --stride 2 --max-length 9
+    usage='
+Try "quern-tokenize --help".'
+    refuses "--overflow goes only with --max-length$usage" --overflow split
+    refuses "--side goes only with --max-length$usage" --side left
+    refuses "--truncation goes only with --max-length$usage" --truncation only_first
+    refuses "--stride goes only with --overflow split$usage" --stride 2 --max-length 9
+    refuses "--pad-side goes only with --padding, or --pad-multiple$usage" --pad-side left
+    refuses '--word-ids has no effect without word_ids (--emit)' --word-ids words --emit input_ids
+    refuses '--offsets has no effect without offset_mapping (--emit)' --offsets bytes --emit input_ids
     refuses '--padding max_length needs --max-length' --padding max_length
-    refuses '--pad-token needs --padding or --pad-multiple' --pad-token a
+    refuses "--pad-token goes only with --padding, or --pad-multiple$usage" --pad-token a
     refuses 'vocab.txt: the vocabulary has no padding token, neither [PAD] nor <pad> (name one with --pad-token)' --pad-multiple 8
     refuses 'vocab.txt: the vocabulary has no token "x" to pad with' --pad-multiple 8 --pad-token x
     refuses '--word-ids words does not go with --pair-field: the second text has no words' --word-ids words --pair-field b
     refuses '--offsets none contradicts --emit offset_mapping' --offsets none --emit offset_mapping
     refuses '--count does not go with --emit, --spans or padding' --count --emit tokens
     refuses '--count does not go with --emit, --spans or padding' --count --spans words
-    refuses '--skip-special needs --decode' --skip-special
+    refuses "--skip-special goes only with --decode$usage" --skip-special
     refuses '--decode goes only with --field and --skip-special' --decode --count
     refuses '--decode goes only with --field and --skip-special' --decode --max-length 5
 }
@@ -389,7 +396,7 @@ refuses() { # MESSAGE OPTION ...
     echo 'some' >prose
     gives 'quern tokenize -m prose </dev/null' 1 '' \
         "quern-tokenize: prose: not a tokenizer: text, and no line is \"[UNK]\", the unknown token of a vocab.txt; $kinds"
-    gives 'quern tokenize -m vocab.txt --max-length 3 --truncation only_second </dev/null' 2 '' \
+    gives 'quern tokenize -m vocab.txt --max-length 9 --truncation only_second </dev/null' 2 '' \
         'quern-tokenize: --truncation only_second needs a second text (--pair-field)'
 }
 
