@@ -67,10 +67,21 @@ bool charset_is_utf8(const struct charset *charset)
     return ucnv_getType(charset->from) == UCNV_UTF8;
 }
 
-const char *charset_unmarked(const struct charset *charset)
+/* Of characters of ASCII, line ends at least, one byte is not zero: the last one in the order that is the standard if
+ * nothing else is known. */
+const char *charset_unmarked(const struct charset *charset, struct slice start)
 {
     UConverterType type = ucnv_getType(charset->from);
-    return type == UCNV_UTF16 ? "UTF-16BE" : type == UCNV_UTF32 ? "UTF-32BE" : NULL;
+    size_t unit = type == UCNV_UTF16 ? 2 : type == UCNV_UTF32 ? 4 : 0, first = 0, last = 0;
+    for (size_t i = 0; unit > 0 && i + unit <= start.len; i += unit) {
+        first += start.ptr[i] == '\0';
+        last += start.ptr[i + unit - 1] == '\0';
+    }
+    if (unit == 0)
+        return NULL;
+    if (unit == 2)
+        return last > first ? "UTF-16LE" : "UTF-16BE";
+    return last > first ? "UTF-32LE" : "UTF-32BE";
 }
 
 const char *charset_of_mark(struct slice start)

@@ -23,8 +23,9 @@ const char *charset_name(const struct charset *charset);
 /* Is it UTF-8, of which nothing has to be converted? */
 bool charset_is_utf8(const struct charset *charset);
 
-/* If it is a UTF-16 or UTF-32 whose byte order a mark should tell: the charset without a mark; else NULL. */
-const char *charset_unmarked(const struct charset *charset);
+/* If it is a UTF-16 or UTF-32 whose byte order a mark should tell, but does not: the one that the first bytes of the
+ * text suggest. Else NULL. */
+const char *charset_unmarked(const struct charset *charset, struct slice start);
 
 /* Converts all of `from`, which may end within a character; `ended`: nothing comes after it. */
 void charset_convert(struct charset *charset, struct slice from, bool ended, struct bytes *into);

@@ -129,6 +129,18 @@ static int read_decoded(struct input *input, struct bytes *into, size_t most)
 
 /* ---- text ---- */
 
+/* Reads until there are START_BYTES. */
+static int read_start(struct input *input)
+{
+    while (input->encoded.len < START_BYTES && !input->decoder_ended) {
+        int got = read_decoded(input, &input->encoded, START_BYTES);
+        if (got < 0)
+            return -1;
+        input->decoder_ended = got == 0;
+    }
+    return 0;
+}
+
 /* The charset that the user has named; if that is UTF-8, UTF-16 or none, a mark at the start counts. */
 static int open_charset(struct input *input)
 {
@@ -140,7 +152,14 @@ static int open_charset(struct input *input)
     if (charset == NULL)
         return -1;
     bool utf8 = charset_is_utf8(charset);
-    const char *unmarked = charset_unmarked(charset);
+    const char *unmarked = charset_unmarked(charset, bytes_slice(&input->encoded));
+    if (unmarked != NULL && marked == NULL) {
+        if (read_start(input) < 0) {
+            charset_close(charset);
+            return -1;
+        }
+        unmarked = charset_unmarked(charset, bytes_slice(&input->encoded));
+    }
     if (utf8 || unmarked != NULL) {
         charset_close(charset);
         name = marked != NULL ? marked : unmarked;

@@ -229,6 +229,12 @@ quern-import: 1 of 4 records were bad and went to the quarantine file"
     gives "quern import --format text --source s --encoding UTF-16 a c" 0 \
 '{"id":"s:1","text":"ü😀"}
 {"id":"s:2","text":"x"}'
+    for order in 16LE 16BE 32LE 32BE; do
+        printf '日本\nx' | iconv -t "UTF-$order" >in
+        gives "(head -c 3; sleep 0.05; cat) <in | quern import --format text --source s --encoding UTF-${order%?E}" 0 \
+'{"id":"s:1","text":"日本"}
+{"id":"s:2","text":"x"}'
+    done
     printf '{"id":1,"text":"é"}\n{"id":2}' | iconv -t UTF-16 >in
     gives "quern cat in" 0 '{"id":1,"text":"é"}
 {"id":2}'
