@@ -90,7 +90,7 @@ numbers() {
 
 @test "a text stands in for a missing id, the one that --field names" {
     printf '{"title":"%s"}\n' a b c d e f g h >in
-    gives "quern shuffle in" 3 "" 'quern-shuffle: in:1: id: missing, and so is text, which could stand in for it ("quern import" writes it); the record has title'
+    gives "quern shuffle in" 3 "" 'quern-shuffle: in:1: id: missing, and there is no text to stand in for it ("quern import" writes it); the record has title'
     quern shuffle -f title in >order
     tac in | quern shuffle -f title | cmp - order
     cmp -s in order && return 1
