@@ -104,12 +104,12 @@ numbers() {
     numbers 100 >good
     quern shuffle good >order
     sed -e '7i{"id":null}' -e '50ix' good >in
-    gives "quern shuffle in" 3 "" 'quern-shuffle: in:7: id null: id: expected a string or a number, found null'
+    gives "quern shuffle in" 3 "" 'quern-shuffle: in:7: id null: id: null, and there is no text to stand in for it ("quern import" writes it); the record has id'
     for j in 1 2; do
         sh "quern shuffle -j $j --on-error skip in"
         [ "$status" = 0 ]
         cmp out order
-        is err "quern-shuffle: in:7: id null: id: expected a string or a number, found null
+        is err "quern-shuffle: in:7: id null: id: null, and there is no text to stand in for it (\"quern import\" writes it); the record has id
 quern-shuffle: in:51: $NOT_A_RECORD
 quern-shuffle: 2 of 102 records were bad and were skipped"
     done
