@@ -26,7 +26,7 @@ static int select_open(struct stage_context *context, void **shared)
 {
     const struct select_options *given = context->options;
     if (given->where.len == 0)
-        return diag_error("the condition is missing: quern select 'MEMBER OP VALUE'");
+        return diag_error("the condition is missing: quern select 'MEMBER OP VALUE', or 'has MEMBER'");
     *shared = conditions_new(&given->where, given->any, given->invert);
     return *shared != NULL ? 0 : -1;
 }

@@ -57,7 +57,7 @@ int lineage_identity(const struct record *record, struct slice field, struct are
     if (rec_present(record, field) == NULL)
         return member_missing(
             record, SLICE("id"),
-            arena_print(arena, ", and so is %.*s, which could stand in for it", (int)field.len, field.ptr).ptr);
+            arena_print(arena, ", and there is no %.*s to stand in for it", (int)field.len, field.ptr).ptr);
     if (rec_text(record, field, arena, &text) < 0)
         return -1;
     *identity = identity_of(text, IDENTITY_TEXT);

@@ -134,7 +134,8 @@ int member_missing(const struct record *record, struct slice name, const char *w
         bytes_put(&text, SLICE(")"));
     }
     put_names(record, &text);
-    (void)diag_error("%.*s: missing%.*s", (int)name.len, name.ptr, (int)text.len, text.items);
+    (void)diag_error("%.*s: %s%.*s", (int)name.len, name.ptr, rec_get(record, name) != NULL ? "null" : "missing",
+                     (int)text.len, text.items);
     vec_free(&text);
     return -1;
 }

@@ -40,8 +40,8 @@ extern const size_t members_count;
 /* The member of this name; NULL if quern-record(5) has none. */
 const struct member_kind *member_find(struct slice name);
 
-/* The message for a record without a member: which members it has, and how to get the one that is missing. why: what
- * follows "missing", such as ", but it is part of the key"; or "". Returns -1. */
+/* The message for a record without a member, or with one that is null: which members it has, and how to get the one
+ * that is missing. why: what follows "missing", such as ", but it is part of the key"; or "". Returns -1. */
 int member_missing(const struct record *record, struct slice name, const char *why);
 
 /* Names; each list ends with NULL. */

@@ -60,6 +60,22 @@ text_of_manual() {
     for page in "$ROOT"/man/*.[157]; do mandoc -T lint -W warning "$page"; done
 }
 
+# wide_lines PAGE: reads the page as it is shown, prints the lines of more than 80 columns that are not of an example.
+wide_lines() {
+    sed -n '/^\.Bd /,/^\.Ed/p' "$1" | sed "s/\\\\e/\\\\/g; s/\\\\(aq/'/g; s/\\\\-/-/g" >literal
+    col -bx | perl -CSD -ne 'chomp; print "$_\n" if length > 80' | while IFS= read -r line; do
+        line=${line#"${line%%[! ]*}"}
+        grep -qF -e "${line:0:40}" literal || echo "$line"
+    done
+}
+
+@test "on a terminal of 80 columns nothing but an example is cut, by mandoc and by groff" {
+    for page in "$ROOT"/man/*.[157]; do
+        is <(mandoc -T utf8 -O width=80 "$page" | wide_lines "$page") ""
+        if type groff; then is <(GROFF_NO_SGR=1 groff -mandoc -Tutf8 -K utf8 -rLL=80n "$page" | wide_lines "$page") ""; fi
+    done
+}
+
 @test "sections are in the same order" {
     for f in $(filters); do
         is <(sed -n 's/^\.Sh //p' "$ROOT/man/quern-$f.1" | grep -vx -e FILES -e STANDARDS -e CAVEATS) \

@@ -245,7 +245,7 @@ bad() { # RECORD MESSAGE [OPTION...]
     bad '{"id":"b","input_ids":[5,6],"word_ids":[0,1],"token_type_ids":"0"}' \
         'token_type_ids: expected an array of integers, found a string' --unit word
     gives "echo '{\"input_ids\":[5]}' | $MASK" 3 "" \
-        'quern-mask: stdin:1: id: missing, and so is text, which could stand in for it ("quern import" writes it); the record has input_ids'
+        'quern-mask: stdin:1: id: missing, and there is no text to stand in for it ("quern import" writes it); the record has input_ids'
 }
 
 usage() { # MESSAGE OPTION...

@@ -177,7 +177,7 @@ of_whole_families() {
     for options in "-n 50" "--share 0.1"; do
         quern sample $options in >expected
         quern sample $options --field body bodies | sed 's/"body"/"text"/' | cmp - expected
-        gives "quern sample $options bodies" 3 "" "quern-sample: bodies:1: id: missing, and so is text, which could stand in for it (\"quern import\" writes it); the record has body"
+        gives "quern sample $options bodies" 3 "" "quern-sample: bodies:1: id: missing, and there is no text to stand in for it (\"quern import\" writes it); the record has body"
     done
 }
 

@@ -66,7 +66,7 @@ quern-select: 2 of 4 records were bad and were skipped'
 }
 
 @test "usage errors" {
-    gives "quern select in" 2 "" "quern-select: the condition is missing: quern select 'MEMBER OP VALUE'"
+    gives "quern select in" 2 "" "quern-select: the condition is missing: quern select 'MEMBER OP VALUE', or 'has MEMBER'"
     gives "quern select 'label = spam' in" 2 "" "quern-select: the condition 'label = spam': there is no operator =; use =="
     gives "quern select -w label in" 2 "" \
         "quern-select: the condition 'label': expected 'MEMBER OP VALUE' (OP is ==, !=, <, <=, >, >= or ~) or 'has MEMBER'"

@@ -90,7 +90,7 @@ numbers() {
 
 @test "a text stands in for a missing id, the one that --field names" {
     printf '{"title":"%s"}\n' a b c d e f g h >in
-    gives "quern shuffle in" 3 "" 'quern-shuffle: in:1: id: missing, and so is text, which could stand in for it ("quern import" writes it); the record has title'
+    gives "quern shuffle in" 3 "" 'quern-shuffle: in:1: id: missing, and there is no text to stand in for it ("quern import" writes it); the record has title'
     quern shuffle -f title in >order
     tac in | quern shuffle -f title | cmp - order
     cmp -s in order && return 1
@@ -104,12 +104,12 @@ numbers() {
     numbers 100 >good
     quern shuffle good >order
     sed -e '7i{"id":null}' -e '50ix' good >in
-    gives "quern shuffle in" 3 "" 'quern-shuffle: in:7: id null: id: expected a string or a number, found null'
+    gives "quern shuffle in" 3 "" 'quern-shuffle: in:7: id null: id: null, and there is no text to stand in for it ("quern import" writes it); the record has id'
     for j in 1 2; do
         sh "quern shuffle -j $j --on-error skip in"
         [ "$status" = 0 ]
         cmp out order
-        is err "quern-shuffle: in:7: id null: id: expected a string or a number, found null
+        is err "quern-shuffle: in:7: id null: id: null, and there is no text to stand in for it (\"quern import\" writes it); the record has id
 quern-shuffle: in:51: $NOT_A_RECORD
 quern-shuffle: 2 of 102 records were bad and were skipped"
     done

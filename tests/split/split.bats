@@ -186,12 +186,12 @@ of() {
 
 @test "records that can't be split" {
     bad() { gives "quern split --into a=1 $2 <<<'$1'" 3 "" "quern-split: stdin:1: $3"; }
-    bad '{}' "" 'id: missing, and so is text, which could stand in for it ("quern import" writes it); the record has no members'
+    bad '{}' "" 'id: missing, and there is no text to stand in for it ("quern import" writes it); the record has no members'
     bad '{"text":5}' "" "text: expected a string, found a number"
-    bad '{"id":null}' "" "id null: id: expected a string or a number, found null"
+    bad '{"id":null}' "" 'id null: id: null, and there is no text to stand in for it ("quern import" writes it); the record has id'
     bad '{"id":1,"root":[]}' "" "id 1: root: expected a string or a number, found an array"
     bad '{"id":1}' "--by k" "id 1: k: missing; the record has id"
     bad '{"id":1,"k":true}' "--by k" "id 1: k: expected a string or a number, found a boolean"
-    bad '{"body":"x"}' "" 'id: missing, and so is text, which could stand in for it ("quern import" writes it); the record has body'
+    bad '{"body":"x"}' "" 'id: missing, and there is no text to stand in for it ("quern import" writes it); the record has body'
     gives "quern split --into a=1 --field body <<<'{\"body\":\"x\"}'" 0 '{"body":"x","split":"a"}'
 }
