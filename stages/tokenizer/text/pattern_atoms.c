@@ -193,9 +193,10 @@ enum atom pattern_put_class(struct translation *to)
         return FAILED;
     for (UChar32 c = PATTERN_MANY_FIRST; wanted && !folds && c <= PATTERN_MANY_LAST; c++)
         folds = pattern_folds_to_many((uint32_t)c) && uset_contains(to->set, c);
-    if (!folds)
+    if (!folds) {
         put_set(to, to->set);
-    return ATOM;
+        return ATOM;
+    }
     USet *class = uset_cloneAsThawed(to->set);
     pattern_put(to, "(?:");
     put_set(to, class);
