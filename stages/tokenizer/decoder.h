@@ -38,7 +38,7 @@ struct decoder_step {
     bool prepended;
 };
 
-enum { DECODER_STEPS = 16 };
+enum { DECODER_STEPS = 64 };
 
 /* SentencePiece's own decoder, which depends on the type of each piece. types: by id, as in a .model: 2 unknown, 3
  * control, 6 byte; not owned, NULL if another decoder is used. */

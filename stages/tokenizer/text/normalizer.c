@@ -1,7 +1,6 @@
 /* normalizer.c - see normalizer.h. */
 #include "normalizer.h"
 
-#include "base/diag.h"
 #include "classes.h"
 #include "text/text.h"
 
@@ -33,10 +32,8 @@ static bool step_form(const struct normalizer *normalizer, enum normalizer_step 
 int normalizer_add(struct normalizer *normalizer, enum normalizer_step step)
 {
     normalizer = last_of(normalizer);
-    if (normalizer->rewriting != NULL)
+    if (normalizer->rewriting != NULL || normalizer->count == NORMALIZER_STEPS)
         normalizer = normalizer->next = mem_zalloc(1, sizeof *normalizer);
-    if (normalizer->count == NORMALIZER_STEPS)
-        return diag_error("normalizer: more than %d steps are not supported", NORMALIZER_STEPS);
     struct normal_form form;
     if (step_form(normalizer, step, &form) && normal_form_load(&normalizer->tables) < 0)
         return -1;

@@ -30,16 +30,16 @@ enum normalizer_step {
 enum { NORMALIZER_STEPS = 16, NORMALIZER_REMOVED = 0xff };
 
 struct normalizer {
-    enum normalizer_step steps[NORMALIZER_STEPS];
-    size_t count;                     /* 0: the text stays as it is */
-    struct normal_form_tables tables; /* loaded with the first step that needs them */
-    uint8_t ascii[128];               /* what an ASCII character becomes, or NORMALIZER_REMOVED */
-    bool keeps_ascii;                 /* every ASCII character stays the same */
-    struct rewriting *rewriting;      /* instead of steps; owned; or NULL */
-    struct normalizer *next;          /* what follows; owned; or NULL */
+    enum normalizer_step steps[NORMALIZER_STEPS]; /* more are in the next one */
+    size_t count;                                 /* 0: the text stays as it is */
+    struct normal_form_tables tables;             /* loaded with the first step that needs them */
+    uint8_t ascii[128];                           /* what an ASCII character becomes, or NORMALIZER_REMOVED */
+    bool keeps_ascii;                             /* every ASCII character stays the same */
+    struct rewriting *rewriting;                  /* instead of steps; owned; or NULL */
+    struct normalizer *next;                      /* what follows; owned; or NULL */
 };
 
-/* Adds a step. 0, or -1 with the message: there are too many, or ICU can't load the tables. */
+/* Adds a step. 0, or -1 with the message: ICU can't load the tables. */
 int normalizer_add(struct normalizer *normalizer, enum normalizer_step step);
 
 /* Takes ownership of its argument, even on failure. */

@@ -50,7 +50,7 @@ struct pretokenizer_step {
     struct metaspace metaspace;
 };
 
-enum { PRETOKENIZER_STEPS = 16 };
+enum { PRETOKENIZER_STEPS = 64 };
 
 struct pretokenizer {
     struct pretokenizer_step steps[PRETOKENIZER_STEPS];
