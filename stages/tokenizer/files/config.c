@@ -104,6 +104,8 @@ static int add_named(struct config *config, struct slice value, const char *wher
     struct listed_token listed;
     if (read_token(arena, value, where, true, &listed) != 0)
         return -1;
+    if (listed.token.content.len == 0) /* some files name no token in this way */
+        return 0;
     if (named != NULL)
         *named = listed.token.content;
     for (size_t i = 0; i < config->added.len; i++) {

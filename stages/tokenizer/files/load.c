@@ -67,14 +67,16 @@ static const char *file_in_folder(const char *folder, struct arena *arena)
 /* "bert-base-uncased", "google/t5-small": what a hub calls a model. */
 static bool looks_like_hub_name(const char *path)
 {
-    const char *slash = strchr(path, '/');
-    const char *last = slash != NULL ? slash + 1 : path;
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
     static const char *const endings[] = {".json", ".txt", ".model", ".tiktoken"};
-    if (*path == '/' || *path == '.' || *last == '\0' || strchr(last, '/') != NULL)
+    size_t owner = strspn(path, letters);
+    const char *last = path[owner] == '/' ? path + owner + 1 : path;
+    size_t len = strlen(last);
+    if (*path == '.' || *path == '-' || owner == 0 || len == 0 || strspn(last, letters) < len)
         return false;
     for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
-        size_t len = strlen(endings[i]), all = strlen(last);
-        if (all >= len && strcmp(last + all - len, endings[i]) == 0)
+        size_t end = strlen(endings[i]);
+        if (len >= end && strcmp(last + len - end, endings[i]) == 0)
             return false;
     }
     return true;
