@@ -359,6 +359,13 @@ static int show(const struct train *train, const struct trained *trained, struct
     return sink_emit(out, rec_show(sink_arena(out), shown));
 }
 
+static void note_format(const struct train *train)
+{
+    if (train->options->format != FORMAT_TOKENIZER && !recipe_is_usual(&train->recipe))
+        diag_note("this file does not say how texts are cut into words, which is not as its readers assume: write a "
+                  "tokenizer.json (--format tokenizer)");
+}
+
 static void count_trained(const struct trained *trained, struct sink *out)
 {
     const struct coverage *coverage = &trained->coverage;
@@ -384,10 +391,10 @@ static int learn(struct train *train, struct sink *out)
     if (status == 0) {
         count_trained(&trained, out);
         notes_trained(&trained, &train->trainer);
-        if (train->options->format != FORMAT_TOKENIZER && !recipe_is_usual(&train->recipe))
-            diag_note(
-                "this file does not say how texts are cut into words, which is not as its readers assume: write a "
-                "tokenizer.json (--format tokenizer)");
+        status = writer_check_lines(&trained, (enum train_format)train->options->format);
+    }
+    if (status == 0) {
+        note_format(train);
         status = show(train, &trained, out);
     }
     trainer_release(&trained);

@@ -46,8 +46,8 @@ void temporary_withdraw(struct temporary *temporary, const char *target);
 /* Closes it if it is open, and removes the file under its own name. May be NULL. */
 void temporary_drop(struct temporary *temporary);
 
-/* Creates a folder, an absolute or relative path, that disappears when it is dropped or the program ends, but only if it
- * is empty then. NULL, with errno: EEXIST if there is something of that name. */
+/* Creates a folder, an absolute or relative path, that disappears when it is dropped or the program ends, but only if
+ * it is empty then. NULL, with errno: EEXIST if there is something of that name. */
 struct temporary *temporary_folder(const char *path);
 
 /* Removes all temporary files and ends the process by this signal, as if it had not been caught. */

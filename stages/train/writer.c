@@ -5,6 +5,7 @@
 #include "writer.h"
 
 #include "../tokenizer/text/gpt4.h"
+#include "base/diag.h"
 #include "text/json.h"
 
 #include <assert.h>
@@ -446,6 +447,33 @@ void writer_config(const struct recipe *recipe, struct bytes *out)
         json_put_string(out, recipe->reserved.items[id]);
     }
     put(out, "]}");
+}
+
+static int check_piece(struct slice piece, const char *separators)
+{
+    for (const char *c = separators; *c != '\0'; c++)
+        if (memchr(piece.ptr, *c, piece.len) != NULL)
+            return diag_kind(STATUS_FAILED,
+                             "the piece \"%.*s\" contains U+%04X, which separates pieces in such a file: write a "
+                             "tokenizer.json (--format tokenizer)",
+                             (int)piece.len, piece.ptr, (unsigned)*c);
+    return 0;
+}
+
+int writer_check_lines(const struct trained *trained, enum train_format format)
+{
+    const char *separators = trained->type == TRAINER_UNIGRAM ? "\n\r\t" : "\n\r";
+    bool lines = format == FORMAT_VOCAB && trained->type != TRAINER_BPE;
+    for (size_t id = 0; lines && id < map_len(trained->vocabulary); id++)
+        if (check_piece(piece_text(trained, id), separators) != 0)
+            return -1;
+    for (size_t i = 0; format == FORMAT_MERGES && i < trained->merges.len; i++) {
+        struct trainer_merge merge = trained->merges.items[i];
+        if (check_piece(piece_text(trained, merge.left), "\n\r ") != 0 ||
+            check_piece(piece_text(trained, merge.right), "\n\r ") != 0)
+            return -1;
+    }
+    return 0;
 }
 
 void writer_vocab(const struct trained *trained, struct bytes *out)

@@ -17,6 +17,9 @@ void writer_tokenizer(const struct recipe *recipe, const struct trained *trained
 /* tokenizer_config.json: the roles of the special tokens, for AutoTokenizer. */
 void writer_config(const struct recipe *recipe, struct bytes *out);
 
+/* Can the next two write each piece? 0, or -1 with the message if one contains what separates pieces there. */
+int writer_check_lines(const struct trained *trained, enum train_format format);
+
 /* WordPiece: vocab.txt, a piece a line in the order of the ids. BPE: vocab.json, one object on one line. Unigram: one
  * line for each piece, with the piece, a tab and its score. */
 void writer_vocab(const struct trained *trained, struct bytes *out);

@@ -175,3 +175,19 @@ s t
         [ -z "$(grep -v -e alphabet -e 'only .* ids' err)" ]
     done
 }
+
+@test "a piece that a line can't hold is an error, not a broken file" {
+    printf '%s\n' '{"text":"a\nb"}' '{"text":"a\nb"}' >in
+    message='contains U+000A, which separates pieces in such a file: write a tokenizer.json (--format tokenizer)'
+    for given in "wordpiece --normalization none --pre-tokenizer none --format vocab" \
+        "unigram --normalization none --format vocab" "bpe --letters characters --normalization none --format merges"; do
+        sh "quern train -q --type $given in"
+        [ "$status" = 1 ]
+        grep -q "^quern-train: the piece \"[^\"]*\" $message" err
+        [ ! -s out ]
+        quern train -q --type ${given% --format*} -o tokenizer.json in
+        gives "quern tokenize -q -m tokenizer.json --no-special --emit input_ids in | quern tokenize -q -m tokenizer.json --decode --field decoded | jq -c .decoded | head -n 1" 0 \
+            '"a\nb"'
+    done
+    gives "quern train -q --type bpe --special none --format merges in" 0 "#version: 0.2"
+}
