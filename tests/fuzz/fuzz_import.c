@@ -15,6 +15,14 @@ static const char *const ways[][ARGUMENTS_MOST] = {
     {"import", "--format", "quarantine"},
     {"import", "--format", "text", "--id", "hash", "--paragraphs"},
     {"import", "--format", "text", "--source", "s", "--encoding", "UTF-16LE"},
+    {"import", "--format", "json", "--source", "s", "--text", "a.b[0]"},
+    {"import", "--format", "json", "--source", "{file}", "--encoding", "UTF-16", "--member", "x=a[-1]"},
+    {"import", "--format", "csv", "--id", "hash", "--text", "1", "--escape", "\\", "--ragged", "fill,cut"},
+    {"import", "--format", "csv", "--source", "s", "--all", "--delimiter", "auto", "--quote", "'"},
+    {"import", "--format", "tsv", "--source", "s", "--all", "--quote", "none", "--escape", "\\"},
+    {"import", "--documents", "--id", "{file}", "--encoding", "GBK"},
+    {"import", "--format", "text", "--source", "s", "--encoding", "ISO-2022-JP", "--paragraphs"},
+    {"import", "--format", "text", "--source", "s", "--encoding", "UTF-16"},
 };
 
 enum { WAYS = sizeof ways / sizeof *ways };

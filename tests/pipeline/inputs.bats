@@ -41,6 +41,13 @@ named() {
     named 'SQLite format 3\0' 'an SQLite database' \
         "sqlite3 -json in 'SELECT * FROM a_table' | quern import --format json ..."
     named 'version https://git-lfs.github.com/spec/v1\n' 'a pointer of Git LFS, not the file itself' 'git lfs pull'
+    printf 'PK\3\4' >book.XLSX
+    gives "quern import --format csv --all --source s book.XLSX" 1 "" "quern-import: book.XLSX: this is an Excel workbook, \
+which quern does not read; try: save it as CSV UTF-8, or: libreoffice --headless --convert-to csv book.XLSX"
+    # Letters that begin a text are none.
+    for text in 'ORCHIDS' 'PAR1 is a format' 'LZIP' 'ARROW1'; do
+        gives "echo '$text' | quern import --format text --source s" 0 "{\"id\":\"s:1\",\"text\":\"$text\"}"
+    done
     echo '{}' >file
     tar -cf in.tar file
     gzip -k in.tar
