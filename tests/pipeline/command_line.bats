@@ -111,3 +111,15 @@ load ../helper
     echo '{"a":1}' >in
     is <(type_record "" quern cat in) $'{"a":1}\n{"a":1}' || is <(type_record "" quern cat in) $'{"a":1}'
 }
+
+@test "a verb that is nearly one is suggested, unless it is a file" {
+    for line in "train cuont" "run 'train cuont'" "help train cuont"; do
+        sh "quern $line"
+        [ "$status" = 2 ]
+        [[ $(head -1 err) == *'train has no verb "cuont", did you mean "count"? (nor is there a file of this name)' ]]
+    done
+    echo '{"text":"a"}' >merg
+    sh "quern stats merg"
+    [ "$status" = 0 ]
+    gives "quern stats nowhere" 1 "" "quern-stats: nowhere: No such file or directory"
+}
