@@ -7,6 +7,7 @@
 #include "text/json.h"
 
 #include <assert.h>
+#include <unistd.h>
 
 const struct option common_option_table[] = {
     {"drop-stale", 0, OPT_FLAG, OPT_AT(struct common_options, drop_stale),
@@ -33,11 +34,21 @@ const struct stage *chain_stage(const char *name)
     return NULL;
 }
 
+/* A word that is no file but nearly a verb. */
+static const char *misspelled_verb(const struct stage *stage, const char *word)
+{
+    const char *nearest = NULL;
+    size_t distance = SIZE_MAX, len = strlen(stage->name);
+    for (const struct stage *const *verb = stage->verbs; *verb != NULL; verb++)
+        opt_nearest(slice_of(word), (*verb)->name + len + 1, &nearest, &distance);
+    return nearest != NULL && access(word, F_OK) < 0 ? nearest : NULL;
+}
+
 const struct stage *chain_find(int argc, char **argv, int *skip)
 {
     *skip = 0;
     const struct stage *stage = chain_stage(argv[0]);
-    if (stage == NULL || argc < 2 || stage->verbs == NULL)
+    if (stage == NULL || argc < 2 || stage->verbs == NULL || argv[1][0] == '-')
         return stage;
     size_t len = strlen(stage->name);
     for (const struct stage *const *verb = stage->verbs; *verb != NULL; verb++) {
@@ -46,7 +57,12 @@ const struct stage *chain_find(int argc, char **argv, int *skip)
             return *verb;
         }
     }
-    return stage;
+    const char *meant = misspelled_verb(stage, argv[1]);
+    if (meant == NULL)
+        return stage;
+    (void)diag_error("%s has no verb \"%s\", did you mean \"%s\"? (nor is there a file of this name)", stage->name,
+                     argv[1], meant);
+    return NULL;
 }
 
 const char *chain_class_name(enum stage_class class)

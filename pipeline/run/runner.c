@@ -348,6 +348,12 @@ static int find_files(const struct chain *chain, const struct runner_options *op
     return 0;
 }
 
+/* Does the run wait for someone to type, who may not know it? */
+static bool reads_terminal(const struct run *run)
+{
+    return run->files->len == 0 && run->chain->links.items[0].stage->operands == NULL && isatty(STDIN_FILENO);
+}
+
 enum status run(struct chain *chain, const struct runner_options *options, const struct words *operands)
 {
     struct files files = {0};
@@ -370,6 +376,8 @@ enum status run(struct chain *chain, const struct runner_options *options, const
     if (status == STATUS_DONE && options->dry_run) {
         status = print_configuration(&self);
     } else if (status == STATUS_DONE) {
+        if (reads_terminal(&self))
+            diag_note("reading records from the terminal; name a file, or end them with Control-D");
         self.progress = open_progress(&self);
         self.schedule = schedule_new(self.threads, chain->links.len, chain->outputs.len);
         status = phases_run(&self) == 0 ? finish(&self) : self.status;

@@ -84,7 +84,7 @@ same() { echo "quern-cat: $1 and $2 are the same file: give ${3-the output} a na
     gives "cat in | quern join --with /dev/stdin --on id" 2 "" \
         "quern-join: both --with and the input ask for standard input, which can be read only once: name a file for one of them"
     gives "quern cat - - <in" 2 "" "quern-cat: the input asks for standard input twice: it can be read only once"
-    gives "cat in | quern join --with - --on id in" 0 '{"id":1,"text":"a"}'
+    gives "cat in | quern join -q --with - --on id in" 0 '{"id":1,"text":"a"}'
 }
 
 # ---- written in place ----

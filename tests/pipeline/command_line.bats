@@ -99,3 +99,27 @@ load ../helper
     show LESSCHARSET=latin1 LESS=X PAGER=env | grep -x LESSCHARSET=latin1
     if type less; then show -u LESSCHARSET LC_ALL=C NO_COLOR=1 PAGER=less TERM=xterm | grep é; fi
 }
+
+@test "someone who forgot the file is told that the terminal is read" {
+    type_record() {
+        printf '%s\n' "$1" '> {"a":1}\r\d' | "$BUILD/tests/pipeline/pty" 100 "${@:2}" | tr -d '\r'
+    }
+    note='reading records from the terminal; name a file, or end them with Control-D'
+    type_record "< $note" quern cat | grep -qx "quern-cat: $note"
+    type_record "< $note" quern run 'cat | cat' | grep -qx '{"a":1}'
+    is <(type_record "" quern cat -q) $'{"a":1}\n{"a":1}'
+    echo '{"a":1}' >in
+    is <(type_record "" quern cat in) $'{"a":1}\n{"a":1}' || is <(type_record "" quern cat in) $'{"a":1}'
+}
+
+@test "a verb that is nearly one is suggested, unless it is a file" {
+    for line in "train cuont" "run 'train cuont'" "help train cuont"; do
+        sh "quern $line"
+        [ "$status" = 2 ]
+        [[ $(head -1 err) == *'train has no verb "cuont", did you mean "count"? (nor is there a file of this name)' ]]
+    done
+    echo '{"text":"a"}' >merg
+    sh "quern stats merg"
+    [ "$status" = 0 ]
+    gives "quern stats nowhere" 1 "" "quern-stats: nowhere: No such file or directory"
+}

@@ -127,21 +127,26 @@ place() {
 
 # press_tab COMMAND...: types lines in a shell that shows "ready> "; the words of each are printed in brackets.
 press_tab() {
-    local line words
+    local line
     {
-        while IFS='=' read -r line words; do
-            printf '< ready> \n> %s\\aprintf "[%%s]" \\r\n< %s\n' "$line" "$words"
+        while read -r line; do
+            printf '< ready> \n> %s\\aprintf "[%%s]" \\r\n< %s\n' "${line%→*}" "${line#*→}"
         done <<'LINES'
-quern-mask --uni\tw\t-m vo\t=[quern-mask][--unit][word][-m][vocab.txt]
-quern tok\t--em\ttokens,inp\t=[quern][tokenize][--emit][tokens,input_ids]
-quern train cou\t--ty\tbp\t=[quern][train][count][--type][bpe]
-quern help norm\t=[quern][help][normalize]
-quern cat folder/te\t=[quern][cat][folder/texts.jsonl]
-quern cat a\t=[quern][cat][a file.jsonl]
-quern cat --temp-dir fo\t=[quern][cat][--temp-dir][folder
-quern cat --on-error qu\tvo\t=[quern][cat][--on-error][quarantine=vocab.txt]
-quern run 'tok\t-m vo\t| ma\t--uni\tw\t'=[quern][run][tokenize -m vocab.txt | mask --unit word ]
-quern run 'cat | quern norm\t--fo\tnfkc' vo\t=[quern][run][cat | quern normalize --form nfkc][vocab.txt]
+quern-mask --uni\tw\t-m vo\t→[quern-mask][--unit][word][-m][vocab.txt]
+quern tok\t--em\ttokens,inp\t→[quern][tokenize][--emit][tokens,input_ids]
+quern train cou\t--ty\tbp\t→[quern][train][count][--type][bpe]
+quern help norm\t→[quern][help][normalize]
+quern cat folder/te\t→[quern][cat][folder/texts.jsonl]
+quern cat a\t→[quern][cat][a file.jsonl]
+quern cat --temp-dir fo\t→[quern][cat][--temp-dir][folder
+quern cat --on-error qu\tvo\t→[quern][cat][--on-error][quarantine=vocab.txt]
+quern run 'tok\t-m vo\t| ma\t--uni\tw\t'→[quern][run][tokenize -m vocab.txt | mask --unit word ]
+quern run 'cat | quern norm\t--fo\tnfkc' vo\t→[quern][run][cat | quern normalize --form nfkc][vocab.txt]
+quern mask --unit=w\t→[quern][mask][--unit=word]
+quern mask --model=vo\t→[quern][mask][--model=vocab.txt]
+quern mask -mvo\t→[quern][mask][-mvocab.txt]
+quern run "tok\t--em\ttokens,inp\t"→[quern][run][tokenize --emit tokens,input_ids ]
+quern run 'cat' --job\t2 vo\t→[quern][run][cat][--jobs][2][vocab.txt]
 LINES
         # More than one: they are listed.
         printf '%s\n' '< ready> ' '> quern mask --unit \t\t' '< token' '< word' \

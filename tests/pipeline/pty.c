@@ -4,7 +4,8 @@
  *
  * Standard input is a script:
  *
- *     > TEXT      type the text; \t is a tab, \r the enter key, \a control-A, \u control-U, \\ a backslash
+ *     > TEXT      type the text; \t is a tab, \r the enter key, \a control-A, \d control-D, \u control-U, \\ a
+ *                 backslash
  *     < TEXT      wait until this has been shown, since the last such wait
  *
  * At its end the command is waited for. The status is the command's; 99 if a text is not shown in time, or the command
@@ -13,6 +14,7 @@
 #include <poll.h>
 #include <pty.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -58,14 +60,19 @@ static int wait_for(const char *text)
     }
 }
 
+static char escaped(char letter)
+{
+    static const char letters[] = "traud", keys[] = "\t\r\x01\x15\x04";
+    const char *found = letter != '\0' ? strchr(letters, letter) : NULL;
+    return found != NULL ? keys[found - letters] : letter;
+}
+
 static void type(const char *text)
 {
     for (; *text != '\0'; text++) {
-        char c = *text;
-        if (c == '\\' && text[1] != '\0') {
-            text++;
-            c = *text == 't' ? '\t' : *text == 'r' ? '\r' : *text == 'a' ? '\x01' : *text == 'u' ? '\x15' : *text;
-        }
+        bool special = *text == '\\' && text[1] != '\0';
+        text += special;
+        char c = special ? escaped(*text) : *text;
         if (write(terminal, &c, 1) != 1)
             return;
     }

@@ -128,7 +128,8 @@ static void test_too_many(void **state)
     struct annotation_pieces cut;
     assert_int_equal(annotations_read(record_with(whole, MANY), SLICE("a"), arena, &annotations), 1);
     assert_int_equal(annotations_cut(&annotations, pieces, MANY, arena, &cut), -1);
-    assert_string_equal(diag_message(), "entities: the 5000 pieces that the text is cut into have more than 16777216 of them");
+    assert_string_equal(diag_message(),
+                        "entities: the 5000 pieces that the text is cut into have more than 16777216 of them");
 }
 
 static int open_arena(void **state)
