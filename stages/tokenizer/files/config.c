@@ -61,7 +61,9 @@ static int by_id(const void *a, const void *b)
 static int read_decoder(struct config *config, struct slice object, struct arena *arena)
 {
     static const char where[] = "added_tokens_decoder";
-    struct json_walk walk = json_walk(json_kind(object) == '{' ? object : SLICE("{}"));
+    if (json_kind(object) != '{')
+        return diag_error("%s: expected an object", where);
+    struct json_walk walk = json_walk(object);
     while (json_next(&walk)) {
         struct listed_token listed;
         int32_t id;
