@@ -156,13 +156,28 @@ static void tell_missing(const struct path *path, size_t failed, struct slice va
     vec_free(&list);
 }
 
+/* Does the value begin like an array of objects? */
+static bool holds_objects(const struct value *value)
+{
+    const char *at = value->bytes, *end = at + value->count;
+    return value->kind == VALUE_RAW && *at == '[' && (at = json_space(at + 1, end)) < end && *at == '{';
+}
+
+/* A dump may be one object with all records in it. */
 int path_missing(struct slice name, const struct record *record)
 {
     struct bytes list = {0};
-    for (uint32_t i = 0; i < record->count; i++)
+    const struct member *around = NULL;
+    for (uint32_t i = 0; i < record->count; i++) {
         put_name(&list, i, record->members[i].name);
+        if (around == NULL && holds_objects(&record->members[i].value))
+            around = &record->members[i];
+    }
     (void)diag_error("%.*s: missing; the record has %.*s", (int)name.len, name.ptr, list.len > 0 ? (int)list.len : 10,
                      list.len > 0 ? list.items : "no members");
+    if (around != NULL)
+        (void)diag_error("%s; if the objects in %.*s are the records: jq -c '.[\"%.*s\"][]'", diag_message(),
+                         (int)around->name.len, around->name.ptr, (int)around->name.len, around->name.ptr);
     vec_free(&list);
     return -1;
 }

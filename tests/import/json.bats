@@ -169,4 +169,8 @@ quern-import: 1 of 2 records were bad and went to the quarantine file'
     gives "$import body.x in" 3 '' 'quern-import: in:1: body.x: missing; the record has _source, n'
     gives "$import n in" 3 '' 'quern-import: in:1: n: expected a string, found 1'
     gives "$import 'a..b' in" 3 '' 'quern-import: in:1: a..b: missing; the record has _source, n'
+    printf '{"version":1,"data":[ {"text":"x"}]}' >in
+    gives "quern import --format json --source s --text text in" 3 '' "quern-import: in:1: text: missing; \
+the record has version, data; if the objects in data are the records: jq -c '.[\"data\"][]'"
+    gives "jq -c '.[\"data\"][]' in | quern import --format json --source s --text text" 0 '{"text":"x","id":"s:1"}'
 }
