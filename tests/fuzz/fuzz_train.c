@@ -3,6 +3,7 @@
 #include "pipeline/base/map.h"
 #include "pipeline/base/stream.h"
 #include "small.h"
+#include "stages/train/recipe.h"
 #include "stages/train/trainer.h"
 #include "stages/train/unigram_trainer.h"
 #include "stages/train/writer.h"
@@ -10,38 +11,45 @@
 
 enum { CHOICES = 4, MOST_LEARNED = 64 };
 
-static const struct slice no_unknown[] = {{"<s>", 3}, {"a", 1}}, unknown[] = {{"[UNK]", 5}, {"<unk>", 5}, {"a", 1}};
-
 struct choice {
-    struct trainer_options options;
-    enum writer_cut cut;
-    bool lowercase;
+    struct train_options options;
+    struct recipe recipe;
+    struct trainer_options trainer;
 };
 
-static struct choice choose(const uint8_t *data)
+/* The special tokens are none or three, of which one is a letter, too. False if the options do not go together. */
+static bool choose(const uint8_t *data, struct choice *choice)
 {
-    static const enum trainer_type types[] = {TRAINER_BPE, TRAINER_WORDPIECE, TRAINER_UNIGRAM};
-    static const enum writer_cut cuts[] = {WRITER_GPT2, WRITER_BERT, WRITER_WHITESPACE};
-    enum trainer_type type = types[data[0] % 3];
-    bool has_a = (data[3] & 1) != 0; /* a special token that is a letter, too */
-    struct choice choice = {.cut = cuts[data[3] / 4 % 3], .lowercase = (data[3] & 2) != 0};
-    choice.options = (struct trainer_options){
+    static const enum train_cut cuts[] = {CUT_TYPE, CUT_WHITESPACE, CUT_NONE, CUT_GPT4};
+    static const char *special[] = {"<unk>", "[UNK]", "a"}, *none[] = {"none"}, *defined[] = {"ab"};
+    enum trainer_type type = (enum trainer_type)(data[0] % 3);
+    bool bare = type == TRAINER_BPE && (data[3] & 1) != 0;
+    choice->options = (struct train_options){
         .type = type,
-        .vocab_size = (type == TRAINER_BPE ? 258U : 3U) + data[1] % MOST_LEARNED,
-        .min_count = 1 + data[2] % 4,
-        .limit_alphabet = 1 + data[2] / 4,
-        .special = type == TRAINER_BPE ? no_unknown : unknown,
-        .special_count = (type == TRAINER_BPE ? 1 : 2) + (size_t)has_a,
+        .letters = data[0] / 3 % 2 == 0 ? LETTERS_BYTES : LETTERS_CHARACTERS,
+        .letter_case = (data[3] & 2) != 0 ? CASE_LOWER : CASE_KEEP,
+        .cut = cuts[data[3] / 4 % 4],
+        .split_digits = (data[3] & 16) != 0,
+        .special = {.items = bare ? none : special, .len = bare ? 1 : 3},
+        .user_defined = {.items = defined, .len = (data[3] & 32) != 0},
     };
-    if (type == TRAINER_UNIGRAM)
-        choice.cut = WRITER_METASPACE;
-    else if (type == TRAINER_WORDPIECE && choice.cut == WRITER_GPT2)
-        choice.cut = WRITER_BERT;
-    return choice;
+    if (recipe_make(&choice->recipe, &choice->options) != 0)
+        return false;
+    choice->trainer = (struct trainer_options){
+        .type = type,
+        .bytes = choice->recipe.bytes,
+        .vocab_size = (choice->recipe.bytes ? 260U : 5U) + data[1] % MOST_LEARNED,
+        .min_count = 1 + data[2] % 4,
+        .max_piece = data[3] / 64,
+        .alphabet = {.coverage = {1, 0}, .limit = 1 + data[2] / 4},
+        .reserved = choice->recipe.reserved.items,
+        .reserved_count = choice->recipe.reserved.len,
+    };
+    return true;
 }
 
 /* Counts differ, so that not all is a tie. */
-static struct map *count_words(struct slice text, enum trainer_type type, bool backwards)
+static struct map *count_words(struct slice text, bool bytes, bool backwards)
 {
     struct map *words = map_new();
     VEC(struct slice) lines = {0};
@@ -50,7 +58,7 @@ static struct map *count_words(struct slice text, enum trainer_type type, bool b
             vec_push(&lines, line);
     for (size_t i = 0; i < lines.len; i++) {
         struct slice word = lines.items[backwards ? lines.len - 1 - i : i];
-        LAW(type == TRAINER_BPE || text_is_utf8(word));
+        LAW(bytes || text_is_utf8(word));
         *map_put(words, word) += 1 + (unsigned char)word.ptr[0] % 3;
     }
     vec_free(&lines);
@@ -60,15 +68,16 @@ static struct map *count_words(struct slice text, enum trainer_type type, bool b
 /* The tokenizer.json; false where the learner says that it can't. */
 static bool learn(struct slice text, const struct choice *choice, bool backwards, struct bytes *file)
 {
-    struct map *words = count_words(text, choice->options.type, backwards);
+    struct map *words = count_words(text, choice->trainer.bytes, backwards);
     struct trained trained;
-    bool learned = (choice->options.type == TRAINER_UNIGRAM ? unigram_trainer_learn
-                                                            : trainer_learn)(words, &choice->options, &trained) == 0;
+    trainer_start(&trained, &choice->trainer);
+    bool learned = (choice->trainer.type == TRAINER_UNIGRAM ? unigram_trainer_learn
+                                                            : trainer_learn)(words, &choice->trainer, &trained) == 0;
     if (learned) {
-        LAW(map_len(trained.vocabulary) <= choice->options.vocab_size);
-        writer_tokenizer(&trained, choice->cut, choice->lowercase, file);
-        trainer_release(&trained);
+        LAW(map_len(trained.vocabulary) <= choice->trainer.vocab_size);
+        writer_tokenizer(&choice->recipe, &trained, file);
     }
+    trainer_release(&trained);
     map_free(words);
     return learned;
 }
@@ -85,7 +94,9 @@ static void check_learned(struct slice file, const struct choice *choice, struct
     struct slice decoded;
     LAW(tokenizer_decode(tokenizer, encoding->ids, encoding->count, true, arena, &decoded) == 0);
     LAW(text_is_utf8(decoded));
-    if (choice->cut == WRITER_GPT2 && !special)
+    bool whole = choice->trainer.bytes && choice->options.letter_case == CASE_KEEP &&
+                 choice->recipe.cut != CUT_WHITESPACE; /* which drops it */
+    if (whole && !special)
         LAW(slice_equal(decoded, text));
     tokenizer_thread_free(thread);
     tokenizer_free(tokenizer);
@@ -93,19 +104,22 @@ static void check_learned(struct slice file, const struct choice *choice, struct
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+    struct choice choice;
     if (size < CHOICES)
         return -1;
-    struct arena *arena = fuzz_arena();
-    struct choice choice = choose(data);
-    struct slice text = fuzz_text(data + CHOICES, size - CHOICES, arena);
-    struct slice words = choice.options.type == TRAINER_BPE ? fuzz_slice(data + CHOICES, size - CHOICES, arena) : text;
-    struct bytes file = {0}, again = {0};
-    bool learned = learn(words, &choice, false, &file);
-    LAW(learned == learn(words, &choice, true, &again));
-    LAW(slice_equal(bytes_slice(&file), bytes_slice(&again)));
-    if (learned)
-        check_learned(bytes_slice(&file), &choice, text, arena);
-    vec_free(&file);
-    vec_free(&again);
+    if (choose(data, &choice)) {
+        struct arena *arena = fuzz_arena();
+        struct slice text = fuzz_text(data + CHOICES, size - CHOICES, arena);
+        struct slice words = choice.trainer.bytes ? fuzz_slice(data + CHOICES, size - CHOICES, arena) : text;
+        struct bytes file = {0}, again = {0};
+        bool learned = learn(words, &choice, false, &file);
+        LAW(learned == learn(words, &choice, true, &again));
+        LAW(slice_equal(bytes_slice(&file), bytes_slice(&again)));
+        if (learned)
+            check_learned(bytes_slice(&file), &choice, text, arena);
+        vec_free(&file);
+        vec_free(&again);
+    }
+    recipe_free(&choice.recipe);
     return 0;
 }

@@ -33,7 +33,8 @@ struct sentencepiece {
     bool dummy_prefix, remove_extra_whitespaces, escape_whitespaces, whitespace_is_suffix, byte_fallback;
     int64_t pad; /* the id of the piece for padding, or -1 */
 
-    struct sentencepiece *denormalizer; /* rewrites decoded texts; has only what sentencepiece_normalize reads; or NULL */
+    /* Rewrites decoded texts; has only what sentencepiece_normalize reads; or NULL. */
+    struct sentencepiece *denormalizer;
 
     /* Derived from the above. */
     struct charsmap charsmap;
