@@ -268,7 +268,8 @@ static void test_denormalizer(void **state)
     struct slice text;
     use_model((struct settings){.model = 1, .denormalizer = small_charsmap()}, pieces, 4);
     assert_int_equal(tokenizer_decode(tokenizer, ids, sizeof ids / sizeof *ids, false, arena, &text), 0);
-    assert_string_equal(arena_print(arena, "%.*s", (int)text.len, text.ptr).ptr, "qyz" BLANK "q"); /* escaped, unless it says not */
+    assert_string_equal(arena_print(arena, "%.*s", (int)text.len, text.ptr).ptr,
+                        "qyz" BLANK "q"); /* escaped, unless it says not */
     drop_model();
     struct bytes file =
         model_bytes((struct settings){.model = 1, .denormalizer = SLICE("\xff\xff\xff\x7f")}, pieces, 4);
