@@ -264,14 +264,21 @@ static int make_plan(struct plan *plan, const struct import_options *given, int 
     return set_characters(&plan->table, given, format, context) < 0 ? -1 : add_columns(plan, given);
 }
 
+static int check_lang(const char *lang)
+{
+    if (lang == NULL || language_is_known(slice_of(lang)))
+        return 0;
+    return diag_error("--lang: \"%s\" is not a language; expected its code, such as en, de or zh-Hant", lang);
+}
+
 static int import_open(struct stage_context *context, void **shared)
 {
     const struct import_options *given = context->options;
     int format = choose_format(given->format, context->files, given->paragraphs || given->documents);
     if (format < 0 || choose_check(context, format) < 0 || check_purpose(given, format) < 0 ||
         check_text("--text", given->text) < 0 || check_text("--label", given->label) < 0 ||
-        check_text("--id", given->id) < 0 || check_text("--source", given->source) < 0 ||
-        check_text("--lang", given->lang) < 0 || check_encoding(given->encoding) < 0)
+        check_text("--id", given->id) < 0 || check_text("--source", given->source) < 0 || check_lang(given->lang) < 0 ||
+        check_encoding(given->encoding) < 0)
         return -1;
     struct import *import = mem_zalloc(1, sizeof *import);
     import->format = format_of(given, format);

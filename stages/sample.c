@@ -121,7 +121,7 @@ static int read_entry(const struct record *in, struct arena *arena, struct entry
 static int load_limit(void *state, const struct record *in, struct arena *arena)
 {
     struct sample *sample = state;
-    struct entry entry;
+    struct entry entry = {0};
     if (read_entry(in, arena, &entry) < 0)
         return -1;
     if (entry.group.len > 0 && sample->given->by == NULL)
@@ -373,7 +373,7 @@ static int keys_end(void *shared, struct sink *out)
 static int merge_record(void *thread, const struct record *in, struct sink *out)
 {
     struct sample_thread *mine = thread;
-    struct entry entry;
+    struct entry entry = {0};
     int64_t size = mine->sample->given->count;
     if (read_entry(in, sink_arena(out), &entry) < 0)
         return -1;

@@ -74,7 +74,7 @@ static int open_lexicon(struct stage_context *context, const char *path, const s
 static int check_options(const struct segment_options *given)
 {
     bool sentences = words_has(&given->emit, SLICE("sentences"));
-    if (given->lang != NULL && !breaks_is_language(slice_of(given->lang)))
+    if (given->lang != NULL && !language_is_known(slice_of(given->lang)))
         return diag_error("--lang: \"%s\" is not a language; expected its code, such as en, de or zh-Hant",
                           given->lang);
     if (!sentences && (given->abbreviations != NULL || given->no_abbreviations))

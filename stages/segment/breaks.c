@@ -6,12 +6,10 @@
 #include "base/diag.h"
 #include "base/memory.h"
 #include "base/vec.h"
+#include "text/language.h"
 
 #include <unicode/ubrk.h>
 #include <unicode/uchar.h>
-#include <unicode/uloc.h>
-
-#include <string.h>
 
 enum { MOST_LANGUAGES = 64 }; /* kept open; a stream with more languages reopens them */
 
@@ -21,7 +19,7 @@ struct language {
     UBreakIterator *words, *sentences; /* NULL: not needed so far */
     struct ascii_rules rules;
     bool rules_hold; /* in ASCII they give the same words as ICU */
-    bool known;      /* breaks_is_language */
+    bool known;      /* language_is_known */
 };
 
 struct breaks {
@@ -102,46 +100,6 @@ void breaks_free(struct breaks *breaks)
     mem_free(breaks);
 }
 
-/* ICU's name of the locale; "" is the root, NULL means that the tag is not well-formed. The caller frees it. */
-static char *locale_of(struct slice tag)
-{
-    char *hyphens = mem_string(tag.ptr, tag.len);
-    for (size_t i = 0; i < tag.len; i++)
-        if (hyphens[i] == '_')
-            hyphens[i] = '-';
-    char *locale = mem_zalloc(ULOC_FULLNAME_CAPACITY, 1);
-    UErrorCode status = U_ZERO_ERROR;
-    int32_t parsed = 0;
-    int32_t len = uloc_forLanguageTag(hyphens, locale, ULOC_FULLNAME_CAPACITY, &parsed, &status);
-    mem_free(hyphens);
-    if (U_SUCCESS(status) && len < ULOC_FULLNAME_CAPACITY && (size_t)parsed == tag.len)
-        return locale;
-    mem_free(locale);
-    return NULL;
-}
-
-static bool is_known(const char *locale)
-{
-    char language[ULOC_LANG_CAPACITY];
-    UErrorCode status = U_ZERO_ERROR;
-    (void)uloc_getLanguage(locale, language, sizeof language, &status);
-    if (U_FAILURE(status))
-        return false;
-    for (const char *const *code = uloc_getISOLanguages(); *code != NULL; code++)
-        if (strcmp(*code, language) == 0)
-            return true;
-    return strlen(language) == 3; /* one of the thousands of ISO 639-3 */
-}
-
-bool breaks_is_language(struct slice tag)
-{
-    char *locale = locale_of(tag);
-    bool root = tag.len > 0 && locale != NULL && (locale[0] == '\0' || locale[0] == '_' || locale[0] == '@');
-    bool known = root || (locale != NULL && is_known(locale));
-    mem_free(locale);
-    return known;
-}
-
 static struct language *find_language(struct breaks *breaks, struct slice tag)
 {
     for (size_t i = 0; i < breaks->len; i++)
@@ -151,8 +109,8 @@ static struct language *find_language(struct breaks *breaks, struct slice tag)
         close_languages(breaks);
     struct language language = {
         .tag = {mem_string(tag.ptr, tag.len), tag.len},
-        .locale = locale_of(tag),
-        .known = breaks_is_language(tag),
+        .locale = language_locale(tag),
+        .known = language_is_known(tag),
     };
     if (language.locale == NULL)
         language.locale = mem_string("", 0);

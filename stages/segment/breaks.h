@@ -33,11 +33,7 @@ struct breaks;
 struct breaks *breaks_new(void);
 void breaks_free(struct breaks *breaks);
 
-/* Is it a BCP 47 tag (underscores are accepted) of a language that ICU knows, or "und"? English is "en", not "english",
- * which has the form of a tag. */
-bool breaks_is_language(struct slice tag);
-
-/* The same, but a tag that was used before is found at once. The empty tag is no language. */
+/* language_is_known; a tag that was used before is found at once. */
 bool breaks_knows(struct breaks *breaks, struct slice tag);
 
 /* The sentences, without white space at their ends; white space alone is not a sentence. ICU leaves opening brackets

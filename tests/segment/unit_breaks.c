@@ -1,5 +1,6 @@
 /* unit_breaks.c - words and sentences against ICU's own boundaries, and words from lexicons. */
 #include "pipeline/base/vec.h"
+#include "pipeline/text/language.h"
 #include "stages/segment/ascii.h"
 #include "stages/segment/breaks.h"
 #include "stages/segment/entries.h"
@@ -235,17 +236,17 @@ static void many_languages_are_no_trouble(void **state)
 static void tags_are_checked(void **state)
 {
     (void)state;
-    assert_true(breaks_is_language(SLICE("en")));
-    assert_true(breaks_is_language(SLICE("zh_Hant_TW")));
-    assert_true(breaks_is_language(SLICE("en-u-ss-standard")));
-    assert_true(breaks_is_language(SLICE("und")));
-    assert_true(breaks_is_language(SLICE("cmn")));
-    assert_false(breaks_is_language(SLICE("")));
-    assert_false(breaks_is_language(SLICE("english")));
-    assert_false(breaks_is_language(SLICE("xx")));
-    assert_false(breaks_is_language(SLICE("no tag")));
-    assert_false(breaks_is_language(SLICE("en-")));
-    assert_false(breaks_is_language(SLICE("\xe4\xb8\xad")));
+    assert_true(language_is_known(SLICE("en")));
+    assert_true(language_is_known(SLICE("zh_Hant_TW")));
+    assert_true(language_is_known(SLICE("en-u-ss-standard")));
+    assert_true(language_is_known(SLICE("und")));
+    assert_true(language_is_known(SLICE("cmn")));
+    assert_false(language_is_known(SLICE("")));
+    assert_false(language_is_known(SLICE("english")));
+    assert_false(language_is_known(SLICE("xx")));
+    assert_false(language_is_known(SLICE("no tag")));
+    assert_false(language_is_known(SLICE("en-")));
+    assert_false(language_is_known(SLICE("\xe4\xb8\xad")));
 }
 
 /* ---- lexicons ---- */

@@ -1,0 +1,46 @@
+/* language.c - see language.h. */
+#include "text/language.h"
+
+#include "base/memory.h"
+
+#include <string.h>
+#include <unicode/uloc.h>
+
+char *language_locale(struct slice tag)
+{
+    char *hyphens = mem_string(tag.ptr, tag.len);
+    for (size_t i = 0; i < tag.len; i++)
+        if (hyphens[i] == '_')
+            hyphens[i] = '-';
+    char *locale = mem_zalloc(ULOC_FULLNAME_CAPACITY, 1);
+    UErrorCode status = U_ZERO_ERROR;
+    int32_t parsed = 0;
+    int32_t len = uloc_forLanguageTag(hyphens, locale, ULOC_FULLNAME_CAPACITY, &parsed, &status);
+    mem_free(hyphens);
+    if (U_SUCCESS(status) && len < ULOC_FULLNAME_CAPACITY && (size_t)parsed == tag.len)
+        return locale;
+    mem_free(locale);
+    return NULL;
+}
+
+static bool is_known(const char *locale)
+{
+    char language[ULOC_LANG_CAPACITY];
+    UErrorCode status = U_ZERO_ERROR;
+    (void)uloc_getLanguage(locale, language, sizeof language, &status);
+    if (U_FAILURE(status))
+        return false;
+    for (const char *const *code = uloc_getISOLanguages(); *code != NULL; code++)
+        if (strcmp(*code, language) == 0)
+            return true;
+    return strlen(language) == 3; /* one of the thousands of ISO 639-3 */
+}
+
+bool language_is_known(struct slice tag)
+{
+    char *locale = language_locale(tag);
+    bool root = tag.len > 0 && locale != NULL && (locale[0] == '\0' || locale[0] == '_' || locale[0] == '@');
+    bool known = root || (locale != NULL && is_known(locale));
+    mem_free(locale);
+    return known;
+}
