@@ -52,8 +52,6 @@ int lineage_identity(const struct record *record, struct slice field, struct are
     struct slice text;
     if (rec_present(record, SLICE("id")) != NULL)
         return lineage_member(record, SLICE("id"), arena, identity);
-    if (rec_present(record, field) == NULL && rec_get(record, SLICE("id")) != NULL)
-        return lineage_member(record, SLICE("id"), arena, identity); /* null, and what it found says so */
     if (rec_present(record, field) == NULL)
         return member_missing(
             record, SLICE("id"),

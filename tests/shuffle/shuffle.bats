@@ -28,11 +28,8 @@ numbers() {
 @test "beyond --max-memory records go to files, and nothing is left of them" {
     numbers 50000 >in
     mkdir tmp
-    gives "quern shuffle --max-memory 100M --temp-dir nowhere in | wc -l" 0 50000
-    sh "quern shuffle --max-memory 1M --temp-dir nowhere --on-error skip in"
-    [ "$status" = 1 ]
-    [ ! -s out ]
-    grep -q "^quern-shuffle: in:[0-9]*: nowhere/quern-[A-Za-z0-9]*: can't create a temporary file: No such file or directory\$" err
+    gives "quern shuffle --max-memory 1M --temp-dir nowhere --on-error skip in" 1 "" \
+        "quern-shuffle: --temp-dir nowhere: No such file or directory"
     quern shuffle --max-memory 1M --temp-dir tmp in | head -n 1 >/dev/null
     [ -z "$(ls tmp)" ]
 }
@@ -47,9 +44,9 @@ numbers() {
 
 @test "--max-memory bounds what is taken: 60 MB of records in less" {
     numbers 600000 >in
-    sh "(ulimit -v 60000; quern shuffle in >/dev/null)"
+    sh "(ulimit -v 66000; quern shuffle in >/dev/null)"
     grep -q '^quern-shuffle: out of memory' err || skip "the bound of memory has no effect in this build"
-    sh "(ulimit -v 60000; quern shuffle --max-memory 4M in) | wc -l"
+    sh "(ulimit -v 66000; quern shuffle --max-memory 4M in) | wc -l"
     is out 600000 && is err ""
 }
 
