@@ -386,6 +386,11 @@ bool stream_cut(struct line_cutter *cutter, struct slice *line, struct slice *en
     struct slice *left = &cutter->left;
     if (left->len == 0)
         return false;
+    if (cutter->ends == ENDS_LF) {
+        (void)stream_next_line(left, line);
+        *ending = slice_between(line->ptr + line->len, left->ptr);
+        return true;
+    }
     const char *start = left->ptr, *text_end = start + left->len;
     *ending = (struct slice){text_end, 0};
     if (cutter->ends != ENDS_NONE) {
@@ -395,7 +400,7 @@ bool stream_cut(struct line_cutter *cutter, struct slice *line, struct slice *en
                 cutter->newline = text_end;
         }
         const char *end = cutter->newline;
-        const char *cr = cutter->ends == ENDS_ANY ? memchr(start, '\r', (size_t)(end - start)) : NULL;
+        const char *cr = memchr(start, '\r', (size_t)(end - start));
         if (cr != NULL && (cr + 1 != end || end == text_end))
             end = cr;
         *ending = (struct slice){end, end < text_end ? 1 : 0};

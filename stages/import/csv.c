@@ -1,14 +1,26 @@
 /* csv.c - rows of fields: see csv.h. */
 #include "csv.h"
 
+/* The place of the character before `end`, or the end. */
+static inline const char *find(int character, const char *at, const char *end)
+{
+    const char *found = character != CSV_NONE && at < end ? memchr(at, character, (size_t)(end - at)) : NULL;
+    return found != NULL ? found : end;
+}
+
 /* The next quote or escape, or the end. */
 static const char *find_special(const struct csv *csv, const char *at, const char *end)
 {
-    const char *quote = csv->quote != CSV_NONE && at < end ? memchr(at, csv->quote, (size_t)(end - at)) : NULL;
-    if (quote != NULL)
-        end = quote;
-    const char *escape = csv->escape != CSV_NONE && at < end ? memchr(at, csv->escape, (size_t)(end - at)) : NULL;
-    return escape != NULL ? escape : end;
+    return find(csv->escape, at, find(csv->quote, at, end));
+}
+
+/* The next delimiter, or quote where that is a mistake, or escape; or the end. */
+static const char *find_stop(const struct csv *csv, const char *at, const char *end)
+{
+    end = find(csv->delimiter, at, end);
+    if (!csv->loose)
+        end = find(csv->quote, at, end);
+    return find(csv->escape, at, end);
 }
 
 static const char *end_field(struct csv *csv, struct slice row, const char *end)
@@ -36,24 +48,12 @@ static const char *close_quote(struct csv *csv, struct slice row, const char *at
     }
 }
 
-/* The next delimiter, or quote where that is a mistake, or escape; or the end. */
-static const char *find_stop(const struct csv *csv, const char *at, const char *end)
-{
-    const int wanted[] = {csv->delimiter, csv->loose ? CSV_NONE : csv->quote, csv->escape};
-    for (size_t i = 0; i < sizeof wanted / sizeof *wanted && at < end; i++) {
-        const char *found = wanted[i] != CSV_NONE ? memchr(at, wanted[i], (size_t)(end - at)) : NULL;
-        if (found != NULL)
-            end = found;
-    }
-    return end;
-}
-
 /* Continues a field without quotes. Returns its end, or NULL if the row ends with an escape. */
 static const char *end_plain(struct csv *csv, struct slice row, const char *at)
 {
     const char *end = row.ptr + row.len;
     at = find_stop(csv, at, end);
-    while (at < end && *at == csv->escape) {
+    while (at < end && (unsigned char)*at == csv->escape) {
         csv->field.coded = true;
         if (at + 1 == end)
             return NULL;
@@ -72,7 +72,7 @@ enum csv_status csv_scan(struct csv *csv, struct slice row, size_t from, size_t 
         csv->fields.len = 0;
     for (;; at++) {
         if (!goes_on) {
-            bool quoted = at < end && *at == csv->quote;
+            bool quoted = at < end && (unsigned char)*at == csv->quote; /* FF is not CSV_NONE */
             at += quoted;
             csv->field = (struct csv_field){.start = (size_t)(at - row.ptr), .quoted = quoted};
         }

@@ -178,6 +178,10 @@ END
         "{\"id\":\"s:1\",\"a\":\"x,\\n'y'\",\"b\":\"\\\"\\\"\"}"
     printf 'a,b\n5" disk,"x\n' >in
     gives "quern import --format csv --quote none --member a,b --source s in" 0 '{"id":"s:1","a":"5\" disk","b":"\"x"}'
+    printf 'a,b\n\xffx,1\n2,3\n' >in
+    gives "quern import -q --format csv --quote none --member a,b --source s --on-error skip in" 0 '{"id":"s:2","a":"2","b":"3"}' \
+'quern-import: in:2: byte 1: not UTF-8: is the input in another charset? (--encoding)
+quern-import: 1 of 3 records were bad and were skipped'
     gives "quern import --format csv --quote , --member a,b --source s in" 2 '' \
         'quern-import: --delimiter, --quote and --escape must be different characters'
 }
