@@ -357,11 +357,11 @@ Try "quern-tokenize --help".'
     refuses "--side goes only with --max-length$usage" --side left
     refuses "--truncation goes only with --max-length$usage" --truncation only_first
     refuses "--stride goes only with --overflow split$usage" --stride 2 --max-length 9
-    refuses "--pad-side goes only with --padding, or --pad-multiple$usage" --pad-side left
+    refuses "--pad-side goes only with --padding max_length, or --pad-multiple$usage" --pad-side left
     refuses '--word-ids has no effect without word_ids (--emit)' --word-ids words --emit input_ids
     refuses '--offsets has no effect without offset_mapping (--emit)' --offsets bytes --emit input_ids
     refuses '--padding max_length needs --max-length' --padding max_length
-    refuses "--pad-token goes only with --padding, or --pad-multiple$usage" --pad-token a
+    refuses "--pad-token goes only with --padding max_length, or --pad-multiple$usage" --pad-token a
     refuses 'vocab.txt: the vocabulary has no padding token, neither [PAD] nor <pad> (name one with --pad-token)' --pad-multiple 8
     refuses 'vocab.txt: the vocabulary has no token "x" to pad with' --pad-multiple 8 --pad-token x
     refuses '--word-ids words does not go with --pair-field: the second text has no words' --word-ids words --pair-field b
