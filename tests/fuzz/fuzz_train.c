@@ -20,12 +20,12 @@ struct choice {
 /* The special tokens are none or three, of which one is a letter, too. False if the options do not go together. */
 static bool choose(const uint8_t *data, struct choice *choice)
 {
-    static const enum train_cut cuts[] = {CUT_TYPE, CUT_WHITESPACE, CUT_NONE, CUT_GPT4};
+    static const int cuts[] = {CUT_TYPE, CUT_WHITESPACE, CUT_NONE, CUT_GPT4};
     static const char *special[] = {"<unk>", "[UNK]", "a"}, *none[] = {"none"}, *defined[] = {"ab"};
     enum trainer_type type = (enum trainer_type)(data[0] % 3);
     bool bare = type == TRAINER_BPE && (data[3] & 1) != 0;
     choice->options = (struct train_options){
-        .type = type,
+        .type = (int)type,
         .letters = data[0] / 3 % 2 == 0 ? LETTERS_BYTES : LETTERS_CHARACTERS,
         .letter_case = (data[3] & 2) != 0 ? CASE_LOWER : CASE_KEEP,
         .cut = cuts[data[3] / 4 % 4],
