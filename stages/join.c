@@ -74,10 +74,7 @@ static int put_key_part(struct bytes *key, const struct record *record, struct s
     char kind = json_kind(part);
     if (kind == '{' || kind == '[' || kind == 'n')
         return diag_error("%.*s: expected a string, a number or a boolean as part of the key, found %s", (int)name.len,
-                          name.ptr,
-                          kind == '{'   ? "an object"
-                          : kind == '[' ? "an array"
-                                        : "null");
+                          name.ptr, json_kind_name(kind));
     if (kind == '"')
         part = json_string(part, arena);
     bytes_byte(key, kind);

@@ -254,28 +254,8 @@ int rec_mismatch(struct slice name, const char *expected, const struct value *va
         [VALUE_INT] = "a number",  [VALUE_INTS] = "an array",    [VALUE_SPANS] = "an array",
         [VALUE_TEXT] = "a string", [VALUE_STRINGS] = "an array", [VALUE_NAMES] = "an array",
     };
-    const char *found = typed[value->kind];
-    if (value->kind == VALUE_RAW) {
-        switch (json_kind((struct slice){value->bytes, value->count})) {
-        case '{':
-            found = "an object";
-            break;
-        case '[':
-            found = "an array";
-            break;
-        case '"':
-            found = "a string";
-            break;
-        case '0':
-            found = "a number";
-            break;
-        case 'n':
-            found = "null";
-            break;
-        default:
-            found = "a boolean";
-        }
-    }
+    const char *found = value->kind == VALUE_RAW ? json_kind_name(json_kind((struct slice){value->bytes, value->count}))
+                                                 : typed[value->kind];
     return diag_error("%.*s: expected %s, found %s", (int)name.len, name.ptr, expected, found);
 }
 

@@ -329,6 +329,27 @@ char json_kind(struct slice value)
     return c == '-' || is_digit(c) ? '0' : c;
 }
 
+const char *json_kind_name(char kind)
+{
+    switch (kind) {
+    case '{':
+        return "an object";
+    case '[':
+        return "an array";
+    case '"':
+        return "a string";
+    case '0':
+        return "a number";
+    case 't':
+    case 'f':
+        return "a boolean";
+    case 'n':
+        return "null";
+    default:
+        return NULL;
+    }
+}
+
 /* The walkers below read validated text, so the end of the container is the only bound they check. */
 
 struct json_walk json_walk(struct slice container)

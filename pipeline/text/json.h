@@ -34,6 +34,9 @@ int json_check(struct slice document, unsigned depth);
 /* The kind of a value, by its first byte: '{' '[' '"' '0' (a number) 't' 'f' 'n'. */
 char json_kind(struct slice value);
 
+/* "an array", "null" and so on, for messages; NULL if no value is of this kind. */
+const char *json_kind_name(char kind);
+
 /* Walks the items of an array or the members of an object.
  *
  *     struct json_walk walk = json_walk(value);

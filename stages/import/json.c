@@ -73,28 +73,8 @@ static struct slice compact(struct slice raw, struct arena *arena)
 
 static int not_an_object(struct slice raw)
 {
-    const char *found = "text that is not JSON";
-    switch (json_kind(raw)) {
-    case '[':
-        found = "an array";
-        break;
-    case '"':
-        found = "a string";
-        break;
-    case '0':
-        found = "a number";
-        break;
-    case 't':
-    case 'f':
-        found = "true or false";
-        break;
-    case 'n':
-        found = "null";
-        break;
-    default:
-        break;
-    }
-    return diag_error("expected an object, found %s", found);
+    const char *found = json_kind_name(json_kind(raw));
+    return diag_error("expected an object, found %s", found != NULL ? found : "text that is not JSON");
 }
 
 /* The text of a value as a record: 0, or -1 with the message. Places are those in the input. */

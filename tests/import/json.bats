@@ -44,7 +44,7 @@ json() {
 quern-import: in:1: expected an object, found a string
 quern-import: in:1: expected an object, found an array
 quern-import: in:1: expected an object, found null
-quern-import: in:1: expected an object, found true or false
+quern-import: in:1: expected an object, found a boolean
 quern-import: 5 of 6 records were bad and were skipped'
     json '[{"a":1},\n{"a":\n  x},\n{"a":3}]' '{"a":1,"id":"s:1"}
 {"a":3,"id":"s:3"}' \

@@ -120,6 +120,19 @@ int component_type(struct arena *arena, struct slice component, const char *wher
     return type->len > 0 ? 0 : diag_error("%s: it has no \"type\", and its members do not tell what it is", where);
 }
 
+int component_only(struct slice object, const char *const *known, const char *of)
+{
+    struct json_walk walk = json_walk(object);
+    while (json_next(&walk)) {
+        const char *const *name = known;
+        while (*name != NULL && !json_name_is(walk.name, slice_of(*name)))
+            name++;
+        if (*name == NULL)
+            return diag_error("\"%.*s\" is no member of %s", (int)walk.name.len, walk.name.ptr, of);
+    }
+    return 0;
+}
+
 int component_root(struct slice file, struct slice *root)
 {
     const char *end = file.ptr + file.len, *start = json_space(file.ptr, end), *bad;

@@ -30,6 +30,9 @@ int component_string(struct arena *arena, struct slice object, const char *where
 int component_count(struct slice object, const char *where, const char *name, int64_t fallback, int64_t most,
                     int64_t *out);
 
+/* Does the object have no other members than these? NULL ends them. `of` names the object in the message. */
+int component_only(struct slice object, const char *const *known, const char *of);
+
 /* A value that is an id. */
 int component_id(struct slice value, const char *where, const char *name, int32_t *out);
 

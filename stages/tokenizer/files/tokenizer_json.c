@@ -481,18 +481,12 @@ struct slice tokenizer_json_members(struct tokenizer *tokenizer, struct slice ro
 /* The reference accepts no other members, and only this version. */
 static int check_members(struct tokenizer *tokenizer, struct slice root)
 {
-    static const char *const known[] = {"version",    "truncation",    "padding",        "added_tokens",
-                                        "normalizer", "pre_tokenizer", "post_processor", "decoder"};
+    static const char *const known[] = {"version",        "truncation", "padding",
+                                        "added_tokens",   "normalizer", "pre_tokenizer",
+                                        "post_processor", "decoder",    NULL};
     struct slice version;
-    struct json_walk walk = json_walk(root);
-    while (json_next(&walk)) {
-        size_t i = 0;
-        while (i < sizeof known / sizeof *known && !json_name_is(walk.name, slice_of(known[i])))
-            i++;
-        if (i == sizeof known / sizeof *known)
-            return diag_error("\"%.*s\" is no member of a tokenizer.json of version 1.0", (int)walk.name.len,
-                              walk.name.ptr);
-    }
+    if (component_only(root, known, "a tokenizer.json of version 1.0") != 0)
+        return -1;
     if (component_string(tokenizer->arena, root, "tokenizer.json", "version", "1.0", &version) != 0)
         return -1;
     return slice_is(version, "1.0")
