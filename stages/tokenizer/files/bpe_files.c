@@ -39,19 +39,13 @@ static int next_merge(const char **at, const char *end, uint32_t rank, struct bp
 static int read_merges(struct tokenizer *tokenizer, struct slice text)
 {
     const char *at = text.ptr, *end = text.ptr + text.len;
-    struct bpe_halves merges[BPE_BATCH];
-    size_t count = 0;
-    uint32_t rank = 0;
+    struct bpe_batch batch;
+    batch.count = batch.rank = 0;
     int more;
-    while ((more = next_merge(&at, end, rank + (uint32_t)count, &merges[count])) > 0) {
-        if (++count < BPE_BATCH)
-            continue;
-        if (bpe_add_merges(&tokenizer->bpe, merges, count, rank) != 0)
+    while ((more = next_merge(&at, end, batch.rank + batch.count, &batch.merges[batch.count])) > 0)
+        if (bpe_batch_put(&tokenizer->bpe, &batch) != 0)
             return -1;
-        rank += (uint32_t)count;
-        count = 0;
-    }
-    return more < 0 ? -1 : bpe_add_merges(&tokenizer->bpe, merges, count, rank);
+    return more < 0 ? -1 : bpe_batch_end(&tokenizer->bpe, &batch);
 }
 
 /* ---- the families ---- */

@@ -50,22 +50,16 @@ static bool is_version_line(struct tokenizer *tokenizer, struct slice value)
 static int load_merges(struct tokenizer *tokenizer, struct slice list)
 {
     struct json_walk walk = json_walk(list);
-    struct bpe_halves merges[BPE_BATCH];
-    size_t count = 0;
-    uint32_t rank = 0;
+    struct bpe_batch batch;
+    batch.count = batch.rank = 0;
     while (json_next(&walk)) {
         if (is_version_line(tokenizer, walk.value))
             continue;
-        if (read_merge(tokenizer, walk.value, rank + (uint32_t)count, &merges[count]) != 0)
+        if (read_merge(tokenizer, walk.value, batch.rank + batch.count, &batch.merges[batch.count]) != 0 ||
+            bpe_batch_put(&tokenizer->bpe, &batch) != 0)
             return -1;
-        if (++count < BPE_BATCH)
-            continue;
-        if (bpe_add_merges(&tokenizer->bpe, merges, count, rank) != 0)
-            return -1;
-        rank += (uint32_t)count;
-        count = 0;
     }
-    return bpe_add_merges(&tokenizer->bpe, merges, count, rank);
+    return bpe_batch_end(&tokenizer->bpe, &batch);
 }
 
 static int read_affixes(struct tokenizer *tokenizer, struct slice settings)

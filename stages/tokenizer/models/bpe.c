@@ -135,7 +135,7 @@ static int find_made(const struct bpe *bpe, const struct bpe_halves *merges, siz
     return 0;
 }
 
-int bpe_add_merges(struct bpe *bpe, const struct bpe_halves *merges, size_t count, uint32_t rank)
+static int add_merges(struct bpe *bpe, const struct bpe_halves *merges, size_t count, uint32_t rank)
 {
     int32_t halves[VOCAB_BATCH], made[BPE_BATCH] = {0};
     if (count == 0)
@@ -148,6 +148,20 @@ int bpe_add_merges(struct bpe *bpe, const struct bpe_halves *merges, size_t coun
         if (bpe_add_pair(bpe, halves[2 * i], halves[2 * i + 1], rank + (uint32_t)i, made[i]) != 0)
             return -1;
     return 0;
+}
+
+int bpe_batch_end(struct bpe *bpe, struct bpe_batch *batch)
+{
+    if (add_merges(bpe, batch->merges, batch->count, batch->rank) != 0)
+        return -1;
+    batch->rank += batch->count;
+    batch->count = 0;
+    return 0;
+}
+
+int bpe_batch_put(struct bpe *bpe, struct bpe_batch *batch)
+{
+    return ++batch->count < BPE_BATCH ? 0 : bpe_batch_end(bpe, batch);
 }
 
 /* ---- where words can be cut ---- */

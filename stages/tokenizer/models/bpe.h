@@ -40,13 +40,20 @@ struct bpe_scratch; /* one thread's working memory */
 void bpe_init(struct bpe *bpe, size_t expected);
 void bpe_free(struct bpe *bpe);
 
-/* Adds merges, at most BPE_BATCH at once. rank: the number of the first one in its file; the others follow. 0, or -1
- * with the message if a token is not in the vocabulary. */
+/* Merges are added in batches. With both numbers 0 at first, a reader fills in merges[count], which is number
+ * rank + count of the file, and calls bpe_batch_put; after the last one, bpe_batch_end. 0, or -1 with the message if a
+ * token is not in the vocabulary. */
 enum { BPE_BATCH = VOCAB_BATCH / 2 };
 struct bpe_halves {
     struct slice left, right;
 };
-int bpe_add_merges(struct bpe *bpe, const struct bpe_halves *merges, size_t count, uint32_t rank);
+struct bpe_batch {
+    struct bpe_halves merges[BPE_BATCH];
+    uint32_t count;
+    uint32_t rank; /* of the first merge in the batch */
+};
+int bpe_batch_put(struct bpe *bpe, struct bpe_batch *batch);
+int bpe_batch_end(struct bpe *bpe, struct bpe_batch *batch);
 
 /* To be called after the last merge. */
 void bpe_ready(struct bpe *bpe);
