@@ -5,6 +5,7 @@
 #include "record/members.h"
 #include "text/json.h"
 
+#include <assert.h>
 #include <inttypes.h>
 
 #define XXH_INLINE_ALL
@@ -134,21 +135,13 @@ void lineage_set(struct record *made, const struct lineage *lineage, int64_t cop
 
 /* ---- records made from others ---- */
 
-/* The id of a record, from which other ids are made: its value, its type ('"' or '0') and its spelling. */
-struct id {
-    struct value value;
-    char kind;
-    struct slice spelling;
-};
-
-static int read_id(const struct record *record, struct arena *arena, struct id *id)
+int record_id_read(const struct record *record, struct arena *arena, struct record_id *id)
 {
-    const struct value *value = rec_get(record, SLICE("id"));
+    const struct value *value = rec_present(record, SLICE("id"));
     if (value == NULL)
         return member_missing(record, SLICE("id"), ", and new records take their ids from it");
     if (check_id(value, SLICE("id"), arena, &id->kind) < 0)
         return -1;
-    id->value = *value;
     if (id->kind == '"')
         return rec_text(record, SLICE("id"), arena, &id->spelling);
     id->spelling = rec_json(value, arena);
@@ -170,63 +163,60 @@ static struct slice child_id(struct slice parent, const char *mark, uint64_t n, 
 
 int lineage_child(struct record *made, const struct record *of, const char *mark, uint64_t n, struct arena *arena)
 {
-    struct id parent = {0};
+    struct record_id parent = {0};
     char kind;
-    if (read_id(of, arena, &parent) < 0)
+    if (record_id_read(of, arena, &parent) < 0)
         return -1;
     const struct value *first = rec_present(of, SLICE("root"));
     if (first != NULL && check_id(first, SLICE("root"), arena, &kind) < 0)
         return -1;
-    struct value root = first != NULL ? *first : parent.value;
+    const struct value *id = rec_get(of, SLICE("id"));
+    struct value root = first != NULL ? *first : *id;
     rec_set_text(made, SLICE("id"), child_id(parent.spelling, mark, n, arena));
-    rec_set(made, SLICE("parent"), parent.value);
+    rec_set(made, SLICE("parent"), *id);
     rec_set(made, SLICE("root"), root);
     return 0;
 }
 
-static void put_source(struct bytes *list, const struct id *id, struct span tokens)
+static void put_place(struct bytes *id, const struct record_id *of, uint32_t token)
+{
+    bytes_put(id, of->spelling);
+    bytes_byte(id, '@');
+    json_put_int(id, token);
+}
+
+void lineage_set_id(struct record *made, const struct lineage_source *sources, size_t count, struct arena *arena)
+{
+    struct bytes id = {0};
+    assert(count > 0);
+    put_place(&id, &sources[0].id, sources[0].tokens.start);
+    bytes_byte(&id, '-');
+    put_place(&id, &sources[count - 1].id, sources[count - 1].tokens.end);
+    rec_set_text(made, SLICE("id"), arena_copy(arena, bytes_slice(&id)));
+    vec_free(&id);
+}
+
+static void put_source(struct bytes *list, const struct lineage_source *source)
 {
     bytes_put(list, list->len > 1 ? SLICE(",{\"id\":") : SLICE("{\"id\":"));
-    if (id->kind == '"')
-        json_put_string(list, id->spelling);
+    if (source->id.kind == '"')
+        json_put_string(list, source->id.spelling);
     else
-        bytes_put(list, id->spelling);
+        bytes_put(list, source->id.spelling);
     bytes_put(list, SLICE(",\"tokens\":["));
-    json_put_int(list, tokens.start);
+    json_put_int(list, source->tokens.start);
     bytes_byte(list, ',');
-    json_put_int(list, tokens.end);
+    json_put_int(list, source->tokens.end);
     bytes_put(list, SLICE("]}"));
 }
 
-static int put_sources(struct bytes *list, const struct lineage_source *sources, size_t count, struct arena *arena,
-                       uint32_t *round)
-{
-    bytes_byte(list, '[');
-    for (size_t i = 0; i < count; i++) {
-        struct id id = {0};
-        uint32_t own = 0;
-        if (read_id(sources[i].record, arena, &id) < 0 || lineage_round(sources[i].record, &own) < 0)
-            return -1;
-        if (i > 0 && own != *round)
-            return diag_error("epoch: can't combine records of epochs %" PRIu32 " and %" PRIu32, *round, own);
-        *round = own;
-        put_source(list, &id, sources[i].tokens);
-    }
-    bytes_byte(list, ']');
-    return 0;
-}
-
-int lineage_sources(struct record *made, const struct lineage_source *sources, size_t count, struct arena *arena)
+void lineage_set_sources(struct record *made, const struct lineage_source *sources, size_t count, struct arena *arena)
 {
     struct bytes list = {0};
-    uint32_t round = 0;
-    int status = put_sources(&list, sources, count, arena, &round);
-    if (status == 0) {
-        rec_set_json(made, SLICE("sources"), arena_copy(arena, bytes_slice(&list)));
-        for (size_t i = 0; i < count; i++)
-            if (rec_present(sources[i].record, SLICE("epoch")) != NULL)
-                rec_set_int(made, SLICE("epoch"), round);
-    }
+    bytes_byte(&list, '[');
+    for (size_t i = 0; i < count; i++)
+        put_source(&list, &sources[i]);
+    bytes_byte(&list, ']');
+    rec_set_json(made, SLICE("sources"), arena_copy(arena, bytes_slice(&list)));
     vec_free(&list);
-    return status;
 }

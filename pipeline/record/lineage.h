@@ -63,12 +63,21 @@ void lineage_set(struct record *made, const struct lineage *lineage, int64_t cop
  * filter's mark and n appended ("X#w0"), `parent` to the id of `of`, and `root` to its root or, without one, its id. */
 int lineage_child(struct record *made, const struct record *of, const char *mark, uint64_t n, struct arena *arena);
 
-/* Sets `sources` of a record that is made from several: the id of each, and which of its tokens are used. All must be
- * of the same round, which becomes that of `made`: `epoch` is set if one of them has it. */
+/* The id of a record, of which other ids are made: '"' or '0', and its spelling, decoded. Lives as long as the record
+ * and the arena. It is an error if there is none. */
+struct record_id {
+    char kind;
+    struct slice spelling;
+};
+int record_id_read(const struct record *record, struct arena *arena, struct record_id *id);
+
+/* Sets what a record that is made of several has: `id` "FIRST@s-LAST@e", of the first and the last source, and `sources`:
+ * the id of each, and which of its tokens are used. There must be a source. */
 struct lineage_source {
-    const struct record *record;
+    struct record_id id;
     struct span tokens; /* in the arrays of that record, end exclusive */
 };
-int lineage_sources(struct record *made, const struct lineage_source *sources, size_t count, struct arena *arena);
+void lineage_set_id(struct record *made, const struct lineage_source *sources, size_t count, struct arena *arena);
+void lineage_set_sources(struct record *made, const struct lineage_source *sources, size_t count, struct arena *arena);
 
 #endif

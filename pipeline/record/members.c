@@ -25,10 +25,14 @@
     MEMBER("special_tokens_mask", VALUE_INTS, NULL, 1, "tokenize")                                                     \
     MEMBER("attention_mask", VALUE_INTS, NULL, 0, "tokenize")                                                          \
     MEMBER("token_type_ids", VALUE_INTS, NULL, 0, "tokenize")                                                          \
-    MEMBER("labels", VALUE_INTS, NULL, IGNORE_INDEX, "mask")
+    MEMBER("labels", VALUE_INTS, NULL, IGNORE_INDEX, "mask")                                                           \
+    MEMBER("doc_ids", VALUE_INTS, NULL, 0, "pack")                                                                     \
+    MEMBER("position_ids", VALUE_INTS, NULL, 0, "pack --also position_ids")
 
 /* name, shape, command */
-#define OF_TOKENS(MEMBER) MEMBER("token_count", VALUE_INT, "tokenize --count")
+#define OF_TOKENS(MEMBER)                                                                                              \
+    MEMBER("token_count", VALUE_INT, "tokenize --count")                                                               \
+    MEMBER("seq_lengths", VALUE_INTS, "pack --also seq_lengths")
 
 /* name, the member whose spans it places, which tokenize --spans names */
 #define OF_SPANS(MEMBER)                                                                                               \
@@ -45,7 +49,7 @@
     MEMBER("lang", VALUE_TEXT, "import --lang TAG")                                                                    \
     MEMBER("parent", VALUE_RAW, NULL)                                                                                  \
     MEMBER("root", VALUE_RAW, NULL)                                                                                    \
-    MEMBER("sources", VALUE_RAW, NULL)                                                                                 \
+    MEMBER("sources", VALUE_RAW, "pack")                                                                               \
     MEMBER("window", VALUE_SPANS, NULL)                                                                                \
     MEMBER("epoch", VALUE_INT, NULL)
 

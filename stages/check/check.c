@@ -11,8 +11,8 @@ int check_open(struct stage_context *context, const struct task *task, const str
     check->report = report_new(task->rules);
     int status = 0;
     if (given->model != NULL) {
-        check->vocabulary = kinds_of_model(context, given->model);
-        status = check->vocabulary != NULL ? 0 : -1;
+        check->kinds = kinds_of_model(context, given->model);
+        status = check->kinds != NULL ? 0 : -1;
     }
     if (status == 0 && task->open != NULL)
         status = task->open(check, context);
@@ -65,7 +65,7 @@ void check_close(void *shared)
     if (check->task->close != NULL && check->state != NULL)
         check->task->close(check);
     side_close(check->side);
-    kinds_free(check->vocabulary);
+    kinds_free(check->kinds);
     report_free(check->report);
     mem_free(check);
 }
@@ -137,8 +137,8 @@ static bool check_other_arrays(struct check *check, const struct record *in, str
 
 static bool check_ids(struct check *check, const char *name, const int32_t *ids, size_t count, bool ignored)
 {
-    for (size_t i = 0; check->vocabulary != NULL && i < count; i++) {
-        if (kinds_of(check->vocabulary, ids[i]) != ID_NONE || (ignored && ids[i] == IGNORE_INDEX))
+    for (size_t i = 0; check->kinds != NULL && i < count; i++) {
+        if (kinds_of(check->kinds, ids[i]) != ID_NONE || (ignored && ids[i] == IGNORE_INDEX))
             continue;
         report_broken(check->report, RULE_SHAPE, "%s[%zu]: expected an id of the vocabulary, found %" PRId32, name, i,
                       ids[i]);

@@ -46,7 +46,7 @@ struct check {
     const struct task *task;
     const void *options;
     struct report *report;
-    struct kinds *vocabulary;    /* by --model, or by the numbers that a task has read; NULL: not known */
+    struct kinds *kinds;         /* by --model, or by the numbers that a task has read; NULL: not known */
     struct side *side;           /* --against; NULL: not given, or at its end, or out of step */
     bool against;                /* was it given? */
     const struct record *source; /* the record of it that was read last */

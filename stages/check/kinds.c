@@ -11,19 +11,19 @@
 
 static struct kinds *kinds_new(int32_t size, int32_t mask_id)
 {
-    struct kinds *vocabulary = mem_zalloc(1, sizeof *vocabulary);
-    vocabulary->size = size;
-    vocabulary->mask_id = mask_id;
-    vocabulary->kinds = mem_zalloc((size_t)size, sizeof *vocabulary->kinds);
-    return vocabulary;
+    struct kinds *kinds = mem_zalloc(1, sizeof *kinds);
+    kinds->size = size;
+    kinds->mask_id = mask_id;
+    kinds->kinds = mem_zalloc((size_t)size, sizeof *kinds->kinds);
+    return kinds;
 }
 
-void kinds_free(struct kinds *vocabulary)
+void kinds_free(struct kinds *kinds)
 {
-    if (vocabulary == NULL)
+    if (kinds == NULL)
         return;
-    mem_free(vocabulary->kinds);
-    mem_free(vocabulary);
+    mem_free(kinds->kinds);
+    mem_free(kinds);
 }
 
 /* "before", digits, "after" */
@@ -61,37 +61,37 @@ struct kinds *kinds_of_model(struct stage_context *context, const char *path)
     const struct tokenizer *tokenizer = shared_tokenizer(context, path);
     if (tokenizer == NULL)
         return NULL;
-    struct kinds *vocabulary = kinds_new(tokenizer_size(tokenizer), tokenizer_mask_id(tokenizer));
-    vocabulary->tokenizer = tokenizer;
-    vocabulary->path = path;
-    for (int32_t id = 0; id < vocabulary->size; id++)
-        vocabulary->kinds[id] = (uint8_t)kind_of(tokenizer, id);
-    return vocabulary;
+    struct kinds *kinds = kinds_new(tokenizer_size(tokenizer), tokenizer_mask_id(tokenizer));
+    kinds->tokenizer = tokenizer;
+    kinds->path = path;
+    for (int32_t id = 0; id < kinds->size; id++)
+        kinds->kinds[id] = (uint8_t)kind_of(tokenizer, id);
+    return kinds;
 }
 
 struct kinds *kinds_of_numbers(int64_t mask_id, int64_t size, const struct ints *special)
 {
-    struct kinds *vocabulary = kinds_new((int32_t)size, (int32_t)mask_id);
-    memset(vocabulary->kinds, ID_ORDINARY, (size_t)size);
+    struct kinds *kinds = kinds_new((int32_t)size, (int32_t)mask_id);
+    memset(kinds->kinds, ID_ORDINARY, (size_t)size);
     for (size_t i = 0; i <= special->len; i++) {
         int64_t id = i < special->len ? special->items[i] : mask_id;
         if (id < 0 || id >= size) {
-            kinds_free(vocabulary);
+            kinds_free(kinds);
             (void)diag_error("--%s: %" PRId64 " is not an id below --vocab-size %" PRId64,
                              i < special->len ? "special-ids" : "mask-id", id, size);
             return NULL;
         }
-        vocabulary->kinds[id] = ID_SPECIAL;
+        kinds->kinds[id] = ID_SPECIAL;
     }
-    return vocabulary;
+    return kinds;
 }
 
-enum id_kind kinds_of(const struct kinds *vocabulary, int32_t id)
+enum id_kind kinds_of(const struct kinds *kinds, int32_t id)
 {
-    return id >= 0 && id < vocabulary->size ? (enum id_kind)vocabulary->kinds[id] : ID_NONE;
+    return id >= 0 && id < kinds->size ? (enum id_kind)kinds->kinds[id] : ID_NONE;
 }
 
-int kinds_find(const struct kinds *vocabulary, const char *option, struct slice name, int32_t *id)
+int kinds_find(const struct kinds *kinds, const char *option, struct slice name, int32_t *id)
 {
     int64_t number;
     if (name.len > 1 && name.ptr[0] == '#' && json_int((struct slice){name.ptr + 1, name.len - 1}, &number) &&
@@ -99,11 +99,11 @@ int kinds_find(const struct kinds *vocabulary, const char *option, struct slice 
         *id = (int32_t)number;
         return 0;
     }
-    if (vocabulary == NULL || vocabulary->tokenizer == NULL)
+    if (kinds == NULL || kinds->tokenizer == NULL)
         return diag_error("--%s %.*s: a token is named, so expected --model (or #N for the id N)", option,
                           (int)name.len, name.ptr);
-    *id = tokenizer_id(vocabulary->tokenizer, name);
+    *id = tokenizer_id(kinds->tokenizer, name);
     if (*id < 0)
-        return diag_error("--%s: %s has no token \"%.*s\"", option, vocabulary->path, (int)name.len, name.ptr);
+        return diag_error("--%s: %s has no token \"%.*s\"", option, kinds->path, (int)name.len, name.ptr);
     return 0;
 }

@@ -28,11 +28,11 @@ struct kinds {
 /* From a tokenizer file, or from numbers, then the unknown token counts as special. NULL with the message. */
 struct kinds *kinds_of_model(struct stage_context *context, const char *path);
 struct kinds *kinds_of_numbers(int64_t mask_id, int64_t size, const struct ints *special);
-void kinds_free(struct kinds *vocabulary);
+void kinds_free(struct kinds *kinds);
 
-enum id_kind kinds_of(const struct kinds *vocabulary, int32_t id);
+enum id_kind kinds_of(const struct kinds *kinds, int32_t id);
 
 /* The id of a token by its name, or "#102". 0, or -1 with the message: `option` names a token that is not there. */
-int kinds_find(const struct kinds *vocabulary, const char *option, struct slice name, int32_t *id);
+int kinds_find(const struct kinds *kinds, const char *option, struct slice name, int32_t *id);
 
 #endif

@@ -98,7 +98,7 @@ static int read_count(struct check *check, struct mask *mask, struct slice line,
     int64_t id, count;
     const char *tab = memchr(line.ptr, '\t', line.len);
     if (tab == NULL || !json_int(slice_between(line.ptr, tab), &id) ||
-        !json_int(slice_between(tab + 1, line.ptr + line.len), &count) || id < 0 || id >= check->vocabulary->size ||
+        !json_int(slice_between(tab + 1, line.ptr + line.len), &count) || id < 0 || id >= check->kinds->size ||
         count < 0)
         return diag_error("%s: expected an id of the vocabulary, a tab and a count, found \"%.*s\"", path,
                           (int)line.len, line.ptr);
@@ -128,23 +128,23 @@ static int read_counts(struct check *check, struct mask *mask, const char *path)
 static int open_weights(struct check *check, struct mask *mask)
 {
     const char *from = mask->given->random_from;
-    const struct kinds *vocabulary = check->vocabulary;
+    const struct kinds *kinds = check->kinds;
     double sum = 0, so_far = 0;
     bool all = strcmp(from, "all") == 0, file = !all && strcmp(from, "vocabulary") != 0;
-    mask->weights = mem_zalloc((size_t)vocabulary->size, sizeof *mask->weights);
-    mask->buckets = mem_zalloc((size_t)vocabulary->size, sizeof *mask->buckets);
+    mask->weights = mem_zalloc((size_t)kinds->size, sizeof *mask->weights);
+    mask->buckets = mem_zalloc((size_t)kinds->size, sizeof *mask->buckets);
     if (file && read_counts(check, mask, from) < 0)
         return -1;
-    for (int32_t id = 0; id < vocabulary->size; id++) {
+    for (int32_t id = 0; id < kinds->size; id++) {
         if (all)
             mask->weights[id] = 1;
-        else if (vocabulary->kinds[id] != ID_ORDINARY)
+        else if (kinds->kinds[id] != ID_ORDINARY)
             mask->weights[id] = 0;
         else if (!file)
             mask->weights[id] = 1;
         sum += mask->weights[id];
     }
-    for (int32_t id = 0; id < vocabulary->size && sum > 0; id++) {
+    for (int32_t id = 0; id < kinds->size && sum > 0; id++) {
         size_t bucket = (size_t)(so_far * BUCKETS / sum);
         mask->buckets[id] = (uint8_t)(bucket < BUCKETS ? bucket : BUCKETS - 1);
         so_far += mask->weights[id];
@@ -208,17 +208,17 @@ static int mask_open(struct check *check, struct stage_context *context)
     const struct mask_options *given = context->options;
     struct mask *mask = check->state = mem_zalloc(1, sizeof *mask);
     mask->given = given;
-    if (check->vocabulary == NULL) {
+    if (check->kinds == NULL) {
         if (given->mask_id < 0 || given->vocab_size == 0 || given->special_ids.len == 0)
             return diag_error("expected --model, or all of --mask-id, --vocab-size and --special-ids");
-        check->vocabulary = kinds_of_numbers(given->mask_id, given->vocab_size, &given->special_ids);
+        check->kinds = kinds_of_numbers(given->mask_id, given->vocab_size, &given->special_ids);
     } else if (given->mask_id >= 0 || given->vocab_size > 0 || given->special_ids.len > 0) {
         return diag_error("--mask-id, --vocab-size and --special-ids do not go with --model, which supplies them");
     }
-    if (check->vocabulary == NULL)
+    if (check->kinds == NULL)
         return -1;
-    if (check->vocabulary->mask_id < 0)
-        return diag_error("%s: no mask token", check->vocabulary->path);
+    if (check->kinds->mask_id < 0)
+        return diag_error("%s: no mask token", check->kinds->path);
     say_unchecked(check->report, given);
     return open_laws(check, mask);
 }

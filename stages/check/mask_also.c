@@ -156,7 +156,7 @@ void mask_check_also(struct check *check, struct mask *mask, const struct record
 /* One draw decides for a unit: its tokens are all masks, or none is. */
 static void count_unit(struct check *check, struct mask *mask, const struct mask_tokens *tokens, size_t from, size_t to)
 {
-    int32_t mask_id = check->vocabulary->mask_id;
+    int32_t mask_id = check->kinds->mask_id;
     size_t masks = 0;
     for (size_t i = from; i < to; i++)
         masks += tokens->input_ids[i] == mask_id;
@@ -184,7 +184,7 @@ void mask_count_replacements(struct check *check, struct mask *mask, const struc
     const struct span *spans;
     size_t count;
     int by = mask->given->replace_by;
-    int32_t mask_id = check->vocabulary->mask_id;
+    int32_t mask_id = check->kinds->mask_id;
     if (mask->given->similar != NULL)
         return;
     for (size_t i = 0; i < tokens->count; i++) {

@@ -11,24 +11,24 @@ static const char *const level_members[] = {NULL, "word_ids", "phrase_tokens", "
 static bool read_words(struct check *check, const struct record *in, const struct row *row, struct mask_tokens *tokens,
                        struct arena *arena)
 {
-    uint8_t *kinds = NULL;
-    const struct kinds *vocabulary = check->vocabulary;
+    uint8_t *spelling = NULL;
+    const struct kinds *kinds = check->kinds;
     if (row->word_ids == NULL)
         return true;
-    if (vocabulary->tokenizer == NULL && word_starts_read(in, row->count, arena, &kinds) < 0) {
+    if (kinds->tokenizer == NULL && word_starts_read(in, row->count, arena, &spelling) < 0) {
         report_broken(check->report, RULE_SHAPE, "%s", diag_message());
         return false;
     }
-    if (vocabulary->tokenizer != NULL)
-        kinds = arena_alloc(arena, row->count);
-    for (size_t i = 0; kinds != NULL && i < row->count; i++) {
-        if (vocabulary->tokenizer != NULL)
-            kinds[i] = word_starts_kind(tokenizer_token(vocabulary->tokenizer, tokens->original[i]));
-        if (kinds_of(vocabulary, tokens->original[i]) < ID_ORDINARY)
-            kinds[i] = TOKEN_APART;
+    if (kinds->tokenizer != NULL)
+        spelling = arena_alloc(arena, row->count);
+    for (size_t i = 0; spelling != NULL && i < row->count; i++) {
+        if (kinds->tokenizer != NULL)
+            spelling[i] = word_starts_kind(tokenizer_token(kinds->tokenizer, tokens->original[i]));
+        if (kinds_of(kinds, tokens->original[i]) < ID_ORDINARY)
+            spelling[i] = TOKEN_APART;
     }
     tokens->word_ids =
-        kinds != NULL ? word_starts(row->word_ids, row->token_type_ids, kinds, row->count, arena) : row->word_ids;
+        spelling != NULL ? word_starts(row->word_ids, row->token_type_ids, spelling, row->count, arena) : row->word_ids;
     return true;
 }
 
@@ -55,7 +55,7 @@ static bool read_tokens(struct check *check, const struct record *in, struct are
     for (size_t i = 0; i < row->count; i++) {
         selected[i] = row->labels[i] != IGNORE_INDEX;
         original[i] = selected[i] ? row->labels[i] : row->input_ids[i];
-        enum id_kind kind = kinds_of(check->vocabulary, original[i]);
+        enum id_kind kind = kinds_of(check->kinds, original[i]);
         if (kind == ID_NONE) {
             report_broken(check->report, RULE_SHAPE,
                           "labels[%zu]: expected an id of the vocabulary or %d, found %" PRId32, i, IGNORE_INDEX,
@@ -98,7 +98,7 @@ static void check_restored(struct check *check, const struct record *source, con
 
 static void check_selected(struct check *check, const struct mask *mask, const struct mask_tokens *tokens)
 {
-    int32_t mask_id = check->vocabulary->mask_id;
+    int32_t mask_id = check->kinds->mask_id;
     report_checked(check->report, RULE_MASKABLE);
     report_checked(check->report, RULE_REPLACED);
     for (size_t i = 0; i < tokens->count; i++) {

@@ -13,6 +13,8 @@
 
 enum { MESSAGE_BYTES = 1000, FIGURE_BYTES = 120, ID_BYTES = 128 };
 
+#define AT_THE_END UINT64_MAX
+
 struct rule {
     const char *name;
     uint64_t checked, broken;           /* records */
@@ -92,8 +94,10 @@ void report_broken(struct report *report, size_t rule, const char *format, ...)
 {
     struct rule *r = &report->rules[rule];
     report_checked(report, rule);
-    r->broken += r->last_broken != report->records;
-    r->last_broken = report->records;
+    if (report->record != NULL) {
+        r->broken += r->last_broken != report->records;
+        r->last_broken = report->records;
+    }
     if (r->message != NULL)
         return;
     char text[MESSAGE_BYTES], whole[2 * MESSAGE_BYTES];
@@ -105,7 +109,7 @@ void report_broken(struct report *report, size_t rule, const char *format, ...)
     (void)snprintf(whole, sizeof whole, "%s: %s: %s", place, r->name, text);
     mem_free(place);
     r->message = keep(whole);
-    r->at = report->records;
+    r->at = report->record != NULL ? report->records : AT_THE_END;
 }
 
 void report_law(struct report *report, size_t rule, double p, uint64_t decisions, const char *what)
@@ -131,7 +135,7 @@ void report_unchecked(struct report *report, size_t rule, const char *why)
 bool report_failed(const struct report *report)
 {
     for (size_t i = 0; i < report->count; i++)
-        if (report->rules[i].broken > 0 || report->rules[i].refused)
+        if (report->rules[i].message != NULL || report->rules[i].refused)
             return true;
     return false;
 }
@@ -150,7 +154,9 @@ static void put(struct bytes *out, const char *format, ...)
 static void print_rule(const struct rule *r, struct bytes *out)
 {
     put(out, "%-14s %12" PRIu64 "  ", r->name, r->checked);
-    if (r->broken > 0)
+    if (r->at == AT_THE_END)
+        put(out, "broken   at the end");
+    else if (r->broken > 0)
         put(out, "broken   %" PRIu64 " record%s, first number %" PRIu64, r->broken, diag_s(r->broken), r->at);
     else if (r->refused)
         put(out, "broken   %s", r->figure);
@@ -176,7 +182,7 @@ int report_error(const struct report *report)
     const struct rule *first = NULL;
     for (size_t i = 0; i < report->count; i++) {
         const struct rule *r = &report->rules[i];
-        if (r->broken > 0 && (first == NULL || first->message == NULL || r->at < first->at))
+        if (r->message != NULL && (first == NULL || first->message == NULL || r->at < first->at))
             first = r;
         else if (r->refused && first == NULL)
             first = r;

@@ -30,6 +30,7 @@ report() { # ok|"not ok" DESCRIPTION [FILE of comments]
 # verdict FILE: the name of the rule that is broken, or "none"; all that was said is in `said`.
 verdict() {
     local status=0 against=()
+    # shellcheck disable=SC2034 # eval uses it
     [[ ! -s against ]] || against=(--against against)
     eval "quern $command \"\${against[@]}\" \"\$1\"" >table 2>said || status=$?
     case $status in

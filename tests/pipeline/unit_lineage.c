@@ -279,30 +279,28 @@ static void test_children(void **state)
     }
 }
 
-static int sources_of(struct record *made, const char *a, const char *b)
+static struct record_id id_of(const char *line)
 {
-    const struct lineage_source sources[] = {{parse(a), {0, 5}}, {parse(b), {3, 9}}};
-    return lineage_sources(made, sources, COUNT(sources), arena);
+    struct record_id id;
+    assert_int_equal(record_id_read(parse(line), arena, &id), 0);
+    return id;
 }
 
 static void test_sources(void **state)
 {
     (void)state;
+    const struct lineage_source sources[] = {{id_of("{\"id\":\"\\u0061\"}"), {0, 5}}, {id_of("{\"id\":7}"), {3, 9}}};
     struct record *made = rec_new(arena);
-    assert_int_equal(sources_of(made, "{\"id\":\"\\u0061\"}", "{\"id\":7}"), 0);
-    check_print(made, "{\"sources\":[{\"id\":\"a\",\"tokens\":[0,5]},{\"id\":7,\"tokens\":[3,9]}]}");
+    lineage_set_id(made, sources, 2, arena);
+    lineage_set_sources(made, sources, 2, arena);
+    check_print(made, "{\"id\":\"a@0-7@9\",\"sources\":[{\"id\":\"a\",\"tokens\":[0,5]},{\"id\":7,\"tokens\":[3,9]}]}");
     made = rec_new(arena);
-    assert_int_equal(sources_of(made, "{\"id\":1,\"epoch\":2}", "{\"id\":7,\"epoch\":2}"), 0);
-    check_print(made, "{\"sources\":[{\"id\":1,\"tokens\":[0,5]},{\"id\":7,\"tokens\":[3,9]}],\"epoch\":2}");
-    made = rec_new(arena);
-    assert_int_equal(sources_of(made, "{\"id\":1}", "{\"id\":7,\"epoch\":0}"), 0);
-    check_print(made, "{\"sources\":[{\"id\":1,\"tokens\":[0,5]},{\"id\":7,\"tokens\":[3,9]}],\"epoch\":0}");
-    assert_int_equal(sources_of(made, "{\"id\":1}", "{\"id\":7,\"epoch\":2}"), -1);
-    assert_string_equal(diag_message(), "epoch: can't combine records of epochs 0 and 2");
-    assert_int_equal(sources_of(made, "{\"id\":1}", "{}"), -1);
-    assert_string_equal(
-        diag_message(),
-        "id: missing, and new records take their ids from it (\"quern import\" writes it); the record has no members");
+    lineage_set_id(made, &sources[1], 1, arena);
+    check_print(made, "{\"id\":\"7@3-7@9\"}");
+    struct record_id none;
+    assert_int_equal(record_id_read(parse("{\"id\":null}"), arena, &none), -1);
+    assert_string_equal(diag_message(), "id: null, and new records take their ids from it (\"quern import\" writes "
+                                        "it); the record has id");
 }
 
 int main(void)
