@@ -14,6 +14,7 @@
  *     stages/inspect/      inspect: the description of a tokenizer file
  *     stages/mask/         mask: the choice of tokens, and the tokens that may replace them
  *     stages/pack/         pack: which documents share a sequence
+ *     stages/pair/         pair: chunks of documents, and a pool of foreign ones
  *     stages/sample/       sample: the smallest ranks of a stream
  *     stages/segment/      segment: word and sentence boundaries, entries of lexicons
  *     stages/stats/        stats: summaries that add up, and tables of them

@@ -50,6 +50,9 @@
     MEMBER("parent", VALUE_RAW, NULL)                                                                                  \
     MEMBER("root", VALUE_RAW, NULL)                                                                                    \
     MEMBER("sources", VALUE_RAW, "pack")                                                                               \
+    MEMBER("next_sentence_label", VALUE_INT, "pair --task nsp")                                                        \
+    MEMBER("sentence_order_label", VALUE_INT, "pair --task sop")                                                       \
+    MEMBER("target_length", VALUE_INT, "pair --also target_length")                                                    \
     MEMBER("window", VALUE_SPANS, NULL)                                                                                \
     MEMBER("epoch", VALUE_INT, NULL)
 
