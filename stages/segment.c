@@ -1,7 +1,7 @@
 /* segment.c - find the sentences and words of a text.
  *
- *     quern segment [--emit sentences,words] [--lang TAG] [--abbreviations FILE] [--no-abbreviations]
- *                   [--lexicon FILE] [--phrases FILE] [--field NAME] [FILE …]
+ *     quern segment [--emit sentences,words] [--sentences unicode|lines] [--lang TAG] [--abbreviations FILE]
+ *                   [--no-abbreviations] [--lexicon FILE] [--phrases FILE] [--field NAME] [FILE …]
  *
  * The boundaries are ICU's (segment/breaks.c), but abbreviations end no sentence (segment/abbreviations.c), and words
  * of a lexicon take precedence (segment/entries.c). Spans count UTF-16 units until the record is set; then they are
@@ -15,15 +15,20 @@
 
 struct segment_options {
     struct words emit;
+    int sentences;
     const char *lang, *abbreviations, *lexicon, *phrases, *field;
     bool no_abbreviations;
 };
 
 static const char *const emit_names[] = {"sentences", "words", NULL};
+enum { SENTENCES_UNICODE, SENTENCES_LINES };
+static const char *const sentences_names[] = {"unicode", "lines", NULL};
 
 static const struct option options[] = {
     {"emit", 0, OPT_WORDS, OPT_AT(struct segment_options, emit), .value = "NAME,...", .fallback = "sentences,words",
      .choices = emit_names, .help = "what to write"},
+    {"sentences", 0, OPT_CHOICE, OPT_AT(struct segment_options, sentences), .value = "RULE", .fallback = "unicode",
+     .choices = sentences_names, .help = "what a sentence is; lines: each line that is not blank"},
     {"lang", 0, OPT_TEXT, OPT_AT(struct segment_options, lang), .value = "TAG",
      .help = "the language, as a BCP 47 tag; by default the record says it in its member lang, if it has one"},
     {"abbreviations", 0, OPT_FILE, OPT_AT(struct segment_options, abbreviations), .value = "FILE",
@@ -71,15 +76,20 @@ static int open_lexicon(struct stage_context *context, const char *path, const s
     return *lexicon == NULL ? -1 : 0;
 }
 
-static int check_options(const struct segment_options *given)
+static int check_options(const struct stage_context *context, const struct segment_options *given)
 {
     bool sentences = words_has(&given->emit, SLICE("sentences"));
+    const char *abbreviations = given->abbreviations != NULL ? "abbreviations"
+                                : given->no_abbreviations    ? "no-abbreviations"
+                                                             : NULL;
     if (given->lang != NULL && !language_is_known(slice_of(given->lang)))
         return diag_error("--lang: \"%s\" is not a language; expected its code, such as en, de or zh-Hant",
                           given->lang);
-    if (!sentences && (given->abbreviations != NULL || given->no_abbreviations))
+    if (!sentences && (abbreviations != NULL || opt_given(context, "sentences")))
         return diag_error("--%s has no effect without sentences (--emit)",
-                          given->abbreviations != NULL ? "abbreviations" : "no-abbreviations");
+                          abbreviations != NULL ? abbreviations : "sentences");
+    if (given->sentences == SENTENCES_LINES && abbreviations != NULL)
+        return diag_error("--%s has no effect with --sentences lines", abbreviations);
     if (!words_has(&given->emit, SLICE("words")) && given->lexicon != NULL && given->phrases == NULL)
         return diag_error("--lexicon has no effect without words (--emit) or --phrases");
     return 0;
@@ -103,7 +113,7 @@ static int segment_open(struct stage_context *context, void **shared)
         .sentences = words_has(&given->emit, SLICE("sentences")),
         .words = words_has(&given->emit, SLICE("words")),
     };
-    if (check_options(given) < 0 || open_lexicon(context, given->phrases, &made.phrases) < 0)
+    if (check_options(context, given) < 0 || open_lexicon(context, given->phrases, &made.phrases) < 0)
         return -1;
     if (given->lexicon != NULL) {
         made.lexicon = chain_share(context, "words", given->lexicon, entries_load, lexicon_free);
@@ -162,15 +172,26 @@ static void set_spans(struct record *made, struct slice name, struct segmenter *
     rec_set_spans(made, name, kept, spans->len);
 }
 
+static int find_sentences(struct segmenter *segmenter, struct slice tag)
+{
+    const struct segment *segment = segmenter->shared;
+    if (segment->options->sentences == SENTENCES_LINES) {
+        breaks_lines(&segmenter->passage, &segmenter->sentences);
+        return 0;
+    }
+    if (breaks_sentences(segmenter->breaks, tag, &segmenter->passage, &segmenter->sentences) < 0)
+        return -1;
+    abbreviations_join(segment->abbreviations, tag, &segmenter->passage, &segmenter->sentences);
+    return 0;
+}
+
 /* Sentences, words and phrases of the passage: 0, or -1 with the message. */
 static int segment_passage(struct segmenter *segmenter, struct slice tag)
 {
     const struct segment *segment = segmenter->shared;
     const struct passage *passage = &segmenter->passage;
-    if (segment->sentences && breaks_sentences(segmenter->breaks, tag, passage, &segmenter->sentences) < 0)
+    if (segment->sentences && find_sentences(segmenter, tag) < 0)
         return -1;
-    if (segment->sentences)
-        abbreviations_join(segment->abbreviations, tag, passage, &segmenter->sentences);
     if (!segment->words && segment->phrases == NULL)
         return 0;
     if (breaks_words(segmenter->breaks, tag, passage, &segmenter->words) < 0)

@@ -61,6 +61,25 @@ cuts() {
     cuts "" sentences '„Hallo.“ Er ging.' '„Hallo.“|Er ging.'
 }
 
+@test "--sentences lines: each line that is not blank" {
+    cuts "--sentences lines" sentences '  One. Two?\n\n \u3000\nThree\r\nfour 😀\rMr. Fox\n' 'One. Two?|Three|four 😀|Mr. Fox'
+    cuts "--sentences lines" sentences 'a\u2028b\u0085c\fd' $'a\u2028b\u0085c\fd'
+    gives "echo '{\"text\":\"\\n \\r\\n\"}' | quern segment --emit sentences --sentences lines" 0 '{"text":"\n \r\n","sentences":[]}'
+    printf '%s\n' '{"text":"a b\nc"}' >in
+    gives "quern segment --sentences lines --lang de in" 0 \
+        '{"text":"a b\nc","sentences":[[0,3],[4,5]],"words":[[0,1],[2,3],[4,5]]}'
+    gives "quern segment --sentences unicode in | cmp - <(quern segment in)" 0 ''
+}
+
+@test "--sentences lines has no abbreviations, and no effect without sentences" {
+    for option in no-abbreviations 'abbreviations more'; do
+        gives "quern segment --sentences lines --$option </dev/null" 2 "" \
+            "quern-segment: --${option% more} has no effect with --sentences lines"
+    done
+    gives "quern segment --emit words --sentences unicode </dev/null" 2 "" \
+        'quern-segment: --sentences has no effect without sentences (--emit)'
+}
+
 @test "--lang: the option, else the record's, else the rules of all" {
     printf '%s\n' '{"text":"a:b","lang":"sv"}' '{"text":"a:b","lang":"en"}' '{"text":"a:b","lang":7}' \
         '{"text":"a:b","lang":"no tag"}' '{"text":"a:b"}' '{"text":"a:b","lang":"sv_SE"}' >in
