@@ -47,7 +47,13 @@
     MEMBER("root", VALUE_RAW, NULL)                                                                                    \
     MEMBER("sources", VALUE_RAW, NULL)                                                                                 \
     MEMBER("window", VALUE_SPANS, NULL)                                                                                \
-    MEMBER("epoch", VALUE_INT, NULL)
+    MEMBER("epoch", VALUE_INT, NULL)                                                                                   \
+    MEMBER("sent0", VALUE_TEXT, "contrast")                                                                            \
+    MEMBER("sent1", VALUE_TEXT, "contrast")                                                                            \
+    MEMBER("hard_neg", VALUE_TEXT, "contrast")                                                                         \
+    MEMBER("anchor", VALUE_TEXT, "contrast --names sentence-transformers")                                             \
+    MEMBER("positive", VALUE_TEXT, "contrast --names sentence-transformers")                                           \
+    MEMBER("negative", VALUE_TEXT, "contrast --names sentence-transformers")
 
 #define NAME(name)                                                                                                     \
     {                                                                                                                  \
