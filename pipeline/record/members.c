@@ -54,7 +54,13 @@
     MEMBER("sentence_order_label", VALUE_INT, "pair --task sop")                                                       \
     MEMBER("target_length", VALUE_INT, "pair --also target_length")                                                    \
     MEMBER("window", VALUE_SPANS, NULL)                                                                                \
-    MEMBER("epoch", VALUE_INT, NULL)
+    MEMBER("epoch", VALUE_INT, NULL)                                                                                   \
+    MEMBER("sent0", VALUE_TEXT, "contrast")                                                                            \
+    MEMBER("sent1", VALUE_TEXT, "contrast")                                                                            \
+    MEMBER("hard_neg", VALUE_TEXT, "contrast")                                                                         \
+    MEMBER("anchor", VALUE_TEXT, "contrast --names sentence-transformers")                                             \
+    MEMBER("positive", VALUE_TEXT, "contrast --names sentence-transformers")                                           \
+    MEMBER("negative", VALUE_TEXT, "contrast --names sentence-transformers")
 
 #define NAME(name)                                                                                                     \
     {                                                                                                                  \
