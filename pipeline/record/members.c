@@ -32,7 +32,8 @@
 /* name, shape, command */
 #define OF_TOKENS(MEMBER)                                                                                              \
     MEMBER("token_count", VALUE_INT, "tokenize --count")                                                               \
-    MEMBER("seq_lengths", VALUE_INTS, "pack --also seq_lengths")
+    MEMBER("seq_lengths", VALUE_INTS, "pack --also seq_lengths")                                                       \
+    MEMBER("prefix_length", VALUE_INT, "causal --prefix")
 
 /* name, the member whose spans it places, which tokenize --spans names */
 #define OF_SPANS(MEMBER)                                                                                               \
