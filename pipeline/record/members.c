@@ -52,7 +52,10 @@
     MEMBER("root", VALUE_RAW, NULL)                                                                                    \
     MEMBER("sources", VALUE_RAW, "pack")                                                                               \
     MEMBER("window", VALUE_SPANS, NULL)                                                                                \
-    MEMBER("epoch", VALUE_INT, NULL)
+    MEMBER("epoch", VALUE_INT, NULL)                                                                                   \
+    MEMBER("fim", VALUE_TEXT, "corrupt --task fim")                                                                    \
+    MEMBER("fim_cuts", VALUE_INTS, "corrupt --task fim")                                                               \
+    MEMBER("denoiser", VALUE_TEXT, "corrupt --task ul2")
 
 #define NAME(name)                                                                                                     \
     {                                                                                                                  \
@@ -73,6 +76,8 @@ const size_t members_count = sizeof members / sizeof *members;
 
 const char *const members_of_text[] = {OF_TEXT(FIRST) NULL};
 const char *const members_of_tokens[] = {OF_EACH_TOKEN(FIRST) OF_TOKENS(FIRST) OF_SPANS(FIRST) NULL};
+const char *const members_of_text_and_tokens[] = {OF_TEXT(FIRST) OF_EACH_TOKEN(FIRST) OF_TOKENS(FIRST) OF_SPANS(FIRST)
+                                                      NULL};
 const char *const members_in_tokens[] = {OF_SPANS(FIRST) NULL};
 const char *const members_with_tokens[] = {OF_SPANS(SECOND) NULL};
 _Static_assert(sizeof members_of_text / sizeof *members_of_text == MEMBERS_OF_TEXT + 1, "MEMBERS_OF_TEXT");
