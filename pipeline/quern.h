@@ -8,6 +8,7 @@
  *     pipeline/record/     one record, its members, identity and random numbers; options; the interface of a filter
  *     pipeline/run/        many records: the chain, its threads, bad records, outputs, sorting, main
  *     stages/NAME.c        the filter NAME
+ *     stages/corrupt/      corrupt: a file for each task
  *     stages/documents/    a family: tokenized documents, and sequences made of their tokens
  *     stages/contrast/     contrast: the pool that negatives are drawn from
  *     stages/fields/       fields: which members to keep, under which names, in which order

@@ -32,7 +32,8 @@
 /* name, shape, command */
 #define OF_TOKENS(MEMBER)                                                                                              \
     MEMBER("token_count", VALUE_INT, "tokenize --count")                                                               \
-    MEMBER("seq_lengths", VALUE_INTS, "pack --also seq_lengths")
+    MEMBER("seq_lengths", VALUE_INTS, "pack --also seq_lengths")                                                       \
+    MEMBER("prefix_length", VALUE_INT, "causal --prefix")
 
 /* name, the member whose spans it places, which tokenize --spans names */
 #define OF_SPANS(MEMBER)                                                                                               \
@@ -61,6 +62,9 @@
     MEMBER("anchor", VALUE_TEXT, "contrast --names sentence-transformers")                                             \
     MEMBER("positive", VALUE_TEXT, "contrast --names sentence-transformers")                                           \
     MEMBER("negative", VALUE_TEXT, "contrast --names sentence-transformers")
+    MEMBER("fim", VALUE_TEXT, "corrupt --task fim")                                                                    \
+    MEMBER("fim_cuts", VALUE_INTS, "corrupt --task fim")                                                               \
+    MEMBER("denoiser", VALUE_TEXT, "corrupt --task ul2")
 
 #define NAME(name)                                                                                                     \
     {                                                                                                                  \
@@ -81,6 +85,8 @@ const size_t members_count = sizeof members / sizeof *members;
 
 const char *const members_of_text[] = {OF_TEXT(FIRST) NULL};
 const char *const members_of_tokens[] = {OF_EACH_TOKEN(FIRST) OF_TOKENS(FIRST) OF_SPANS(FIRST) NULL};
+const char *const members_of_text_and_tokens[] = {OF_TEXT(FIRST) OF_EACH_TOKEN(FIRST) OF_TOKENS(FIRST) OF_SPANS(FIRST)
+                                                      NULL};
 const char *const members_in_tokens[] = {OF_SPANS(FIRST) NULL};
 const char *const members_with_tokens[] = {OF_SPANS(SECOND) NULL};
 _Static_assert(sizeof members_of_text / sizeof *members_of_text == MEMBERS_OF_TEXT + 1, "MEMBERS_OF_TEXT");

@@ -78,20 +78,25 @@ struct option {
             .help = "the tokenizer: tokenizer.json, vocab.txt, vocab.json, a .model, tiktoken ranks, or a folder"      \
     }
 /* For choices that do not depend on the round. */
-#define OPTIONS_SEED(type, field)                                                                                      \
+#define OPTIONS_SEED(type, field) OPTIONS_SEED_WHEN(type, field, NULL)
+#define OPTIONS_SEED_WHEN(type, field, condition)                                                                      \
     {"seed",                                                                                                           \
      's',                                                                                                              \
      OPT_INT,                                                                                                          \
      OPT_AT(type, field.seed),                                                                                         \
      .value = "N",                                                                                                     \
      .fallback = "0",                                                                                                  \
+     .when = condition,                                                                                                \
      .help = "seed of all random choices"},                                                                            \
     {                                                                                                                  \
-        "salt", 0, OPT_TEXT, OPT_AT(type, field.salt),                                                                 \
-            .value = "WORD", .fallback = "", .help = "different words make two uses of this filter choose differently" \
+        "salt", 0, OPT_TEXT, OPT_AT(type, field.salt), .value = "WORD", .fallback = "", .when = condition,             \
+                                                       .help = "different words make two uses of this filter choose "  \
+                                                               "differently"                                           \
     }
-#define OPTIONS_RANDOM(type, field)                                                                                    \
-    OPTIONS_SEED(type, field),                                                                                         \
+#define OPTIONS_RANDOM(type, field) OPTIONS_RANDOM_WHEN(type, field, NULL)
+/* In a filter that is random only with other options: see `when`. */
+#define OPTIONS_RANDOM_WHEN(type, field, condition)                                                                    \
+    OPTIONS_SEED_WHEN(type, field, condition),                                                                         \
         {"epoch",                                                                                                      \
          0,                                                                                                            \
          OPT_INT,                                                                                                      \
@@ -100,11 +105,12 @@ struct option {
          .fallback = "-1",                                                                                             \
          .min = -1,                                                                                                    \
          .max = UINT32_MAX,                                                                                            \
+         .when = condition,                                                                                            \
          .help =                                                                                                       \
              "make the choices of epoch E and set the member epoch; -1: use the epoch of the record, 0 if missing"},   \
     {                                                                                                                  \
         "copies", 0, OPT_INT, OPT_AT(type, field.copies),                                                              \
-            .value = "N", .fallback = "0", .min = 0, .max = INT32_MAX,                                                 \
+            .value = "N", .fallback = "0", .min = 0, .max = INT32_MAX, .when = condition,                              \
             .help = "make N records of each, for epochs 0 to N-1 (with --epoch E: from E*N on), and set epoch; 0: "    \
                     "make one"                                                                                         \
     }
