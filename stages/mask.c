@@ -51,6 +51,8 @@ static const struct option options[] = {
      .choices = replace_by_names, .help = "what --replace is decided for once"},
     {"random-from", 0, OPT_TEXT, OPT_AT(struct mask_options, random_from), .value = "SOURCE", .fallback = "vocabulary",
      .choices = source_names, .help = "where random tokens come from; or a file of lines ID<TAB>COUNT"},
+    {"similar", 0, OPT_FILE, OPT_AT(struct mask_options, similar), .value = "FILE", .when = "replace-by=word|unit",
+     .help = "instead of the mask, words that are similar by the lines of FILE; where there are none, random tokens"},
     {"max-predictions", 0, OPT_INT, OPT_AT(struct mask_options, max_predictions), .value = "N", .fallback = "0",
      .min = 0, .max = INT32_MAX, .help = "select at most N tokens of a record; 0: no limit"},
     {"budget", 0, OPT_CHOICE, OPT_AT(struct mask_options, budget), .value = "BASE", .fallback = "maskable",
@@ -84,8 +86,8 @@ static const char *const writes[] = {"input_ids",           "labels",        "ma
                                      "pair_targets",        "epoch",         NULL};
 
 static const char *const counters[] = {
-    "tokens",        "maskable",         "selected",       "masked", "random",   "kept", "budget",
-    "whole_records", "unmasked_records", "capped_records", "lower",  "unfilled", NULL};
+    "tokens",        "maskable",         "selected",       "masked", "random",   "kept",    "budget",
+    "whole_records", "unmasked_records", "capped_records", "lower",  "unfilled", "similar", NULL};
 
 /* ---- open ---- */
 
@@ -193,17 +195,23 @@ static int open_unit(struct masker *masker)
 static int open_source(struct masker *masker)
 {
     const struct mask_options *given = masker->given;
-    bool draws = given->replace.items[1] > 0;
+    bool draws = given->replace.items[1] > 0 || given->similar != NULL;
     if (draws && source_open(&masker->source, masker->vocabulary, given->random_from) < 0)
         return diag_within("--%s: %s", strcmp(given->random_from, "vocabulary") == 0 ? "replace" : "random-from",
                            diag_message());
-    return 0;
+    if (given->similar == NULL)
+        return 0;
+    if (given->model == NULL)
+        return diag_error("--similar needs --model, to tokenize its words");
+    masker->similar = similar_load(given->similar, masker->reader.tokenizer, masker->vocabulary);
+    return masker->similar != NULL ? 0 : diag_within("--similar: %s", diag_message());
 }
 
 static void mask_close(void *shared)
 {
     struct masker *masker = shared;
     source_close(&masker->source);
+    similar_free(masker->similar);
     law_free(&masker->lengths);
     law_free(&masker->mix);
     vocabulary_free(masker->vocabulary);

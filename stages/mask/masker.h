@@ -6,6 +6,7 @@
 #include "../masking/source.h"
 #include "record/law.h"
 #include "record/options.h"
+#include "similar.h"
 
 enum mask_unit { UNIT_TOKEN, UNIT_WORD, UNIT_NGRAM, UNIT_SPAN, UNIT_PHRASE, UNIT_ENTITY, UNIT_MIX };
 enum { BUDGET_MASKABLE, BUDGET_ALL };
@@ -50,6 +51,7 @@ enum {
     COUNT_CAPPED,   /* records with a budget that --max-predictions has made smaller */
     COUNT_LOWER,    /* selected in units of a lower level */
     COUNT_UNFILLED, /* tokens of budgets for which there were no units */
+    COUNT_SIMILAR,  /* replaced by those of a similar word */
     COUNTERS
 };
 
@@ -58,6 +60,7 @@ struct masker {
     struct sequence_reader reader;
     struct vocabulary *vocabulary;
     struct token_source source; /* of random tokens */
+    struct similar *similar;    /* NULL: the mask token replaces what is masked */
     struct law lengths;         /* of UNIT_NGRAM and UNIT_SPAN: in words */
     struct law mix;             /* of UNIT_MIX: the level */
     unsigned tops;              /* a bit for each level that a record may have */

@@ -18,25 +18,6 @@ static void put_random(const struct replacer *replacer, uint32_t start, uint32_t
     replacer->counts[COUNT_RANDOM] += end - start;
 }
 
-static void put_mask(const struct replacer *replacer, uint32_t start, uint32_t end)
-{
-    for (uint32_t i = start; i < end; i++)
-        replacer->input_ids[i] = replacer->masker->vocabulary->mask_id;
-    replacer->counts[COUNT_MASKED] += end - start;
-}
-
-/* Tokens [start, end), which share the draw of the token at `item`. A random token may be the original. */
-static void replace(const struct replacer *replacer, uint32_t item, uint32_t start, uint32_t end)
-{
-    uint64_t action = rng_below(replacer->rng, draw_number(DRAW_ACTION, item), 100);
-    if (action < replacer->masker->mask_below)
-        put_mask(replacer, start, end);
-    else if (action < replacer->masker->random_below)
-        put_random(replacer, start, end);
-    else
-        replacer->counts[COUNT_KEPT] += end - start;
-}
-
 static uint32_t word_end(const struct sequence *sequence, uint32_t at, uint32_t end)
 {
     do
@@ -50,6 +31,49 @@ static uint32_t word_start(const struct sequence *sequence, uint32_t at)
     while (at > 0 && sequence_same_word(sequence, at))
         at--;
     return at;
+}
+
+/* Word by word; where there is no similar word, random tokens. Of a word of which only a part is selected there is
+ * none. */
+static void put_similar(const struct replacer *replacer, uint32_t start, uint32_t end)
+{
+    const struct sequence *sequence = replacer->sequence;
+    for (uint32_t next; start < end; start = next) {
+        next = word_end(sequence, start, end);
+        bool whole =
+            word_start(sequence, start) == start && (next == sequence->count || !sequence_same_word(sequence, next));
+        size_t count = next - start;
+        const int32_t *word = whole ? similar_draw(replacer->masker->similar, sequence->ids + start, count,
+                                                   replacer->rng, draw_number(DRAW_SIMILAR, start))
+                                    : NULL;
+        if (word == NULL) {
+            put_random(replacer, start, next);
+            continue;
+        }
+        memcpy(replacer->input_ids + start, word, count * sizeof *word);
+        replacer->counts[COUNT_SIMILAR] += count;
+    }
+}
+
+static void put_mask(const struct replacer *replacer, uint32_t start, uint32_t end)
+{
+    for (uint32_t i = start; i < end; i++)
+        replacer->input_ids[i] = replacer->masker->vocabulary->mask_id;
+    replacer->counts[COUNT_MASKED] += end - start;
+}
+
+/* Tokens [start, end), which share the draw of the token at `item`. A random token may be the original. */
+static void replace(const struct replacer *replacer, uint32_t item, uint32_t start, uint32_t end)
+{
+    uint64_t action = rng_below(replacer->rng, draw_number(DRAW_ACTION, item), 100);
+    if (action < replacer->masker->mask_below && replacer->masker->similar != NULL)
+        put_similar(replacer, start, end);
+    else if (action < replacer->masker->mask_below)
+        put_mask(replacer, start, end);
+    else if (action < replacer->masker->random_below)
+        put_random(replacer, start, end);
+    else
+        replacer->counts[COUNT_KEPT] += end - start;
 }
 
 void replace_chosen(const struct masker *masker, struct rng *rng, const struct sequence *sequence,
