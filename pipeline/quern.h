@@ -42,6 +42,7 @@
 #include "record/annotations.h"
 #include "record/condition.h"
 #include "record/keep.h"
+#include "record/law.h"
 #include "record/lineage.h"
 #include "record/members.h"
 #include "record/options.h"

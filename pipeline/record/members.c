@@ -34,6 +34,11 @@
     MEMBER("token_count", VALUE_INT, "tokenize --count")                                                               \
     MEMBER("seq_lengths", VALUE_INTS, "pack --also seq_lengths")                                                       \
     MEMBER("prefix_length", VALUE_INT, "causal --prefix")
+    MEMBER("mask_level", VALUE_TEXT, "mask --unit mix")                                                                \
+    MEMBER("masked_lm_positions", VALUE_INTS, "mask --also masked_lm_positions")                                       \
+    MEMBER("masked_lm_ids", VALUE_INTS, "mask --also masked_lm_ids")                                                   \
+    MEMBER("masked_spans", VALUE_SPANS, "mask --also masked_spans")                                                    \
+    MEMBER("pair_targets", VALUE_RAW, "mask --also pair_targets")
 
 /* name, the member whose spans it places, which tokenize --spans names */
 #define OF_SPANS(MEMBER)                                                                                               \

@@ -29,7 +29,8 @@ enum option_type {               /* the field's type */
                    OPT_FLAG = 1, /* bool: no value; true if given */
                    OPT_INT,      /* int64_t, in [min, max] if those are set */
                    OPT_SIZE,     /* int64_t, bytes: 64K, 1G (powers of 1024), in [min, max] */
-                   OPT_DECIMAL,  /* struct decimal, from 0 to 1, or to max if that is set */
+                   OPT_DECIMAL,  /* struct decimal, from 0 to 1, or to max if that is set; or one of the words in
+                                    choices: then its scale is OPTION_WORD, and its digits are the word's index */
                    OPT_TEXT,     /* const char *; NULL if not given and without a fallback */
                    OPT_FILE,     /* const char *: the name of a file, for completion */
                    OPT_CHOICE,   /* int: index into choices */
@@ -37,6 +38,8 @@ enum option_type {               /* the field's type */
                    OPT_TEXTS,    /* struct words: each value as given; repeating the option appends */
                    OPT_INTS,     /* struct ints: 80,10,10 */
 };
+
+enum { OPTION_WORD = 255 /* a scale that no number has */ };
 
 struct ints {
     int64_t *items;
@@ -51,8 +54,8 @@ struct option {
     const char *value;    /* the placeholder in the help: "FILE" */
     const char *fallback; /* the default, as a user would write it; NULL: none */
     const char *help;
-    const char *const *choices; /* OPT_CHOICE; OPT_WORDS: the allowed words, NULL: any; ends in NULL. OPT_TEXT: for help
-                                   and completion only */
+    const char *const *choices; /* OPT_CHOICE, OPT_DECIMAL; OPT_WORDS: the allowed words, NULL: any; ends in NULL.
+                                   OPT_TEXT: for help and completion only */
     int64_t min, max;           /* OPT_INT and OPT_SIZE, unless both are 0; OPT_DECIMAL: max, at most 10 */
     bool required;
     bool written; /* OPT_FILE: a file that the filter writes (chain_output), not one that it reads */
