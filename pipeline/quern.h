@@ -8,13 +8,16 @@
  *     pipeline/record/     one record, its members, identity and random numbers; options; the interface of a filter
  *     pipeline/run/        many records: the chain, its threads, bad records, outputs, sorting, main
  *     stages/NAME.c        the filter NAME
+ *     stages/corrupt/      corrupt: a file for each task
  *     stages/check/        check: a task for each filter, rules, reports, and p-values to judge laws by
  *     stages/documents/    a family: tokenized documents, and sequences made of their tokens
+ *     stages/contrast/     contrast: the pool that negatives are drawn from
  *     stages/fields/       fields: which members to keep, under which names, in which order
  *     stages/import/       import: a parser for each input format
  *     stages/inspect/      inspect: the description of a tokenizer file
  *     stages/mask/         mask: the choice of tokens, and the tokens that may replace them
  *     stages/pack/         pack: which documents share a sequence
+ *     stages/pair/         pair: chunks of documents, and a pool of foreign ones
  *     stages/sample/       sample: the smallest ranks of a stream
  *     stages/segment/      segment: word and sentence boundaries, entries of lexicons
  *     stages/stats/        stats: summaries that add up, and tables of them
@@ -40,6 +43,7 @@
 #include "record/annotations.h"
 #include "record/condition.h"
 #include "record/keep.h"
+#include "record/law.h"
 #include "record/lineage.h"
 #include "record/members.h"
 #include "record/options.h"

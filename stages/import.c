@@ -1,12 +1,13 @@
 /* import.c - make records from text, tables, control files and foreign JSON.
  *
- *     quern import [--format text|csv|tsv|jsonl|json|deb822|quarantine] [--text NAME] [--label NAME]
+ *     quern import [--format text|csv|tsv|jsonl|json|deb822|conll|quarantine] [--text NAME] [--label NAME]
  *                  [--id NAME|hash | --source NAME] [--member NEW=OLD …] [--encoding NAME] [FILE …]
  *
  * The options become a plan (import/source.h); each format has its own parser, which is fed lines, or pieces of JSON.
  * This file handles the options and the input files. */
 #include "base/charset.h"
 #include "import/choose.h"
+#include "import/conll.h"
 #include "import/deb822.h"
 #include "import/json.h"
 #include "import/jsonl.h"
@@ -14,6 +15,8 @@
 #include "import/source.h"
 #include "import/table.h"
 #include "quern.h"
+
+#include <inttypes.h>
 
 struct import_options {
     int format;
@@ -25,10 +28,15 @@ struct import_options {
     const char *delimiter, *quote, *escape;
     struct words ragged;
     bool paragraphs, documents;
+    int64_t word, tag;
+    const char *join;
+    int scheme;
+    bool lenient;
 };
 
 enum { HEADER_YES, HEADER_NO };
 static const char *const yes_no[] = {"yes", "no", NULL};
+static const char *const scheme_names[] = {"bio", "iob1", "bioes", NULL};
 static const char *const ragged_choices[] = {"error", "fill", "cut", NULL};
 
 static const struct option options[] = {
@@ -66,6 +74,16 @@ static const struct option options[] = {
      .help = "text: a record is a paragraph, which ends at a blank line, instead of a line"},
     {"documents", 0, OPT_FLAG, OPT_AT(struct import_options, documents), .when = "!paragraphs",
      .help = "text: a record is a file"},
+    {"word", 0, OPT_INT, OPT_AT(struct import_options, word), .value = "N", .fallback = "1", .min = -INT16_MAX,
+     .max = INT16_MAX, .help = "conll: the column of the words, from 1; -1 is the last one"},
+    {"tag", 0, OPT_INT, OPT_AT(struct import_options, tag), .value = "N", .fallback = "-1", .min = -INT16_MAX,
+     .max = INT16_MAX, .help = "conll: the column of the tags"},
+    {"join", 0, OPT_TEXT, OPT_AT(struct import_options, join), .value = "TEXT", .fallback = " ",
+     .help = "conll: what comes between two words of the text"},
+    {"scheme", 0, OPT_CHOICE, OPT_AT(struct import_options, scheme), .value = "SCHEME", .fallback = "bio",
+     .choices = scheme_names, .help = "conll: how the tags say where an entity begins and ends"},
+    {"lenient", 0, OPT_FLAG, OPT_AT(struct import_options, lenient),
+     .help = "conll: a tag that continues no entity begins one, instead of being an error"},
     {0},
 };
 
@@ -86,9 +104,11 @@ static int check_id(const struct import_options *given, int format)
         return diag_error("--id and --source both say what the ids are: give one of them");
     if (file && !given->documents)
         return diag_error("--id {file}: a file has many records; use --source '{file}', or --documents");
-    if (format == FORMAT_TEXT && given->id != NULL && !hash && !file)
-        return diag_error("--id %s: --format text has no columns; use --id hash or --source", given->id);
-    if (hash && given->text == NULL && format != FORMAT_TEXT && format != FORMAT_JSONL && format != FORMAT_JSON)
+    bool is_text = format == FORMAT_TEXT || format == FORMAT_CONLL;
+    if (is_text && given->id != NULL && !hash && !file)
+        return diag_error("--id %s: --format %s has no named columns; use --id hash or --source", given->id,
+                          choose_names[format]);
+    if (hash && given->text == NULL && !is_text && format != FORMAT_JSONL && format != FORMAT_JSON)
         return diag_error("--id hash needs --text, whose hash it is");
     return 0;
 }
@@ -100,7 +120,7 @@ static int check_purpose(const struct import_options *given, int format)
         return 0;
     if (check_id(given, format) < 0)
         return -1;
-    if (format == FORMAT_TEXT || format == FORMAT_JSONL || format == FORMAT_JSON)
+    if (format == FORMAT_TEXT || format == FORMAT_CONLL || format == FORMAT_JSONL || format == FORMAT_JSON)
         return 0;
     if (given->text == NULL && given->label == NULL && given->members.len == 0 && !given->all)
         return diag_error("nothing to import: give --text, --label, --member or --all");
@@ -148,7 +168,7 @@ static int add_member(struct plan *plan, const char *word)
         if (slice_is(as, roles[i]))
             return diag_error("--member %s: that is what --%s is for", word, roles[i]);
     if (plan->is_text && !slice_equal(from, SOURCE_FILE))
-        return diag_error("--member %s: --format text has no columns, only {file}", word);
+        return diag_error("--member %s: this format has no named columns, only {file}", word);
     return check_text("--member", word) < 0 ? -1 : add_column(plan, "--member", as, from, false);
 }
 
@@ -227,9 +247,10 @@ static int check_encoding(const char *name)
 static const struct format *format_of(const struct import_options *given, int format)
 {
     static const struct format *const parsers[] = {
-        [FORMAT_TEXT] = &lines_format,           [FORMAT_CSV] = &table_format,   [FORMAT_TSV] = &table_format,
-        [FORMAT_DEB822] = &deb822_format,        [FORMAT_JSONL] = &jsonl_format, [FORMAT_JSON] = &json_format,
-        [FORMAT_QUARANTINE] = &jsonl_quarantine,
+        [FORMAT_TEXT] = &lines_format,  [FORMAT_CSV] = &table_format,
+        [FORMAT_TSV] = &table_format,   [FORMAT_DEB822] = &deb822_format,
+        [FORMAT_JSONL] = &jsonl_format, [FORMAT_JSON] = &json_format,
+        [FORMAT_CONLL] = &conll_format, [FORMAT_QUARANTINE] = &jsonl_quarantine,
     };
     return given->paragraphs ? &lines_paragraphs : given->documents ? &lines_documents : parsers[format];
 }
@@ -258,10 +279,21 @@ static int make_plan(struct plan *plan, const struct import_options *given, int 
     plan->source_has_file = plan->uses_file = has_file(plan->source);
     plan->lang = given->lang != NULL ? slice_of(given->lang) : (struct slice){"", 0};
     plan->all = given->all;
-    plan->is_text = format == FORMAT_TEXT;
+    plan->is_text = format == FORMAT_TEXT || format == FORMAT_CONLL;
+    plan->conll = (struct conll_plan){given->word, given->tag, slice_of(given->join), (enum tag_scheme)given->scheme,
+                                      given->lenient};
     plan->max_line = (uint64_t)context->max_line;
     plan->depth = context->depth;
     return set_characters(&plan->table, given, format, context) < 0 ? -1 : add_columns(plan, given);
+}
+
+static int check_conll(const struct import_options *given)
+{
+    if (given->word == 0 || given->tag == 0)
+        return diag_error("--%s: columns are counted from 1, or backwards from -1", given->word == 0 ? "word" : "tag");
+    if (given->word == given->tag)
+        return diag_error("--word and --tag are the same column, %" PRId64, given->word);
+    return text_is_utf8(slice_of(given->join)) ? 0 : diag_error("--join: not UTF-8");
 }
 
 static int check_lang(const char *lang)
@@ -278,7 +310,7 @@ static int import_open(struct stage_context *context, void **shared)
     if (format < 0 || choose_check(context, format) < 0 || check_purpose(given, format) < 0 ||
         check_text("--text", given->text) < 0 || check_text("--label", given->label) < 0 ||
         check_text("--id", given->id) < 0 || check_text("--source", given->source) < 0 || check_lang(given->lang) < 0 ||
-        check_encoding(given->encoding) < 0)
+        check_encoding(given->encoding) < 0 || check_conll(given) < 0)
         return -1;
     struct import *import = mem_zalloc(1, sizeof *import);
     import->format = format_of(given, format);
@@ -380,9 +412,10 @@ static int import_end(void *thread, struct sink *out)
     return 0;
 }
 
-static const char *const writes[] = {"id", "text", "label", "lang", NULL};
+static const char *const writes[] = {"id", "text", "label", "lang", "words", "entities", NULL};
 static const char *const counters[] = {
-    [COUNT_BLANK_LINES] = "blank_lines", [COUNT_FILLED_ROWS] = "filled_rows", [COUNT_CUT_ROWS] = "cut_rows", NULL};
+    [COUNT_BLANK_LINES] = "blank_lines",       [COUNT_FILLED_ROWS] = "filled_rows", [COUNT_CUT_ROWS] = "cut_rows",
+    [COUNT_DOCUMENT_LINES] = "document_lines", [COUNT_MENDED_TAGS] = "mended_tags", NULL};
 
 const struct stage stage_import = {
     .name = "import",

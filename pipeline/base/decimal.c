@@ -57,6 +57,14 @@ uint64_t decimal_share(struct decimal p, uint64_t n)
     return whole + (up ? 1 : 0);
 }
 
+uint64_t decimal_quotient(uint64_t n, struct decimal d)
+{
+    assert(d.digits > 0);
+    u128 dividend = (u128)n * power_of_ten(d.scale);
+    uint64_t whole = (uint64_t)(dividend / d.digits), rest = (uint64_t)(dividend % d.digits), left = d.digits - rest;
+    return whole + (rest > left || (rest == left && whole % 2 == 1));
+}
+
 uint64_t decimal_least(struct decimal p, uint64_t n)
 {
     uint64_t one = power_of_ten(p.scale);

@@ -22,6 +22,9 @@ bool decimal_read(struct slice text, uint64_t most, struct decimal *decimal);
 /* round(p * n), half to even, in integers. */
 uint64_t decimal_share(struct decimal p, uint64_t n);
 
+/* round(n / d), half to even, in integers; d > 0 and n / d < 2^64. */
+uint64_t decimal_quotient(uint64_t n, struct decimal d);
+
 /* The least integer that is p * n or more; p <= 1. */
 uint64_t decimal_least(struct decimal p, uint64_t n);
 

@@ -117,20 +117,20 @@ int lineage_read(const struct record *in, struct slice field, const struct rando
 
 /* Copies of copies get distinct rounds, the same whether they are made at once or in steps:
  * (r N + c) M + d = r (N M) + (c M + d). */
-static uint32_t round_of(const struct lineage *lineage, int64_t copy)
+uint32_t lineage_copy_round(const struct lineage *lineage, int64_t copy)
 {
     return (uint32_t)(lineage->round * lineage->copies + copy);
 }
 
 struct rng lineage_rng(const struct lineage *lineage, struct rng_key key, int64_t copy)
 {
-    return rng_start(key, lineage->identity, round_of(lineage, copy));
+    return rng_start(key, lineage->identity, lineage_copy_round(lineage, copy));
 }
 
 void lineage_set(struct record *made, const struct lineage *lineage, int64_t copy)
 {
     if (lineage->says_epoch)
-        rec_set_int(made, SLICE("epoch"), round_of(lineage, copy));
+        rec_set_int(made, SLICE("epoch"), lineage_copy_round(lineage, copy));
 }
 
 /* ---- records made from others ---- */

@@ -53,7 +53,8 @@ int lineage_check(const struct random_options *options);
 int lineage_read(const struct record *in, struct slice field, const struct random_options *options, struct arena *arena,
                  struct lineage *lineage);
 
-/* The draws of one copy, 0 to lineage->copies - 1. */
+/* The round of one copy, 0 to lineage->copies - 1, and its draws. */
+uint32_t lineage_copy_round(const struct lineage *lineage, int64_t copy);
 struct rng lineage_rng(const struct lineage *lineage, struct rng_key key, int64_t copy);
 
 /* Sets `epoch` of this copy if the options ask for it. */

@@ -32,7 +32,13 @@
 /* name, shape, command */
 #define OF_TOKENS(MEMBER)                                                                                              \
     MEMBER("token_count", VALUE_INT, "tokenize --count")                                                               \
-    MEMBER("seq_lengths", VALUE_INTS, "pack --also seq_lengths")
+    MEMBER("seq_lengths", VALUE_INTS, "pack --also seq_lengths")                                                       \
+    MEMBER("prefix_length", VALUE_INT, "causal --prefix")
+    MEMBER("mask_level", VALUE_TEXT, "mask --unit mix")                                                                \
+    MEMBER("masked_lm_positions", VALUE_INTS, "mask --also masked_lm_positions")                                       \
+    MEMBER("masked_lm_ids", VALUE_INTS, "mask --also masked_lm_ids")                                                   \
+    MEMBER("masked_spans", VALUE_SPANS, "mask --also masked_spans")                                                    \
+    MEMBER("pair_targets", VALUE_RAW, "mask --also pair_targets")
 
 /* name, the member whose spans it places, which tokenize --spans names */
 #define OF_SPANS(MEMBER)                                                                                               \
@@ -50,8 +56,20 @@
     MEMBER("parent", VALUE_RAW, NULL)                                                                                  \
     MEMBER("root", VALUE_RAW, NULL)                                                                                    \
     MEMBER("sources", VALUE_RAW, "pack")                                                                               \
+    MEMBER("next_sentence_label", VALUE_INT, "pair --task nsp")                                                        \
+    MEMBER("sentence_order_label", VALUE_INT, "pair --task sop")                                                       \
+    MEMBER("target_length", VALUE_INT, "pair --also target_length")                                                    \
     MEMBER("window", VALUE_SPANS, NULL)                                                                                \
-    MEMBER("epoch", VALUE_INT, NULL)
+    MEMBER("epoch", VALUE_INT, NULL)                                                                                   \
+    MEMBER("sent0", VALUE_TEXT, "contrast")                                                                            \
+    MEMBER("sent1", VALUE_TEXT, "contrast")                                                                            \
+    MEMBER("hard_neg", VALUE_TEXT, "contrast")                                                                         \
+    MEMBER("anchor", VALUE_TEXT, "contrast --names sentence-transformers")                                             \
+    MEMBER("positive", VALUE_TEXT, "contrast --names sentence-transformers")                                           \
+    MEMBER("negative", VALUE_TEXT, "contrast --names sentence-transformers")
+    MEMBER("fim", VALUE_TEXT, "corrupt --task fim")                                                                    \
+    MEMBER("fim_cuts", VALUE_INTS, "corrupt --task fim")                                                               \
+    MEMBER("denoiser", VALUE_TEXT, "corrupt --task ul2")
 
 #define NAME(name)                                                                                                     \
     {                                                                                                                  \
@@ -72,6 +90,8 @@ const size_t members_count = sizeof members / sizeof *members;
 
 const char *const members_of_text[] = {OF_TEXT(FIRST) NULL};
 const char *const members_of_tokens[] = {OF_EACH_TOKEN(FIRST) OF_TOKENS(FIRST) OF_SPANS(FIRST) NULL};
+const char *const members_of_text_and_tokens[] = {OF_TEXT(FIRST) OF_EACH_TOKEN(FIRST) OF_TOKENS(FIRST) OF_SPANS(FIRST)
+                                                      NULL};
 const char *const members_in_tokens[] = {OF_SPANS(FIRST) NULL};
 const char *const members_with_tokens[] = {OF_SPANS(SECOND) NULL};
 _Static_assert(sizeof members_of_text / sizeof *members_of_text == MEMBERS_OF_TEXT + 1, "MEMBERS_OF_TEXT");

@@ -48,6 +48,7 @@ int member_missing(const struct record *record, struct slice name, const char *w
 enum { MEMBERS_OF_TEXT = 5, MEMBERS_IN_TOKENS = 4 };
 extern const char *const members_of_text[MEMBERS_OF_TEXT + 1];
 extern const char *const members_of_tokens[];                      /* OF_TOKENS, OF_EACH_TOKEN and OF_SPANS */
+extern const char *const members_of_text_and_tokens[];             /* all of these and of members_of_text */
 extern const char *const members_in_tokens[MEMBERS_IN_TOKENS + 1]; /* OF_SPANS: sentence_tokens … */
 extern const char
     *const members_with_tokens[MEMBERS_IN_TOKENS + 1]; /* the members whose spans those locate: sentences … */

@@ -60,10 +60,26 @@ static int read_decimal(const struct option *option, const char *text, struct de
     const uint64_t most = option->max > 0 ? (uint64_t)option->max : 1;
     if (decimal_read(slice_of(text), most, p))
         return 0;
+    struct bytes words = {0};
+    for (unsigned i = 0; option->choices != NULL && option->choices[i] != NULL; i++) {
+        if (strcmp(option->choices[i], text) == 0) {
+            *p = (struct decimal){i, OPTION_WORD};
+            return 0;
+        }
+    }
+    if (option->choices != NULL) {
+        bytes_put(&words, SLICE(", or "));
+        opt_put_choices(option->choices, &words);
+    }
+    int length = (int)words.len;
     if (most == 1)
-        return bad_value(option, text, "a share from 0 to 1 with at most 18 decimals");
-    return diag_error("--%s: expected a number from 0 to %llu with at most %u decimals, found \"%s\"", option->name,
-                      (unsigned long long)most, decimal_scale_limit(most), text);
+        (void)diag_error("--%s: expected a share from 0 to 1 with at most 18 decimals%.*s, found \"%s\"", option->name,
+                         length, words.items, text);
+    else
+        (void)diag_error("--%s: expected a number from 0 to %llu with at most %u decimals%.*s, found \"%s\"",
+                         option->name, (unsigned long long)most, decimal_scale_limit(most), length, words.items, text);
+    vec_free(&words);
+    return -1;
 }
 
 void opt_put_choices(const char *const *choices, struct bytes *out)

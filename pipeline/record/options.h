@@ -29,7 +29,8 @@ enum option_type {               /* the field's type */
                    OPT_FLAG = 1, /* bool: no value; true if given */
                    OPT_INT,      /* int64_t, in [min, max] if those are set */
                    OPT_SIZE,     /* int64_t, bytes: 64K, 1G (powers of 1024), in [min, max] */
-                   OPT_DECIMAL,  /* struct decimal, from 0 to 1, or to max if that is set */
+                   OPT_DECIMAL,  /* struct decimal, from 0 to 1, or to max if that is set; or one of the words in
+                                    choices: then its scale is OPTION_WORD, and its digits are the word's index */
                    OPT_TEXT,     /* const char *; NULL if not given and without a fallback */
                    OPT_FILE,     /* const char *: the name of a file, for completion */
                    OPT_CHOICE,   /* int: index into choices */
@@ -37,6 +38,8 @@ enum option_type {               /* the field's type */
                    OPT_TEXTS,    /* struct words: each value as given; repeating the option appends */
                    OPT_INTS,     /* struct ints: 80,10,10 */
 };
+
+enum { OPTION_WORD = 255 /* a scale that no number has */ };
 
 struct ints {
     int64_t *items;
@@ -51,8 +54,8 @@ struct option {
     const char *value;    /* the placeholder in the help: "FILE" */
     const char *fallback; /* the default, as a user would write it; NULL: none */
     const char *help;
-    const char *const *choices; /* OPT_CHOICE; OPT_WORDS: the allowed words, NULL: any; ends in NULL. OPT_TEXT: for help
-                                   and completion only */
+    const char *const *choices; /* OPT_CHOICE, OPT_DECIMAL; OPT_WORDS: the allowed words, NULL: any; ends in NULL.
+                                   OPT_TEXT: for help and completion only */
     int64_t min, max;           /* OPT_INT and OPT_SIZE, unless both are 0; OPT_DECIMAL: max, at most 10 */
     bool required;
     bool written; /* OPT_FILE: a file that the filter writes (chain_output), not one that it reads */
@@ -78,20 +81,25 @@ struct option {
             .help = "the tokenizer: tokenizer.json, vocab.txt, vocab.json, a .model, tiktoken ranks, or a folder"      \
     }
 /* For choices that do not depend on the round. */
-#define OPTIONS_SEED(type, field)                                                                                      \
+#define OPTIONS_SEED(type, field) OPTIONS_SEED_WHEN(type, field, NULL)
+#define OPTIONS_SEED_WHEN(type, field, condition)                                                                      \
     {"seed",                                                                                                           \
      's',                                                                                                              \
      OPT_INT,                                                                                                          \
      OPT_AT(type, field.seed),                                                                                         \
      .value = "N",                                                                                                     \
      .fallback = "0",                                                                                                  \
+     .when = condition,                                                                                                \
      .help = "seed of all random choices"},                                                                            \
     {                                                                                                                  \
-        "salt", 0, OPT_TEXT, OPT_AT(type, field.salt),                                                                 \
-            .value = "WORD", .fallback = "", .help = "different words make two uses of this filter choose differently" \
+        "salt", 0, OPT_TEXT, OPT_AT(type, field.salt), .value = "WORD", .fallback = "", .when = condition,             \
+                                                       .help = "different words make two uses of this filter choose "  \
+                                                               "differently"                                           \
     }
-#define OPTIONS_RANDOM(type, field)                                                                                    \
-    OPTIONS_SEED(type, field),                                                                                         \
+#define OPTIONS_RANDOM(type, field) OPTIONS_RANDOM_WHEN(type, field, NULL)
+/* In a filter that is random only with other options: see `when`. */
+#define OPTIONS_RANDOM_WHEN(type, field, condition)                                                                    \
+    OPTIONS_SEED_WHEN(type, field, condition),                                                                         \
         {"epoch",                                                                                                      \
          0,                                                                                                            \
          OPT_INT,                                                                                                      \
@@ -100,11 +108,12 @@ struct option {
          .fallback = "-1",                                                                                             \
          .min = -1,                                                                                                    \
          .max = UINT32_MAX,                                                                                            \
+         .when = condition,                                                                                            \
          .help =                                                                                                       \
              "make the choices of epoch E and set the member epoch; -1: use the epoch of the record, 0 if missing"},   \
     {                                                                                                                  \
         "copies", 0, OPT_INT, OPT_AT(type, field.copies),                                                              \
-            .value = "N", .fallback = "0", .min = 0, .max = INT32_MAX,                                                 \
+            .value = "N", .fallback = "0", .min = 0, .max = INT32_MAX, .when = condition,                              \
             .help = "make N records of each, for epochs 0 to N-1 (with --epoch E: from E*N on), and set epoch; 0: "    \
                     "make one"                                                                                         \
     }

@@ -32,7 +32,9 @@ static void print_option(const struct option *option, bool letter, FILE *out)
                   option->type == OPT_FLAG ? "" : option->value);
     bytes_put(&text, slice_of(option->help));
     if (option->choices != NULL) {
-        bytes_put(&text, option->type == OPT_WORDS ? SLICE(": any of ") : SLICE(": "));
+        bytes_put(&text, option->type == OPT_WORDS     ? SLICE(": any of ")
+                         : option->type == OPT_DECIMAL ? SLICE("; or ")
+                                                       : SLICE(": "));
         opt_put_choices(option->choices, &text);
     }
     if (option->required) {
@@ -134,6 +136,10 @@ static void put_value(const struct option *option, const void *field, struct byt
         break;
     case OPT_DECIMAL: {
         const struct decimal *p = field;
+        if (p->scale == OPTION_WORD) {
+            json_put_string(out, slice_of(option->choices[p->digits]));
+            break;
+        }
         json_put_int(out, (int64_t)p->digits);
         if (p->scale > 0) {
             bytes_put(out, SLICE("e-"));

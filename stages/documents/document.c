@@ -1,12 +1,14 @@
 /* document.c - reads and checks a tokenized document: see document.h. */
 #include "document.h"
 
+#include "../tokenizer/own_tokens.h"
 #include "base/diag.h"
 #include "record/members.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* ---- members with an item for each token ---- */
 
@@ -131,6 +133,18 @@ static int refuse_special(const struct document_rules *rules, const struct docum
     return 0;
 }
 
+static void set_zeros(unsigned zero, struct document *document, struct arena *arena)
+{
+    if (zero == 0)
+        return;
+    int32_t *zeros = arena_array(arena, document->count, sizeof *zeros);
+    memset(zeros, 0, document->count * sizeof *zeros);
+    for (int i = 0; i < CARRY_INTS; i++)
+        if (zero & CARRY_BIT(i))
+            document->ints[i] = zeros;
+    document->carried |= zero;
+}
+
 /* Is the set of its members that of the first document? */
 static int check_alike(const struct document_rules *rules, const struct record *in, const struct document *document)
 {
@@ -147,7 +161,7 @@ static int check_alike(const struct document_rules *rules, const struct record *
         return diag_error("%.*s: %.*s has no such member, and all must have the same; --emit names those to write",
                           (int)name.len, name.ptr, (int)rules->first.len, rules->first.ptr);
     }
-    if (document->round != rules->round)
+    if (!rules->any_round && document->round != rules->round)
         return diag_error("epoch: %" PRIu32 " here, but %.*s is of epoch %" PRIu32
                           ", and records of several epochs can't be combined",
                           document->round, (int)rules->first.len, rules->first.ptr, rules->round);
@@ -164,8 +178,7 @@ static int read_all(const struct document_rules *rules, const struct record *in,
     if (record_id_read(in, arena, &document->id) < 0 || lineage_round(in, &document->round) < 0)
         return -1;
     document->says_epoch = rec_present(in, SLICE("epoch")) != NULL;
-    unsigned looked_at = rules->wanted | rules->needed | CARRY_BIT(CARRY_INPUT_IDS) |
-                         (rules->no_special ? CARRY_BIT(CARRY_SPECIAL_TOKENS_MASK) : 0);
+    unsigned looked_at = rules->wanted | rules->needed | rules->used | CARRY_BIT(CARRY_INPUT_IDS);
     for (int i = 0; i < CARRY_COUNT; i++) {
         bool needed = i == CARRY_INPUT_IDS || rules->needed & CARRY_BIT(i);
         if (!(looked_at & CARRY_BIT(i)) || (!needed && rec_present(in, carried_names[i]) == NULL))
@@ -174,6 +187,10 @@ static int read_all(const struct document_rules *rules, const struct record *in,
             return -1;
         document->carried |= rules->wanted & CARRY_BIT(i);
     }
+    if (rules->tokenizer != NULL && own_tokens_check(rules->tokenizer, rules->model, in,
+                                                     document->ints[CARRY_INPUT_IDS], document->count, arena) < 0)
+        return -1;
+    set_zeros(rules->zeros, document, arena);
     return rules->no_special ? refuse_special(rules, document) : 0;
 }
 

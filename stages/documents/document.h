@@ -16,10 +16,14 @@
 /* What documents must have. The first good document decides which of the wanted members are carried, and the round: in
  * one run all documents must be alike. */
 struct document_rules {
-    unsigned wanted, needed;           /* bits of CARRY_…; what is needed but not wanted is read and not carried */
+    unsigned wanted;                   /* members to carry if a document has them: bits of CARRY_… */
+    unsigned needed;                   /* those that it must have */
+    unsigned used;                     /* those that are read if it has them, carried or not */
     const struct tokenizer *tokenizer; /* to judge ids; may be NULL */
     const char *model;                 /* its path, for messages */
+    unsigned zeros;                    /* integer members that are carried, but as zeros: the filter decides them */
     bool no_special;                   /* special tokens are refused */
+    bool any_round;                    /* rounds may differ */
 
     bool fixed; /* the rest is known */
     unsigned carried;

@@ -120,9 +120,9 @@ int tape_document(struct tape *tape, const struct document *document)
     return put(tape, &tape->documents, &added, sizeof added);
 }
 
-int tape_sentence(struct tape *tape)
+int tape_sentence(struct tape *tape, uint64_t position)
 {
-    return put(tape, &tape->sentences, &tape->count, sizeof tape->count);
+    return put(tape, &tape->sentences, &position, sizeof position);
 }
 
 /* A word is a run of one number and one type that is not below 0. */
@@ -262,10 +262,26 @@ struct record_id tape_id(const struct tape *tape, const struct on_tape *document
     return (struct record_id){document->id_kind, {tape->names.base + document->id_at, document->id_len}};
 }
 
-const uint64_t *tape_sentences(const struct tape *tape, size_t *count)
+/* The first of the sorted numbers that is not below `least`. */
+static size_t first_not_below(const uint64_t *numbers, size_t count, uint64_t least)
 {
-    *count = tape->sentences.len / sizeof(uint64_t);
-    return (const uint64_t *)(const void *)tape->sentences.base;
+    size_t low = 0, high = count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (numbers[middle] < least)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+const uint64_t *tape_sentences(const struct tape *tape, uint64_t from, uint64_t to, size_t *count)
+{
+    const uint64_t *starts = (const uint64_t *)(const void *)tape->sentences.base;
+    size_t all = tape->sentences.len / sizeof *starts, first = first_not_below(starts, all, from);
+    *count = first_not_below(starts, all, to) - first;
+    return starts + first;
 }
 
 size_t tape_document_of(const struct tape *tape, uint64_t position)

@@ -68,8 +68,8 @@ int tape_add(struct tape *tape, const struct document *document, uint32_t from, 
 /* Adds a marker. type: its token_type_id. */
 int tape_marker(struct tape *tape, const struct marker *marker, int32_t type);
 
-/* The next token added begins a sentence. */
-int tape_sentence(struct tape *tape);
+/* A sentence begins at the position. In ascending order. */
+int tape_sentence(struct tape *tape, uint64_t position);
 
 /* The items of the arrays. */
 static inline const int32_t *tape_ints(const struct tape *tape, int member)
@@ -81,8 +81,8 @@ size_t tape_documents(const struct tape *tape);
 const struct on_tape *tape_document_at(const struct tape *tape, size_t number);
 struct record_id tape_id(const struct tape *tape, const struct on_tape *document);
 
-/* The starts of sentences, ascending: *count positions. */
-const uint64_t *tape_sentences(const struct tape *tape, size_t *count);
+/* The starts of the sentences in [from, to), ascending: *count positions. */
+const uint64_t *tape_sentences(const struct tape *tape, uint64_t from, uint64_t to, size_t *count);
 
 /* The document that the position is in. */
 size_t tape_document_of(const struct tape *tape, uint64_t position);

@@ -3,7 +3,8 @@
 
 #include <strings.h>
 
-const char *const choose_names[] = {"auto", "text", "csv", "tsv", "jsonl", "json", "deb822", "quarantine", NULL};
+const char *const choose_names[] = {"auto", "text",   "csv",   "tsv",        "jsonl",
+                                    "json", "deb822", "conll", "quarantine", NULL};
 
 /* ---- by the name ---- */
 
@@ -11,9 +12,9 @@ static const struct {
     const char *suffix;
     int format;
 } suffixes[] = {
-    {".txt", FORMAT_TEXT},     {".text", FORMAT_TEXT},       {".csv", FORMAT_CSV},
-    {".tsv", FORMAT_TSV},      {".tab", FORMAT_TSV},         {".jsonl", FORMAT_JSONL},
-    {".ndjson", FORMAT_JSONL}, {".jsonlines", FORMAT_JSONL}, {".json", FORMAT_JSON},
+    {".txt", FORMAT_TEXT},  {".text", FORMAT_TEXT},   {".csv", FORMAT_CSV},      {".tsv", FORMAT_TSV},
+    {".tab", FORMAT_TSV},   {".jsonl", FORMAT_JSONL}, {".ndjson", FORMAT_JSONL}, {".jsonlines", FORMAT_JSONL},
+    {".json", FORMAT_JSON}, {".conll", FORMAT_CONLL},
 };
 
 static bool take_suffix(struct slice *name, const char *suffix)
@@ -42,7 +43,7 @@ static int format_of_name(const char *path)
 static int not_known(const char *file)
 {
     struct slice name = slice_of(file);
-    const char *which = "text, csv, tsv, jsonl, json, deb822 or quarantine";
+    const char *which = "text, csv, tsv, jsonl, json, deb822, conll or quarantine";
     if (take_suffix(&name, ".xml") || take_suffix(&name, ".html") || take_suffix(&name, ".htm"))
         return diag_error("%s: XML and HTML are not read; make plain text of it, for instance with pandoc -t plain",
                           file);
@@ -77,6 +78,7 @@ enum {
     TABLES = 1 << FORMAT_CSV | 1 << FORMAT_TSV,
     JSON = 1 << FORMAT_JSONL | 1 << FORMAT_JSON,
     DEB822 = 1 << FORMAT_DEB822,
+    CONLL = 1 << FORMAT_CONLL,
 };
 
 static const struct {
@@ -85,11 +87,11 @@ static const struct {
 } rules[] = {
     {"text", TABLES | JSON | DEB822},
     {"label", TABLES | JSON | DEB822},
-    {"id", TEXT | TABLES | JSON | DEB822},
-    {"member", TEXT | TABLES | JSON | DEB822},
+    {"id", TEXT | TABLES | JSON | DEB822 | CONLL},
+    {"member", TEXT | TABLES | JSON | DEB822 | CONLL},
     {"all", TABLES | DEB822},
-    {"source", TEXT | TABLES | JSON | DEB822},
-    {"lang", TEXT | TABLES | JSON | DEB822},
+    {"source", TEXT | TABLES | JSON | DEB822 | CONLL},
+    {"lang", TEXT | TABLES | JSON | DEB822 | CONLL},
     {"header", TABLES},
     {"delimiter", 1 << FORMAT_CSV},
     {"quote", TABLES},
@@ -97,6 +99,11 @@ static const struct {
     {"ragged", TABLES},
     {"paragraphs", TEXT},
     {"documents", TEXT},
+    {"word", CONLL},
+    {"tag", CONLL},
+    {"join", CONLL},
+    {"scheme", CONLL},
+    {"lenient", CONLL},
 };
 
 /* guessed: the file whose name told the format; NULL: the user has named it. */

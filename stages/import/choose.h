@@ -4,7 +4,17 @@
 
 #include "quern.h"
 
-enum { FORMAT_AUTO, FORMAT_TEXT, FORMAT_CSV, FORMAT_TSV, FORMAT_JSONL, FORMAT_JSON, FORMAT_DEB822, FORMAT_QUARANTINE };
+enum {
+    FORMAT_AUTO,
+    FORMAT_TEXT,
+    FORMAT_CSV,
+    FORMAT_TSV,
+    FORMAT_JSONL,
+    FORMAT_JSON,
+    FORMAT_DEB822,
+    FORMAT_CONLL,
+    FORMAT_QUARANTINE
+};
 extern const char *const choose_names[]; /* of the formats, in that order; ends in NULL */
 
 /* The format of the files. as_text: other options say that it is text. -1 with the message. */

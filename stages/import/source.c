@@ -220,13 +220,13 @@ static int missing(const struct plan *plan, const struct slice *values)
     return 0;
 }
 
-void source_emit(struct source *source, struct slice raw, const struct slice *values, const struct extra *extras,
-                 size_t extra_count)
+struct record *source_record(struct source *source, struct slice raw, const struct slice *values,
+                             const struct extra *extras, size_t extra_count)
 {
     const struct plan *plan = source->plan;
     if (missing(plan, values) < 0) {
         source_reject(source, raw);
-        return;
+        return NULL;
     }
     source->at = (struct record){.origin = source->origin, .file = source->file, .line_number = source->first};
     sink_at(source->out, &source->at);
@@ -254,8 +254,21 @@ void source_emit(struct source *source, struct slice raw, const struct slice *va
     for (size_t i = 0; i < extra_count; i++)
         if (extras[i].value.ptr != NULL)
             rec_set_text(made, extras[i].name, extras[i].value);
+    return made;
+}
+
+void source_emit_record(struct source *source, struct slice raw, struct record *made)
+{
     if (sink_emit(source->out, made) < 0)
         source_reject(source, raw);
+}
+
+void source_emit(struct source *source, struct slice raw, const struct slice *values, const struct extra *extras,
+                 size_t extra_count)
+{
+    struct record *made = source_record(source, raw, values, extras, extra_count);
+    if (made != NULL)
+        source_emit_record(source, raw, made);
 }
 
 bool source_blank(struct slice line)

@@ -31,6 +31,16 @@ struct table_plan {
     bool fill, cut; /* rows with fewer fields, with more */
 };
 
+enum tag_scheme { SCHEME_BIO, SCHEME_IOB1, SCHEME_BIOES };
+
+/* What the options say about words and their tags. */
+struct conll_plan {
+    int64_t word, tag; /* columns, from 1, or from -1 backwards */
+    struct slice join; /* between two words of the text */
+    enum tag_scheme scheme;
+    bool lenient;
+};
+
 /* What the options ask for, the same for all records. */
 struct plan {
     struct column *columns; /* text, label and id, if asked for, then the others, in order */
@@ -44,6 +54,7 @@ struct plan {
     bool all;             /* carry the columns that no option names */
     bool is_text;         /* the format has no columns */
     struct table_plan table;
+    struct conll_plan conll;
     uint64_t max_line; /* bytes of a record */
     unsigned depth;    /* of its JSON */
 };
@@ -81,7 +92,7 @@ struct format {
 };
 
 /* The counters of import. */
-enum { COUNT_BLANK_LINES, COUNT_FILLED_ROWS, COUNT_CUT_ROWS };
+enum { COUNT_BLANK_LINES, COUNT_FILLED_ROWS, COUNT_CUT_ROWS, COUNT_DOCUMENT_LINES, COUNT_MENDED_TAGS };
 
 /* A record begins with the current line. */
 void source_begin(struct source *source);
@@ -122,6 +133,11 @@ struct extra {
  * have it. raw: for rejecting the record if something is missing. */
 void source_emit(struct source *source, struct slice raw, const struct slice *values, const struct extra *extras,
                  size_t extra_count);
+
+/* The same in two steps, for formats that set more members: NULL if the record is bad, and rejected. */
+struct record *source_record(struct source *source, struct slice raw, const struct slice *values,
+                             const struct extra *extras, size_t extra_count);
+void source_emit_record(struct source *source, struct slice raw, struct record *made);
 
 /* The name of the current file. */
 struct slice source_name(const struct source *source);

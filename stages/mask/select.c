@@ -1,4 +1,4 @@
-/* select.c - selects the tokens that a masked language model has to predict: see select.h. */
+/* select.c - selects the units that a masked language model has to predict: see select.h. */
 #include "select.h"
 
 #include "draws.h"
@@ -6,48 +6,12 @@
 #include <assert.h>
 #include <stdbool.h>
 
-/* ---- units ---- */
+/* All ways of selecting shuffle the units (Fisher-Yates, from the last place down), but only as far as needed. */
 
-/* Both loops write every possible unit but advance only if it is one: a branch on the data would be mispredicted at
- * every other word. */
-
-size_t select_token_units(const struct sequence *sequence, struct unit *units)
+static uint64_t pass_draw(const struct pass *pass, enum draw_purpose purpose, uint32_t item)
 {
-    size_t n = 0;
-    for (size_t i = 0; i < sequence->count; i++) {
-        units[n] = (struct unit){(uint32_t)i, 1};
-        n += sequence->maskable[i];
-    }
-    return n;
+    return draw_number(purpose + DRAWS_OF_LEVEL * pass->level, item);
 }
-
-static bool same_word(const struct sequence *sequence, size_t a, size_t b)
-{
-    return sequence->word_ids[a] == sequence->word_ids[b] &&
-           (sequence->token_type_ids == NULL || sequence->token_type_ids[a] == sequence->token_type_ids[b]);
-}
-
-size_t select_word_units(const struct sequence *sequence, struct unit *units, size_t *tokens)
-{
-    size_t n = 0, start = 0;
-    bool whole = false; /* every token of this word so far may be masked */
-    for (size_t i = 0; i < sequence->count; i++) {
-        bool begins = i == 0 || !same_word(sequence, i - 1, i);
-        n += begins & whole;
-        start = begins ? i : start;
-        whole = (begins | whole) & sequence->maskable[i] & (sequence->word_ids[i] >= 0);
-        units[n] = (struct unit){(uint32_t)start, (uint32_t)(i + 1 - start)};
-    }
-    n += whole;
-    *tokens = 0;
-    for (size_t i = 0; i < n; i++)
-        *tokens += units[i].size;
-    return n;
-}
-
-/* ---- selection ---- */
-
-/* Both ways of selecting shuffle the units (Fisher-Yates, from the last place down), but only as far as needed. */
 
 static void exchange(struct unit *units, size_t a, size_t b)
 {
@@ -57,26 +21,52 @@ static void exchange(struct unit *units, size_t a, size_t b)
 }
 
 /* Fills a place with one of the units that have no place yet: those at and below it. */
-static void fill_place(struct rng *rng, struct unit *units, size_t place)
+static void fill_place(const struct pass *pass, struct unit *units, size_t place)
 {
-    exchange(units, place, rng_below(rng, draw_number(DRAW_ORDER, (uint32_t)place), place + 1));
+    uint64_t draw = pass_draw(pass, DRAW_ORDER, pass->base + (uint32_t)place);
+    exchange(units, place, rng_below(pass->rng, draw, place + 1));
 }
 
-size_t select_tokens(struct rng *rng, struct unit *units, size_t count, size_t budget, uint32_t *selected)
+static void choose(struct unit unit, struct chosen *chosen)
 {
-    assert(budget <= count);
-    for (size_t i = 0; i < budget; i++) {
-        size_t place = count - 1 - i;
-        fill_place(rng, units, place);
-        selected[i] = units[place].start;
-    }
-    return budget;
+    chosen->units[chosen->count++] = unit;
+    chosen->tokens += unit.size;
 }
+
+void select_tokens(const struct pass *pass, struct units *units, size_t budget, struct chosen *chosen)
+{
+    assert(budget <= units->count);
+    for (size_t i = 0; i < budget; i++) {
+        size_t place = units->count - 1 - i;
+        fill_place(pass, units->items, place);
+        choose(units->items[place], chosen);
+    }
+}
+
+void select_fitting(const struct pass *pass, struct units *units, size_t budget, struct chosen *chosen)
+{
+    for (size_t place = units->count; place-- > 0 && budget > 0;) {
+        fill_place(pass, units->items, place);
+        struct unit unit = units->items[place];
+        if (unit.size > budget)
+            continue;
+        choose(unit, chosen);
+        budget -= unit.size;
+    }
+}
+
+void select_all(const struct units *units, struct chosen *chosen)
+{
+    for (size_t i = 0; i < units->count; i++)
+        choose(units->items[i], chosen);
+}
+
+/* ---- the balanced rule ---- */
 
 /* The units on a circle, beginning with the unit in which the arc starts, which is at the last place. The circle is
  * laid while it is walked: the places from `laid` on are filled. */
 struct circle {
-    struct rng *rng;
+    const struct pass *pass;
     struct unit *units;
     size_t count, laid;
     size_t before; /* tokens of the first unit that lie before the start of the arc */
@@ -84,13 +74,13 @@ struct circle {
 
 /* Draws the start from all tokens; the other units follow in random order. Seen from the start, this is the same as a
  * random place on a circle of units in random order. */
-static struct circle draw_start(struct rng *rng, struct unit *units, size_t count, size_t tokens)
+static struct circle draw_start(const struct pass *pass, struct units *units)
 {
-    size_t before = rng_below(rng, draw_number(DRAW_OFFSET, 0), tokens), first = 0;
-    while (before >= units[first].size)
-        before -= units[first++].size;
-    exchange(units, first, count - 1);
-    return (struct circle){rng, units, count, count - 1, before};
+    size_t before = rng_below(pass->rng, pass_draw(pass, DRAW_OFFSET, pass->base), units->tokens), first = 0;
+    while (before >= units->items[first].size)
+        before -= units->items[first++].size;
+    exchange(units->items, first, units->count - 1);
+    return (struct circle){pass, units->items, units->count, units->count - 1, before};
 }
 
 /* The unit that is `steps` after the first one; call it with 0, 1, 2, … */
@@ -98,22 +88,15 @@ static struct unit unit_after(struct circle *circle, size_t steps)
 {
     size_t place = circle->count - 1 - steps;
     if (place < circle->laid) {
-        fill_place(circle->rng, circle->units, place);
+        fill_place(circle->pass, circle->units, place);
         circle->laid = place;
     }
     return circle->units[place];
 }
 
-static size_t take_unit(struct unit unit, uint32_t *selected)
+static bool is_taken(const struct pass *pass, struct unit unit, size_t overlap)
 {
-    for (uint32_t i = 0; i < unit.size; i++)
-        selected[i] = unit.start + i;
-    return unit.size;
-}
-
-static bool is_taken(struct rng *rng, struct unit unit, size_t overlap)
-{
-    return overlap == unit.size || rng_below(rng, draw_number(DRAW_CUT, unit.start), unit.size) < overlap;
+    return overlap == unit.size || rng_below(pass->rng, pass_draw(pass, DRAW_CUT, unit.start), unit.size) < overlap;
 }
 
 static size_t smaller(size_t a, size_t b)
@@ -121,7 +104,7 @@ static size_t smaller(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-static size_t take_arc(struct circle *circle, size_t tokens, size_t budget, size_t most, uint32_t *selected)
+static void take_arc(struct circle *circle, size_t tokens, size_t budget, size_t most, struct chosen *chosen)
 {
     size_t taken = 0;
     size_t left = budget; /* tokens of the arc from this unit on */
@@ -133,24 +116,25 @@ static size_t take_arc(struct circle *circle, size_t tokens, size_t budget, size
         size_t round = tokens - circle->before;
         if (steps == 0 && budget > round)
             overlap += budget - round;
-        if (taken + unit.size <= most && is_taken(circle->rng, unit, overlap))
-            taken += take_unit(unit, selected + taken);
+        if (taken + unit.size > most || !is_taken(circle->pass, unit, overlap))
+            continue;
+        choose(unit, chosen);
+        taken += unit.size;
     }
-    return taken;
 }
 
-size_t select_balanced(struct rng *rng, struct unit *units, size_t count, size_t tokens, size_t budget, size_t most,
-                       uint32_t *selected)
+void select_balanced(const struct pass *pass, struct units *units, size_t budget, size_t most, bool some,
+                     struct chosen *chosen)
 {
-    assert(budget > 0 && budget <= tokens);
+    assert(budget > 0 && budget <= units->tokens);
+    size_t before = chosen->count;
     if (most == 0)
-        most = tokens;
-    struct circle circle = draw_start(rng, units, count, tokens);
-    size_t taken = take_arc(&circle, tokens, budget, most, selected);
-    for (size_t steps = 0; taken == 0 && steps < count; steps++) {
+        most = units->tokens;
+    struct circle circle = draw_start(pass, units);
+    take_arc(&circle, units->tokens, budget, most, chosen);
+    for (size_t steps = 0; some && chosen->count == before && steps < units->count; steps++) {
         struct unit unit = unit_after(&circle, steps);
         if (unit.size <= most)
-            taken = take_unit(unit, selected);
+            choose(unit, chosen);
     }
-    return taken;
 }

@@ -145,6 +145,17 @@ static void push(struct spans *spans, size_t start_unit, size_t end_unit)
     vec_push(spans, span);
 }
 
+/* Without white space at its ends, unless it is nothing else. */
+static void push_trimmed(struct spans *spans, const uint16_t *units, struct span span)
+{
+    while (span.start < span.end && text_is_space(units[span.start]))
+        span.start++;
+    while (span.start < span.end && text_is_space(units[span.end - 1]))
+        span.end--;
+    if (span.start < span.end)
+        vec_push(spans, span);
+}
+
 /* Where the next sentence starts. UAX #29 takes every bracket and quote after a full stop as a closing one. */
 static uint32_t sentence_end(const uint16_t *units, uint32_t start, uint32_t end, uint32_t text_end)
 {
@@ -171,14 +182,23 @@ int breaks_sentences(struct breaks *breaks, struct slice tag, const struct passa
     for (int32_t next = ubrk_next(language->sentences); next != UBRK_DONE; next = ubrk_next(language->sentences)) {
         struct span span = {at, sentence_end(units, at, (uint32_t)next, text_end)};
         at = span.end;
-        while (span.start < span.end && text_is_space(units[span.start]))
-            span.start++;
-        while (span.start < span.end && text_is_space(units[span.end - 1]))
-            span.end--;
-        if (span.start < span.end)
-            vec_push(sentences, span);
+        push_trimmed(sentences, units, span);
     }
     return 0;
+}
+
+void breaks_lines(const struct passage *passage, struct spans *lines)
+{
+    const uint16_t *units = passage->units.items;
+    uint32_t start = 0, count = (uint32_t)passage->units.len;
+    lines->len = 0;
+    for (uint32_t at = 0; at < count; at++) {
+        if (units[at] != '\n' && units[at] != '\r')
+            continue;
+        push_trimmed(lines, units, (struct span){start, at});
+        start = at + 1;
+    }
+    push_trimmed(lines, units, (struct span){start, count});
 }
 
 /* Appends the words of the units [from, to) by ICU. */

@@ -42,6 +42,9 @@ bool breaks_knows(struct breaks *breaks, struct slice tag);
  * apply. 0, or -1 with the message. */
 int breaks_sentences(struct breaks *breaks, struct slice tag, const struct passage *passage, struct spans *sentences);
 
+/* The lines that are not blank, without white space at their ends. A line ends with LF, CR, or both. */
+void breaks_lines(const struct passage *passage, struct spans *lines);
+
 /* The words: the segments between ICU's word boundaries, split at white space and without it. Punctuation marks and
  * symbols are words of their own, so each character other than white space belongs to one word. */
 int breaks_words(struct breaks *breaks, struct slice tag, const struct passage *passage, struct spans *words);

@@ -89,6 +89,18 @@ static size_t first_verbatim(const struct sequence *sequence, size_t token)
     return low;
 }
 
+/* The marks of SentencePiece's texts are special, and no words. */
+static void fill_marks(const struct tokenizer *tokenizer, struct filling *filling, size_t at, const int32_t *ids,
+                       size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (!tokenizer_is_special(tokenizer, ids[i]))
+            continue;
+        fill_ints(filling->word_ids, at + i, 1, -1);
+        fill_ints(filling->special_tokens_mask, at + i, 1, 1);
+    }
+}
+
 /* Tokens [from, from + count) of the sequence. */
 static void fill_text(const struct tokenizer *tokenizer, struct filling *filling, const struct sequence *sequence,
                       size_t from, size_t count, int32_t type_id)
@@ -103,6 +115,8 @@ static void fill_text(const struct tokenizer *tokenizer, struct filling *filling
     if (filling->word_ids != NULL)
         memcpy(filling->word_ids + at, sequence->words.items + from, count * sizeof *ids);
     fill_ints(filling->special_tokens_mask, at, count, 0);
+    if (tokenizer->marks)
+        fill_marks(tokenizer, filling, at, ids, count);
     fill_ints(filling->attention_mask, at, count, 1);
     fill_ints(filling->token_type_ids, at, count, type_id);
     if (filling->offsets != NULL)

@@ -44,6 +44,7 @@ struct tokenizer {
 
     struct vocab added_vocab;           /* added tokens by their own spelling */
     VEC(int32_t) specials;              /* the ids of the special ones */
+    bool marks;                         /* texts have special tokens: see sentencepiece_load.c */
     struct added_set added, normalized; /* looked for before, and after, the normalizer */
 
     struct template single, pair, plain_single, plain_pair; /* plain: without special tokens */

@@ -145,6 +145,13 @@ int tokenizer_pad_token(const struct tokenizer *tokenizer, const char *named, st
 int32_t tokenizer_mask_id(const struct tokenizer *tokenizer);
 int32_t tokenizer_unk_id(const struct tokenizer *tokenizer);
 
+/* How one text, or two, become a sequence. */
+const struct template *tokenizer_template(const struct tokenizer *tokenizer, bool pair);
+
+/* Reads a template as inspect prints it: "[CLS] $A [SEP] $B:1 [SEP]:1". Tokens are looked up, #102 is the one with that
+ * id; a type that is not 0 follows a colon. The tokens' spelling is the vocabulary's. 0, or -1 with the message. */
+int tokenizer_read_template(const struct tokenizer *tokenizer, const char *text, struct template *template);
+
 /* Is it one of the special tokens ([CLS], </s>)? */
 bool tokenizer_is_special(const struct tokenizer *tokenizer, int32_t id);
 

@@ -22,7 +22,7 @@ load ../helper
 }
 
 @test "a format that can't be told must be given" {
-    local which="text, csv, tsv, jsonl, json, deb822 or quarantine"
+    local which="text, csv, tsv, jsonl, json, deb822, conll or quarantine"
     touch x.md a.txt b.csv page.html
     gives "quern import --source s </dev/null" 2 "" \
         "quern-import: standard input: --format is required, since the name does not tell it: $which"

@@ -24,6 +24,7 @@
 #include "base/diag.h"
 #include "base/map.h"
 #include "base/vec.h"
+#include "lines.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -239,46 +240,6 @@ static void judge_streams(struct judge *judge, size_t copy)
 }
 
 /* ---- the files ---- */
-
-/* A line of canonical JSON, taken apart without the code that is under test. */
-struct line {
-    char *bytes;
-    size_t room;
-    FILE *file;
-};
-
-static bool next_line(struct line *line)
-{
-    return getline(&line->bytes, &line->room, line->file) > 0;
-}
-
-/* The value of a member: what stands behind `"name":`. */
-static const char *member(const struct line *line, const char *name)
-{
-    const char *at = strstr(line->bytes, name);
-    if (at == NULL)
-        diag_die(STATUS_DATA, "no %s in %s", name, line->bytes);
-    return at + strlen(name);
-}
-
-static const int32_t *read_ints(const struct line *line, const char *name, struct arena *arena, size_t *count)
-{
-    const char *at = member(line, name), *end = strchr(at, ']');
-    int32_t *ints = arena_array(arena, (size_t)(end - at), sizeof *ints);
-    *count = 0;
-    while (*at != ']') {
-        char *behind;
-        ints[(*count)++] = (int32_t)strtol(at + 1, &behind, 10);
-        at = behind;
-    }
-    return ints;
-}
-
-static struct slice read_id(const struct line *line)
-{
-    const char *at = member(line, "\"id\":\"");
-    return slice_between(at, strchr(at, '"'));
-}
 
 static void judge_record(struct judge *judge, const struct line *plain, const struct line *masked, size_t copy,
                          struct arena *arena)

@@ -1,5 +1,6 @@
 /* unit_vocabulary.c - what may be masked and drawn. */
-#include "../../stages/mask/vocabulary.h"
+#include "../../stages/masking/source.h"
+#include "../../stages/masking/vocabulary.h"
 
 #include "base/diag.h"
 
@@ -33,8 +34,14 @@ static void special_ids_and_the_mask_are_protected(void **state)
         assert_int_equal(vocabulary_kind(vocabulary, id), expected[id]);
     assert_int_equal(vocabulary_kind(vocabulary, 6), ID_ABSENT);
     assert_int_equal(vocabulary_kind(vocabulary, -1), ID_ABSENT);
-    assert_int_equal(vocabulary->drawn_count, 3);
-    assert_memory_equal(vocabulary->drawn, ((const int32_t[]){1, 3, 5}), 3 * sizeof(int32_t));
+    struct token_source source;
+    assert_int_equal(source_open(&source, vocabulary, "vocabulary"), 0);
+    assert_int_equal(source.count, 3);
+    assert_memory_equal(source.ids, ((const int32_t[]){1, 3, 5}), 3 * sizeof(int32_t));
+    source_close(&source);
+    assert_int_equal(source_open(&source, vocabulary, "all"), 0);
+    assert_int_equal(source.count, 6);
+    source_close(&source);
     vocabulary_free(vocabulary);
 }
 

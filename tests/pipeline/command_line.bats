@@ -27,7 +27,7 @@ load ../helper
             grep -qE -- "^  (-., )?--$option( |\$)" long || { echo "$name --$option"; return 1; }
         done
     done
-    grep -q -- '--unit token|word ' <(quern mask -h)
+    grep -q -- '--fill lower|none ' <(quern mask -h)
 }
 
 @test "-V and --version, everywhere" {

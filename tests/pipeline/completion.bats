@@ -47,7 +47,7 @@ kind() {
 
 @test "values of choices, in every spelling" {
     for line in "mask --unit " "mask --unit=" "mask -q --unit=" "mask -qj 2 --unit " "mask x.jsonl --unit "; do
-        is <(offers "quern $line") $'token\nword'
+        is <(offers "quern $line") $'token\nword\nngram\nspan\nphrase\nentity\nmix'
         is <(offers "quern ${line}w") word
         is <(offers "quern-${line}t") token
         is <(offers "quern run 'cat | ${line/-qj 2 /}t") token

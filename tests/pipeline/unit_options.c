@@ -382,6 +382,30 @@ static void test_wide_decimals(void **state)
     }
 }
 
+/* A word may stand for a number. */
+static void test_words_of_decimals(void **state)
+{
+    (void)state;
+    static const char *const words[] = {"all", "uniform", NULL};
+    static const struct option word_table[] = {
+        {"prob", 0, OPT_DECIMAL, OPT_AT(struct values, share), .value = "P", .fallback = "0.15", .choices = words,
+         .help = "a share"},
+        {0},
+    };
+    const struct option_group with_words = {.table = word_table, .values = &values};
+    struct bytes json = {0};
+    assert_int_equal(opt_parse(&with_words, 1, 3, (char *[]){"test", "--prob", "uniform"}, &operands, &asked), 0);
+    assert_true(values.share.scale == OPTION_WORD && values.share.digits == 1);
+    opt_json(&with_words, &json);
+    assert_true(slice_is(bytes_slice(&json), "\"prob\":\"uniform\""));
+    vec_free(&json);
+    assert_int_equal(opt_parse(&with_words, 1, 3, (char *[]){"test", "--prob", "0.2"}, &operands, &asked), 0);
+    assert_true(values.share.scale == 1 && values.share.digits == 2);
+    assert_int_equal(opt_parse(&with_words, 1, 3, (char *[]){"test", "--prob", "two"}, &operands, &asked), -1);
+    assert_string_equal(diag_message(), "--prob: expected a share from 0 to 1 with at most 18 decimals, or all or "
+                                        "uniform, found \"two\"");
+}
+
 static void test_choices(void **state)
 {
     (void)state;
@@ -583,6 +607,7 @@ int main(void)
         cmocka_unit_test(test_sizes),
         cmocka_unit_test(test_decimals),
         cmocka_unit_test(test_wide_decimals),
+        cmocka_unit_test(test_words_of_decimals),
         cmocka_unit_test(test_choices),
         cmocka_unit_test(test_lists),
         cmocka_unit_test(test_texts_and_operands_they_take),

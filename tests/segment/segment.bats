@@ -61,6 +61,75 @@ cuts() {
     cuts "" sentences '„Hallo.“ Er ging.' '„Hallo.“|Er ging.'
 }
 
+@test "--sentences lines: each line that is not blank" {
+    cuts "--sentences lines" sentences '  One. Two?\n\n \u3000\nThree\r\nfour 😀\rMr. Fox\n' 'One. Two?|Three|four 😀|Mr. Fox'
+    cuts "--sentences lines" sentences 'a\u2028b\u0085c\fd' $'a\u2028b\u0085c\fd'
+    gives "echo '{\"text\":\"\\n \\r\\n\"}' | quern segment --emit sentences --sentences lines" 0 '{"text":"\n \r\n","sentences":[]}'
+    printf '%s\n' '{"text":"a b\nc"}' >in
+    gives "quern segment --sentences lines --lang de in" 0 \
+        '{"text":"a b\nc","sentences":[[0,3],[4,5]],"words":[[0,1],[2,3],[4,5]]}'
+    gives "quern segment --sentences unicode in | cmp - <(quern segment in)" 0 ''
+}
+
+@test "--sentences lines has no abbreviations, and no effect without sentences" {
+    for option in no-abbreviations 'abbreviations more'; do
+        gives "quern segment --sentences lines --$option </dev/null" 2 "" \
+            "quern-segment: --${option% more} has no effect with --sentences lines"
+    done
+    gives "quern segment --emit words --sentences unicode </dev/null" 2 "" \
+        'quern-segment: --sentences has no effect without sentences (--emit)'
+}
+
+@test "--split sentences: a record for each, with its part of the spans" {
+    cat >in <<'.'
+{"id":7,"text":" Mr. Ü 😀. He won!\n","entities":[{"start":5,"end":12,"label":"X"},{"label":"Y","end":1,"start":0},{"start":9,"end":9}],"n":[1, 2],"stopwords":[[0,18],[11,12]],"root":"r"}
+.
+    gives "quern segment --split sentences --emit words --stats counts in" 0 \
+'{"id":"7#s0","text":"Mr. Ü 😀.","entities":[{"start":4,"end":8,"label":"X"}],"n":[1, 2],"stopwords":[[0,8]],"root":"r","words":[[0,2],[2,3],[4,5],[6,7],[7,8]],"parent":7}
+{"id":"7#s1","text":"He won!","entities":[{"start":0,"end":2,"label":"X"}],"n":[1, 2],"stopwords":[[0,7],[1,2]],"root":"r","words":[[0,2],[3,6],[6,7]],"parent":7}'
+    gives "jq -c '.filters[0] | [.sentences, .words, .cut_spans, .lost_spans, .blank_records]' counts" 0 '[2,8,4,2,0]'
+}
+
+@test "--split: no other sentences than those of a run without it; lines; spans of another text stay" {
+    printf '%s\n' '{"id":"a","text":"A bs. C","title":"Xs. Y","entities":[{"start":6,"end":7}]}' >in
+    gives "quern segment --split sentences --sentences lines --emit sentences in" 0 \
+        '{"id":"a#s0","text":"A bs. C","title":"Xs. Y","entities":[{"start":6,"end":7}],"sentences":[[0,7]],"parent":"a","root":"a"}'
+    gives "quern segment --split sentences --field title --emit words in" 0 \
+'{"id":"a#s0","text":"A bs. C","title":"Xs.","entities":[{"start":6,"end":7}],"words":[[0,2],[2,3]],"parent":"a","root":"a"}
+{"id":"a#s1","text":"A bs. C","title":"Y","entities":[{"start":6,"end":7}],"words":[[0,1]],"parent":"a","root":"a"}'
+    gives "sed 's/text/body/' in | quern segment --split sentences --field body --emit sentences | jq -c '[.body, .entities]'" 0 \
+'["A bs.",[]]
+["C",[{"start":0,"end":1}]]'
+}
+
+@test "--split: what has no sentence, no id, or tokens" {
+    gives "printf '%s\n' '{\"id\":\"a\",\"text\":\"\"}' '{\"id\":\"b\",\"text\":\" \"}' '{\"id\":\"c\",\"text\":\"C\"}' | quern segment --split sentences --emit sentences" 0 \
+        '{"id":"c#s0","text":"C","sentences":[[0,1]],"parent":"c","root":"c"}' \
+        'quern-segment: 2 of 3 records have no sentence, so --split made nothing of them'
+    gives "echo '{\"text\":\"A\"}' | quern segment --split sentences" 3 '' \
+        'quern-segment: stdin:1: id: missing, and new records take their ids from it ("quern import" writes it); the record has text'
+    gives "echo '{\"id\":\"a\",\"text\":\"A\",\"entities\":[{\"start\":0,\"end\":2}]}' | quern segment --split sentences" 3 '' \
+        'quern-segment: stdin:1: id "a": entities[0]: ends at 2, the text has 1 characters'
+    printf '%s\n' '{"id":"a","text":"As. B","input_ids":[1,2]}' >in
+    gives "quern segment --split sentences in" 3 '' \
+        'quern-segment: in:1: id "a": input_ids: stale: segment changed what it describes (--drop-stale removes it)'
+    gives "quern segment --split sentences --emit sentences --drop-stale in | jq -c 'has(\"input_ids\")'" 0 $'false\nfalse'
+}
+
+@test "--split: the sentences are those of a run without it, and hold its words, in English and Chinese" {
+    [ -e "$SHARED/data/bench/zh.txt.zst" ] || skip "no ../shared/data"
+    for lang in en zh; do
+        zstd -dcq "$SHARED/data/bench/$lang.txt.zst" | head -n 1000 | paste -d ' ' - - - - | jq -cR '{id: "\(input_line_number)", text: .}'
+    done >in
+    quern segment in | jq -c '.text as $t | .words as $w | .sentences[] as [$s, $e] |
+        {t: $t[$s:$e], w: [$w[] | select(.[0] >= $s and .[1] <= $e) | map(. - $s)]}' >expected
+    quern segment --split sentences in | jq -c '{t: .text, w: .words}' >got
+    [ "$(wc -l <got)" -gt 2000 ]
+    cmp expected got
+    quern segment --split sentences in | jq -c 'select(.sentences != [[0, (.text | length)]])' >bad
+    is bad ""
+}
+
 @test "--lang: the option, else the record's, else the rules of all" {
     printf '%s\n' '{"text":"a:b","lang":"sv"}' '{"text":"a:b","lang":"en"}' '{"text":"a:b","lang":7}' \
         '{"text":"a:b","lang":"no tag"}' '{"text":"a:b"}' '{"text":"a:b","lang":"sv_SE"}' >in

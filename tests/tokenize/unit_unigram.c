@@ -135,10 +135,30 @@ static void test_sentences(void **state)
     assert_int_equal(tokenizer_unk_id(tokenizer), 0);
     assert_int_equal(tokenizer_size(tokenizer), FEW);
     assert_true(tokenizer_is_special(tokenizer, 1) && tokenizer_is_special(tokenizer, 0));
-    assert_false(tokenizer_is_special(tokenizer, 8));
     struct encoding encoding = encode("ab a", NULL);
     ints_are(encoding.ids, encoding.count, "6 4 6");
     ints_are(encoding.word_ids, encoding.count, "0 0 1");
+    drop_model();
+}
+
+/* User-defined pieces in brackets are special, and no words; other user-defined ones are ordinary. */
+static void test_marks(void **state)
+{
+    (void)state;
+    static const struct piece marked[] = {
+        {"<unk>", 0, UNKNOWN},    {BLANK, -3, NORMAL},      {"a", -2, NORMAL},         {"<eop>", 0, USER_DEFINED},
+        {"[x]", 0, USER_DEFINED}, {"=>", 0, USER_DEFINED},  {"<>", 0, USER_DEFINED},   {"<y]", 0, USER_DEFINED},
+        {"<n>", -9, NORMAL},      {"(z)", 0, USER_DEFINED}, {"<b>c", 0, USER_DEFINED},
+    };
+    use_model((struct settings){.model = 1}, marked, sizeof marked / sizeof *marked);
+    for (int32_t id = 1; id < tokenizer_size(tokenizer); id++)
+        assert_int_equal(tokenizer_is_special(tokenizer, id), id == 3 || id == 4);
+    struct encoding encoding = encode("a<eop>a=>[x]", NULL);
+    ints_are(encoding.ids, encoding.count, "1 2 3 2 5 4");
+    ints_are(encoding.special_tokens_mask, encoding.count, "0 0 1 0 0 1");
+    assert_int_equal(encoding.word_ids[2], -1);
+    assert_int_equal(encoding.word_ids[5], -1);
+    assert_true(encoding.word_ids[3] >= 0 && encoding.word_ids[4] >= 0);
     drop_model();
 }
 
@@ -570,6 +590,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_sentences),
+        cmocka_unit_test(test_marks),
         cmocka_unit_test(test_settings),
         cmocka_unit_test(test_bpe),
         cmocka_unit_test(test_byte_fallback),

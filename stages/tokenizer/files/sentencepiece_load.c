@@ -31,6 +31,16 @@ static int check_config(const struct tokenizer *tokenizer)
     return 0;
 }
 
+/* A user-defined piece in brackets, such as XLNet's <eop>, is a mark in the text and none of its words. */
+static bool is_mark(const struct sentencepiece_piece *piece)
+{
+    struct slice text = piece->text;
+    if (piece->type != PIECE_USER_DEFINED || text.len < 3)
+        return false;
+    char first = text.ptr[0], last = text.ptr[text.len - 1];
+    return (first == '<' && last == '>') || (first == '[' && last == ']');
+}
+
 int tokenizer_load_sentencepiece(struct tokenizer *tokenizer)
 {
     struct sentencepiece *model = &tokenizer->sentencepiece;
@@ -42,6 +52,10 @@ int tokenizer_load_sentencepiece(struct tokenizer *tokenizer)
         const struct sentencepiece_piece *piece = &model->pieces.items[i];
         int32_t id = (int32_t)i;
         vocab_add(&tokenizer->vocab, piece->text, id);
+        if (is_mark(piece)) {
+            vec_push(&tokenizer->specials, id);
+            tokenizer->marks = true;
+        }
         if (piece->type != PIECE_UNKNOWN && piece->type != PIECE_CONTROL)
             continue;
         vocab_add(&tokenizer->added_vocab, piece->text, id);

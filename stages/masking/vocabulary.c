@@ -20,22 +20,8 @@ void vocabulary_free(struct vocabulary *vocabulary)
     if (vocabulary == NULL)
         return;
     mem_free(vocabulary->kinds);
-    mem_free(vocabulary->drawn);
     mem_free(vocabulary->spelling);
     mem_free(vocabulary);
-}
-
-/* Fixes the mask token and lists the ordinary ids. */
-static struct vocabulary *finish(struct vocabulary *vocabulary, int32_t mask_id)
-{
-    vocabulary->mask_id = mask_id;
-    vocabulary->kinds[mask_id] = ID_PROTECTED;
-    vocabulary->drawn = mem_zalloc(vocabulary->size, sizeof *vocabulary->drawn);
-    for (size_t id = 0; id < vocabulary->size; id++) {
-        if (vocabulary->kinds[id] == ID_ORDINARY)
-            vocabulary->drawn[vocabulary->drawn_count++] = (int32_t)id;
-    }
-    return vocabulary;
 }
 
 /* ---- from numbers ---- */
@@ -59,7 +45,9 @@ struct vocabulary *vocabulary_of_ids(int64_t mask_id, int64_t size, const struct
     memset(vocabulary->kinds, ID_ORDINARY, vocabulary->size);
     for (size_t i = 0; i < special_ids->len; i++)
         vocabulary->kinds[special_ids->items[i]] = ID_PROTECTED;
-    return finish(vocabulary, (int32_t)mask_id);
+    vocabulary->kinds[mask_id] = ID_PROTECTED;
+    vocabulary->mask_id = (int32_t)mask_id;
+    return vocabulary;
 }
 
 /* ---- from a tokenizer ---- */
@@ -105,17 +93,15 @@ static void add_spelling(struct vocabulary *vocabulary, const struct tokenizer *
         mem_free(kinds);
 }
 
-struct vocabulary *vocabulary_of_tokenizer(const struct tokenizer *tokenizer, const char *path)
+struct vocabulary *vocabulary_of_tokenizer(const struct tokenizer *tokenizer)
 {
-    int32_t mask_id = tokenizer_mask_id(tokenizer);
-    if (mask_id < 0) {
-        diag_error("%s: no mask token; use --mask-id, --vocab-size and --special-ids to name one", path);
-        return NULL;
-    }
     int32_t size = tokenizer_size(tokenizer);
     struct vocabulary *vocabulary = vocabulary_new((size_t)size);
     for (int32_t id = 0; id < size; id++)
         vocabulary->kinds[id] = (uint8_t)kind_of(tokenizer, id);
     add_spelling(vocabulary, tokenizer);
-    return finish(vocabulary, mask_id);
+    vocabulary->mask_id = tokenizer_mask_id(tokenizer);
+    if (vocabulary->mask_id >= 0)
+        vocabulary->kinds[vocabulary->mask_id] = ID_PROTECTED;
+    return vocabulary;
 }

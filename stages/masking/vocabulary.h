@@ -1,6 +1,6 @@
 /* vocabulary.h - what a masked language model may do with each id of a vocabulary. */
-#ifndef QUERN_MASKER_VOCABULARY_H
-#define QUERN_MASKER_VOCABULARY_H
+#ifndef QUERN_MASKING_VOCABULARY_H
+#define QUERN_MASKING_VOCABULARY_H
 
 #include "../tokenizer/tokenizer.h"
 #include "base/slice.h"
@@ -18,17 +18,15 @@ enum id_kind {
 };
 
 struct vocabulary {
-    int32_t mask_id;
-    size_t size;    /* all ids are smaller */
-    uint8_t *kinds; /* enum id_kind of every id */
-    int32_t *drawn; /* the ordinary ids, ascending */
-    size_t drawn_count;
+    int32_t mask_id;   /* -1 if there is none */
+    size_t size;       /* all ids are smaller */
+    uint8_t *kinds;    /* enum id_kind of every id */
     uint8_t *spelling; /* of every id, what word_starts_kind says; NULL: not known, or no token begins with a space */
 };
 
-/* From a tokenizer file, or from numbers: then every id below `size` is ordinary, except the mask and the special ids.
- * NULL, with the message, if there is no mask token or an id is not below `size`. */
-struct vocabulary *vocabulary_of_tokenizer(const struct tokenizer *tokenizer, const char *path);
+/* From a tokenizer, or from numbers: then every id below `size` is ordinary, except the mask and the special ids. NULL,
+ * with the message, if an id is not below `size`. */
+struct vocabulary *vocabulary_of_tokenizer(const struct tokenizer *tokenizer);
 struct vocabulary *vocabulary_of_ids(int64_t mask_id, int64_t size, const struct ints *special_ids);
 void vocabulary_free(struct vocabulary *vocabulary);
 

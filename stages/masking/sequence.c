@@ -1,0 +1,97 @@
+/* sequence.c - see sequence.h. */
+#include "sequence.h"
+
+#include "../tokenizer/own_tokens.h"
+#include "../tokenizer/word_starts.h"
+#include "base/diag.h"
+
+#include <inttypes.h>
+
+int sequence_read_array(const struct record *in, struct slice name, struct arena *arena, size_t count,
+                        const int32_t **items)
+{
+    size_t found;
+    if (rec_ints(in, name, arena, items, &found) < 0)
+        return -1;
+    if (found != count)
+        return diag_error("%.*s: expected %zu items, as in input_ids, found %zu", (int)name.len, name.ptr, count,
+                          found);
+    return 0;
+}
+
+/* The same of one that the record may lack. */
+static int read_if_present(const struct record *in, struct slice name, struct arena *arena, size_t count,
+                           const int32_t **items)
+{
+    *items = NULL;
+    return rec_present(in, name) != NULL ? sequence_read_array(in, name, arena, count, items) : 0;
+}
+
+static int find_maskable(const struct vocabulary *vocabulary, const struct record *in, struct arena *arena,
+                         struct sequence *sequence)
+{
+    const int32_t *special;
+    if (read_if_present(in, SLICE("special_tokens_mask"), arena, sequence->count, &special) < 0)
+        return -1;
+    uint8_t *maskable = arena_alloc(arena, sequence->count);
+    for (size_t i = 0; i < sequence->count; i++) {
+        enum id_kind kind = vocabulary_kind(vocabulary, sequence->ids[i]);
+        if (kind == ID_ABSENT)
+            return diag_error("input_ids[%zu]: %" PRId32 " is not in the vocabulary of %zu ids", i, sequence->ids[i],
+                              vocabulary->size);
+        if (special != NULL && special[i] != 0 && special[i] != 1)
+            return diag_error("special_tokens_mask[%zu]: expected 0 or 1, found %" PRId32, i, special[i]);
+        maskable[i] = kind > ID_PROTECTED && (special == NULL || special[i] == 0);
+    }
+    sequence->maskable = maskable;
+    return 0;
+}
+
+int sequence_read(const struct sequence_reader *reader, const struct record *in, struct arena *arena,
+                  struct sequence *sequence)
+{
+    *sequence = (struct sequence){0};
+    if (rec_ints(in, SLICE("input_ids"), arena, &sequence->ids, &sequence->count) < 0 ||
+        find_maskable(reader->vocabulary, in, arena, sequence) < 0)
+        return -1;
+    return reader->tokenizer != NULL
+               ? own_tokens_check(reader->tokenizer, reader->model, in, sequence->ids, sequence->count, arena)
+               : 0;
+}
+
+int sequence_read_documents(const struct record *in, struct arena *arena, struct sequence *sequence)
+{
+    return read_if_present(in, SLICE("doc_ids"), arena, sequence->count, &sequence->doc_ids);
+}
+
+/* The kind of each token's spelling, by the tokenizer or else by `tokens`. *kinds: NULL if there is nothing to know. */
+static int read_spelling(const struct sequence_reader *reader, const struct record *in, struct arena *arena,
+                         const struct sequence *sequence, uint8_t **kinds)
+{
+    const uint8_t *known = reader->vocabulary->spelling;
+    *kinds = NULL;
+    if (reader->tokenizer == NULL && word_starts_read(in, sequence->count, arena, kinds) < 0)
+        return -1;
+    if (known != NULL)
+        *kinds = arena_alloc(arena, sequence->count);
+    for (size_t i = 0; *kinds != NULL && i < sequence->count; i++) {
+        if (known != NULL)
+            (*kinds)[i] = known[sequence->ids[i]];
+        else if (!sequence->maskable[i])
+            (*kinds)[i] = TOKEN_APART;
+    }
+    return 0;
+}
+
+int sequence_read_words(const struct sequence_reader *reader, const struct record *in, struct arena *arena,
+                        struct sequence *sequence)
+{
+    uint8_t *kinds;
+    if (sequence_read_array(in, SLICE("word_ids"), arena, sequence->count, &sequence->word_ids) < 0 ||
+        read_if_present(in, SLICE("token_type_ids"), arena, sequence->count, &sequence->token_type_ids) < 0 ||
+        sequence_read_documents(in, arena, sequence) < 0 || read_spelling(reader, in, arena, sequence, &kinds) < 0)
+        return -1;
+    if (kinds != NULL)
+        sequence->word_ids = word_starts(sequence->word_ids, sequence->token_type_ids, kinds, sequence->count, arena);
+    return 0;
+}

@@ -1,0 +1,170 @@
+/* pool.c - see pool.h. */
+#include "pool.h"
+
+#include "base/diag.h"
+#include "draws.h"
+#include "record/lineage.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+/* A document of the pool, by one of its identities: its own or its root's. */
+struct name {
+    struct identity identity;
+    uint64_t document;
+};
+
+struct pool {
+    struct tape tape;
+    bool open; /* the tape is */
+    const char *path;
+    struct stage_context *context;
+    struct document_rules *rules;
+    uint64_t max_memory;
+    char first[64];
+    VEC(struct name) names; /* sorted */
+};
+
+/* ---- loading ---- */
+
+static int open_tape(struct pool *pool, const struct record *in)
+{
+    if (pool->open)
+        return 0;
+    (void)snprintf(pool->first, sizeof pool->first, "the first document of the pool (line %" PRIu64 ")",
+                   in->line_number);
+    pool->rules->first = slice_of(pool->first);
+    pool->open = true;
+    return tape_open(&pool->tape, pool->rules->carried, pool->max_memory, pool->context->temp_dir);
+}
+
+static int add_document(void *state, const struct record *in, struct arena *arena)
+{
+    struct pool *pool = state;
+    struct document document;
+    struct kin kin;
+    if (document_read(pool->rules, in, arena, &document) < 0 ||
+        lineage_identity(in, SLICE("text"), arena, &kin.self) < 0 ||
+        lineage_root(in, SLICE("text"), arena, &kin.root) < 0)
+        return -1;
+    if (open_tape(pool, in) < 0)
+        return -1;
+    if (document.count == 0)
+        return 0;
+    uint64_t number = tape_documents(&pool->tape), start = pool->tape.count;
+    struct sentences sentences = document_sentences(&document, arena);
+    if (tape_document(&pool->tape, &document) < 0)
+        return -1;
+    for (size_t i = 0; i < sentences.count; i++)
+        if (tape_sentence(&pool->tape, start + sentences.starts[i]) < 0)
+            return -1;
+    vec_push(&pool->names, ((struct name){kin.self, number}));
+    if (kin.root.high != kin.self.high || kin.root.low != kin.self.low)
+        vec_push(&pool->names, ((struct name){kin.root, number}));
+    return tape_add(&pool->tape, &document, 0, (uint32_t)document.count);
+}
+
+static int compare(struct identity a, struct identity b)
+{
+    if (a.high != b.high)
+        return a.high < b.high ? -1 : 1;
+    return (a.low > b.low) - (a.low < b.low);
+}
+
+static int by_identity(const void *a, const void *b)
+{
+    const struct name *x = a, *y = b;
+    int order = compare(x->identity, y->identity);
+    return order != 0 ? order : (x->document > y->document) - (x->document < y->document);
+}
+
+struct pool *pool_load(struct stage_context *context, const char *path, uint64_t max_memory,
+                       struct document_rules *rules)
+{
+    struct pool *pool = mem_zalloc(1, sizeof *pool);
+    pool->path = path;
+    pool->context = context;
+    pool->rules = rules;
+    pool->max_memory = max_memory;
+    if (chain_read(context, path, add_document, pool) < 0) {
+        pool_free(pool);
+        return NULL;
+    }
+    size_t count = pool->open ? tape_documents(&pool->tape) : 0;
+    if (count < 2) {
+        (void)diag_error("--pool: %s has %zu document%s with tokens, and foreign text needs two or more", path, count,
+                         diag_s(count));
+        pool_free(pool);
+        return NULL;
+    }
+    qsort(pool->names.items, pool->names.len, sizeof *pool->names.items, by_identity);
+    return pool;
+}
+
+void pool_free(struct pool *pool)
+{
+    if (pool == NULL)
+        return;
+    if (pool->open)
+        tape_close(&pool->tape);
+    vec_free(&pool->names);
+    mem_free(pool);
+}
+
+const struct tape *pool_tape(const struct pool *pool)
+{
+    return &pool->tape;
+}
+
+/* ---- drawing ---- */
+
+/* The names with this identity: the first, and how many. */
+static const struct name *find(const struct pool *pool, struct identity identity, size_t *count)
+{
+    size_t low = 0, high = pool->names.len;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (compare(pool->names.items[middle].identity, identity) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    *count = 0;
+    while (low + *count < pool->names.len && compare(pool->names.items[low + *count].identity, identity) == 0)
+        ++*count;
+    return pool->names.items + low;
+}
+
+/* The documents of this id and of its root, ascending, each once. */
+static const uint64_t *find_kin(const struct pool *pool, const struct kin *kin, struct arena *arena, size_t *count)
+{
+    size_t selves, roots, n = 0, a = 0, b = 0;
+    const struct name *self = find(pool, kin->self, &selves), *root = find(pool, kin->root, &roots);
+    uint64_t *found = arena_array(arena, selves + roots, sizeof *found);
+    while (a < selves || b < roots) {
+        bool first = b == roots || (a < selves && self[a].document <= root[b].document);
+        uint64_t document = first ? self[a++].document : root[b++].document;
+        if (n == 0 || found[n - 1] != document)
+            found[n++] = document;
+    }
+    *count = n;
+    return found;
+}
+
+int pool_draw(const struct pool *pool, const struct kin *kin, struct rng *rng, uint32_t chunk, struct arena *arena,
+              uint64_t *sentence, uint64_t *end)
+{
+    size_t kin_count, all = tape_documents(&pool->tape), sentences;
+    const uint64_t *excluded = find_kin(pool, kin, arena, &kin_count);
+    if (kin_count == all)
+        return diag_error("%s has no document but those of this id and its root, so there is no foreign text (--pool)",
+                          pool->path);
+    uint64_t document = rng_below(rng, draw_number(DRAW_DOCUMENT, chunk), all - kin_count);
+    for (size_t i = 0; i < kin_count && excluded[i] <= document; i++)
+        document++;
+    const struct on_tape *drawn = tape_document_at(&pool->tape, (size_t)document);
+    const uint64_t *starts = tape_sentences(&pool->tape, drawn->start, drawn->end, &sentences);
+    *sentence = starts[rng_below(rng, draw_number(DRAW_SENTENCE, chunk), sentences)];
+    *end = drawn->end;
+    return 0;
+}
