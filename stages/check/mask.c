@@ -11,7 +11,7 @@ static const char *const replace_names[] = {"token", "word", "unit", NULL};
 static const char *const overshoot_names[] = {"balanced", "never", NULL};
 static const char *const per_names[] = {"record", "doc", NULL};
 static const char *const also_names[] = {"masked_lm_positions", "masked_lm_ids", "masked_spans", "pair_targets", NULL};
-const char *const mask_levels[] = {"token", "word", "phrase", "entity", NULL};
+const char *const mask_level_names[] = {"token", "word", "phrase", "entity", NULL};
 
 static const struct option options[] = {
     OPTION_AGAINST(struct mask_options, common.against),
@@ -78,7 +78,7 @@ static int read_mix(struct mask *mask, const char *text)
         rest = comma != NULL ? (struct slice){comma + 1, rest.len - item.len - 1} : (struct slice){NULL, 0};
         if (equals == NULL)
             return diag_error("--mix: expected LEVEL=WEIGHT, found \"%.*s\"", (int)item.len, item.ptr);
-        while (level < LEVELS && !slice_is(slice_between(item.ptr, equals), mask_levels[level]))
+        while (level < LEVELS && !slice_is(slice_between(item.ptr, equals), mask_level_names[level]))
             level++;
         if (level == LEVELS || !json_int(slice_between(equals + 1, item.ptr + item.len), &weight) || weight < 0)
             return diag_error("--mix: expected LEVEL=WEIGHT, found \"%.*s\"", (int)item.len, item.ptr);

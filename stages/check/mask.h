@@ -89,7 +89,7 @@ struct part {
     size_t n; /* selected */
 };
 
-extern const char *const mask_levels[]; /* their names, of levels and of units */
+extern const char *const mask_level_names[]; /* their names, of levels and of units */
 extern const char *const mask_unit_names[];
 
 int mask_record(struct check *check, const struct record *in, struct arena *arena);

@@ -271,7 +271,7 @@ static void check_plain(struct check *check, struct mask *mask, const struct mas
 static bool level_missing(struct check *check, enum level level)
 {
     report_broken(check->report, RULE_SHAPE, "%s: expected it for --unit %s, found none", level_members[level],
-                  mask_levels[level]);
+                  mask_level_names[level]);
     return true;
 }
 
@@ -329,7 +329,7 @@ static int find_level(struct check *check, struct mask *mask, const struct recor
         report_broken(check->report, RULE_LEVEL, "%s", diag_message());
         return -1;
     }
-    while (level < LEVELS && !slice_is(name, mask_levels[level]))
+    while (level < LEVELS && !slice_is(name, mask_level_names[level]))
         level++;
     if (level == LEVELS || mask->mix[level] <= 0) {
         report_broken(check->report, RULE_LEVEL, "mask_level: expected a level of --mix, found \"%.*s\"", (int)name.len,
