@@ -3,12 +3,12 @@
  *     quern pair -m FILE --task nsp --pool FILE --length N [--short-prob P] [--single split|drop] [FILE …]
  *     quern pair -m FILE --task sop|electra|single --length N [--short-prob P] … [FILE …]
  *
- * pair/chunks.c cuts a document, pair/pool.c draws foreign segments, pair/draws.h numbers the draws. The document lies
+ * pair/chunks.c cuts a document, pair/foreign.c draws foreign segments, pair/draws.h numbers the draws. The document lies
  * on a tape (documents/tape.h), from which the records are composed. */
 #include "documents/compose.h"
 #include "pair/chunks.h"
 #include "pair/draws.h"
-#include "pair/pool.h"
+#include "pair/foreign.h"
 #include "quern.h"
 #include "tokenizer/shared.h"
 
@@ -84,7 +84,7 @@ struct pair {
     struct marker marks[2][TEMPLATE_PARTS]; /* the special tokens of each */
     struct cutting cutting;
     struct document_rules rules; /* without a pool: those of each document by itself */
-    struct pool *pool;
+    struct foreign *pool;
     struct rng_key key;
     bool writes_label, writes_sources, writes_target;
 };
@@ -206,7 +206,7 @@ static int open_parts(struct pair *pair, struct stage_context *context)
     set_members(pair);
     if (given->pool == NULL)
         return 0;
-    pair->pool = pool_load(context, given->pool, (uint64_t)given->max_memory, &pair->rules);
+    pair->pool = foreign_load(context, given->pool, (uint64_t)given->max_memory, &pair->rules);
     return pair->pool == NULL ? -1 : 0;
 }
 
@@ -256,9 +256,9 @@ static int draw_foreign(const struct making *making, const struct chunk *chunk, 
                         struct piece *foreign)
 {
     uint64_t start, end;
-    const struct tape *tape = pool_tape(making->pair->pool);
+    const struct tape *tape = foreign_tape(making->pair->pool);
     uint64_t room = chunk->target - making->pair->cutting.specials - (chunk->cut - chunk->start);
-    if (pool_draw(making->pair->pool, &making->kin, making->rng, chunk->number, arena, &start, &end) < 0)
+    if (foreign_draw(making->pair->pool, &making->kin, making->rng, chunk->number, arena, &start, &end) < 0)
         return -1;
     if (end - start > room) {
         size_t borders;
@@ -412,7 +412,7 @@ static void pair_thread_close(void *thread)
 static void pair_close(void *shared)
 {
     struct pair *pair = shared;
-    pool_free(pair->pool);
+    foreign_free(pair->pool);
     mem_free(pair);
 }
 

@@ -33,7 +33,7 @@
 #define OF_TOKENS(MEMBER)                                                                                              \
     MEMBER("token_count", VALUE_INT, "tokenize --count")                                                               \
     MEMBER("seq_lengths", VALUE_INTS, "pack --also seq_lengths")                                                       \
-    MEMBER("prefix_length", VALUE_INT, "causal --prefix")
+    MEMBER("prefix_length", VALUE_INT, "causal --prefix")                                                              \
     MEMBER("mask_level", VALUE_TEXT, "mask --unit mix")                                                                \
     MEMBER("masked_lm_positions", VALUE_INTS, "mask --also masked_lm_positions")                                       \
     MEMBER("masked_lm_ids", VALUE_INTS, "mask --also masked_lm_ids")                                                   \
@@ -66,7 +66,7 @@
     MEMBER("hard_neg", VALUE_TEXT, "contrast")                                                                         \
     MEMBER("anchor", VALUE_TEXT, "contrast --names sentence-transformers")                                             \
     MEMBER("positive", VALUE_TEXT, "contrast --names sentence-transformers")                                           \
-    MEMBER("negative", VALUE_TEXT, "contrast --names sentence-transformers")
+    MEMBER("negative", VALUE_TEXT, "contrast --names sentence-transformers")                                           \
     MEMBER("fim", VALUE_TEXT, "corrupt --task fim")                                                                    \
     MEMBER("fim_cuts", VALUE_INTS, "corrupt --task fim")                                                               \
     MEMBER("denoiser", VALUE_TEXT, "corrupt --task ul2")

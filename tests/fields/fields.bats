@@ -112,9 +112,8 @@ fields() {
         id) continue ;;
         root) value=7 ;;
         epoch) value=0 ;;
-        text | lang | parent | sent0 | sent1 | hard_neg | anchor | positive | negative) value='""' ;;
-        text | lang | parent | mask_level) value='""' ;;
-        label | token_count)
+        text | lang | parent | mask_level | sent0 | sent1 | hard_neg | anchor | positive | negative | fim | denoiser) value='""' ;;
+        label | token_count | prefix_length | next_sentence_label | sentence_order_label | target_length)
             gives "quern fields --keep $m --uniform in" 2 "" \
                 "quern-fields: --uniform: there is no empty value for $m; give one: --fill $m=VALUE"
             continue

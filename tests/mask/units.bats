@@ -61,7 +61,7 @@ spans() {
         'quern-mask: in:1: id "x": phrase_tokens: missing ("quern tokenize --spans phrases" writes it); the record has id, input_ids, word_ids'
     gives "$MASK --unit mix --mix token=1,phrase=0 in | jq -c .mask_level" 0 '"token"'
     gives "$MASK --per doc in" 3 "" \
-        'quern-mask: in:1: id "x": doc_ids: missing, but --per doc needs it; the record has id, input_ids, word_ids'
+        'quern-mask: in:1: id "x": doc_ids: missing, but --per doc needs it ("quern pack" writes it); the record has id, input_ids, word_ids'
     gives "$MASK --replace-by word in | wc -l" 0 1
     gives "jq -c 'del(.word_ids)' in | $MASK --replace-by word" 3 "" \
         'quern-mask: stdin:1: id "x": word_ids: missing ("quern tokenize" writes it); the record has id, input_ids'

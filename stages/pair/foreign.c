@@ -1,5 +1,5 @@
-/* pool.c - see pool.h. */
-#include "pool.h"
+/* foreign.c - see foreign.h. */
+#include "foreign.h"
 
 #include "base/diag.h"
 #include "draws.h"
@@ -14,7 +14,7 @@ struct name {
     uint64_t document;
 };
 
-struct pool {
+struct foreign {
     struct tape tape;
     bool open; /* the tape is */
     const char *path;
@@ -27,7 +27,7 @@ struct pool {
 
 /* ---- loading ---- */
 
-static int open_tape(struct pool *pool, const struct record *in)
+static int open_tape(struct foreign *pool, const struct record *in)
 {
     if (pool->open)
         return 0;
@@ -40,7 +40,7 @@ static int open_tape(struct pool *pool, const struct record *in)
 
 static int add_document(void *state, const struct record *in, struct arena *arena)
 {
-    struct pool *pool = state;
+    struct foreign *pool = state;
     struct document document;
     struct kin kin;
     if (document_read(pool->rules, in, arena, &document) < 0 ||
@@ -78,30 +78,30 @@ static int by_identity(const void *a, const void *b)
     return order != 0 ? order : (x->document > y->document) - (x->document < y->document);
 }
 
-struct pool *pool_load(struct stage_context *context, const char *path, uint64_t max_memory,
+struct foreign *foreign_load(struct stage_context *context, const char *path, uint64_t max_memory,
                        struct document_rules *rules)
 {
-    struct pool *pool = mem_zalloc(1, sizeof *pool);
+    struct foreign *pool = mem_zalloc(1, sizeof *pool);
     pool->path = path;
     pool->context = context;
     pool->rules = rules;
     pool->max_memory = max_memory;
     if (chain_read(context, path, add_document, pool) < 0) {
-        pool_free(pool);
+        foreign_free(pool);
         return NULL;
     }
     size_t count = pool->open ? tape_documents(&pool->tape) : 0;
     if (count < 2) {
         (void)diag_error("--pool: %s has %zu document%s with tokens, and foreign text needs two or more", path, count,
                          diag_s(count));
-        pool_free(pool);
+        foreign_free(pool);
         return NULL;
     }
     qsort(pool->names.items, pool->names.len, sizeof *pool->names.items, by_identity);
     return pool;
 }
 
-void pool_free(struct pool *pool)
+void foreign_free(struct foreign *pool)
 {
     if (pool == NULL)
         return;
@@ -111,7 +111,7 @@ void pool_free(struct pool *pool)
     mem_free(pool);
 }
 
-const struct tape *pool_tape(const struct pool *pool)
+const struct tape *foreign_tape(const struct foreign *pool)
 {
     return &pool->tape;
 }
@@ -119,7 +119,7 @@ const struct tape *pool_tape(const struct pool *pool)
 /* ---- drawing ---- */
 
 /* The names with this identity: the first, and how many. */
-static const struct name *find(const struct pool *pool, struct identity identity, size_t *count)
+static const struct name *find(const struct foreign *pool, struct identity identity, size_t *count)
 {
     size_t low = 0, high = pool->names.len;
     while (low < high) {
@@ -136,7 +136,7 @@ static const struct name *find(const struct pool *pool, struct identity identity
 }
 
 /* The documents of this id and of its root, ascending, each once. */
-static const uint64_t *find_kin(const struct pool *pool, const struct kin *kin, struct arena *arena, size_t *count)
+static const uint64_t *find_kin(const struct foreign *pool, const struct kin *kin, struct arena *arena, size_t *count)
 {
     size_t selves, roots, n = 0, a = 0, b = 0;
     const struct name *self = find(pool, kin->self, &selves), *root = find(pool, kin->root, &roots);
@@ -151,7 +151,7 @@ static const uint64_t *find_kin(const struct pool *pool, const struct kin *kin, 
     return found;
 }
 
-int pool_draw(const struct pool *pool, const struct kin *kin, struct rng *rng, uint32_t chunk, struct arena *arena,
+int foreign_draw(const struct foreign *pool, const struct kin *kin, struct rng *rng, uint32_t chunk, struct arena *arena,
               uint64_t *sentence, uint64_t *end)
 {
     size_t kin_count, all = tape_documents(&pool->tape), sentences;
