@@ -21,6 +21,7 @@
  *     stages/sample/       sample: the smallest ranks of a stream
  *     stages/segment/      segment: word and sentence boundaries, entries of lexicons
  *     stages/stats/        stats: summaries that add up, and tables of them
+ *     stages/stream/       stream: the two segments of a step
  *     stages/tokenize/     tokenize: decoding, excerpts for messages, chances of sampling
  *     stages/tokenizer/    a family, shared by filters: text to tokens (encode, decode, windows, special tokens)
  *         text/            normalization and pre-tokenization

@@ -59,6 +59,9 @@
     MEMBER("next_sentence_label", VALUE_INT, "pair --task nsp")                                                        \
     MEMBER("sentence_order_label", VALUE_INT, "pair --task sop")                                                       \
     MEMBER("target_length", VALUE_INT, "pair --also target_length")                                                    \
+    MEMBER("mems_row", VALUE_INT, "stream")                                                                            \
+    MEMBER("mems_step", VALUE_INT, "stream")                                                                           \
+    MEMBER("backward", VALUE_INT, "stream --backward-half")                                                            \
     MEMBER("window", VALUE_SPANS, NULL)                                                                                \
     MEMBER("epoch", VALUE_INT, NULL)                                                                                   \
     MEMBER("sent0", VALUE_TEXT, "contrast")                                                                            \
