@@ -9,12 +9,14 @@
  *     pipeline/run/        many records: the chain, its threads, bad records, outputs, sorting, main
  *     stages/NAME.c        the filter NAME
  *     stages/contrast/     contrast: the pool that negatives are drawn from
+ *     stages/entities/     entities: a file for each verb, and what they read
  *     stages/fields/       fields: which members to keep, under which names, in which order
  *     stages/import/       import: a parser for each input format
  *     stages/inspect/      inspect: the description of a tokenizer file
  *     stages/mask/         mask: the choice of tokens, and the tokens that may replace them
  *     stages/sample/       sample: the smallest ranks of a stream
- *     stages/segment/      segment: word and sentence boundaries, entries of lexicons
+ *     stages/segment/      segment: abbreviations
+ *     stages/segmenter/    a family, shared by filters: word and sentence boundaries, entries of lexicons in a text
  *     stages/stats/        stats: summaries that add up, and tables of them
  *     stages/tokenize/     tokenize: decoding, excerpts for messages, chances of sampling
  *     stages/tokenizer/    a family, shared by filters: text to tokens (encode, decode, windows, special tokens)

@@ -112,7 +112,7 @@ fields() {
         id) continue ;;
         root) value=7 ;;
         epoch) value=0 ;;
-        text | lang | parent | sent0 | sent1 | hard_neg | anchor | positive | negative) value='""' ;;
+        text | lang | parent | sent0 | sent1 | question | hard_neg | anchor | positive | negative) value='""' ;;
         label | token_count)
             gives "quern fields --keep $m --uniform in" 2 "" \
                 "quern-fields: --uniform: there is no empty value for $m; give one: --fill $m=VALUE"
