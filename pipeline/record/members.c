@@ -25,7 +25,9 @@
     MEMBER("special_tokens_mask", VALUE_INTS, NULL, 1, "tokenize")                                                     \
     MEMBER("attention_mask", VALUE_INTS, NULL, 0, "tokenize")                                                          \
     MEMBER("token_type_ids", VALUE_INTS, NULL, 0, "tokenize")                                                          \
-    MEMBER("labels", VALUE_INTS, NULL, IGNORE_INDEX, "mask")
+    MEMBER("labels", VALUE_INTS, NULL, IGNORE_INDEX, "mask")                                                           \
+    MEMBER("masked_input_ids", VALUE_INTS, NULL, 0, "rtd --also masked_input_ids")                                     \
+    MEMBER("mlm_labels", VALUE_INTS, NULL, IGNORE_INDEX, "rtd --also mlm_labels")
 
 /* name, shape, command */
 #define OF_TOKENS(MEMBER)                                                                                              \
