@@ -30,6 +30,8 @@
     MEMBER("position_ids", VALUE_INTS, NULL, 0, "pack --also position_ids")
     MEMBER("start_labels", VALUE_INTS, NULL, IGNORE_INDEX, "entities tags --scheme mrc")                               \
     MEMBER("end_labels", VALUE_INTS, NULL, IGNORE_INDEX, "entities tags --scheme mrc")
+    MEMBER("masked_input_ids", VALUE_INTS, NULL, 0, "rtd --also masked_input_ids")                                     \
+    MEMBER("mlm_labels", VALUE_INTS, NULL, IGNORE_INDEX, "rtd --also mlm_labels")
 
 /* name, shape, command */
 #define OF_TOKENS(MEMBER)                                                                                              \
