@@ -275,44 +275,69 @@ static bool level_missing(struct check *check, enum level level)
     return true;
 }
 
-/* phrase, entity, mix: all units of a level, as long as they do not fill the budget, then the level below. */
+/* A level of phrase, entity and mix. */
+struct layer {
+    struct units units;
+    size_t n; /* selected of them */
+};
+
+static void take_layer(const struct mask_tokens *tokens, struct layer *layer, uint8_t *taken)
+{
+    for (size_t i = 0; i < layer->units.count; i++) {
+        struct span unit = layer->units.items[i];
+        layer->n += mask_selected(tokens, unit.start, unit.end);
+        memset(taken + unit.start, 1, unit.end - unit.start);
+    }
+}
+
+/* The level that fills the rest of the budget by the balanced rule. Below the level that was asked for it may select
+ * nothing: there is something already. */
+static void check_last_layer(struct check *check, struct mask *mask, const struct mask_tokens *tokens,
+                             const struct part *part, const struct layer *layer, size_t rest, bool lower)
+{
+    const struct units *units = &layer->units;
+    if (layer->n > 0 || !lower)
+        check_budget(check, mask, tokens, units, units->longest, units->second, rest, layer->n, part->from, part->to);
+    mask_laws_selection(mask, tokens, units, rest);
+}
+
+/* Units of a level are selected as long as there is a budget for them, then those of the level below. The level whose
+ * units have enough tokens is the last, unless none of them may be selected because each would overshoot. */
 static void check_levels(struct check *check, struct mask *mask, const struct mask_tokens *tokens,
                          const struct part *part, enum level asked, struct arena *arena)
 {
+    bool never = mask->given->overshoot == OVERSHOOT_NEVER;
     struct units maskable = mask_units_of_level(tokens, LEVEL_TOKEN, part->from, part->to, NULL, arena);
-    size_t rest = mask_budget(mask, part->to - part->from, maskable.tokens), n = part->n;
+    size_t rest = mask_budget(mask, part->to - part->from, maskable.tokens), left = part->n;
     uint8_t *taken = arena_alloc(arena, tokens->count);
     memset(taken, 0, tokens->count);
     for (size_t level = asked + 1; level-- > 0 && rest > 0;) {
+        struct layer layer = {0};
         if (!tokens->has[level] && level == asked && level_missing(check, asked))
             return;
         if (!tokens->has[level])
             continue;
-        struct units units = mask_units_of_level(tokens, (enum level)level, part->from, part->to, taken, arena);
-        if (!check_whole(check, tokens, &units))
+        layer.units = mask_units_of_level(tokens, (enum level)level, part->from, part->to, taken, arena);
+        if (!check_whole(check, tokens, &layer.units))
             return;
-        if (units.tokens >= rest) {
-            if (!check_inside(check, tokens, &units, n, part->from, part->to))
-                return;
-            check_budget(check, mask, tokens, &units, units.longest, units.second, rest, n, part->from, part->to);
-            if (mask->given->overshoot == OVERSHOOT_BALANCED)
-                mask_laws_selection(mask, tokens, &units, rest);
+        take_layer(tokens, &layer, taken);
+        left -= layer.n;
+        bool enough = layer.units.tokens >= rest, last = enough && (!never || layer.n > 0);
+        if (enough && !never)
+            check_last_layer(check, mask, tokens, part, &layer, rest, level < asked);
+        else if (never)
+            check_budget(check, mask, tokens, &layer.units, 0, 0, rest, layer.n, part->from, part->to);
+        else if (budget_broken(check, part->from, part->to, layer.units.tokens, layer.units.tokens, layer.n))
             return;
-        }
-        size_t inside = 0;
-        for (size_t i = 0; i < units.count; i++) {
-            struct span unit = units.items[i];
-            inside += mask_selected(tokens, unit.start, unit.end);
-            memset(taken + unit.start, 1, unit.end - unit.start);
-        }
-        if (budget_broken(check, part->from, part->to, units.tokens, units.tokens, inside))
-            return;
-        n -= inside;
-        rest -= units.tokens;
-        if (mask->given->fill == FILL_NONE)
+        if (last || mask->given->fill == FILL_NONE)
             break;
+        rest -= layer.n < rest ? layer.n : rest;
     }
-    (void)budget_broken(check, part->from, part->to, part->n - n, part->n - n, part->n);
+    if (left > 0)
+        report_broken(
+            check->report, RULE_WHOLE,
+            "tokens %zu to %zu: expected all selected tokens in units of the levels, found %zu of %zu outside",
+            part->from, part->to - 1, left, part->n);
 }
 
 /* ---- the whole ---- */
