@@ -27,9 +27,9 @@
     MEMBER("token_type_ids", VALUE_INTS, NULL, 0, "tokenize")                                                          \
     MEMBER("labels", VALUE_INTS, NULL, IGNORE_INDEX, "mask")                                                           \
     MEMBER("doc_ids", VALUE_INTS, NULL, 0, "pack")                                                                     \
-    MEMBER("position_ids", VALUE_INTS, NULL, 0, "pack --also position_ids")
+    MEMBER("position_ids", VALUE_INTS, NULL, 0, "pack --also position_ids")                                            \
     MEMBER("start_labels", VALUE_INTS, NULL, IGNORE_INDEX, "entities tags --scheme mrc")                               \
-    MEMBER("end_labels", VALUE_INTS, NULL, IGNORE_INDEX, "entities tags --scheme mrc")
+    MEMBER("end_labels", VALUE_INTS, NULL, IGNORE_INDEX, "entities tags --scheme mrc")                                 \
     MEMBER("masked_input_ids", VALUE_INTS, NULL, 0, "rtd --also masked_input_ids")                                     \
     MEMBER("mlm_labels", VALUE_INTS, NULL, IGNORE_INDEX, "rtd --also mlm_labels")
 
@@ -42,7 +42,7 @@
     MEMBER("masked_lm_positions", VALUE_INTS, "mask --also masked_lm_positions")                                       \
     MEMBER("masked_lm_ids", VALUE_INTS, "mask --also masked_lm_ids")                                                   \
     MEMBER("masked_spans", VALUE_SPANS, "mask --also masked_spans")                                                    \
-    MEMBER("pair_targets", VALUE_RAW, "mask --also pair_targets")
+    MEMBER("pair_targets", VALUE_RAW, "mask --also pair_targets")                                                      \
     MEMBER("spans", VALUE_SPANS, "entities negatives")                                                                 \
     MEMBER("span_labels", VALUE_INTS, "entities negatives")
 
@@ -71,7 +71,6 @@
     MEMBER("mems_row", VALUE_INT, "stream")                                                                            \
     MEMBER("mems_step", VALUE_INT, "stream")                                                                           \
     MEMBER("backward", VALUE_INT, "stream --backward-half")                                                            \
-    MEMBER("sources", VALUE_RAW, NULL)                                                                                 \
     MEMBER("question", VALUE_TEXT, "entities questions")                                                               \
     MEMBER("window", VALUE_SPANS, NULL)                                                                                \
     MEMBER("epoch", VALUE_INT, NULL)                                                                                   \

@@ -112,11 +112,9 @@ fields() {
         id) continue ;;
         root) value=7 ;;
         epoch) value=0 ;;
-        text | lang | parent | mask_level | sent0 | sent1 | hard_neg | anchor | positive | negative | fim | denoiser) value='""' ;;
+        text | lang | parent | mask_level | sent0 | sent1 | question | hard_neg | anchor | positive | negative | fim | denoiser) value='""' ;;
         label | token_count | prefix_length | next_sentence_label | sentence_order_label | target_length | \
             mems_row | mems_step | backward)
-        text | lang | parent | sent0 | sent1 | question | hard_neg | anchor | positive | negative) value='""' ;;
-        label | token_count)
             gives "quern fields --keep $m --uniform in" 2 "" \
                 "quern-fields: --uniform: there is no empty value for $m; give one: --fill $m=VALUE"
             continue
