@@ -66,6 +66,7 @@ TEST_PACKAGES := libcmocka-dev bats mandoc groff jq zstd gzip bzip2 xz-utils lz4
 LINT_PACKAGES := clang clang-format clang-tidy cppcheck mandoc shellcheck
 FUZZ_PACKAGES := clang libclang-rt-14-dev
 BENCH_PACKAGES := jq zstd time
+RECIPES_PACKAGES := jq fortunes-zh manpages-zh mandoc bsdextrautils
 PEERS_PACKAGES := python3-venv python3-dev g++ time zstd
 
 # Packages are installed for all builds, so the stamps are in build/ whatever BUILD is.
@@ -75,7 +76,7 @@ build/packages-%: Makefile
 	@touch $@
 
 .PHONY: deps
-deps: $(addprefix build/packages-,build demo test lint bench fuzz peers) ## install every package that any verb needs
+deps: $(addprefix build/packages-,build demo test lint bench fuzz peers recipes) ## install every package that any verb needs
 
 # ---- the binary ----
 
