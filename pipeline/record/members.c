@@ -31,7 +31,8 @@
     MEMBER("start_labels", VALUE_INTS, NULL, IGNORE_INDEX, "entities tags --scheme mrc")                               \
     MEMBER("end_labels", VALUE_INTS, NULL, IGNORE_INDEX, "entities tags --scheme mrc")                                 \
     MEMBER("masked_input_ids", VALUE_INTS, NULL, 0, "rtd --also masked_input_ids")                                     \
-    MEMBER("mlm_labels", VALUE_INTS, NULL, IGNORE_INDEX, "rtd --also mlm_labels")
+    MEMBER("mlm_labels", VALUE_INTS, NULL, IGNORE_INDEX, "rtd --also mlm_labels")                                      \
+    MEMBER("perm_order", VALUE_INTS, NULL, -1, "permute")
 
 /* name, shape, command */
 #define OF_TOKENS(MEMBER)                                                                                              \
@@ -43,6 +44,9 @@
     MEMBER("masked_lm_ids", VALUE_INTS, "mask --also masked_lm_ids")                                                   \
     MEMBER("masked_spans", VALUE_SPANS, "mask --also masked_spans")                                                    \
     MEMBER("pair_targets", VALUE_RAW, "mask --also pair_targets")                                                      \
+    MEMBER("perm_split", VALUE_INT, "permute --reuse R")                                                               \
+    MEMBER("perm_mask", VALUE_RAW, "permute --dense")                                                                  \
+    MEMBER("target_mapping", VALUE_RAW, "permute --dense")                                                             \
     MEMBER("spans", VALUE_SPANS, "entities negatives")                                                                 \
     MEMBER("span_labels", VALUE_INTS, "entities negatives")
 
