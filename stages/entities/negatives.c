@@ -413,7 +413,7 @@ const struct stage entities_negatives = {
     .example = "$ printf '{\"id\":1,\"input_ids\":[7,8],\"special_tokens_mask\":[0,0],' >record\n"
                "$ echo '\"word_ids\":[0,1],\"entities\":[],\"entity_tokens\":[]}' >>record\n"
                "$ quern entities negatives --labels PER --negatives 2 record | jq -c .spans\n"
-               "[[0,2],[1,2]]",
+               "[[0,1],[0,2]]",
     .class = STAGE_MAP,
     .options = options,
     .options_size = sizeof(struct negatives_options),

@@ -387,8 +387,9 @@ static void tags_notes(const void *shared, const struct totals *totals)
 const struct stage entities_tags = {
     .name = "entities tags",
     .summary = "tag the words or tokens of entities",
-    .example = "$ echo '{\"words\":[[0,2],[3,7]],\"entities\":[{\"start\":3,\"end\":7,\"label\":\"LOC\"}]}' |\n"
-               "    quern entities tags --scheme bio | jq -c .tags\n"
+    .example = "$ echo '{\"words\":[[0,2],[3,7]],\"entities\":[' >record\n"
+               "$ echo '{\"start\":3,\"end\":7,\"label\":\"LOC\"}]}' >>record\n"
+               "$ tr -d '\\n' <record | quern entities tags --scheme bio | jq -c .tags\n"
                "[\"O\",\"B-LOC\"]",
     .class = STAGE_MAP,
     .options = options,
