@@ -233,6 +233,14 @@ build/peers-filters/ready: tests/bench/filters_peers | build/packages-peers
 bench-filters: build/peers-filters/ready build/packages-bench all ## measure the everyday filters beside others, as ratios
 	tests/bench/filters
 
+# The collators of transformers, for benchmarks and comparisons.
+build/peers-objectives/ready: tests/bench/objectives_peers | build/packages-peers
+	tests/bench/objectives_peers
+
+.PHONY: bench-objectives
+bench-objectives: build/peers-objectives/ready build/packages-bench all ## measure what makes training sets beside others, as ratios
+	tests/bench/objectives
+
 .PHONY: bench-tokenizers
 bench-tokenizers: peers all $(BUILD)/tests/bench/encode ## measure the tokenizers beside others, as ratios
 	build/peers/bin/python tests/bench/tokenizers --build $(BUILD)
