@@ -66,6 +66,7 @@ TEST_PACKAGES := libcmocka-dev bats mandoc groff jq zstd gzip bzip2 xz-utils lz4
 LINT_PACKAGES := clang clang-format clang-tidy cppcheck mandoc shellcheck
 FUZZ_PACKAGES := clang libclang-rt-14-dev
 BENCH_PACKAGES := jq zstd time
+RECIPES_PACKAGES := jq fortunes-zh manpages-zh mandoc bsdextrautils
 PEERS_PACKAGES := python3-venv python3-dev g++ time zstd
 
 # Packages are installed for all builds, so the stamps are in build/ whatever BUILD is.
@@ -75,7 +76,7 @@ build/packages-%: Makefile
 	@touch $@
 
 .PHONY: deps
-deps: $(addprefix build/packages-,build demo test lint bench fuzz peers) ## install every package that any verb needs
+deps: $(addprefix build/packages-,build demo test lint bench fuzz peers recipes) ## install every package that any verb needs
 
 # ---- the binary ----
 
@@ -231,6 +232,14 @@ build/peers-filters/ready: tests/bench/filters_peers | build/packages-peers
 .PHONY: bench-filters
 bench-filters: build/peers-filters/ready build/packages-bench all ## measure the everyday filters beside others, as ratios
 	tests/bench/filters
+
+# The collators of transformers, for benchmarks and comparisons.
+build/peers-objectives/ready: tests/bench/objectives_peers | build/packages-peers
+	tests/bench/objectives_peers
+
+.PHONY: bench-objectives
+bench-objectives: build/peers-objectives/ready build/packages-bench all ## measure what makes training sets beside others, as ratios
+	tests/bench/objectives
 
 .PHONY: bench-tokenizers
 bench-tokenizers: peers all $(BUILD)/tests/bench/encode ## measure the tokenizers beside others, as ratios

@@ -12,6 +12,7 @@
  *     stages/check/        check: a task for each filter, rules, reports, and p-values to judge laws by
  *     stages/documents/    a family: tokenized documents, and sequences made of their tokens
  *     stages/contrast/     contrast: the pool that negatives are drawn from
+ *     stages/entities/     entities: a file for each verb, and what they read
  *     stages/fields/       fields: which members to keep, under which names, in which order
  *     stages/import/       import: a parser for each input format
  *     stages/inspect/      inspect: the description of a tokenizer file
@@ -19,8 +20,10 @@
  *     stages/pack/         pack: which documents share a sequence
  *     stages/pair/         pair: chunks of documents, and a pool of foreign ones
  *     stages/sample/       sample: the smallest ranks of a stream
- *     stages/segment/      segment: word and sentence boundaries, entries of lexicons
+ *     stages/segment/      segment: abbreviations
+ *     stages/segmenter/    a family, shared by filters: word and sentence boundaries, entries of lexicons in a text
  *     stages/stats/        stats: summaries that add up, and tables of them
+ *     stages/stream/       stream: the two segments of a step
  *     stages/tokenize/     tokenize: decoding, excerpts for messages, chances of sampling
  *     stages/tokenizer/    a family, shared by filters: text to tokens (encode, decode, windows, special tokens)
  *         text/            normalization and pre-tokenization

@@ -207,9 +207,9 @@ static int corrupt_record(void *state, const struct record *in, struct sink *out
 const struct stage stage_corrupt = {
     .name = "corrupt",
     .summary = "make texts or tokens into inputs and what a model is to write",
-    .example = "$ echo '{\"id\":\"a\",\"text\":\"A quern grinds grain.\"}' |\n"
-               "    quern corrupt --task fim --rate 1 --spm-rate 0\n"
-               "{}",
+    .example = "$ echo '{\"id\":2,\"text\":\"A quern grinds grain.\"}' |\n"
+               "    quern corrupt --task fim --rate 1 --spm-rate 0 | jq -r .text\n"
+               "<fim_prefix>A quer<fim_suffix> grain.<fim_middle>n grinds",
     .class = STAGE_MAP,
     .options = options,
     .options_size = sizeof(struct corrupt_options),

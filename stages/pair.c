@@ -3,8 +3,8 @@
  *     quern pair -m FILE --task nsp --pool FILE --length N [--short-prob P] [--single split|drop] [FILE …]
  *     quern pair -m FILE --task sop|electra|single --length N [--short-prob P] … [FILE …]
  *
- * pair/chunks.c cuts a document, pair/foreign.c draws foreign segments, pair/draws.h numbers the draws. The document lies
- * on a tape (documents/tape.h), from which the records are composed. */
+ * pair/chunks.c cuts a document, pair/foreign.c draws foreign segments, pair/draws.h numbers the draws. The document
+ * lies on a tape (documents/tape.h), from which the records are composed. */
 #include "documents/compose.h"
 #include "pair/chunks.h"
 #include "pair/draws.h"

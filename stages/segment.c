@@ -4,13 +4,13 @@
  *                   [--abbreviations FILE] [--no-abbreviations] [--lexicon FILE] [--phrases FILE] [--field NAME]
  *                   [FILE …]
  *
- * The boundaries are ICU's (segment/breaks.c), but abbreviations end no sentence (segment/abbreviations.c), and words
- * of a lexicon take precedence (segment/entries.c). Spans count UTF-16 units until the record is set; then they are
+ * The boundaries are ICU's (segmenter/breaks.c), but abbreviations end no sentence (segment/abbreviations.c), and words
+ * of a lexicon take precedence (segmenter/entries.c). Spans count UTF-16 units until the record is set; then they are
  * converted to code points in one pass. */
 #include "quern.h"
 #include "segment/abbreviations.h"
-#include "segment/breaks.h"
-#include "segment/entries.h"
+#include "segmenter/breaks.h"
+#include "segmenter/entries.h"
 
 #include <inttypes.h>
 

@@ -68,7 +68,7 @@ drop_stale() {
     quern "${1%% *}" --help | grep -o -m 1 -e --drop-stale || true
 }
 
-# make_inputs COUNT: vocab.txt, side.jsonl, and with so many records text.jsonl, tokens.jsonl, and the inputs that
+# make_inputs COUNT: vocab.txt, questions.tsv, side.jsonl, and with so many records text.jsonl, tokens.jsonl, and the inputs that
 # filters bring along.
 make_inputs() {
     local input
@@ -87,6 +87,7 @@ make_inputs() {
         for (i = 1; i <= count; i += 2)
             print "{\"id\":" (i % 3 ? "\"r" i "\"" : i) ",\"section\":\"s" i % 5 "\"}"
     }' >side.jsonl
+    printf 'A\tWho?\nB\tWhere?\n' >questions.tsv
     quern tokenize -m vocab.txt text.jsonl >tokens.jsonl
     for input in $(grep -l '^{' "$ROOT"/tests/*/input); do
         awk -v count="$1" '{ line[NR] = $0 } END { for (i = 0; i < count; i++) print line[i % NR + 1] }' "$input" \

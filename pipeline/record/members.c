@@ -10,7 +10,7 @@
 
 /* name, shape, the command that writes it */
 #define OF_TEXT(MEMBER)                                                                                                \
-    MEMBER("entities", VALUE_RAW, NULL)                                                                                \
+    MEMBER("entities", VALUE_RAW, "entities find")                                                                     \
     MEMBER("sentences", VALUE_SPANS, "segment")                                                                        \
     MEMBER("words", VALUE_SPANS, "segment")                                                                            \
     MEMBER("phrases", VALUE_SPANS, "segment --phrases FILE")                                                           \
@@ -27,7 +27,12 @@
     MEMBER("token_type_ids", VALUE_INTS, NULL, 0, "tokenize")                                                          \
     MEMBER("labels", VALUE_INTS, NULL, IGNORE_INDEX, "mask")                                                           \
     MEMBER("doc_ids", VALUE_INTS, NULL, 0, "pack")                                                                     \
-    MEMBER("position_ids", VALUE_INTS, NULL, 0, "pack --also position_ids")
+    MEMBER("position_ids", VALUE_INTS, NULL, 0, "pack --also position_ids")                                            \
+    MEMBER("start_labels", VALUE_INTS, NULL, IGNORE_INDEX, "entities tags --scheme mrc")                               \
+    MEMBER("end_labels", VALUE_INTS, NULL, IGNORE_INDEX, "entities tags --scheme mrc")                                 \
+    MEMBER("masked_input_ids", VALUE_INTS, NULL, 0, "rtd --also masked_input_ids")                                     \
+    MEMBER("mlm_labels", VALUE_INTS, NULL, IGNORE_INDEX, "rtd --also mlm_labels")                                      \
+    MEMBER("perm_order", VALUE_INTS, NULL, -1, "permute")
 
 /* name, shape, command */
 #define OF_TOKENS(MEMBER)                                                                                              \
@@ -38,7 +43,15 @@
     MEMBER("masked_lm_positions", VALUE_INTS, "mask --also masked_lm_positions")                                       \
     MEMBER("masked_lm_ids", VALUE_INTS, "mask --also masked_lm_ids")                                                   \
     MEMBER("masked_spans", VALUE_SPANS, "mask --also masked_spans")                                                    \
-    MEMBER("pair_targets", VALUE_RAW, "mask --also pair_targets")
+    MEMBER("pair_targets", VALUE_RAW, "mask --also pair_targets")                                                      \
+    MEMBER("perm_split", VALUE_INT, "permute --reuse R")                                                               \
+    MEMBER("perm_mask", VALUE_RAW, "permute --dense")                                                                  \
+    MEMBER("target_mapping", VALUE_RAW, "permute --dense")                                                             \
+    MEMBER("spans", VALUE_SPANS, "entities negatives")                                                                 \
+    MEMBER("span_labels", VALUE_INTS, "entities negatives")
+
+/* name, shape, the member whose spans it is about, command */
+#define OF_EACH_SPAN(MEMBER) MEMBER("tags", VALUE_STRINGS, "words", "entities tags")
 
 /* name, the member whose spans it places, which tokenize --spans names */
 #define OF_SPANS(MEMBER)                                                                                               \
@@ -59,6 +72,10 @@
     MEMBER("next_sentence_label", VALUE_INT, "pair --task nsp")                                                        \
     MEMBER("sentence_order_label", VALUE_INT, "pair --task sop")                                                       \
     MEMBER("target_length", VALUE_INT, "pair --also target_length")                                                    \
+    MEMBER("mems_row", VALUE_INT, "stream")                                                                            \
+    MEMBER("mems_step", VALUE_INT, "stream")                                                                           \
+    MEMBER("backward", VALUE_INT, "stream --backward-half")                                                            \
+    MEMBER("question", VALUE_TEXT, "entities questions")                                                               \
     MEMBER("window", VALUE_SPANS, NULL)                                                                                \
     MEMBER("epoch", VALUE_INT, NULL)                                                                                   \
     MEMBER("sent0", VALUE_TEXT, "contrast")                                                                            \
@@ -79,10 +96,11 @@
 #define ROW_OF_EACH_TOKEN(name, shape, spans, pad, by) {NAME(name), shape, MEMBER_OF_EACH_TOKEN, spans, pad, by},
 #define ROW_OF_TOKENS(name, shape, by) {NAME(name), shape, MEMBER_OF_TOKENS, NULL, 0, by},
 #define ROW_OF_SPANS(name, spans) {NAME(name), VALUE_SPANS, MEMBER_OF_SPANS, spans, 0, "tokenize --spans " spans},
+#define ROW_OF_EACH_SPAN(name, shape, spans, by) {NAME(name), shape, MEMBER_OF_EACH_SPAN, spans, 0, by},
 #define ROW_OF_RECORD(name, shape, by) {NAME(name), shape, MEMBER_OF_RECORD, NULL, 0, by},
 
-const struct member_kind members[] = {OF_TEXT(ROW_OF_TEXT) OF_EACH_TOKEN(ROW_OF_EACH_TOKEN) OF_TOKENS(ROW_OF_TOKENS)
-                                          OF_SPANS(ROW_OF_SPANS) OF_RECORD(ROW_OF_RECORD)};
+const struct member_kind members[] = {OF_TEXT(ROW_OF_TEXT) OF_EACH_TOKEN(ROW_OF_EACH_TOKEN) OF_TOKENS(
+    ROW_OF_TOKENS) OF_SPANS(ROW_OF_SPANS) OF_EACH_SPAN(ROW_OF_EACH_SPAN) OF_RECORD(ROW_OF_RECORD)};
 const size_t members_count = sizeof members / sizeof *members;
 
 #define FIRST(name, ...) name,

@@ -22,16 +22,17 @@ enum member_of {
     MEMBER_OF_TOKENS,     /* all tokens together, such as their number */
     MEMBER_OF_EACH_TOKEN, /* the tokens of the text, one item for each */
     MEMBER_OF_SPANS,      /* the spans of another member, one item for each: the tokens of the span */
+    MEMBER_OF_EACH_SPAN,  /* the same, but nothing about tokens: a tag of the span */
 };
 
 struct member_kind {
     struct slice name;
     enum value_kind shape; /* VALUE_RAW: objects, or a string or a number */
     enum member_of of;
-    const char
-        *spans;     /* the member whose spans it locates or may number ("words" for word_tokens, word_ids); or NULL */
-    int32_t pad;    /* OF_EACH_TOKEN: padding value; for tokens and input_ids the pad token decides */
-    const char *by; /* the command that writes it, after "quern "; NULL: no filter writes it on request */
+    const char *spans; /* the member whose spans it locates, tags or may number ("words" for word_tokens, tags,
+                          word_ids); or NULL */
+    int32_t pad;       /* OF_EACH_TOKEN: padding value; for tokens and input_ids the pad token decides */
+    const char *by;    /* the command that writes it, after "quern "; NULL: no filter writes it on request */
 };
 
 extern const struct member_kind members[];

@@ -97,6 +97,8 @@ static bool is_stale(const struct member_kind *kind, const struct changes *chang
         return false;
     case MEMBER_OF_TEXT:
         return changes->text;
+    case MEMBER_OF_EACH_SPAN:
+        return changes->text || spans_changed(kind, changes);
     case MEMBER_OF_TOKENS:
     case MEMBER_OF_EACH_TOKEN:
     case MEMBER_OF_SPANS:

@@ -7,7 +7,7 @@
  *     text                           spans of the text; everything about tokens
  *     the filter's --field           everything about tokens; in a record without text also the spans
  *     words, sentences …             word_tokens, sentence_tokens …, also if the record had no words
- *     words                          word_ids, which may number them
+ *     words                          word_ids, which may number them, and tags
  *
  * A filter declares changes that are not visible in the record, such as another tokenizer, in `invalidates`. */
 #ifndef QUERN_STALE_H

@@ -206,6 +206,24 @@ static const struct run *runs_of(const struct piece *piece, size_t *count)
     return runs;
 }
 
+/* Where there are only markers: the end of the tokens behind which they stand. */
+static void put_marked_source(const struct piece *pieces, size_t count, struct composition *made)
+{
+    size_t left;
+    for (size_t i = 0; i < count; i++) {
+        if (pieces[i].marker != NULL || length_of(&pieces[i]) == 0)
+            continue;
+        const struct run *behind = tape_runs(pieces[i].tape, pieces[i].from, &left);
+        if ((const char *)behind == pieces[i].tape->runs.base)
+            continue;
+        const struct run *run = behind - 1;
+        uint32_t end = (uint32_t)(run->from + (run->end - run->start));
+        made->sources[made->source_count++] = (struct lineage_source){
+            tape_id(pieces[i].tape, tape_document_at(pieces[i].tape, (size_t)run->document)), {end, end}};
+        return;
+    }
+}
+
 static void make_sources(const struct piece *pieces, size_t count, struct arena *arena, struct composition *made)
 {
     size_t most = 0, runs;
@@ -215,7 +233,7 @@ static void make_sources(const struct piece *pieces, size_t count, struct arena 
             most += runs;
         }
     struct trace trace = {0};
-    made->sources = arena_array(arena, most, sizeof *made->sources);
+    made->sources = arena_array(arena, most + 1, sizeof *made->sources);
     for (size_t i = 0; i < count; i++) {
         const struct piece *piece = &pieces[i];
         if (piece->marker != NULL)
@@ -224,6 +242,8 @@ static void make_sources(const struct piece *pieces, size_t count, struct arena 
         for (size_t r = 0; r < runs; r++)
             put_source(made, &trace, piece, &first[piece->backward ? runs - 1 - r : r], piece->apart && r == 0);
     }
+    if (made->source_count == 0)
+        put_marked_source(pieces, count, made);
     for (size_t i = 0; i < made->source_count; i++)
         made->sources[i].id.spelling = arena_copy(arena, made->sources[i].id.spelling);
 }

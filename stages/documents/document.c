@@ -32,10 +32,10 @@ static int check_flags(int member, const int32_t *flags, size_t count)
 /* Every id must have a token. */
 static int check_ids(const struct document_rules *rules, const int32_t *ids, size_t count)
 {
-    for (size_t i = 0; rules->tokenizer != NULL && i < count; i++)
-        if (ids[i] < 0 || ids[i] >= tokenizer_size(rules->tokenizer) ||
-            tokenizer_token(rules->tokenizer, ids[i]).len == 0)
-            return diag_error("input_ids[%zu]: %" PRId32 " is not in the vocabulary of %s", i, ids[i], rules->model);
+    size_t absent = rules->tokenizer == NULL ? count : tokenizer_first_absent(rules->tokenizer, ids, count);
+    if (absent < count)
+        return diag_error("input_ids[%zu]: %" PRId32 " is not in the vocabulary of %s", absent, ids[absent],
+                          rules->model);
     for (size_t i = 0; i < count; i++)
         if (ids[i] < 0)
             return diag_error("input_ids[%zu]: expected an id, found %" PRId32, i, ids[i]);
@@ -124,13 +124,17 @@ static int read_member(const struct document_rules *rules, int member, const str
 static int refuse_special(const struct document_rules *rules, const struct document *document)
 {
     const int32_t *special = document->ints[CARRY_SPECIAL_TOKENS_MASK], *ids = document->ints[CARRY_INPUT_IDS];
-    for (size_t i = 0; i < document->count; i++)
-        if (special != NULL ? special[i] != 0
-                            : rules->tokenizer != NULL && tokenizer_is_special(rules->tokenizer, ids[i]))
-            return diag_error("input_ids[%zu]: %" PRId32 " is a special token, and this filter adds its own; tokenize "
-                              "with --no-special",
-                              i, ids[i]);
-    return 0;
+    size_t count = document->count, found = 0;
+    if (special == NULL)
+        found = rules->tokenizer == NULL ? count : tokenizer_first_special(rules->tokenizer, ids, count);
+    else
+        while (found < count && special[found] == 0)
+            found++;
+    if (found == count)
+        return 0;
+    return diag_error("input_ids[%zu]: %" PRId32 " is a special token, and this filter adds its own; tokenize with "
+                      "--no-special",
+                      found, ids[found]);
 }
 
 static void set_zeros(unsigned zero, struct document *document, struct arena *arena)

@@ -9,7 +9,7 @@ uint32_t plan_find(const struct plan *plan, struct slice name)
     return rule != NULL ? (uint32_t)*rule : RULE_NONE;
 }
 
-/* The rule of a name, made if need be. */
+/* The rule of a name, made if need be, which may move the rules. */
 static uint32_t rule_of(struct plan *plan, struct slice name)
 {
     uint64_t *number = map_put(plan->names, name);
@@ -25,10 +25,14 @@ static void add_choice(struct plan *plan, const struct fields_options *given)
 {
     plan->keeps = given->keep.len > 0;
     plan->removes = given->drop.len > 0 || given->rename.len > 0;
-    for (size_t i = 0; i < given->keep.len; i++)
-        plan->rules.items[rule_of(plan, slice_of(given->keep.items[i]))].keep = true;
-    for (size_t i = 0; i < given->drop.len; i++)
-        plan->rules.items[rule_of(plan, slice_of(given->drop.items[i]))].drop = true;
+    for (size_t i = 0; i < given->keep.len; i++) {
+        uint32_t number = rule_of(plan, slice_of(given->keep.items[i]));
+        plan->rules.items[number].keep = true;
+    }
+    for (size_t i = 0; i < given->drop.len; i++) {
+        uint32_t number = rule_of(plan, slice_of(given->drop.items[i]));
+        plan->rules.items[number].drop = true;
+    }
 }
 
 /* NEW=OLD; a name can't hold a comma here, but OLD may hold a =. */
@@ -157,28 +161,92 @@ static int make_uniform(struct plan *plan, const struct words *keep)
     return 0;
 }
 
+/* ---- presets, and padding ---- */
+
+static void add_preset(struct plan *plan, enum preset preset)
+{
+    plan->keeps = true;
+    for (const struct preset_member *member = preset_members(preset); member->name != NULL; member++) {
+        uint32_t to = rule_of(plan, slice_of(member->name));
+        if (member->make != MAKE_NOT)
+            vec_push(&plan->makes, ((struct make){to, member->make}));
+        if (member->from == NULL)
+            continue;
+        uint32_t from = rule_of(plan, slice_of(member->from));
+        plan->rules.items[from].keep = true;
+        if (from != to) {
+            plan->rules.items[from].renamed = to;
+            plan->rules.items[to].from = member->from;
+        }
+    }
+}
+
+static void rank_preset(struct plan *plan, enum preset preset)
+{
+    for (const struct preset_member *member = preset_members(preset); member->name != NULL; member++)
+        give_rank(plan, rule_of(plan, slice_of(member->name)));
+}
+
+static void pad_name(struct plan *plan, struct slice name)
+{
+    uint32_t number = rule_of(plan, name);
+    plan->rules.items[number].pad = pad_rule_of(name);
+}
+
+static void add_padding(struct plan *plan)
+{
+    for (size_t i = 0; i < members_count; i++)
+        pad_name(plan, members[i].name);
+    for (size_t i = 0; pad_names[i] != NULL; i++)
+        pad_name(plan, slice_of(pad_names[i]));
+}
+
+/* ---- all of it ---- */
+
+static int check_preset(const struct fields_options *given)
+{
+    if (given->preset == PRESET_NONE)
+        return 0;
+    const char *other = given->keep.len > 0     ? "keep"
+                        : given->drop.len > 0   ? "drop"
+                        : given->rename.len > 0 ? "rename"
+                        : given->uniform        ? "uniform"
+                                                : NULL;
+    return other != NULL ? diag_error("--%s does not go with --preset, which names all members", other) : 0;
+}
+
 static int make_plan(struct plan *plan, const struct fields_options *given)
 {
     if (given->keep.len > 0 && given->drop.len > 0)
         return diag_error("--drop does not go with --keep, which drops all that it does not name");
     if (given->keep.len + given->drop.len + given->rename.len + given->order.len + given->fill.len == 0 &&
-        !given->uniform)
-        return diag_error("nothing to do: give --keep, --drop, --rename, --order or --fill");
+        !given->uniform && given->preset == PRESET_NONE && given->pad == 0)
+        return diag_error("nothing to do: give --keep, --drop, --rename, --order, --fill, --pad or --preset");
+    if (check_preset(given) < 0)
+        return -1;
     add_choice(plan, given);
+    if (given->preset != PRESET_NONE)
+        add_preset(plan, given->preset);
+    if (given->pad > 0)
+        add_padding(plan);
+    plan->marks = given->pad > 0 && given->preset != PRESET_FAIRSEQ && given->preset != PRESET_SEQIO;
     for (size_t i = 0; i < given->rename.len; i++)
         if (add_rename(plan, given->rename.items[i]) < 0)
             return -1;
     if (add_order(plan, &given->order) < 0)
         return -1;
+    if (given->preset != PRESET_NONE)
+        rank_preset(plan, given->preset);
     for (size_t i = 0; i < given->fill.len; i++)
         if (add_fill(plan, given->fill.items[i]) < 0)
             return -1;
     return given->uniform ? make_uniform(plan, &given->keep) : 0;
 }
 
-struct plan *plan_new(const struct fields_options *given)
+struct plan *plan_new(const struct fields_options *given, struct padder padder)
 {
     struct plan *plan = mem_zalloc(1, sizeof *plan);
+    plan->padder = padder;
     plan->arena = arena_new();
     plan->names = map_new();
     struct rule none = {.rank = RANK_REST};
@@ -193,6 +261,7 @@ void plan_free(struct plan *plan)
 {
     vec_free(&plan->rules);
     vec_free(&plan->fills);
+    vec_free(&plan->makes);
     map_free(plan->names);
     arena_free(plan->arena);
     mem_free(plan);

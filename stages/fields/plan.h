@@ -2,11 +2,15 @@
 #ifndef QUERN_FIELDS_PLAN_H
 #define QUERN_FIELDS_PLAN_H
 
+#include "preset.h"
 #include "quern.h"
 
 struct fields_options {
     struct words keep, drop, rename, order, fill;
     bool uniform;
+    int64_t pad, max_predictions;
+    const char *model;
+    int preset;
 };
 
 enum { RULE_NONE = 0 };
@@ -20,6 +24,7 @@ struct rule {
     const char *from; /* what is renamed to this; NULL: nothing */
     uint32_t rank;    /* its place among the members that have one; RANK_REST: after these, as it comes */
     bool filled;      /* there is a fill for it */
+    struct pad_rule pad;
 };
 
 /* A member that a record gets if it has none of this name. */
@@ -35,18 +40,27 @@ struct fill {
     struct slice json;
 };
 
+/* A member that a preset makes, unless the record lacks what it is made of. */
+struct make {
+    uint32_t rule;
+    enum make_how how;
+};
+
 struct plan {
     struct arena *arena; /* of names and values */
     struct map *names;   /* a name's rule */
     VEC(struct rule) rules;
     VEC(struct fill) fills;
+    VEC(struct make) makes;
+    struct padder padder;
     uint32_t ranks; /* how many there are */
     bool keeps;     /* only what has `keep` stays */
     bool removes;   /* there are members to drop, or to rename */
+    bool marks;     /* a model is to tell padding by attention_mask */
 };
 
-/* NULL, with the message, if the options contradict each other. */
-struct plan *plan_new(const struct fields_options *given);
+/* padder: what --pad and --model say. NULL, with the message, if the options contradict each other. */
+struct plan *plan_new(const struct fields_options *given, struct padder padder);
 void plan_free(struct plan *plan);
 
 /* The rule of a name, RULE_NONE if there is none. */

@@ -104,23 +104,32 @@ static int open_counts(struct token_source *source, const struct vocabulary *voc
 
 /* ---- both ---- */
 
+static int check_candidates(struct token_source *source, const char *message)
+{
+    if (source->count > 0)
+        return 0;
+    source_close(source);
+    return diag_error("%s", message);
+}
+
+int source_open_counts(struct token_source *source, const struct vocabulary *vocabulary, const char *path)
+{
+    *source = (struct token_source){0};
+    if (open_counts(source, vocabulary, path) < 0) {
+        source_close(source);
+        return -1;
+    }
+    return check_candidates(source, "there are no tokens to draw random ones from");
+}
+
 int source_open(struct token_source *source, const struct vocabulary *vocabulary, const char *from)
 {
-    int status = 0;
+    bool ordinary = strcmp(from, "vocabulary") == 0;
+    if (!ordinary && strcmp(from, "all") != 0)
+        return source_open_counts(source, vocabulary, from);
     *source = (struct token_source){0};
-    if (strcmp(from, "vocabulary") == 0)
-        list_ids(source, vocabulary, ID_ORDINARY);
-    else if (strcmp(from, "all") == 0)
-        list_ids(source, vocabulary, ID_PROTECTED);
-    else
-        status = open_counts(source, vocabulary, from);
-    if (status == 0 && source->count == 0)
-        status = diag_error("%s", strcmp(from, "vocabulary") == 0
-                                      ? "the vocabulary has no ordinary tokens to draw random ones from"
-                                      : "there are no tokens to draw random ones from");
-    if (status < 0)
-        source_close(source);
-    return status;
+    list_ids(source, vocabulary, ordinary ? ID_ORDINARY : ID_PROTECTED);
+    return check_candidates(source, "the vocabulary has no ordinary tokens to draw random ones from");
 }
 
 void source_close(struct token_source *source)

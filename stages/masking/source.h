@@ -15,6 +15,8 @@ struct token_source {
  * the counts, but never a special token nor the unknown token. 0, or -1 with the message, also if there are no
  * candidates. */
 int source_open(struct token_source *source, const struct vocabulary *vocabulary, const char *from);
+/* The same from a file, whatever its name. */
+int source_open_counts(struct token_source *source, const struct vocabulary *vocabulary, const char *path);
 void source_close(struct token_source *source);
 
 /* Draw number n. */

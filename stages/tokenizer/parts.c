@@ -335,7 +335,9 @@ static void list_tokens(struct tokenizer *tokenizer)
             tokenizer->own_tokens[id] = added->tokens[id];
     }
     for (size_t id = 0; id < tokenizer->size; id++)
-        if (is_placeholder(tokenizer->tokens[id]))
+        if (tokenizer->tokens[id].len == 0)
+            tokenizer->flags[id] |= TOKEN_ABSENT;
+        else if (is_placeholder(tokenizer->tokens[id]))
             tokenizer->flags[id] |= TOKEN_RESERVED;
     for (size_t i = 0; i < tokenizer->specials.len; i++)
         tokenizer->flags[tokenizer->specials.items[i]] |= TOKEN_SPECIAL;

@@ -20,7 +20,7 @@
 
 enum model_kind { MODEL_WORDPIECE, MODEL_BPE, MODEL_WORDLEVEL, MODEL_UNIGRAM, MODEL_SENTENCEPIECE };
 
-enum { TOKEN_SPECIAL = 1, TOKEN_RESERVED = 2 };
+enum { TOKEN_SPECIAL = 1, TOKEN_RESERVED = 2, TOKEN_ABSENT = 4 }; /* ABSENT: no token has this id */
 
 struct tokenizer {
     struct bytes file;   /* most tokens point into it */

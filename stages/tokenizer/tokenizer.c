@@ -105,3 +105,19 @@ bool tokenizer_is_reserved(const struct tokenizer *tokenizer, int32_t id)
 {
     return has_flag(tokenizer, id, TOKEN_RESERVED);
 }
+
+size_t tokenizer_first_absent(const struct tokenizer *tokenizer, const int32_t *ids, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if ((uint32_t)ids[i] >= tokenizer->size || (tokenizer->flags[ids[i]] & TOKEN_ABSENT) != 0)
+            return i;
+    return count;
+}
+
+size_t tokenizer_first_special(const struct tokenizer *tokenizer, const int32_t *ids, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (has_flag(tokenizer, ids[i], TOKEN_SPECIAL))
+            return i;
+    return count;
+}

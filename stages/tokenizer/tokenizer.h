@@ -155,6 +155,10 @@ int tokenizer_read_template(const struct tokenizer *tokenizer, const char *text,
 /* Is it one of the special tokens ([CLS], </s>)? */
 bool tokenizer_is_special(const struct tokenizer *tokenizer, int32_t id);
 
+/* The index of the first id that no token has, or of the first special one; count if there is none. */
+size_t tokenizer_first_absent(const struct tokenizer *tokenizer, const int32_t *ids, size_t count);
+size_t tokenizer_first_special(const struct tokenizer *tokenizer, const int32_t *ids, size_t count);
+
 /* Is it an added token, special or not, or a placeholder such as [unused12], so that no text contains it? */
 bool tokenizer_is_reserved(const struct tokenizer *tokenizer, int32_t id);
 

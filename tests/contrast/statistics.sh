@@ -12,34 +12,8 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 cd "$scratch"
 
-number=0
-report() { # ok|"not ok" DESCRIPTION
-    number=$((number + 1))
-    echo "$1 $number - $2"
-}
-
-# Reads values, one a line; are all of the COUNT values that there should be equally frequent? p < 1e-6 by the cube
-# root of the chi square, which is nearly normal. Prints "even", "uneven" or "few", and the figures.
-frequencies() { # COUNT
-    awk -v count="$1" '{ seen[$0]++; n++ }
-        END {
-            for (value in seen) { kinds++; chi += (seen[value] - n / count) ^ 2 / (n / count) }
-            chi += (count - kinds) * n / count
-            df = count - 1
-            z = ((chi / df) ^ (1 / 3) - (1 - 2 / (9 * df))) / sqrt(2 / (9 * df))
-            print (n < 10 * count ? "few" : kinds <= count && z < 4.75 ? "even" : "uneven"), n, kinds, chi, z
-        }'
-}
-
-even() { # DESCRIPTION COUNT
-    frequencies "$2" >verdict
-    if grep -q '^even' verdict; then report ok "$1"; else report 'not ok' "$1: $(cat verdict)"; fi
-}
-
-uneven() { # DESCRIPTION COUNT
-    frequencies "$2" >verdict
-    if grep -q '^uneven' verdict; then report ok "caught: $1"; else report 'not ok' "caught: $1: $(cat verdict)"; fi
-}
+# shellcheck source=tests/statistics.bash
+source "$root/tests/statistics.bash"
 
 # The pool: 30 records p0 … p29 in three groups that lie between each other, a text twice: that of p3 and p4, which no
 # record has, and that of p5 and p6, which is the text of all records that are made below.

@@ -112,8 +112,9 @@ fields() {
         id) continue ;;
         root) value=7 ;;
         epoch) value=0 ;;
-        text | lang | parent | mask_level | sent0 | sent1 | hard_neg | anchor | positive | negative | fim | denoiser) value='""' ;;
-        label | token_count | prefix_length | next_sentence_label | sentence_order_label | target_length)
+        text | lang | parent | mask_level | sent0 | sent1 | question | hard_neg | anchor | positive | negative | fim | denoiser) value='""' ;;
+        label | token_count | perm_split | prefix_length | next_sentence_label | sentence_order_label | target_length | \
+            mems_row | mems_step | backward)
             gives "quern fields --keep $m --uniform in" 2 "" \
                 "quern-fields: --uniform: there is no empty value for $m; give one: --fill $m=VALUE"
             continue
@@ -130,7 +131,7 @@ refused() {
 }
 
 @test "options that contradict each other" {
-    refused "" "nothing to do: give --keep, --drop, --rename, --order or --fill"
+    refused "" "nothing to do: give --keep, --drop, --rename, --order, --fill, --pad or --preset"
     refused "--keep a --drop b" "--drop does not go with --keep, which drops all that it does not name"
     refused "--rename a" "--rename a: expected NEW=OLD"
     refused "--rename a=" "--rename a=: expected NEW=OLD"
@@ -175,4 +176,22 @@ refused() {
             fields --keep text,spans,id,lang --uniform --fill spans=[]' -j $j many | cmp - expected
     done
     [ "$(jq -c keys expected | sort -u | wc -l)" = 1 ]
+}
+
+@test "--pad in one process and in a pipeline" {
+    printf '%s\n' '[PAD]' '[UNK]' '[CLS]' '[SEP]' '[MASK]' a b '##c' >v
+    printf '%s\n' '{"id":1,"text":"a bc b"}' '{"id":2,"text":"a"}' '{"id":3,"text":""}' >text.jsonl
+    quern tokenize -m v text.jsonl | quern mask -m v -q | quern fields --pad 8 -m v >piped
+    gives "quern run 'tokenize -m v | mask -m v | fields --pad 8 -m v' -q text.jsonl" 0 "$(cat piped)"
+    quern tokenize -m v text.jsonl | quern mask -m v -q | quern fields --preset bert --pad 8 --max-predictions 2 -m v >piped
+    gives "quern run 'tokenize -m v | mask -m v | fields --preset bert --pad 8 --max-predictions 2 -m v' -q text.jsonl" 0 \
+        "$(cat piped)"
+    is <(jq -c 'to_entries | map(select(.value | type == "array").value | length)' piped | uniq) '[8,8,8,2,2,2]'
+}
+
+@test "counters of --pad" {
+    printf '%s\n' '[PAD]' '[UNK]' a >v
+    printf '%s\n' '{"input_ids":[2,2],"attention_mask":[1,1]}' '{"input_ids":[2]}' >in
+    sh "quern fields --pad 4 -m v --stats s in"
+    is <(jq -c '.filters[0] | [.changed, .padding, .unmarked_padding]' s) '[2,5,1]'
 }

@@ -1,9 +1,9 @@
 /* unit_breaks.c - words and sentences against ICU's own boundaries, and words from lexicons. */
 #include "pipeline/base/vec.h"
 #include "pipeline/text/language.h"
-#include "stages/segment/ascii.h"
-#include "stages/segment/breaks.h"
-#include "stages/segment/entries.h"
+#include "stages/segmenter/ascii.h"
+#include "stages/segmenter/breaks.h"
+#include "stages/segmenter/entries.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -131,31 +131,40 @@ static bool may_cut(const struct text_units *units, size_t at)
     }
 }
 
-/* The state after the character at `at`, which advances past it. */
+/* The state after the character at `at`, or after all white space there, which counts as a space; `at` advances past
+ * it. */
 static uint32_t step(const struct lexicon *lexicon, uint32_t state, const struct text_units *units, size_t *at)
 {
     char bytes[4];
+    if (text_is_space(units->items[*at])) {
+        while (*at < units->len && text_is_space(units->items[*at]))
+            ++*at;
+        return lexicon_step(lexicon, state, ' ');
+    }
     size_t len = text_encode(text_unit_point(units->items + *at), bytes);
     *at += text_unit_count(units->items + *at);
     return lexicon_steps(lexicon, state, (struct slice){bytes, len});
 }
 
-/* The end of the longest entry that starts at `start`, in words[word]; 0 if there is none. */
+/* The end of the longest entry that starts at `start`, in words[word], and ends at `limit` or before; 0 if there is
+ * none. *number is the entry's. */
 static size_t match(const struct lexicon *lexicon, const struct text_units *units, const struct spans *words,
-                    size_t word, size_t start)
+                    size_t word, size_t start, size_t limit, size_t *number)
 {
-    size_t longest = 0, number;
+    size_t longest = 0, ending;
     uint32_t state = LEXICON_START;
-    for (size_t at = start; at < units->len;) {
+    for (size_t at = start; at < limit;) {
         state = step(lexicon, state, units, &at);
         if (state == LEXICON_DEAD)
             break;
-        if (!lexicon_ends(lexicon, state, &number))
+        if (!lexicon_ends(lexicon, state, &ending))
             continue;
         while (words->items[word].end < at)
             word++;
-        if (words->items[word].end == at || may_cut(units, at))
+        if (words->items[word].end == at || may_cut(units, at)) {
             longest = at;
+            *number = ending;
+        }
     }
     return longest;
 }
@@ -172,14 +181,14 @@ void entries_cut(const struct lexicon *lexicon, const struct passage *passage, c
                  struct spans *cut)
 {
     const struct text_units *units = &passage->units;
-    size_t done = 0; /* the text up to here is in `cut` */
+    size_t number, done = 0; /* done: the text up to here is in `cut` */
     cut->len = 0;
     for (size_t i = 0; i < words->len; i++) {
         struct span word = words->items[i];
         size_t rest = word.start > done ? word.start : done;
         for (size_t at = rest; at < word.end;) {
             bool border = at == word.start || may_cut(units, at);
-            size_t end = border ? match(lexicon, units, words, i, at) : 0;
+            size_t end = border ? match(lexicon, units, words, i, at, units->len, &number) : 0;
             if (end == 0) {
                 at += text_unit_count(units->items + at);
                 continue;
@@ -189,6 +198,34 @@ void entries_cut(const struct lexicon *lexicon, const struct passage *passage, c
             at = rest = done = end;
         }
         push(cut, rest, word.end);
+    }
+}
+
+void entries_find(const struct lexicon *lexicon, const struct passage *passage, const struct spans *words,
+                  const struct spans *closed, struct entry_places *found)
+{
+    const struct text_units *units = &passage->units;
+    size_t at = 0, next = 0; /* next: the first of the closed spans that ends behind `at` */
+    found->len = 0;
+    for (size_t i = 0; i < words->len; i++) {
+        struct span word = words->items[i];
+        at = word.start > at ? word.start : at;
+        while (at < word.end) {
+            while (next < closed->len && closed->items[next].end <= at)
+                next++;
+            size_t limit = next < closed->len ? closed->items[next].start : units->len;
+            if (limit <= at) {
+                at = closed->items[next].end;
+                continue;
+            }
+            struct entry_place place = {.place = {(uint32_t)at, 0}};
+            size_t end =
+                at == word.start || may_cut(units, at) ? match(lexicon, units, words, i, at, limit, &place.number) : 0;
+            place.place.end = (uint32_t)end;
+            if (end > 0)
+                vec_push(found, place);
+            at = end > 0 ? end : at + text_unit_count(units->items + at);
+        }
     }
 }
 

@@ -28,6 +28,9 @@ int breaks_passage(struct passage *passage, struct slice text);
 /* Converts spans of units, in order, to spans of code points. */
 void breaks_to_points(const struct passage *passage, struct spans *spans);
 
+/* The other way round. */
+void breaks_to_units(const struct passage *passage, struct spans *spans);
+
 /* The iterators of one thread, one for each language and kind; each is opened when first needed. */
 struct breaks;
 struct breaks *breaks_new(void);

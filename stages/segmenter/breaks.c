@@ -72,6 +72,27 @@ void breaks_to_points(const struct passage *passage, struct spans *spans)
     }
 }
 
+/* Advances *unit to code point `target`. */
+static uint32_t to_unit(const struct text_units *units, size_t *unit, uint32_t *point, uint32_t target)
+{
+    for (; *point < target && *unit < units->len; ++*point)
+        *unit += text_unit_count(units->items + *unit);
+    return (uint32_t)*unit;
+}
+
+void breaks_to_units(const struct passage *passage, struct spans *spans)
+{
+    if (!passage->wide)
+        return;
+    size_t unit = 0;
+    uint32_t point = 0;
+    for (size_t i = 0; i < spans->len; i++) {
+        struct span *span = &spans->items[i];
+        span->start = to_unit(&passage->units, &unit, &point, span->start);
+        span->end = to_unit(&passage->units, &unit, &point, span->end);
+    }
+}
+
 /* ---- languages ---- */
 
 struct breaks *breaks_new(void)

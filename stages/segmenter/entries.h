@@ -22,6 +22,22 @@ int entries_check(const struct lexicon *words, const char *path);
 void entries_cut(const struct lexicon *lexicon, const struct passage *passage, const struct spans *words,
                  struct spans *cut);
 
+/* An entry where it stands in a text. */
+struct entry_place {
+    struct span place;
+    size_t number; /* of the entry */
+};
+struct entry_places {
+    struct entry_place *items;
+    size_t len, cap;
+};
+
+/* Finds the entries, which may have white space: a space in one matches any white space. From left to right, at each
+ * place the longest that starts and ends where entries_cut allows it and does not overlap one of the closed spans,
+ * which are in order and do not overlap. */
+void entries_find(const struct lexicon *lexicon, const struct passage *passage, const struct spans *words,
+                  const struct spans *closed, struct entry_places *found);
+
 /* The phrases: runs of words that are one entry of the lexicon; from left to right, the longest at each place. A space
  * in an entry matches any white space between two words. */
 void entries_phrases(const struct lexicon *lexicon, const struct passage *passage, const struct spans *words,

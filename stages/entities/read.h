@@ -1,0 +1,40 @@
+/* read.h - what the verbs of entities read from a record: its entities, and its tokens. */
+#ifndef QUERN_ENTITIES_READ_H
+#define QUERN_ENTITIES_READ_H
+
+#include "quern.h"
+
+struct entity {
+    struct span place;
+    struct slice label; /* decoded; ptr NULL: it has none */
+    struct slice json;  /* the whole object */
+};
+
+/* Reads and checks the member entities. text_points: the length of the text, if it is known; else SIZE_MAX. An array of
+ * *count, in the arena. 0, or -1 with the message. */
+int entities_read(const struct record *record, size_t text_points, struct arena *arena, const struct entity **entities,
+                  size_t *count);
+
+/* The message for an entity without a label. Returns -1. */
+int entities_no_label(size_t number);
+
+/* Appends {"start":s,"end":e,"label":"L"} to an array, whose bracket is there; without a label if it has none. */
+void entities_put(struct bytes *out, struct span place, struct slice label);
+
+struct text_tokens {
+    size_t count;
+    const bool *in_text;           /* of each token: is it one of the text: not special, and not of its question? */
+    const int32_t *word_ids;       /* where words begin, as in mask --unit word; NULL: not read */
+    const int32_t *token_type_ids; /* NULL: the record does not have them */
+    const struct span *places;     /* of each entity, in tokens; empty if it has none */
+    size_t entity_count;
+};
+
+/* Reads special_tokens_mask, token_type_ids, entity_tokens and, with `words`, word_ids. A record with a question has it
+ * before its text. 0, or -1 with the message. */
+int text_tokens_read(const struct record *record, bool words, struct arena *arena, struct text_tokens *tokens);
+
+/* Do tokens i - 1 and i of the text belong to one word? Needs word_ids. */
+bool text_tokens_joined(const struct text_tokens *tokens, size_t i);
+
+#endif

@@ -1,0 +1,38 @@
+# The recipes: corpora/recipes and quern-recipes(7) say the same. "make recipes" runs them; here only one does.
+load ../helper
+
+# The pipelines of the manual, as the files in corpora/recipes have them: a line for each filter, without quotes.
+@test "the manual has every recipe, word for word" {
+    mandoc -T markdown "$ROOT/man/quern-recipes.7" >/dev/null
+    for recipe in "$ROOT"/corpora/recipes/*; do
+        name=${recipe##*/}
+        awk -v name="$name" '
+            /^\.Ss/ { inside = $2 == name }
+            inside && /^\.Ed/ { exit }
+            inside && literal { print }
+            inside && /^\.Bd/ { literal = 1 }' "$ROOT/man/quern-recipes.7" |
+            sed -e ':a; /\\e$/{N; s/ *\\e\n */ /; ba}' -e 's/^ *quern //; s/ |$//; s/ >train.jsonl$//' -e "s/'//g" >found
+        tail -n +2 "$recipe" | diff - found || { echo "$name"; return 1; }
+    done
+    is <(sed -n 's/^\.Ss //p' "$ROOT/man/quern-recipes.7" | sort) "$(ls "$ROOT/corpora/recipes")"
+}
+
+@test "a recipe runs, and one that its verifier refuses fails" {
+    mkdir -p en
+    printf '%s\n' '[UNK]' '[CLS]' '[SEP]' '[MASK]' {a..z} >en/wordpiece
+    printf '{"id":"%s","input_ids":[4,5,6,7,8,9],"sentence_tokens":[[0,3],[3,6]]}\n' {a..z} >en/tokens.jsonl
+    mkdir -p corpora/recipes
+    cp "$ROOT/corpora/recipe" corpora/recipe
+    printf '%s\n' '# A test' 'pack -m en/wordpiece --mode doc --length 5 --begin [CLS] --end [SEP] en/tokens.jsonl' \
+        'mask -m en/wordpiece' >corpora/recipes/test
+    corpora/recipe test . >out
+    grep -qx 'test  *52 records,  *[1-9][0-9] rules hold' out
+    quern pack -m en/wordpiece --mode doc --length 5 --begin '[CLS]' --end '[SEP]' en/tokens.jsonl |
+        quern mask -m en/wordpiece | cmp - test/train.jsonl
+    # the verifier is asked: with a filter that writes something else it refuses
+    mkdir bin
+    printf '#!/bin/bash\nif [[ $1 == mask ]]; then quern-real "$@" | sed "s/\\"labels\\":\\[-100/\\"labels\\":[4/"; else exec quern-real "$@"; fi\n' >bin/quern
+    ln -s "$(command -v quern)" bin/quern-real
+    chmod +x bin/quern
+    ! PATH=$PWD/bin:$PATH corpora/recipe test . >out 2>&1
+}
