@@ -7,6 +7,7 @@
 struct segments {
     size_t from, end, other, other_end;
     int64_t label;
+    bool named; /* `sources` says where B begins; it does not if B is a marker */
 };
 
 static size_t smaller(size_t a, size_t b)
@@ -162,6 +163,7 @@ static bool find_second(const struct search *search, struct segments *segments)
         return is_pair(search, segments);
     }
     size_t other = named_second(search, segments);
+    segments->named = other != SIZE_MAX;
     if (other != SIZE_MAX)
         return is_second(search, segments, other);
     for (other = 0; other < stream->row_length; other++)
@@ -218,7 +220,7 @@ static void count_laws(struct stream *stream, const struct stream_place *place, 
         return;
     stream->labels[segments->label]++;
     stream->label_count++;
-    if (segments->label == 0)
+    if (segments->label == 0 || !segments->named)
         return;
     size_t behind = first + stream_room(stream);
     which = segments->other < place->from ? stream_borders(stream, row, 0, segments->other)
