@@ -5,10 +5,16 @@
  * Each task is a verb in a file of its own: check/mask.c, check/pack.c …; check/check.h has what they share. */
 #include "check/check.h"
 
-extern const struct stage stage_check_pack, stage_check_mask, stage_check_pair, stage_check_stream, stage_check_rtd;
+extern const struct stage stage_check_pack, stage_check_mask, stage_check_pair, stage_check_stream, stage_check_permute,
+    stage_check_rtd;
 
-static const struct stage *const verbs[] = {&stage_check_pack,   &stage_check_mask, &stage_check_pair,
-                                            &stage_check_stream, &stage_check_rtd,  NULL};
+static const struct stage *const verbs[] = {&stage_check_pack,
+                                            &stage_check_mask,
+                                            &stage_check_pair,
+                                            &stage_check_stream,
+                                            &stage_check_permute,
+                                            &stage_check_rtd,
+                                            NULL};
 
 static int no_task(struct stage_context *context, void **shared)
 {
