@@ -11,7 +11,7 @@ static int no_verb(struct stage_context *context, void **shared)
     return diag_error("expected a verb: quern check entities negatives, or tags");
 }
 
-static const struct stage *const verbs[] = {&stage_check_entities_negatives, NULL};
+static const struct stage *const verbs[] = {&stage_check_entities_negatives, &stage_check_entities_tags, NULL};
 
 const struct stage stage_check_entities = {
     .name = "check entities",
@@ -45,7 +45,7 @@ static bool bad_entity(struct check *check, size_t i, const char *what)
 }
 
 bool entity_list_read(struct check *check, const struct record *in, struct arena *arena, struct span **spans,
-                   struct slice **labels, size_t *count)
+                      struct slice **labels, size_t *count)
 {
     const struct value *value = rec_present(in, SLICE("entities"));
     struct record *item = rec_new(arena);

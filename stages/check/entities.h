@@ -4,7 +4,7 @@
 
 #include "check.h"
 
-extern const struct stage stage_check_entities_negatives;
+extern const struct stage stage_check_entities_negatives, stage_check_entities_tags;
 
 /* A tokenized record with entities; the arrays have `count` items. */
 struct entity_record {
@@ -22,7 +22,7 @@ bool entity_record_read(struct check *check, const struct record *in, bool word_
 
 /* start, end and label of the members of `entities`; NULL what is not asked for. */
 bool entity_list_read(struct check *check, const struct record *in, struct arena *arena, struct span **spans,
-                   struct slice **labels, size_t *count);
+                      struct slice **labels, size_t *count);
 
 /* The number of a name in a list, or -1. */
 int32_t entity_number(const struct words *names, struct slice name);
