@@ -6,11 +6,11 @@
 #include "check/check.h"
 
 extern const struct stage stage_check_pack, stage_check_mask, stage_check_pair, stage_check_stream, stage_check_permute,
-    stage_check_rtd, stage_check_entities;
+    stage_check_rtd, stage_check_contrast, stage_check_entities;
 
-static const struct stage *const verbs[] = {
-    &stage_check_pack,    &stage_check_mask, &stage_check_pair,     &stage_check_stream,
-    &stage_check_permute, &stage_check_rtd,  &stage_check_entities, NULL};
+static const struct stage *const verbs[] = {&stage_check_pack,     &stage_check_mask,     &stage_check_pair,
+                                            &stage_check_stream,   &stage_check_permute,  &stage_check_rtd,
+                                            &stage_check_contrast, &stage_check_entities, NULL};
 
 static int no_task(struct stage_context *context, void **shared)
 {
