@@ -5,9 +5,9 @@
  * Each task is a verb in a file of its own: check/mask.c, check/pack.c …; check/check.h has what they share. */
 #include "check/check.h"
 
-extern const struct stage stage_check_pack, stage_check_mask;
+extern const struct stage stage_check_pack, stage_check_mask, stage_check_pair;
 
-static const struct stage *const verbs[] = {&stage_check_pack, &stage_check_mask, NULL};
+static const struct stage *const verbs[] = {&stage_check_pack, &stage_check_mask, &stage_check_pair, NULL};
 
 static int no_task(struct stage_context *context, void **shared)
 {

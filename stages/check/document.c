@@ -124,6 +124,8 @@ struct document *document_new(const struct record *record, struct arena *arena)
     document->uses = 1;
     if (id != NULL)
         bytes_put(&document->id, rec_json(id, arena));
+    const struct value *root = rec_present(record, SLICE("root"));
+    bytes_put(&document->root, root != NULL ? rec_json(root, arena) : bytes_slice(&document->id));
     document->has_epoch = check_has(record, "epoch");
     if (lineage_round(record, &document->epoch) == 0 && read_ints(document, record, arena) == 0 &&
         read_offsets(document, record, arena) == 0 && read_tokens(document, record, arena) == 0 &&
@@ -140,6 +142,7 @@ void document_drop(struct document *document)
     if (document == NULL || --document->uses > 0)
         return;
     vec_free(&document->id);
+    vec_free(&document->root);
     for (size_t i = 0; i < CARRIED_INTS; i++)
         mem_free(document->ints[i]);
     for (size_t i = 0; i < CARRIED_RANGES; i++)
@@ -163,4 +166,88 @@ int document_next(struct check *check, struct arena *arena, struct document **do
     if (*document != NULL)
         return 0;
     return diag_kind(STATUS_DATA, "--against: %s:%" PRIu64 ": %s", record->file, record->line_number, diag_message());
+}
+
+/* ---- sentences and words ---- */
+
+size_t document_sentence_end(const struct document *document, size_t from)
+{
+    size_t low = 0, high = document->sentence_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (document->sentences[middle].end <= from)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < document->sentence_count ? document->sentences[low].end : document->count;
+}
+
+bool document_sentence_border(const struct document *document, size_t token)
+{
+    return token == 0 || token >= document->count || document_sentence_end(document, token - 1) == token;
+}
+
+bool document_word_border(const struct document *document, size_t token)
+{
+    const int32_t *words = document->ints[WORDS];
+    return token == 0 || token >= document->count || words == NULL || words[token] < 0 ||
+           words[token] != words[token - 1];
+}
+
+size_t document_fill(const struct document *document, size_t from, size_t room)
+{
+    size_t end = from;
+    while (end < document->count) {
+        size_t next = document_sentence_end(document, end);
+        if (next - from > room)
+            break;
+        end = next;
+    }
+    if (end > from || end == document->count)
+        return end;
+    return from + room < document->count ? from + room : document->count;
+}
+
+/* ---- sources ---- */
+
+static bool read_source(struct slice value, struct source *source)
+{
+    struct slice tokens;
+    int64_t ends[2] = {-1, -1};
+    size_t count = 0;
+    if (json_kind(value) != '{' || !json_member(value, "id", &source->id) || !json_member(value, "tokens", &tokens) ||
+        json_kind(tokens) != '[')
+        return false;
+    struct json_walk walk = json_walk(tokens);
+    for (; json_next(&walk); count++)
+        if (count >= 2 || !json_int(walk.value, &ends[count]))
+            return false;
+    if (count != 2 || ends[0] < 0 || ends[0] > ends[1] || ends[1] > UINT32_MAX)
+        return false;
+    source->tokens = (struct span){(uint32_t)ends[0], (uint32_t)ends[1]};
+    return true;
+}
+
+bool sources_read(struct check *check, const struct record *in, struct arena *arena, struct source **sources,
+                  size_t *count)
+{
+    const struct value *value = rec_present(in, SLICE("sources"));
+    struct slice json = value != NULL ? rec_json(value, arena) : SLICE("null");
+    bool right = json_kind(json) == '[';
+    VEC(struct source) list = {0};
+    struct json_walk walk = right ? json_walk(json) : (struct json_walk){0};
+    while (right && json_next(&walk)) {
+        struct source source;
+        right = read_source(walk.value, &source);
+        vec_push(&list, source);
+    }
+    *count = list.len;
+    *sources = arena_array(arena, list.len, sizeof **sources);
+    if (list.len > 0)
+        memcpy(*sources, list.items, list.len * sizeof **sources);
+    vec_free(&list);
+    if (!right)
+        report_broken(check->report, RULE_SHAPE, "sources: expected [{\"id\":X,\"tokens\":[s,e]},...]");
+    return right;
 }

@@ -11,7 +11,8 @@ enum { IDS, WORDS, SPECIAL, ATTENTION, TYPES };
 
 struct document {
     uint64_t uses;
-    struct bytes id; /* its JSON */
+    struct bytes id;   /* its JSON */
+    struct bytes root; /* of its root, or the id */
     bool has_epoch;
     uint32_t epoch;
     size_t count;                /* tokens */
@@ -35,6 +36,24 @@ void document_drop(struct document *document);
 /* The next document of --against; *document NULL at its end. 0, or -1 with the message. */
 int document_next(struct check *check, struct arena *arena, struct document **document);
 
+/* Where a sentence ends that has token `from`, or the end of the document. */
+size_t document_sentence_end(const struct document *document, size_t from);
+
+/* Is there a border of sentences, or of words, before the token? Without word_ids a token is a word. */
+bool document_sentence_border(const struct document *document, size_t token);
+bool document_word_border(const struct document *document, size_t token);
+
+/* Where whole sentences from token `from` on end that fit into the room; a first one that does not is cut. */
+size_t document_fill(const struct document *document, size_t from, size_t room);
+
+/* The member `sources`; false, with rule `shape` broken, if it is not as it should be. */
+struct source {
+    struct slice id; /* JSON */
+    struct span tokens;
+};
+bool sources_read(struct check *check, const struct record *in, struct arena *arena, struct source **sources,
+                  size_t *count);
+
 /* ---- what is made of documents ---- */
 
 /* A token of a document, or one that a filter has put in. */
@@ -43,7 +62,7 @@ struct cell {
     uint32_t token;
     int32_t marker; /* its id */
     int32_t type;   /* token_type_ids where the layout says so; -1: that of the document */
-    uint32_t part;  /* what it belongs to, for doc_ids: from 1 */
+    uint32_t part;  /* what it belongs to: from 1 */
 };
 
 struct cells {
@@ -56,8 +75,8 @@ struct sequence_rules {
     size_t tokens, carried, words, ranges, sources, id;
 };
 
-/* Applies them, `id` if it is not 0: FIRST@s-LAST@e. Cells of different types or backwards are different sources. emit:
- * the members with an item for each token that were asked for; empty: all. */
+/* Applies them, `id` if it is not 0: FIRST@s-LAST@e. Tokens of different parts are different sources. emit:
+ * the members that were asked for; empty: all. */
 void sequence_check(struct check *check, const struct sequence_rules *rules, const struct record *in,
                     const struct cell *cells, size_t count, const struct words *emit, struct arena *arena);
 

@@ -24,9 +24,6 @@ struct pack_options {
 static const char *const mode_names[] = {"full", "doc", "sentence", "none", "best", NULL};
 static const char *const overflow_names[] = {"split", "drop", "error", NULL};
 static const char *const marker_names[] = {"begin", "end", "before-document", "after-document", "after-sentence"};
-static const char *const emit_names[] = {
-    "tokens",         "input_ids", "offset_mapping", "word_ids", "special_tokens_mask", "attention_mask",
-    "token_type_ids", NULL};
 static const char *const also_names[] = {"position_ids", "seq_lengths", NULL};
 
 #define OPTION_MARKER(name, number, help_)                                                                             \
@@ -57,8 +54,8 @@ static const struct option options[] = {
      .max = INT32_MAX, .help = "documents that were looked at together"},
     {"position-start", 0, OPT_INT, OPT_AT(struct pack_options, position_start), .value = "P", .fallback = "0", .min = 0,
      .max = INT32_MAX, .help = "the first number of position_ids"},
-    {"emit", 0, OPT_WORDS, OPT_AT(struct pack_options, emit), .value = "LIST", .choices = emit_names,
-     .help = "members with an item for each token that were asked for; default: all that the documents have"},
+    {"emit", 0, OPT_WORDS, OPT_AT(struct pack_options, emit), .value = "LIST",
+     .help = "members that were asked for; default: all"},
     {"also", 0, OPT_WORDS, OPT_AT(struct pack_options, also), .value = "LIST", .choices = also_names,
      .help = "members that were asked for"},
     {0},

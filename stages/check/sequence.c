@@ -228,7 +228,7 @@ static void check_ranges(struct check *check, size_t rule, const struct record *
 /* Does a source go on from the token at a to the one at b, whatever markers stand between? */
 static bool same_source(const struct cell *a, const struct cell *b)
 {
-    return a->document == b->document && b->token == a->token + 1 && (a->type == b->type || a->type < 0);
+    return a->document == b->document && b->token == a->token + 1 && a->part == b->part;
 }
 
 static void put_source(struct bytes *out, const struct cell *first, const struct cell *last)
@@ -311,9 +311,9 @@ static void check_members(struct check *check, const struct sequence_rules *rule
                           const struct words *emit, struct arena *arena)
 {
     for (size_t i = SPECIAL; i < CARRIED_INTS; i++)
-        if (document->ints[i] != NULL && is_asked(emit, carried_ints[i]))
+        if ((document->ints[i] != NULL || (i == TYPES && cells[0].type >= 0)) && is_asked(emit, carried_ints[i]))
             (void)check_values(check, rules->carried, in, i, cells, count, arena);
-        else if (check_has(in, carried_ints[i]) && !(i == TYPES && cells[0].type >= 0))
+        else if (check_has(in, carried_ints[i]))
             report_broken(check->report, rules->carried,
                           "%s: not expected: the documents do not have it, or it was not"
                           " asked for",
@@ -336,9 +336,10 @@ void sequence_check(struct check *check, const struct sequence_rules *rules, con
         return;
     check_members(check, rules, in, document, cells, count, emit, arena);
     for (size_t i = 0; i < CARRIED_RANGES; i++)
-        if (document->has_ranges[i])
+        if (document->has_ranges[i] && is_asked(emit, carried_ranges[i]))
             check_ranges(check, rules->ranges, in, i, cells, count, arena);
-    check_sources(check, rules->sources, in, cells, count, arena);
+    if (is_asked(emit, "sources"))
+        check_sources(check, rules->sources, in, cells, count, arena);
     if (rules->id != 0)
         check_id(check, rules->id, in, cells, count, arena);
 }

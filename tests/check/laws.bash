@@ -1,0 +1,51 @@
+# shellcheck shell=bash
+# laws.bash - for laws_*.sh: records that are made by the right law pass, those that are made by a wrong one are refused, with
+# status 3 and the name of the law. The generators, *.awk, share nothing with quern.
+set -u -o pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+BUILD=${BUILD:-$here/../../build}
+PATH=$BUILD/bin:$PATH
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+cd "$scratch" || exit 1
+
+# made GENERATOR VARIABLE=VALUE...: its records, in `made`
+make_records() {
+    local generator=$1 variable variables=()
+    shift
+    for variable; do variables+=(-v "$variable"); done
+    awk "${variables[@]}" -f "$here/$generator.awk" >made
+}
+
+number=0
+report() { # ok|"not ok" DESCRIPTION
+    number=$((number + 1))
+    echo "$1 $number - $2"
+    if [[ $1 != ok ]]; then sed 's/^/# /' table said; fi
+}
+
+# hold COMMAND LAW...: on the records in `made`; each law has had enough to be judged by.
+hold() {
+    local status=0 command=$1 law
+    shift
+    eval "quern check $command made" >table 2>said || status=$?
+    for law; do
+        if [[ $status == 0 ]] && grep -q "^$law .*  ok  .*p = " table; then
+            report ok "$law holds: $command"
+        else
+            report 'not ok' "$law holds: $command"
+        fi
+    done
+}
+
+# broken LAW COMMAND [RULE]: no other rule is, but for laws that follow from it, and RULE in a few records.
+broken() {
+    local status=0
+    eval "quern check $2 made" >table 2>said || status=$?
+    if [[ $status == 3 ]] && grep -q "^$1 .*  broken  .*p = " table && ! grep -v "^${3--} " table | grep -q 'broken .*first'; then
+        report ok "$1 is broken: $2"
+    else
+        report 'not ok' "$1 is broken: $2"
+    fi
+}
+

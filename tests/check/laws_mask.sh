@@ -1,0 +1,47 @@
+#!/bin/bash
+# The laws of mask: see laws.bash.
+set -u -o pipefail
+# shellcheck source=tests/check/laws.bash
+source "$(dirname "$0")/laws.bash"
+
+masked() { # VARIABLE=VALUE...
+    make_records masked count=6000 tokens=64 seed=1 prob=300 mask=80 random=10 keep=10 "$@"
+}
+MASK='mask --mask-id 4 --vocab-size 1000 --special-ids 0,1,2,3 --prob 0.3'
+
+masked unit=token
+hold "$MASK" share replacement position epochs neighbours
+masked unit=token mask=80 random=2
+broken replacement "$MASK"
+masked unit=token mask=0 random=100
+hold "$MASK --replace 0,100,0" random
+masked unit=token mask=0 random=100 wrong=random
+broken random "$MASK --replace 0,100,0"
+masked unit=token wrong=tail
+broken position "$MASK"
+masked unit=token wrong=epochs
+broken epochs "$MASK"
+masked unit=token wrong=neighbours
+broken neighbours "$MASK"
+masked unit=word
+hold "$MASK --unit word" share replacement position size epochs neighbours
+masked unit=word wrong=share
+broken share "$MASK --unit word" budget
+masked unit=word wrong=skip
+broken size "$MASK --unit word"
+SPAN="$MASK --unit span --lengths geometric:0.2:4 --also masked_spans"
+masked unit=span count=30000
+hold "$SPAN" lengths share
+masked unit=span wrong=lengths count=30000
+broken lengths "$SPAN"
+masked unit=token prob=0 count=52000 tokens=26
+hold "$MASK --prob uniform" uniform position
+masked unit=token prob=0 count=52000 tokens=26 wrong=uniform
+broken uniform "$MASK --prob uniform"
+masked unit=mix count=52000 tokens=12
+hold "$MASK --unit mix --mix token=1,word=1" levels
+masked unit=mix count=52000 tokens=12 wrong=levels
+broken levels "$MASK --unit mix --mix token=1,word=1"
+
+
+echo "1..$number"
