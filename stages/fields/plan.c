@@ -197,8 +197,7 @@ static void add_padding(struct plan *plan)
 {
     for (size_t i = 0; i < members_count; i++)
         pad_name(plan, members[i].name);
-    for (size_t i = 0; pad_names[i] != NULL; i++)
-        pad_name(plan, slice_of(pad_names[i]));
+    pad_name(plan, SLICE("decoder_input_ids")); /* no filter writes it */
 }
 
 /* ---- all of it ---- */
