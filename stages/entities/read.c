@@ -181,7 +181,8 @@ int text_tokens_read(const struct record *record, bool words, struct arena *aren
     *tokens = (struct text_tokens){0};
     if (rec_ints(record, SLICE("input_ids"), arena, &ids, &tokens->count) < 0)
         return -1;
-    if (rec_present(record, SLICE("token_type_ids")) != NULL &&
+    bool typed = words || rec_present(record, SLICE("question")) != NULL;
+    if (typed && rec_present(record, SLICE("token_type_ids")) != NULL &&
         read_parallel(record, SLICE("token_type_ids"), arena, tokens->count, &tokens->token_type_ids) < 0)
         return -1;
     if (read_places(record, arena, tokens) < 0 || read_text(record, arena, tokens) < 0)

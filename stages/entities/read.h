@@ -25,7 +25,7 @@ struct text_tokens {
     size_t count;
     const bool *in_text;           /* of each token: is it one of the text: not special, and not of its question? */
     const int32_t *word_ids;       /* where words begin, as in mask --unit word; NULL: not read */
-    const int32_t *token_type_ids; /* NULL: the record does not have them */
+    const int32_t *token_type_ids; /* NULL: the record does not have them, or they don't matter */
     const struct span *places;     /* of each entity, in tokens; empty if it has none */
     size_t entity_count;
 };
