@@ -5,9 +5,12 @@
  * Each task is a verb in a file of its own: check/mask.c, check/pack.c …; check/check.h has what they share. */
 #include "check/check.h"
 
-extern const struct stage stage_check_pack, stage_check_mask, stage_check_pair;
+extern const struct stage stage_check_pack, stage_check_mask, stage_check_pair, stage_check_causal, stage_check_fim,
+    stage_check_t5, stage_check_ul2, stage_check_prefix, stage_check_deshuffle;
 
-static const struct stage *const verbs[] = {&stage_check_pack, &stage_check_mask, &stage_check_pair, NULL};
+static const struct stage *const verbs[] = {
+    &stage_check_pack, &stage_check_mask, &stage_check_pair,   &stage_check_causal,    &stage_check_fim,
+    &stage_check_t5,   &stage_check_ul2,  &stage_check_prefix, &stage_check_deshuffle, NULL};
 
 static int no_task(struct stage_context *context, void **shared)
 {

@@ -1,0 +1,28 @@
+#!/bin/bash
+# The laws of corrupt and causal: see laws.bash.
+set -u -o pipefail
+# shellcheck source=tests/check/laws.bash
+source "$(dirname "$0")/laws.bash"
+
+# a vocabulary of 1000 tokens, so that sentinel 0 of 11 is 1010
+{ echo '[UNK]'; seq 999; } >vocab.txt
+
+# both TASK COUNT COMMAND LAW...: each law holds, and is broken by records that are made wrong in it
+both() {
+    local task=$1 count=$2 command=$3 law wrong
+    shift 3
+    make_records corrupted task="$task" count="$count" seed=1
+    hold "$command" "${@%=*}"
+    for law; do
+        wrong=${law#*=}
+        make_records corrupted task="$task" count="$count" seed=1 wrong="$wrong"
+        broken "${law%=*}" "$command"
+    done
+}
+both t5 101000 't5 -m vocab.txt --extra-ids 11 --density 0.3 --mean 3' ends spans gaps
+both prefix 101000 prefix cuts
+both deshuffle 10000 deshuffle order
+both causal 101000 'causal --prefix' prefixes=cuts
+both ul2 101000 'ul2 -m vocab.txt --extra-ids 11 --denoisers S:0.25,S:0.5' denoisers
+both fim 210000 'fim --against texts' rate order places
+echo "1..$number"
