@@ -225,7 +225,7 @@ static int make_plan(struct plan *plan, const struct fields_options *given)
         return -1;
     add_choice(plan, given);
     if (given->preset != PRESET_NONE)
-        add_preset(plan, given->preset);
+        add_preset(plan, (enum preset)given->preset);
     if (given->pad > 0)
         add_padding(plan);
     plan->marks = given->pad > 0 && given->preset != PRESET_FAIRSEQ && given->preset != PRESET_SEQIO;
@@ -235,7 +235,7 @@ static int make_plan(struct plan *plan, const struct fields_options *given)
     if (add_order(plan, &given->order) < 0)
         return -1;
     if (given->preset != PRESET_NONE)
-        rank_preset(plan, given->preset);
+        rank_preset(plan, (enum preset)given->preset);
     for (size_t i = 0; i < given->fill.len; i++)
         if (add_fill(plan, given->fill.items[i]) < 0)
             return -1;
