@@ -197,10 +197,3 @@ int text_tokens_read(const struct record *record, bool words, struct arena *aren
         return -1;
     return words ? read_words(record, arena, tokens) : 0;
 }
-
-bool text_tokens_joined(const struct text_tokens *tokens, size_t i)
-{
-    const int32_t *types = tokens->token_type_ids;
-    return tokens->in_text[i - 1] && tokens->in_text[i] && tokens->word_ids[i] >= 0 &&
-           tokens->word_ids[i - 1] == tokens->word_ids[i] && (types == NULL || types[i - 1] == types[i]);
-}
