@@ -6,11 +6,19 @@
 #include "check/check.h"
 
 extern const struct stage stage_check_pack, stage_check_mask, stage_check_pair, stage_check_causal, stage_check_fim,
-    stage_check_t5, stage_check_ul2, stage_check_prefix, stage_check_deshuffle;
+    stage_check_t5, stage_check_ul2, stage_check_prefix, stage_check_deshuffle, stage_check_bart;
 
-static const struct stage *const verbs[] = {
-    &stage_check_pack, &stage_check_mask, &stage_check_pair,   &stage_check_causal,    &stage_check_fim,
-    &stage_check_t5,   &stage_check_ul2,  &stage_check_prefix, &stage_check_deshuffle, NULL};
+static const struct stage *const verbs[] = {&stage_check_pack,
+                                            &stage_check_mask,
+                                            &stage_check_pair,
+                                            &stage_check_causal,
+                                            &stage_check_fim,
+                                            &stage_check_t5,
+                                            &stage_check_ul2,
+                                            &stage_check_prefix,
+                                            &stage_check_deshuffle,
+                                            &stage_check_bart,
+                                            NULL};
 
 static int no_task(struct stage_context *context, void **shared)
 {
