@@ -17,7 +17,8 @@
     TASK(prefix)                                                                                                       \
     TASK(deshuffle)                                                                                                    \
     TASK(bart)                                                                                                         \
-    TASK(rtd)
+    TASK(rtd)                                                                                                          \
+    TASK(permute)
 
 #define DECLARE(name) extern const struct stage stage_check_##name;
 #define LIST(name) &stage_check_##name,
