@@ -5,12 +5,27 @@
  * Each task is a verb in a file of its own: check/mask.c, check/pack.c …; check/check.h has what they share. */
 #include "check/check.h"
 
-extern const struct stage stage_check_pack, stage_check_mask, stage_check_pair, stage_check_causal, stage_check_fim,
-    stage_check_t5, stage_check_ul2, stage_check_prefix, stage_check_deshuffle;
+/* Names of verbs. */
+#define TASKS(TASK)                                                                                                    \
+    TASK(pack)                                                                                                         \
+    TASK(mask)                                                                                                         \
+    TASK(pair)                                                                                                         \
+    TASK(causal)                                                                                                       \
+    TASK(fim)                                                                                                          \
+    TASK(t5)                                                                                                           \
+    TASK(ul2)                                                                                                          \
+    TASK(prefix)                                                                                                       \
+    TASK(deshuffle)                                                                                                    \
+    TASK(bart)                                                                                                         \
+    TASK(rtd)                                                                                                          \
+    TASK(permute)
 
-static const struct stage *const verbs[] = {
-    &stage_check_pack, &stage_check_mask, &stage_check_pair,   &stage_check_causal,    &stage_check_fim,
-    &stage_check_t5,   &stage_check_ul2,  &stage_check_prefix, &stage_check_deshuffle, NULL};
+#define DECLARE(name) extern const struct stage stage_check_##name;
+#define LIST(name) &stage_check_##name,
+
+TASKS(DECLARE)
+
+static const struct stage *const verbs[] = {TASKS(LIST) NULL};
 
 static int no_task(struct stage_context *context, void **shared)
 {

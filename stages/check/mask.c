@@ -1,7 +1,6 @@
 /* mask.c - the verb mask: its options and laws; see mask.h. */
 #include "mask.h"
 
-#include "base/stream.h"
 #include "text/json.h"
 
 const char *const mask_unit_names[] = {"token", "word", "ngram", "span", "phrase", "entity", "mix", NULL};
@@ -92,68 +91,6 @@ static int read_mix(struct mask *mask, const char *text)
     return 0;
 }
 
-/* A line of a file of counts: an id, a tab, a count. */
-static int read_count(struct check *check, struct mask *mask, struct slice line, const char *path)
-{
-    int64_t id, count;
-    const char *tab = memchr(line.ptr, '\t', line.len);
-    if (tab == NULL || !json_int(slice_between(line.ptr, tab), &id) ||
-        !json_int(slice_between(tab + 1, line.ptr + line.len), &count) || id < 0 || id >= check->kinds->size ||
-        count < 0)
-        return diag_error("%s: expected an id of the vocabulary, a tab and a count, found \"%.*s\"", path,
-                          (int)line.len, line.ptr);
-    mask->weights[id] += (double)count;
-    return 0;
-}
-
-static int read_counts(struct check *check, struct mask *mask, const char *path)
-{
-    struct input *input = stream_open(path, NULL);
-    struct bytes block = {0};
-    int got = input != NULL ? 1 : -1;
-    while (got > 0 && (got = stream_lines(input, &block, 1 << 16, 1 << 20)) > 0) {
-        struct slice left = bytes_slice(&block), line;
-        while (got > 0 && stream_next_line(&left, &line))
-            if (line.len > 0 && read_count(check, mask, line, path) < 0)
-                got = -1;
-        block.len = 0;
-    }
-    vec_free(&block);
-    if (input != NULL)
-        stream_close(input);
-    return got;
-}
-
-/* The law of random tokens. A file's counts of ids that are not ordinary do not count. */
-static int open_weights(struct check *check, struct mask *mask)
-{
-    const char *from = mask->given->random_from;
-    const struct kinds *kinds = check->kinds;
-    double sum = 0, so_far = 0;
-    bool all = strcmp(from, "all") == 0, file = !all && strcmp(from, "vocabulary") != 0;
-    mask->weights = mem_zalloc((size_t)kinds->size, sizeof *mask->weights);
-    mask->buckets = mem_zalloc((size_t)kinds->size, sizeof *mask->buckets);
-    if (file && read_counts(check, mask, from) < 0)
-        return -1;
-    for (int32_t id = 0; id < kinds->size; id++) {
-        if (all)
-            mask->weights[id] = 1;
-        else if (kinds->kinds[id] != ID_ORDINARY)
-            mask->weights[id] = 0;
-        else if (!file)
-            mask->weights[id] = 1;
-        sum += mask->weights[id];
-    }
-    for (int32_t id = 0; id < kinds->size && sum > 0; id++) {
-        size_t bucket = (size_t)(so_far * BUCKETS / sum);
-        mask->buckets[id] = (uint8_t)(bucket < BUCKETS ? bucket : BUCKETS - 1);
-        so_far += mask->weights[id];
-        mask->weights[id] /= sum;
-        mask->bucket_shares[mask->buckets[id]] += mask->weights[id];
-    }
-    return 0;
-}
-
 static int open_shares(struct mask *mask)
 {
     const struct ints *replace = &mask->given->replace;
@@ -179,7 +116,7 @@ static int open_laws(struct check *check, struct mask *mask)
         return -1;
     if (given->unit == UNIT_MIX && read_mix(mask, given->mix != NULL ? given->mix : "") < 0)
         return -1;
-    return open_shares(mask) < 0 ? -1 : open_weights(check, mask);
+    return open_shares(mask) < 0 ? -1 : weights_open(&mask->random_law, check->kinds, mask->given->random_from);
 }
 
 static void say_unchecked(struct report *report, const struct mask_options *given)
@@ -233,8 +170,7 @@ static int mask_end(struct check *check, struct arena *arena)
 static void mask_close(struct check *check)
 {
     struct mask *mask = check->state;
-    mem_free(mask->weights);
-    mem_free(mask->buckets);
+    weights_close(&mask->random_law);
     mem_free(mask->before.selected);
     mem_free(mask);
 }
