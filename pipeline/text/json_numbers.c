@@ -108,18 +108,6 @@ static inline bool write_eight_digits(char *at, const int32_t *ints)
 #endif
 }
 
-/* Labels are mostly -100. Writes eight of them if all eight are. */
-static inline bool write_eight_ignored(char *at, const int32_t *ints)
-{
-    int32_t differ = 0;
-    for (int i = 0; i < 8; i++)
-        differ |= ints[i] ^ -100;
-    if (differ != 0)
-        return false;
-    memcpy(at, "-100,-100,-100,-100,-100,-100,-100,-100,", 40);
-    return true;
-}
-
 char *json_write_ints(char *at, const int32_t *ints, size_t count)
 {
     *at++ = '[';
@@ -129,19 +117,8 @@ char *json_write_ints(char *at, const int32_t *ints, size_t count)
             at += 16;
             continue;
         }
-        if (count - i >= 8 && ints[i] == -100 && write_eight_ignored(at, ints + i)) {
-            i += 8;
-            at += 40;
-            continue;
-        }
         size_t end = count - i < 8 ? count : i + 8;
         for (; i < end; i++) {
-            if (ints[i] == -100) {
-                memcpy(at, "-100,\0\0", 8);
-                at += 5;
-                continue;
-            }
-            at = json_write_int(at, ints[i]);
             at = write_int32(at, ints[i]);
             *at++ = ',';
         }
