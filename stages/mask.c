@@ -80,6 +80,7 @@ static const char *const reads[] = {"id",
                                     "phrase_tokens",
                                     "entity_tokens",
                                     "special_tokens_mask",
+                                    "backward",
                                     NULL};
 static const char *const writes[] = {"input_ids",           "labels",        "mask_level",
                                      "masked_lm_positions", "masked_lm_ids", "masked_spans",
