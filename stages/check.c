@@ -18,7 +18,8 @@
     TASK(deshuffle)                                                                                                    \
     TASK(bart)                                                                                                         \
     TASK(rtd)                                                                                                          \
-    TASK(permute)
+    TASK(permute)                                                                                                      \
+    TASK(stream)
 
 #define DECLARE(name) extern const struct stage stage_check_##name;
 #define LIST(name) &stage_check_##name,
