@@ -19,7 +19,8 @@
     TASK(bart)                                                                                                         \
     TASK(rtd)                                                                                                          \
     TASK(permute)                                                                                                      \
-    TASK(stream)
+    TASK(stream)                                                                                                       \
+    TASK(contrast)
 
 #define DECLARE(name) extern const struct stage stage_check_##name;
 #define LIST(name) &stage_check_##name,
