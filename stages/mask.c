@@ -258,7 +258,7 @@ static void set_masked(const struct masker *masker, struct rng *rng, const struc
     for (size_t i = 0; i < chosen.count; i++)
         for (uint32_t at = chosen.units[i].start; at < unit_end(chosen.units[i]); at++)
             labels[at] = sequence->ids[at];
-    replace_chosen(masker, rng, sequence, &chosen, input_ids, counts);
+    replace_chosen(masker, rng, sequence, &chosen, arena, input_ids, counts);
     rec_set_ints(made, SLICE("input_ids"), input_ids, sequence->count);
     rec_set_ints(made, SLICE("labels"), labels, sequence->count);
     if (masker->given->unit == UNIT_MIX)

@@ -7,6 +7,7 @@
 #include "choose.h"
 #include "record/law.h"
 
+#include <assert.h>
 #include <inttypes.h>
 
 struct bart {
@@ -372,6 +373,7 @@ static void set_order(struct work *work)
 {
     const size_t count = work->passage->sentence_count;
     int32_t *order = arena_array(work->arena, count, sizeof *order);
+    assert(work->sentence_order != NULL); /* sentences are read if their order is asked for */
     for (size_t i = 0; i < count; i++)
         order[i] = (int32_t)work->sentence_order[i];
     rec_set_ints(work->made, SLICE("sentence_order"), order, count);

@@ -35,6 +35,11 @@ struct text_tokens {
 int text_tokens_read(const struct record *record, bool words, struct arena *arena, struct text_tokens *tokens);
 
 /* Do tokens i - 1 and i of the text belong to one word? Needs word_ids. */
-bool text_tokens_joined(const struct text_tokens *tokens, size_t i);
+static inline bool text_tokens_joined(const struct text_tokens *tokens, size_t i)
+{
+    const int32_t *types = tokens->token_type_ids;
+    return tokens->in_text[i - 1] && tokens->in_text[i] && tokens->word_ids[i] >= 0 &&
+           tokens->word_ids[i - 1] == tokens->word_ids[i] && (types == NULL || types[i - 1] == types[i]);
+}
 
 #endif
