@@ -18,7 +18,9 @@
     TASK(deshuffle)                                                                                                    \
     TASK(bart)                                                                                                         \
     TASK(rtd)                                                                                                          \
-    TASK(permute)
+    TASK(permute)                                                                                                      \
+    TASK(stream)                                                                                                       \
+    TASK(contrast)
 
 #define DECLARE(name) extern const struct stage stage_check_##name;
 #define LIST(name) &stage_check_##name,

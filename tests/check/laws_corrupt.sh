@@ -1,5 +1,5 @@
 #!/bin/bash
-# The laws of corrupt and causal: see laws.bash.
+# The laws of corrupt, causal, permute and contrast: see laws.bash.
 set -u -o pipefail
 # shellcheck source=tests/check/laws.bash
 source "$(dirname "$0")/laws.bash"
@@ -49,4 +49,21 @@ ordered 0
 hold 'permute -m vocab.txt --prob 1' orders
 ordered 1
 broken orders 'permute -m vocab.txt --prob 1'
+
+# ---- contrast ----
+
+for i in {1..400}; do echo "{\"id\":\"p$i\",\"text\":\"text $i\"}"; done >pool
+drawn() { # WRONG: the first half of the pool is preferred
+    awk -v wrong="$1" 'BEGIN {
+        srand(5)
+        for (id = 0; id < 101000; id++) {
+            i = 1 + int(rand() * (wrong && rand() < 0.05 ? 200 : 400))
+            print "{\"id\":" id ",\"text\":\"a\",\"sent0\":\"a\",\"sent1\":\"a\",\"hard_neg\":\"text " i "\"}"
+        }
+    }' >made
+}
+drawn 0
+hold 'contrast --task self --pool pool' pool
+drawn 1
+broken pool 'contrast --task self --pool pool'
 echo "1..$number"
