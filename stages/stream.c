@@ -279,6 +279,11 @@ static size_t pair_pieces(const struct stream *stream, const struct row *row, ui
     pieces[count++].type = 0;
     for (size_t i = 0; i < stream->two.count; i++) {
         const struct template_part *part = &stream->two.parts[i];
+        if (i == 0 && part->kind == TEMPLATE_FIRST && part->type_id == 0) { /* A goes on: nothing parts them */
+            pieces[0] = piece_of_row(stream, row, at, segments->a_end);
+            pieces[0].type = 0;
+            continue;
+        }
         struct piece *piece = &pieces[count++];
         if (part->kind == TEMPLATE_SPECIAL)
             *piece = piece_marker(&stream->marks[i], part->type_id);

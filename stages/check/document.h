@@ -63,6 +63,7 @@ struct cell {
     int32_t marker; /* its id */
     int32_t type;   /* token_type_ids where the layout says so; -1: that of the document */
     uint32_t part;  /* what it belongs to: from 1 */
+    bool back;      /* its tokens come in falling order */
 };
 
 struct cells {

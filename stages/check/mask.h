@@ -92,6 +92,9 @@ extern const char *const mask_level_names[]; /* their names, of levels and of un
 extern const char *const mask_unit_names[];
 
 int mask_record(struct check *check, const struct record *in, struct arena *arena);
+/* word_ids of the tokens, whose other arrays are set; false, with rule `shape` broken, if they can't be read. */
+bool mask_read_words(struct check *check, const struct record *in, const struct row *row, struct mask_tokens *tokens,
+                     struct arena *arena);
 size_t mask_selected(const struct mask_tokens *tokens, size_t from, size_t to);
 
 /* How many of `eligible` tokens, of `all`, are to be selected. */

@@ -8,8 +8,8 @@ static const char *const level_members[] = {NULL, "word_ids", "phrase_tokens", "
 /* ---- a record ---- */
 
 /* Words end where the specification says; a tokenizer that does not cut texts into words is left to word_starts.h. */
-static bool read_words(struct check *check, const struct record *in, const struct row *row, struct mask_tokens *tokens,
-                       struct arena *arena)
+bool mask_read_words(struct check *check, const struct record *in, const struct row *row, struct mask_tokens *tokens,
+                     struct arena *arena)
 {
     uint8_t *spelling = NULL;
     const struct kinds *kinds = check->kinds;
@@ -73,7 +73,7 @@ static bool read_tokens(struct check *check, const struct record *in, struct are
         .token_type_ids = row->token_type_ids,
         .doc_ids = row->doc_ids,
     };
-    return read_words(check, in, row, tokens, arena) && read_ranges(check, in, tokens, arena);
+    return mask_read_words(check, in, row, tokens, arena) && read_ranges(check, in, tokens, arena);
 }
 
 static void check_restored(struct check *check, const struct record *source, const struct mask_tokens *tokens,

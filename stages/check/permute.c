@@ -1,281 +1,316 @@
-/* permute.c - the rules of permute. */
-#include "check.h"
-#include "mask_units.h"
+/* permute.c - the rules of permute for a record: see permute.h. */
+#include "permute.h"
 
 #include "text/json.h"
-
-struct permute_options {
-    struct check_options common;
-    struct decimal prob;
-    int64_t num_predict, reuse;
-    const char *lengths;
-    bool dense;
-    struct random_options random;
-};
 
 static const struct option options[] = {
     OPTION_AGAINST(struct permute_options, common.against),
     OPTION_MODEL(struct permute_options, common.model),
-    {"prob", 0, OPT_DECIMAL, OPT_AT(struct permute_options, prob), .value = "P", .fallback = "0.1667",
-     .help = "share of the tokens to predict"},
+    {"prob", 0, OPT_TEXT, OPT_AT(struct permute_options, prob), .value = "P", .fallback = "0.1667",
+     .help = "share of the tokens that are to be predicted"},
     {"num-predict", 0, OPT_INT, OPT_AT(struct permute_options, num_predict), .value = "N", .fallback = "85", .min = 1,
-     .max = INT32_MAX, .help = "targets of a record at most"},
+     .max = INT32_MAX, .help = "at most N targets"},
     {"lengths", 0, OPT_TEXT, OPT_AT(struct permute_options, lengths), .value = "LAW", .fallback = "inverse:5",
-     .help = "words in a unit; units can't be told from the output, so this has no effect"},
+     .help = "words in a unit: inverse:N, geometric:P:N or weights"},
     {"reuse", 0, OPT_INT, OPT_AT(struct permute_options, reuse), .value = "R", .fallback = "0", .min = 0,
-     .max = INT32_MAX, .help = "the first R tokens are a part of their own"},
-    {"dense", 0, OPT_FLAG, OPT_AT(struct permute_options, dense),
-     .help = "perm_mask and target_mapping were asked for"},
+     .max = INT32_MAX, .help = "tokens that are a part of their own"},
+    {"dense", 0, OPT_FLAG, OPT_AT(struct permute_options, dense), .help = "perm_mask and target_mapping were written"},
     OPTIONS_RANDOM(struct permute_options, random),
     {0},
 };
 
-enum {
-    RULE_UNTOUCHED = RULES_COMMON,
-    RULE_TARGETS,
-    RULE_BUDGET,
-    RULE_ORDER,
-    RULE_DENSE,
-    LAW_ORDERS,
-};
-static const char *const rules[] = {RULE_NAMES_COMMON, "untouched", "targets", "budget",
-                                    "order",           "dense",     "orders",  NULL};
-
-struct permute {
-    const struct permute_options *given;
-    struct drift ascents;
-    uint64_t numbered;
-};
+static const char *const rules[] = {RULE_NAMES_COMMON, "untouched",   "targets", "budget",     "whole",
+                                    "order",           "split",       "dense",   "position",   "size",
+                                    "lengths",         "permutation", "epochs",  "neighbours", NULL};
 
 static int permute_open(struct check *check, struct stage_context *context)
 {
+    const struct permute_options *given = context->options;
     struct permute *permute = check->state = mem_zalloc(1, sizeof *permute);
-    permute->given = context->options;
+    permute->given = given;
     if (check->kinds == NULL)
-        return diag_error("expected --model, which has the special tokens");
-    report_unchecked(check->report, RULE_UNTOUCHED, "without --against");
-    report_unchecked(check->report, RULE_DENSE, "without --dense");
-    return 0;
+        return diag_error("expected --model, the tokenizer");
+    if (!decimal_read(slice_of(given->prob), 1, &permute->prob) || permute->prob.digits == 0)
+        return diag_error("--prob: expected a share greater than 0, found \"%s\"", given->prob);
+    if (given->common.against == NULL)
+        report_unchecked(check->report, PERMUTE_UNTOUCHED, "without --against");
+    if (given->reuse == 0)
+        report_unchecked(check->report, PERMUTE_SPLIT, "without --reuse");
+    if (!given->dense)
+        report_unchecked(check->report, PERMUTE_DENSE, "without --dense");
+    report_unchecked(check->report, PERMUTE_LAW_EPOCHS, "no copies");
+    return length_law_read(given->lengths, &permute->lengths);
 }
 
-static bool is_special(const struct check *check, const struct row *row, size_t i)
-{
-    return row->special_tokens_mask != NULL ? row->special_tokens_mask[i] != 0
-                                            : kinds_of(check->kinds, row->input_ids[i]) == ID_SPECIAL;
-}
+/* ---- a record ---- */
 
-/* Which tokens are targets: by the labels, or with --dense by target_mapping, whose rows are ones at the targets. */
-static bool read_targets(struct check *check, const struct permute *permute, const struct record *in,
-                         const struct row *row, uint8_t *selected, struct arena *arena)
+struct permuted {
+    struct row row;
+    struct mask_tokens tokens;
+    const int32_t *order;
+    const uint8_t *special;
+};
+
+static bool read_tokens(struct check *check, const struct record *in, struct arena *arena, struct permuted *permuted)
 {
-    const int32_t *labels;
-    size_t count, n = 0, most = (size_t)permute->given->num_predict;
-    memset(selected, 0, row->count);
-    if (!check_ints(check, in, SLICE("labels"), arena, permute->given->dense ? most : row->count, &labels, &count))
+    struct row *row = &permuted->row;
+    bool dense = ((const struct permute_options *)check->options)->dense;
+    const int32_t *labels = NULL;
+    if (!check_row(check, in, arena, false, row) ||
+        (!dense && !check_ints(check, in, SLICE("labels"), arena, row->count, &labels, NULL)) ||
+        !check_ints(check, in, SLICE("perm_order"), arena, row->count, &permuted->order, NULL))
         return false;
-    if (!permute->given->dense) {
-        for (size_t i = 0; i < count; i++) {
-            selected[i] = labels[i] != IGNORE_INDEX;
-            if (selected[i] && labels[i] != row->input_ids[i]) {
-                report_broken(check->report, RULE_TARGETS,
-                              "labels[%zu]: expected %" PRId32 ", the token, found %" PRId32, i, row->input_ids[i],
-                              labels[i]);
-                return false;
-            }
-        }
-        return true;
+    if (row->word_ids == NULL) {
+        report_broken(check->report, RULE_SHAPE, "word_ids: expected them, found none");
+        return false;
     }
-    const struct value *value = rec_present(in, SLICE("target_mapping"));
-    struct slice json = value != NULL ? rec_json(value, arena) : SLICE("[]");
-    struct json_walk rows = json_walk(json);
-    for (; json_next(&rows); n++) {
-        struct json_walk items = json_walk(rows.value);
-        size_t at = 0, ones = 0, place = 0;
-        for (; json_next(&items); at++)
-            if (!slice_is(items.value, "0")) {
-                ones++;
-                place = at;
-            }
-        bool target = n < count && labels[n] != IGNORE_INDEX;
-        if (at != row->count || ones != target || (target && (labels[n] != row->input_ids[place] || selected[place]))) {
-            report_broken(check->report, RULE_DENSE,
-                          "target_mapping[%zu]: expected %zu items with %d one at the target of "
-                          "labels[%zu], found %zu and %zu",
-                          n, row->count, target, n, at, ones);
-            return false;
-        }
-        if (target)
-            selected[place] = 1;
+    uint8_t *maskable = arena_alloc(arena, row->count + 1), *selected = arena_alloc(arena, row->count + 1),
+            *special = arena_alloc(arena, row->count + 1);
+    for (size_t i = 0; i < row->count; i++) {
+        bool marked = row->special_tokens_mask != NULL && row->special_tokens_mask[i] != 0;
+        special[i] = row->special_tokens_mask != NULL
+                         ? marked
+                         : tokenizer_is_special(check->kinds->tokenizer, row->input_ids[i]);
+        maskable[i] = kinds_of(check->kinds, row->input_ids[i]) >= ID_RESERVED && !marked;
+        selected[i] = dense ? permuted->order[i] >= 0 && !special[i] : labels[i] != IGNORE_INDEX;
+        if (!selected[i] || dense || labels[i] == row->input_ids[i])
+            continue;
+        report_broken(check->report, PERMUTE_TARGETS,
+                      "labels[%zu]: expected %" PRId32 ", the token, or %d, found %" PRId32, i, row->input_ids[i],
+                      IGNORE_INDEX, labels[i]);
+        return false;
     }
-    if (n == most)
+    permuted->special = special;
+    permuted->tokens = (struct mask_tokens){
+        .count = row->count,
+        .original = row->input_ids,
+        .input_ids = row->input_ids,
+        .maskable = maskable,
+        .selected = selected,
+        .token_type_ids = row->token_type_ids,
+        .doc_ids = row->doc_ids,
+    };
+    return mask_read_words(check, in, row, &permuted->tokens, arena);
+}
+
+/* Units are whole words; only words that may be selected are. */
+static bool check_words(struct check *check, const struct mask_tokens *tokens, const struct permute_part *part,
+                        size_t n)
+{
+    size_t inside = 0;
+    report_checked(check->report, PERMUTE_WHOLE);
+    for (size_t i = 0; i < part->words.count; i++) {
+        struct span word = part->words.items[i];
+        size_t of = mask_selected(tokens, word.start, word.end);
+        inside += of;
+        if (of == 0 || of == word.end - word.start)
+            continue;
+        report_broken(check->report, PERMUTE_WHOLE,
+                      "expected all or none of tokens %" PRIu32 " to %" PRIu32 ", a word, selected, found %zu",
+                      word.start, word.end - 1, of);
+        return false;
+    }
+    if (inside == n)
         return true;
-    report_broken(check->report, RULE_DENSE, "target_mapping: expected %zu rows, found %zu", most, n);
+    report_broken(check->report, PERMUTE_TARGETS,
+                  "expected no target that is special, unknown or of a word with such a token, found %zu", n - inside);
     return false;
 }
 
-/* In a part: whole words, no more tokens than the budget, and less than a word fewer. */
-static void check_part(struct check *check, const struct permute *permute, const struct mask_tokens *tokens,
-                       size_t from, size_t to, size_t most, struct arena *arena)
+/* Never exceeded; missed only if a word that was not selected did not fit. */
+static void check_budget(struct check *check, const struct mask_tokens *tokens, const struct permute_part *part,
+                         size_t n)
 {
-    struct units words = mask_units_of_level(tokens, LEVEL_WORD, from, to, NULL, arena);
-    size_t budget = decimal_share(permute->given->prob, words.tokens), inside = 0, n = 0;
-    budget = budget < 1 ? 1 : budget;
-    budget = budget > words.tokens ? words.tokens : budget;
-    budget = budget > most ? most : budget;
-    for (size_t i = from; i < to; i++)
-        n += tokens->selected[i];
-    for (size_t i = 0; i < words.count; i++) {
-        size_t own = 0, size = words.items[i].end - words.items[i].start;
-        for (size_t k = words.items[i].start; k < words.items[i].end; k++)
-            own += tokens->selected[k];
-        inside += own;
-        if (own == 0 || own == size)
-            continue;
-        report_broken(check->report, RULE_TARGETS,
-                      "expected all or none of tokens %" PRIu32 " to %" PRIu32 " to be targets, found %zu",
-                      words.items[i].start, words.items[i].end - 1, own);
-        return;
+    size_t longest = 0;
+    report_checked(check->report, PERMUTE_BUDGET);
+    for (size_t i = 0; i < part->words.count; i++) {
+        struct span word = part->words.items[i];
+        if (!tokens->selected[word.start] && word.end - word.start > longest)
+            longest = word.end - word.start;
     }
-    if (inside != n)
-        report_broken(check->report, RULE_TARGETS,
-                      "tokens %zu to %zu: expected targets in words only, found %zu outside", from, to - 1, n - inside);
-    else if (n > budget || (n < budget && n + words.longest <= budget))
-        report_broken(check->report, RULE_BUDGET,
-                      "tokens %zu to %zu: expected at most %zu targets, and less than a word "
-                      "fewer, found %zu",
-                      from, to > 0 ? to - 1 : 0, budget, n);
+    if (n == part->budget || (n < part->budget && longest > part->budget - n))
+        return;
+    report_broken(check->report, PERMUTE_BUDGET, "tokens from %zu: expected %zu targets%s, found %zu", part->from,
+                  part->budget, n < part->budget ? ", or a word left that does not fit" : "", n);
 }
 
-/* Targets and special tokens of a part are numbered from 0; others have -1. */
-static bool check_order(struct check *check, struct permute *permute, const struct row *row, const uint8_t *selected,
-                        const int32_t *order, size_t from, size_t to, struct arena *arena)
+/* Targets and special tokens are numbered from 0 by a permutation, all others have -1. */
+static bool check_order(struct check *check, const struct permuted *permuted, const struct permute_part *part,
+                        struct arena *arena)
 {
-    size_t numbered = 0, ascents = 0;
-    int32_t before = -1;
-    uint8_t *used = arena_alloc(arena, to + 1);
-    memset(used, 0, to + 1);
-    for (size_t i = from; i < to; i++)
-        numbered += selected[i] || is_special(check, row, i);
-    for (size_t i = from; i < to; i++) {
-        bool has = selected[i] || is_special(check, row, i);
-        if (has ? order[i] < 0 || (size_t)order[i] >= numbered || used[order[i]]++ : order[i] != -1) {
-            report_broken(check->report, RULE_ORDER, "perm_order[%zu]: expected %s, found %" PRId32, i,
-                          has ? "a number of its own among the targets and special tokens of the part" : "-1",
-                          order[i]);
-            return false;
-        }
-        if (!has)
+    size_t count = part->to - part->from, numbered = 0;
+    uint8_t *used = arena_alloc(arena, count + 1);
+    memset(used, 0, count + 1);
+    report_checked(check->report, PERMUTE_ORDER);
+    for (size_t i = part->from; i < part->to; i++)
+        numbered += permuted->tokens.selected[i] || permuted->special[i];
+    for (size_t i = part->from; i < part->to; i++) {
+        bool has = permuted->tokens.selected[i] || permuted->special[i];
+        int32_t found = permuted->order[i];
+        if (has ? found >= 0 && (size_t)found < numbered && !used[found] : found == -1) {
+            if (has)
+                used[found] = 1;
             continue;
-        ascents += before >= 0 && order[i] > before;
-        before = order[i];
+        }
+        report_broken(check->report, PERMUTE_ORDER, "perm_order[%zu]: expected %s, found %" PRId32, i,
+                      has ? "a number of its own below how many targets and special tokens the part has"
+                          : "-1, of neither a target nor a special token",
+                      found);
+        return false;
     }
-    if (numbered > 1)
-        drift_add(&permute->ascents, (double)ascents, (double)(numbered - 1) / 2);
-    permute->numbered += numbered;
     return true;
 }
 
-/* perm_mask: i must not see j. */
-static void check_dense(struct check *check, const struct record *in, const struct row *row, const uint8_t *selected,
-                        const int32_t *order, size_t split, struct arena *arena)
+static void check_part(struct check *check, struct permute *permute, const struct permuted *permuted,
+                       struct permute_part *part, size_t cap, uint8_t *drawn, struct arena *arena)
 {
-    struct bytes text = {0};
-    const struct value *value = rec_present(in, SLICE("perm_mask"));
-    struct slice found = value != NULL ? rec_json(value, arena) : SLICE("none");
-    report_checked(check->report, RULE_DENSE);
-    bytes_byte(&text, '[');
-    for (size_t i = 0; i < row->count; i++) {
-        bytes_put(&text, i > 0 ? SLICE(",[") : SLICE("["));
-        int32_t step = selected[i] ? order[i] : order[i] + 1;
-        for (size_t j = 0; j < row->count; j++) {
-            bool hidden = (i < split) != (j < split) ? i < split : order[j] >= 0 && step <= order[j];
-            bytes_put(&text, j > 0 ? SLICE(",") : SLICE(""));
-            bytes_byte(&text, hidden ? '1' : '0');
-        }
-        bytes_byte(&text, ']');
-    }
-    bytes_byte(&text, ']');
-    if (!slice_equal(found, bytes_slice(&text)))
-        report_broken(check->report, RULE_DENSE, "perm_mask: expected what perm_order and the labels say");
-    vec_free(&text);
+    const struct mask_tokens *tokens = &permuted->tokens;
+    part->words = mask_units_of_level(tokens, LEVEL_WORD, part->from, part->to, NULL, arena);
+    part->budget = decimal_share(permute->prob, part->words.tokens);
+    part->budget += part->budget == 0 && part->words.tokens > 0;
+    part->budget = part->budget < cap ? part->budget : cap;
+    size_t n = mask_selected(tokens, part->from, part->to);
+    if (!check_words(check, tokens, part, n))
+        return;
+    check_budget(check, tokens, part, n);
+    permute_draw(permute, tokens, part, drawn, arena);
+    permute_laws_part(permute, tokens, part, drawn);
+    if (check_order(check, permuted, part, arena))
+        permute_laws_order(permute, permuted->order + part->from, permuted->special + part->from,
+                           part->to - part->from);
 }
 
-static void check_parts(struct check *check, struct permute *permute, const struct record *in, const struct row *row,
-                        const struct mask_tokens *tokens, struct arena *arena)
+/* ---- the dense form ---- */
+
+static void put_bit(struct bytes *out, size_t column, bool bit)
 {
-    const int32_t *order;
-    size_t reuse = (size_t)permute->given->reuse, split = reuse < row->count ? reuse : row->count;
-    size_t most = (size_t)permute->given->num_predict;
-    int64_t told = 0;
-    report_checked(check->report, RULE_ORDER);
-    report_checked(check->report, RULE_BUDGET);
-    if (!check_ints(check, in, SLICE("perm_order"), arena, row->count, &order, NULL) ||
-        (check_has(in, "perm_split") && !check_int(check, in, SLICE("perm_split"), &told)))
+    if (column > 0)
+        bytes_byte(out, ',');
+    bytes_byte(out, bit ? '1' : '0');
+}
+
+/* May token i not see token j? */
+static bool is_hidden(const struct permuted *permuted, size_t split, size_t i, size_t j)
+{
+    if ((i < split) != (j < split))
+        return i < split;
+    int32_t own = permuted->order[i] + !permuted->tokens.selected[i];
+    return permuted->order[j] >= 0 && own <= permuted->order[j];
+}
+
+static void put_rows(struct bytes *out, const struct permuted *permuted, size_t split)
+{
+    size_t n = permuted->tokens.count;
+    for (size_t i = 0; i < n; i++) {
+        bytes_put(out, i > 0 ? SLICE(",[") : SLICE("["));
+        for (size_t j = 0; j < n; j++)
+            put_bit(out, j, is_hidden(permuted, split, i, j));
+        bytes_byte(out, ']');
+    }
+}
+
+/* A row for each target, then rows of 0; or the ids of the targets, then -100. */
+static void put_targets(struct bytes *out, const struct permuted *permuted, size_t rows, bool labels)
+{
+    size_t n = permuted->tokens.count, at = 0;
+    for (size_t row = 0; row < rows; row++, at++) {
+        while (at < n && !permuted->tokens.selected[at])
+            at++;
+        if (row > 0)
+            bytes_byte(out, ',');
+        if (labels) {
+            json_put_int(out, at < n ? permuted->tokens.input_ids[at] : IGNORE_INDEX);
+            continue;
+        }
+        bytes_byte(out, '[');
+        for (size_t j = 0; j < n; j++)
+            put_bit(out, j, j == at);
+        bytes_byte(out, ']');
+    }
+}
+
+static void check_dense(struct check *check, const struct permute *permute, const struct record *in,
+                        const struct permuted *permuted, size_t split, struct arena *arena)
+{
+    static const char *const names[] = {"perm_mask", "target_mapping", "labels"};
+    report_checked(check->report, PERMUTE_DENSE);
+    for (size_t which = 0; which < 3; which++) {
+        struct bytes text = {0};
+        bytes_byte(&text, '[');
+        if (which == 0)
+            put_rows(&text, permuted, split);
+        else
+            put_targets(&text, permuted, (size_t)permute->given->num_predict, which == 2);
+        bytes_byte(&text, ']');
+        const struct value *value = rec_present(in, slice_of(names[which]));
+        if (value == NULL || !slice_equal(rec_json(value, arena), bytes_slice(&text)))
+            report_broken(check->report, PERMUTE_DENSE, "%s: expected what perm_order says, found %s", names[which],
+                          value != NULL ? "something else" : "none");
+        vec_free(&text);
+    }
+}
+
+static void check_split(struct check *check, const struct permute *permute, const struct record *in)
+{
+    int64_t split;
+    if (permute->given->reuse == 0)
         return;
-    if (reuse > 0 && (size_t)told != reuse && (size_t)told != split) {
-        report_broken(check->report, RULE_ORDER, "perm_split: expected %zu, found %" PRId64, reuse, told);
+    report_checked(check->report, PERMUTE_SPLIT);
+    if (check_int(check, in, SLICE("perm_split"), &split) && split != permute->given->reuse)
+        report_broken(check->report, PERMUTE_SPLIT, "perm_split: expected %" PRId64 ", found %" PRId64,
+                      permute->given->reuse, split);
+}
+
+static void check_permuted(struct check *check, const struct record *in, const struct record *source,
+                           struct arena *arena)
+{
+    struct permute *permute = check->state;
+    struct permuted permuted = {0};
+    struct identity identity;
+    static const char *const changed[] = {"labels",         "perm_order", "perm_split", "perm_mask",
+                                          "target_mapping", "epoch",      NULL};
+    if (source != NULL)
+        check_untouched(check, PERMUTE_UNTOUCHED, source, in, changed, arena);
+    if (!read_tokens(check, in, arena, &permuted))
         return;
-    }
-    bool right = true;
-    if (split > 0) {
-        check_part(check, permute, tokens, 0, split, most - most / 2, arena);
-        right = check_order(check, permute, row, tokens->selected, order, 0, split, arena);
-    }
-    if (split < row->count) {
-        check_part(check, permute, tokens, split, row->count, split > 0 ? most / 2 : most, arena);
-        right = check_order(check, permute, row, tokens->selected, order, split, row->count, arena) && right;
-    }
-    if (permute->given->dense && right)
-        check_dense(check, in, row, tokens->selected, order, split, arena);
+    report_checked(check->report, PERMUTE_TARGETS);
+    size_t count = permuted.tokens.count, reuse = (size_t)permute->given->reuse;
+    size_t split = reuse < count ? reuse : count, most = (size_t)permute->given->num_predict;
+    uint8_t *drawn = arena_alloc(arena, count + 1);
+    memset(drawn, 0, count + 1);
+    struct permute_part first = {.from = 0, .to = split}, second = {.from = split, .to = count};
+    if (reuse > 0)
+        check_part(check, permute, &permuted, &first, most - most / 2, drawn, arena);
+    check_part(check, permute, &permuted, &second, reuse > 0 ? most / 2 : most, drawn, arena);
+    if (lineage_identity(in, SLICE("text"), arena, &identity) == 0)
+        permute_laws_overlap(permute, &permuted.tokens, drawn, identity);
+    check_split(check, permute, in);
+    if (permute->given->dense)
+        check_dense(check, permute, in, &permuted, split, arena);
 }
 
 static int permute_record(struct check *check, const struct record *in, struct arena *arena)
 {
-    static const char *const changed[] = {"labels",         "perm_order", "perm_split", "perm_mask",
-                                          "target_mapping", "epoch",      NULL};
-    struct permute *permute = check->state;
+    const struct permute_options *given = check->options;
     const struct record *source;
-    struct row row;
-    if (check_source(check, in, &permute->given->random, arena, &source) < 0)
+    if (check_source(check, in, &given->random, arena, &source) < 0)
         return -1;
-    if (!check_row(check, in, arena, false, &row))
-        return 0;
-    if (source != NULL)
-        check_untouched(check, RULE_UNTOUCHED, source, in, changed, arena);
-    uint8_t *selected = arena_alloc(arena, row.count + 1), *maskable = arena_alloc(arena, row.count + 1);
-    report_checked(check->report, RULE_TARGETS);
-    if (row.word_ids == NULL) {
-        report_broken(check->report, RULE_SHAPE, "word_ids: missing");
-        return 0;
-    }
-    if (!read_targets(check, permute, in, &row, selected, arena))
-        return 0;
-    for (size_t i = 0; i < row.count; i++)
-        maskable[i] = kinds_of(check->kinds, row.input_ids[i]) >= ID_RESERVED &&
-                      (row.special_tokens_mask == NULL || row.special_tokens_mask[i] == 0);
-    const struct mask_tokens tokens = {.count = row.count,
-                                       .original = row.input_ids,
-                                       .input_ids = row.input_ids,
-                                       .maskable = maskable,
-                                       .selected = selected,
-                                       .word_ids = row.word_ids,
-                                       .token_type_ids = row.token_type_ids,
-                                       .doc_ids = row.doc_ids};
-    check_parts(check, permute, in, &row, &tokens, arena);
+    check_permuted(check, in, source, arena);
     return 0;
 }
 
 static int permute_end(struct check *check, struct arena *arena)
 {
-    struct permute *permute = check->state;
     (void)arena;
-    report_law(check->report, LAW_ORDERS, drift_p(&permute->ascents, 1), permute->numbered, "numbers");
+    permute_laws_judge(check->state, check->report);
     return 0;
 }
 
 static void permute_close(struct check *check)
 {
-    mem_free(check->state);
+    struct permute *permute = check->state;
+    mem_free(permute->before.selected);
+    mem_free(permute);
 }
 
 static const struct task task = {rules, permute_open, permute_record, permute_end, permute_close};
@@ -288,11 +323,10 @@ static int open(struct stage_context *context, void **shared)
 const struct stage stage_check_permute = {
     .name = "check permute",
     .summary = "verify what permute has written",
-    .example = "$ printf '%s\\n' '[UNK]' '[CLS]' a b >vocab.txt\n"
-               "$ printf '%s' '{\"id\":\"a\",\"input_ids\":[2,3],\"word_ids\":[0,1],' >a\n"
-               "$ echo '\"labels\":[2,-100],\"perm_order\":[0,-1]}' >>a\n"
-               "$ quern check permute -m vocab.txt a | grep budget\n"
-               "budget                    1  ok",
+    .example = "$ printf '%s\\n' '[PAD]' '[UNK]' '[CLS]' '[SEP]' '[MASK]' a b c d >vocab.txt\n"
+               "$ echo '{\"id\":1,\"input_ids\":[5,6,7,8,3],\"word_ids\":[0,1,2,3,-1]}' |\n"
+               "    quern permute -m vocab.txt | quern check permute -m vocab.txt | grep order\n"
+               "order                     1  ok",
     .class = STAGE_WHOLE,
     .text_out = true,
     .options = options,

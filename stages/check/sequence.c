@@ -115,12 +115,18 @@ static void check_tokens(struct check *check, size_t rule, const struct record *
     }
 }
 
+/* Does the text go on from the token at a to the one at b? */
+static bool is_next(const struct cell *a, const struct cell *b)
+{
+    return a->document != NULL && a->document == b->document && a->part == b->part &&
+           (a->back ? b->token + 1 == a->token : a->token + 1 == b->token);
+}
+
 /* Is the word of the token at i that of the text token before it? `before` SIZE_MAX: there is none. */
 static bool same_word(const struct cell *cells, size_t before, size_t i)
 {
     const struct cell *a = before != SIZE_MAX ? &cells[before] : NULL, *b = &cells[i];
-    return a != NULL && a->document == b->document && a->token + 1 == b->token && a->part == b->part &&
-           a->document->ints[WORDS][a->token] == b->document->ints[WORDS][b->token];
+    return a != NULL && is_next(a, b) && a->document->ints[WORDS][a->token] == b->document->ints[WORDS][b->token];
 }
 
 /* Numbered anew from 0, one up for each word; -1 for what is none. A word that a marker parts may go on or be two. */
@@ -155,8 +161,7 @@ static void check_words(struct check *check, size_t rule, const struct record *i
 /* Does a run of tokens of one document go on at i? */
 static bool goes_on(const struct cell *cells, size_t i)
 {
-    return cells[i - 1].document != NULL && cells[i].document == cells[i - 1].document &&
-           cells[i].token == cells[i - 1].token + 1 && cells[i].part == cells[i - 1].part;
+    return is_next(&cells[i - 1], &cells[i]);
 }
 
 static void put_pair(struct bytes *out, size_t start, size_t end)
@@ -168,14 +173,19 @@ static void put_pair(struct bytes *out, size_t start, size_t end)
     bytes_byte(out, ']');
 }
 
+static bool in_range(uint32_t token, struct span range)
+{
+    return token >= range.start && token < range.end;
+}
+
 /* A range of a document as ranges of the record: in each run of its tokens. Runs are told apart by markers and ends. */
 static void put_range(struct bytes *out, const struct cell *cells, size_t from, size_t to, struct span range)
 {
     for (size_t i = from, end; i < to; i = end) {
         end = i + 1;
-        if (cells[i].document == NULL || cells[i].token < range.start || cells[i].token >= range.end)
+        if (cells[i].document == NULL || !in_range(cells[i].token, range))
             continue;
-        while (end < to && goes_on(cells, end) && cells[end].token < range.end)
+        while (end < to && goes_on(cells, end) && in_range(cells[end].token, range))
             end++;
         put_pair(out, i, end);
     }
@@ -217,18 +227,13 @@ static void check_ranges(struct check *check, size_t rule, const struct record *
         if (document == NULL)
             continue;
         end = end_of_part(cells, count, i);
-        for (size_t k = 0; k < document->range_counts[member]; k++)
-            put_range(&text, cells, i, end, document->ranges[member][k]);
+        size_t ranges = document->range_counts[member];
+        for (size_t k = 0; k < ranges; k++)
+            put_range(&text, cells, i, end, document->ranges[member][cells[i].back ? ranges - 1 - k : k]);
     }
     bytes_byte(&text, ']');
     expect_json(check, rule, in, carried_ranges[member], &text, arena);
     vec_free(&text);
-}
-
-/* Does a source go on from the token at a to the one at b, whatever markers stand between? */
-static bool same_source(const struct cell *a, const struct cell *b)
-{
-    return a->document == b->document && b->token == a->token + 1 && a->part == b->part;
 }
 
 static void put_source(struct bytes *out, const struct cell *first, const struct cell *last)
@@ -253,7 +258,7 @@ static void check_sources(struct check *check, size_t rule, const struct record 
     for (size_t i = 0; i < count; i++) {
         if (cells[i].document == NULL)
             continue;
-        if (first != NULL && !same_source(last, &cells[i])) {
+        if (first != NULL && !is_next(last, &cells[i])) {
             put_source(&text, first, last);
             first = NULL;
         }
@@ -280,20 +285,26 @@ static void check_id(struct check *check, size_t rule, const struct record *in, 
 {
     const struct cell *first = NULL, *last = NULL;
     struct slice found;
-    bool has_epoch = false;
+    bool has_epoch = false, is_first = true;
+    struct span ends = {0}; /* where the first source begins, and the last one ends */
     for (size_t i = 0; i < count; i++) {
-        if (cells[i].document == NULL)
+        const struct cell *cell = &cells[i];
+        if (cell->document == NULL)
             continue;
-        first = first == NULL ? &cells[i] : first;
-        last = &cells[i];
-        has_epoch = has_epoch || last->document->has_epoch;
+        bool begins = first == NULL || !is_next(last, cell);
+        ends.start = first == NULL || (cell->back && is_first && !begins) ? cell->token : ends.start;
+        is_first = first == NULL || (is_first && !begins);
+        ends.end = begins || !cell->back ? cell->token + 1 : ends.end;
+        first = first == NULL ? cell : first;
+        last = cell;
+        has_epoch = has_epoch || cell->document->has_epoch;
     }
     report_checked(check->report, rule);
     if (first == NULL)
         return;
     struct slice a = plain_id(first->document, arena), b = plain_id(last->document, arena);
-    struct slice expected = arena_print(arena, "%.*s@%" PRIu32 "-%.*s@%" PRIu32, (int)a.len, a.ptr, first->token,
-                                        (int)b.len, b.ptr, last->token + 1);
+    struct slice expected = arena_print(arena, "%.*s@%" PRIu32 "-%.*s@%" PRIu32, (int)a.len, a.ptr, ends.start,
+                                        (int)b.len, b.ptr, ends.end);
     if (rec_text(in, SLICE("id"), arena, &found) < 0 || !slice_equal(found, expected)) {
         report_broken(check->report, rule, "id: expected \"%.*s\"", (int)expected.len, expected.ptr);
         return;

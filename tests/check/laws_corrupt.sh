@@ -46,9 +46,9 @@ ordered() { # WRONG: records of twelve targets, of which a tenth are in order if
     }' >made
 }
 ordered 0
-hold 'permute -m vocab.txt --prob 1' orders
+hold 'permute -m vocab.txt --prob 1' permutation
 ordered 1
-broken orders 'permute -m vocab.txt --prob 1'
+broken permutation 'permute -m vocab.txt --prob 1'
 
 # ---- contrast ----
 
