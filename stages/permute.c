@@ -43,7 +43,8 @@ static const struct option options[] = {
 };
 
 static const char *const reads[] = {
-    "id", "text", "epoch", "tokens", "input_ids", "word_ids", "token_type_ids", "doc_ids", "special_tokens_mask", NULL};
+    "id",       "text", "epoch", "tokens", "input_ids", "word_ids", "token_type_ids", "doc_ids", "special_tokens_mask",
+    "backward", NULL};
 static const char *const writes[] = {"labels",         "perm_order", "perm_split", "perm_mask",
                                      "target_mapping", "epoch",      NULL};
 

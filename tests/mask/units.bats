@@ -253,3 +253,12 @@ usage() { # MESSAGE OPTION...
 []'
     done
 }
+
+@test "in a record that is turned round, white space stands at the end of a word" {
+    for words in '[0,0,1,1]' '[0,0,0,0]'; do
+        echo "{\"id\":1,\"tokens\":[\"b\",\"▁a\",\"d\",\"▁c\"],\"input_ids\":[7,8,9,10],\"word_ids\":$words,\"backward\":1}" >in
+        is <(quern mask --mask-id 4 --vocab-size 20 --special-ids 0 --unit word --prob 0.5 --overshoot never --copies 50 in |
+            jq -c .labels | sort -u) '[-100,-100,9,10]
+[7,8,-100,-100]'
+    done
+}
