@@ -89,9 +89,7 @@ static bool read_prefix(struct check *check, struct causal *causal, const struct
         size_t lengths = n - 1;
         causal->seen[((size_t)*prefix - 1) * PLACES / lengths]++;
         for (size_t i = 0; i < PLACES; i++)
-            causal->expected[i] +=
-                (double)(((i + 1) * lengths + PLACES - 1) / PLACES - (i * lengths + PLACES - 1) / PLACES) /
-                (double)lengths;
+            causal->expected[i] += verdict_bin_share(i, PLACES, lengths);
         causal->count++;
     }
     return true;

@@ -103,9 +103,7 @@ static void count_cuts(struct fim *fim, const int32_t cuts[2], size_t length)
     for (size_t i = 0; i < 2; i++)
         fim->seen[(size_t)cuts[i] * PLACES / choices]++;
     for (size_t i = 0; i < PLACES; i++)
-        fim->expected[i] += 2 *
-                            (double)(((i + 1) * choices + PLACES - 1) / PLACES - (i * choices + PLACES - 1) / PLACES) /
-                            (double)choices;
+        fim->expected[i] += 2 * verdict_bin_share(i, PLACES, choices);
     fim->cuts += 2;
 }
 

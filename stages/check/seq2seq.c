@@ -249,8 +249,7 @@ static void check_prefix(struct check *check, struct seq2seq *state, const struc
     else if (check_halves(check, sides, 0) && cuts >= PLACES) {
         state->cuts[(sides->input_count - 1) * PLACES / cuts]++;
         for (size_t i = 0; i < PLACES; i++)
-            state->cuts_expected[i] +=
-                (double)(((i + 1) * cuts + PLACES - 1) / PLACES - (i * cuts + PLACES - 1) / PLACES) / (double)cuts;
+            state->cuts_expected[i] += verdict_bin_share(i, PLACES, cuts);
         state->cut_count++;
     }
 }
