@@ -20,7 +20,8 @@
     TASK(rtd)                                                                                                          \
     TASK(permute)                                                                                                      \
     TASK(stream)                                                                                                       \
-    TASK(contrast)
+    TASK(contrast)                                                                                                     \
+    TASK(entities)
 
 #define DECLARE(name) extern const struct stage stage_check_##name;
 #define LIST(name) &stage_check_##name,

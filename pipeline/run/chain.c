@@ -44,24 +44,33 @@ static const char *misspelled_verb(const struct stage *stage, const char *word)
     return nearest != NULL && access(word, F_OK) < 0 ? nearest : NULL;
 }
 
+/* The verb of a filter by its name; NULL if there is none. */
+static const struct stage *find_verb(const struct stage *stage, const char *name)
+{
+    size_t len = strlen(stage->name);
+    for (const struct stage *const *verb = stage->verbs; *verb != NULL; verb++)
+        if (strcmp((*verb)->name + len + 1, name) == 0)
+            return *verb;
+    return NULL;
+}
+
 const struct stage *chain_find(int argc, char **argv, int *skip)
 {
-    *skip = 0;
-    const struct stage *stage = chain_stage(argv[0]);
-    if (stage == NULL || argc < 2 || stage->verbs == NULL || argv[1][0] == '-')
-        return stage;
-    size_t len = strlen(stage->name);
-    for (const struct stage *const *verb = stage->verbs; *verb != NULL; verb++) {
-        if (strcmp((*verb)->name + len + 1, argv[1]) == 0) {
-            *skip = 1;
-            return *verb;
-        }
+    const struct stage *stage = chain_stage(argv[0]), *verb;
+    for (*skip = 0; stage != NULL; ++*skip, stage = verb) { /* a verb may have verbs */
+        const char *word = *skip + 1 < argc ? argv[*skip + 1] : "-";
+        if (stage->verbs == NULL || word[0] == '-')
+            return stage;
+        verb = find_verb(stage, word);
+        if (verb != NULL)
+            continue;
+        const char *meant = misspelled_verb(stage, word);
+        if (meant == NULL)
+            return stage;
+        (void)diag_error("%s has no verb \"%s\", did you mean \"%s\"? (nor is there a file of this name)", stage->name,
+                         word, meant);
+        return NULL;
     }
-    const char *meant = misspelled_verb(stage, argv[1]);
-    if (meant == NULL)
-        return stage;
-    (void)diag_error("%s has no verb \"%s\", did you mean \"%s\"? (nor is there a file of this name)", stage->name,
-                     argv[1], meant);
     return NULL;
 }
 
