@@ -237,6 +237,10 @@ bench-filters: build/peers-filters/ready build/packages-bench all ## measure the
 build/peers-objectives/ready: tests/bench/objectives_peers | build/packages-peers
 	tests/bench/objectives_peers
 
+.PHONY: peers-objectives
+peers-objectives: build/peers-objectives/ready recipes ## compare laws and counts with the programs of the field (PyPI)
+	PATH=$(CURDIR)/$(BUILD)/bin:$$PATH build/peers-objectives/bin/python tests/conformance/objectives_differ.py $(RECIPES)
+
 .PHONY: bench-objectives
 bench-objectives: build/peers-objectives/ready build/packages-bench all ## measure what makes training sets beside others, as ratios
 	tests/bench/objectives
@@ -253,8 +257,9 @@ build/consumer/ready: tests/consumer/requirements.txt | build/packages-peers
 	@touch $@
 
 .PHONY: consumer
-consumer: build/consumer/ready demo ## train a small BERT on what the README and the demo make (PyPI, 5 GB)
+consumer: build/consumer/ready demo recipes ## train small models on what the README, the demo and the recipes make (PyPI, 5 GB)
 	tests/consumer/consumer build/consumer/environment/bin/python
+	tests/consumer/recipes build/consumer/environment/bin/python
 
 CONFORMANCE_MEGABYTES ?= 100
 TOKENIZERS ?=

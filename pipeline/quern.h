@@ -16,9 +16,11 @@
  *     stages/fields/       fields: which members to keep, under which names, in which order
  *     stages/import/       import: a parser for each input format
  *     stages/inspect/      inspect: the description of a tokenizer file
- *     stages/mask/         mask: the choice of tokens, and the tokens that may replace them
+ *     stages/mask/         mask: levels and budgets, the choice of units, what they become, members on demand
+ *     stages/masking/      a family: what may be masked or drawn, units of tokens, sources of random tokens
  *     stages/pack/         pack: which documents share a sequence
  *     stages/pair/         pair: chunks of documents, and a pool of foreign ones
+ *     stages/permute/      permute: an order of prediction as matrices
  *     stages/sample/       sample: the smallest ranks of a stream
  *     stages/segment/      segment: abbreviations
  *     stages/segmenter/    a family, shared by filters: word and sentence boundaries, entries of lexicons in a text

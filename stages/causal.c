@@ -163,9 +163,6 @@ static int check_ids(const struct labeler *labeler, const struct labeled *labele
 static int read_tokens(const struct labeler *labeler, const struct record *in, struct arena *arena,
                        struct labeled *labeled)
 {
-    if (rec_present(in, SLICE("labels")) != NULL)
-        return diag_error("labels: already present, so another filter has decided what to predict (or rename them: "
-                          "quern fields --rename NEW=labels)");
     if (rec_ints(in, SLICE("input_ids"), arena, &labeled->ids, &labeled->count) < 0 ||
         check_ids(labeler, labeled) < 0 ||
         parallel_flags(in, SLICE("attention_mask"), labeled->count, arena, &labeled->attention) < 0)
@@ -319,6 +316,9 @@ static int causal_record(void *state, const struct record *in, struct sink *out)
     const struct causal_options *given = labeler->given;
     struct arena *arena = sink_arena(out);
     struct labeled labeled = {0};
+    if (rec_present(in, SLICE("labels")) != NULL)
+        return diag_error("labels: already present, so another filter has decided what to predict (or rename them: "
+                          "quern fields --rename NEW=labels)");
     if (read_tokens(labeler, in, arena, &labeled) < 0)
         return -1;
     label_all(&labeled);

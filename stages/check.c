@@ -5,12 +5,30 @@
  * Each task is a verb in a file of its own: check/mask.c, check/pack.c …; check/check.h has what they share. */
 #include "check/check.h"
 
-extern const struct stage stage_check_pack, stage_check_mask, stage_check_pair, stage_check_stream, stage_check_permute,
-    stage_check_rtd, stage_check_contrast, stage_check_entities;
+/* Names of verbs. */
+#define TASKS(TASK)                                                                                                    \
+    TASK(pack)                                                                                                         \
+    TASK(mask)                                                                                                         \
+    TASK(pair)                                                                                                         \
+    TASK(causal)                                                                                                       \
+    TASK(fim)                                                                                                          \
+    TASK(t5)                                                                                                           \
+    TASK(ul2)                                                                                                          \
+    TASK(prefix)                                                                                                       \
+    TASK(deshuffle)                                                                                                    \
+    TASK(bart)                                                                                                         \
+    TASK(rtd)                                                                                                          \
+    TASK(permute)                                                                                                      \
+    TASK(stream)                                                                                                       \
+    TASK(contrast)                                                                                                     \
+    TASK(entities)
 
-static const struct stage *const verbs[] = {&stage_check_pack,     &stage_check_mask,     &stage_check_pair,
-                                            &stage_check_stream,   &stage_check_permute,  &stage_check_rtd,
-                                            &stage_check_contrast, &stage_check_entities, NULL};
+#define DECLARE(name) extern const struct stage stage_check_##name;
+#define LIST(name) &stage_check_##name,
+
+TASKS(DECLARE)
+
+static const struct stage *const verbs[] = {TASKS(LIST) NULL};
 
 static int no_task(struct stage_context *context, void **shared)
 {

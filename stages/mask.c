@@ -50,7 +50,7 @@ static const struct option options[] = {
     {"replace-by", 0, OPT_CHOICE, OPT_AT(struct mask_options, replace_by), .value = "WHAT", .fallback = "token",
      .choices = replace_by_names, .help = "what --replace is decided for once"},
     {"random-from", 0, OPT_TEXT, OPT_AT(struct mask_options, random_from), .value = "SOURCE", .fallback = "vocabulary",
-     .choices = source_names, .help = "where random tokens come from; or a file of lines ID<TAB>COUNT"},
+     .choices = source_names, .help = "source of random tokens: a file of lines ID<TAB>COUNT, or one of"},
     {"similar", 0, OPT_FILE, OPT_AT(struct mask_options, similar), .value = "FILE", .when = "replace-by=word|unit",
      .help = "instead of the mask, words that are similar by the lines of FILE; where there are none, random tokens"},
     {"max-predictions", 0, OPT_INT, OPT_AT(struct mask_options, max_predictions), .value = "N", .fallback = "0",
@@ -58,9 +58,9 @@ static const struct option options[] = {
     {"budget", 0, OPT_CHOICE, OPT_AT(struct mask_options, budget), .value = "BASE", .fallback = "maskable",
      .choices = budget_names, .help = "the tokens that --prob is a share of"},
     {"overshoot", 0, OPT_CHOICE, OPT_AT(struct mask_options, overshoot), .value = "RULE", .fallback = "balanced",
-     .choices = overshoot_names, .help = "may a unit raise the number of selected tokens above the budget?"},
+     .choices = overshoot_names, .help = "the rule for a unit that would exceed the budget"},
     {"per", 0, OPT_CHOICE, OPT_AT(struct mask_options, per), .value = "WHAT", .fallback = "record",
-     .choices = per_names, .help = "what has a budget of its own: a record, or each run of equal doc_ids"},
+     .choices = per_names, .help = "what has a budget of its own, with doc each run of equal doc_ids"},
     {"also", 0, OPT_WORDS, OPT_AT(struct mask_options, also), .value = "LIST", .choices = also_names,
      .help = "members to write as well"},
     {"sbo", 0, OPT_INT, OPT_AT(struct mask_options, sbo), .value = "N", .fallback = "0", .min = 0, .max = INT32_MAX,
@@ -80,6 +80,7 @@ static const char *const reads[] = {"id",
                                     "phrase_tokens",
                                     "entity_tokens",
                                     "special_tokens_mask",
+                                    "backward",
                                     NULL};
 static const char *const writes[] = {"input_ids",           "labels",        "mask_level",
                                      "masked_lm_positions", "masked_lm_ids", "masked_spans",
@@ -258,7 +259,7 @@ static void set_masked(const struct masker *masker, struct rng *rng, const struc
     for (size_t i = 0; i < chosen.count; i++)
         for (uint32_t at = chosen.units[i].start; at < unit_end(chosen.units[i]); at++)
             labels[at] = sequence->ids[at];
-    replace_chosen(masker, rng, sequence, &chosen, input_ids, counts);
+    replace_chosen(masker, rng, sequence, &chosen, arena, input_ids, counts);
     rec_set_ints(made, SLICE("input_ids"), input_ids, sequence->count);
     rec_set_ints(made, SLICE("labels"), labels, sequence->count);
     if (masker->given->unit == UNIT_MIX)

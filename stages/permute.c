@@ -43,7 +43,8 @@ static const struct option options[] = {
 };
 
 static const char *const reads[] = {
-    "id", "text", "epoch", "tokens", "input_ids", "word_ids", "token_type_ids", "doc_ids", "special_tokens_mask", NULL};
+    "id",       "text", "epoch", "tokens", "input_ids", "word_ids", "token_type_ids", "doc_ids", "special_tokens_mask",
+    "backward", NULL};
 static const char *const writes[] = {"labels",         "perm_order", "perm_split", "perm_mask",
                                      "target_mapping", "epoch",      NULL};
 
@@ -53,10 +54,10 @@ static const char *const counters[] = {"tokens",           "maskable",       "se
 
 /* The numbers of the draws are a part of the frozen contract of quern-record(5): purpose << 32 | item.
  *
- *     purpose           item                                       draw below   decides
- *     1  DRAW_ORDER     the part's first position + place          place + 1    which unit is put there
- *     2  DRAW_LENGTH    position of the unit's first token         the law's    how many words the unit has
- *     3  DRAW_NUMBER    the part's first position + number         number + 1   which token has the number */
+ *     purpose         item                                       draw below   decides
+ *     1  DRAW_ORDER   the part's first position + place          place + 1    which unit is put there
+ *     2  DRAW_LENGTH  the part's first position + unit's number  the law's    how many words the unit has
+ *     3  DRAW_NUMBER  the part's first position + number         number + 1   which token has the number */
 enum { DRAW_ORDER = 1, DRAW_LENGTH, DRAW_NUMBER };
 
 struct permute {
@@ -244,7 +245,7 @@ static void select_targets(const struct copy *copy, const struct part *part)
     if (budget == 0)
         return;
     struct units units = units_joined(&part->words, &copy->text->sequence, SIZE_MAX, &copy->permute->lengths, copy->rng,
-                                      DRAW_LENGTH, copy->arena);
+                                      (uint64_t)DRAW_LENGTH << 32 | part->start, copy->arena);
     for (size_t place = units.count; place-- > 0;) {
         struct unit unit = draw_unit(copy, part, &units, place);
         if (unit.size > budget - selected) {

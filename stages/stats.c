@@ -7,6 +7,7 @@
  * (stats/summary.h): --json prints it, `merge` reads and adds summaries, and the tables are made from it. So the result
  * is the same whether the data was counted at once or in parts. */
 #include "quern.h"
+#include "record/masks.h"
 #include "stats/cut.h"
 #include "stats/ids.h"
 #include "stats/lengths.h"
@@ -258,10 +259,11 @@ static int read_tokens(const struct stats *stats, const struct record *in, struc
     return 0;
 }
 
-static void count_masked(struct masked *masked, const struct view *view, int32_t mask_id)
+static void count_masked(struct masked *masked, const struct record *in, const struct view *view, int32_t mask_id)
 {
     masked->records++;
-    if (view->label_count != view->tokens) { /* labels for a decoder, not for these tokens */
+    if (view->label_count != view->tokens ||
+        !masks_are(in, view->input_ids, view->labels, view->special, view->tokens)) { /* labels of another task */
         masked->unaligned++;
         return;
     }
@@ -323,7 +325,7 @@ static int count_record(struct tally *tally, const struct record *in, struct are
     if (view.has_tokens)
         lengths_add(&tally->tokens, view.tokens);
     if (view.has_labels)
-        count_masked(&tally->masked, &view, tally->stats->mask_id);
+        count_masked(&tally->masked, in, &view, tally->stats->mask_id);
     if (view.label != NULL)
         count_label(tally, &view);
     for (uint32_t i = 0; i < in->count; i++)

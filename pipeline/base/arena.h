@@ -16,10 +16,10 @@ void arena_free(struct arena *arena);
 void arena_reset(struct arena *arena);
 
 /* Bytes aligned for any type, not zeroed; never NULL. */
-void *arena_alloc(struct arena *arena, size_t size);
+void *arena_alloc(struct arena *arena, size_t size) __attribute__((returns_nonnull));
 
 /* count items of size bytes; the product is checked. */
-void *arena_array(struct arena *arena, size_t count, size_t size);
+void *arena_array(struct arena *arena, size_t count, size_t size) __attribute__((returns_nonnull));
 
 /* Bytes reserved, unused parts of pages included. */
 size_t arena_bytes(const struct arena *arena);

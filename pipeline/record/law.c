@@ -28,6 +28,22 @@ int law_of_weights(const uint64_t *weights, size_t count, uint64_t first, struct
     return 0;
 }
 
+/* The weights of a mean of 10 add up to e^10 times 2^48, which is below 2^63, and there are some 60 of them. Each is
+ * below 2^60, and so are the digits of the mean, so that their product is below 2^120. */
+void law_poisson(struct decimal mean, struct law *law)
+{
+    const uint64_t zero = (uint64_t)1 << 48;
+    uint64_t weights[LAW_MOST], one = 1;
+    size_t count = 0;
+    for (unsigned i = 0; i < mean.scale; i++)
+        one *= 10;
+    for (uint64_t weight = zero; weight > 0 && count < LAW_MOST; count++) {
+        weights[count] = weight;
+        weight = (uint64_t)((u128)weight * mean.digits / one / (count + 1));
+    }
+    (void)law_of_weights(weights, count, 0, law); /* their sum is neither 0 nor too large */
+}
+
 void law_free(struct law *law)
 {
     mem_free(law->sums);

@@ -13,6 +13,8 @@
  *     inverse:N        n of 1 to N has the weight floor(2^55 / n)
  *     geometric:P:N    1 has the weight 2^55, and each n up to N the floor of (1 - P) times the weight before it
  *     4,3,2,1          1, 2, 3, 4 have these weights
+ *     law_poisson      0 has the weight 2^48, and each n the floor of mean / n times the weight before it, until that
+ *                      is 0
  */
 #ifndef QUERN_LAW_H
 #define QUERN_LAW_H
@@ -35,6 +37,9 @@ int law_read(const char *text, struct law *law);
 
 /* The values first, first + 1, … with these weights. 0, or -1 with the message if their sum is 0 or 2^64 or more. */
 int law_of_weights(const uint64_t *weights, size_t count, uint64_t first, struct law *law);
+
+/* The law of Poisson, for a mean above 0 and up to 10. */
+void law_poisson(struct decimal mean, struct law *law);
 
 void law_free(struct law *law);
 

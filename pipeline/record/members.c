@@ -39,6 +39,9 @@
     MEMBER("token_count", VALUE_INT, "tokenize --count")                                                               \
     MEMBER("seq_lengths", VALUE_INTS, "pack --also seq_lengths")                                                       \
     MEMBER("prefix_length", VALUE_INT, "causal --prefix")                                                              \
+    MEMBER("sentence_order", VALUE_INTS, "corrupt --task bart --also sentence_order")                                  \
+    MEMBER("noise_spans", VALUE_SPANS, "corrupt --task bart --also noise_spans")                                       \
+    MEMBER("rotation", VALUE_INT, "corrupt --task bart --also rotation")                                               \
     MEMBER("mask_level", VALUE_TEXT, "mask --unit mix")                                                                \
     MEMBER("masked_lm_positions", VALUE_INTS, "mask --also masked_lm_positions")                                       \
     MEMBER("masked_lm_ids", VALUE_INTS, "mask --also masked_lm_ids")                                                   \

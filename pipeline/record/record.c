@@ -302,10 +302,7 @@ static bool raw_array(const struct value *value, struct arena *arena, struct sli
 /* Upper bound of the number of items of a raw array: its commas plus one. */
 static size_t items_at_most(struct slice array)
 {
-    size_t count = 1;
-    for (size_t i = 0; i < array.len; i++)
-        count += array.ptr[i] == ',';
-    return count;
+    return json_count_commas(array.ptr, array.ptr + array.len) + 1;
 }
 
 static int bad_item(struct slice name, size_t item, const char *problem)
@@ -346,7 +343,8 @@ int rec_ints(const struct record *record, struct slice name, struct arena *arena
     int32_t *read = arena_array(arena, items_at_most(array), sizeof *read);
     size_t n = 0;
     const char *end = array.ptr + array.len - 1;
-    const char *at = json_space(array.ptr + 1, end);
+    const char *at = json_read_ints(array.ptr + 1, end, read, &n);
+    at = json_space(at, end);
     while (at < end) {
         at = read_int32(at, end, &read[n]);
         if (at == NULL)

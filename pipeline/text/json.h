@@ -83,4 +83,12 @@ enum { JSON_INT32_BYTES = 12, JSON_SPAN_BYTES = 24 };
 char *json_write_ints(char *at, const int32_t *ints, size_t count);
 char *json_write_spans(char *at, const struct span *spans, size_t count);
 
+/* The commas from `at` to `end`. */
+size_t json_count_commas(const char *at, const char *end);
+
+/* Reads the numbers of an array from after its bracket on, as long as they have up to seven digits and are separated by
+ * nothing but commas, which nearly all numbers of records are. Returns where it has stopped: at a number that is still
+ * to be read; the last few numbers of an array are always left. Valid JSON that ends with a bracket at `end`. */
+const char *json_read_ints(const char *at, const char *end, int32_t *ints, size_t *count);
+
 #endif

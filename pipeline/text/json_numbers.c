@@ -63,6 +63,14 @@ static inline char *write_magnitude(char *at, uint64_t magnitude)
     return at;
 }
 
+/* As often as not a label is negative where the one before it is not, so the sign is no branch either. */
+static inline char *write_int32(char *at, int32_t number)
+{
+    bool negative = number < 0;
+    *at = '-';
+    return write_magnitude(at + negative, negative ? 0 - (uint32_t)number : (uint32_t)number);
+}
+
 char *json_write_int(char *at, int64_t number)
 {
     uint64_t magnitude = (uint64_t)number;
@@ -111,7 +119,7 @@ char *json_write_ints(char *at, const int32_t *ints, size_t count)
         }
         size_t end = count - i < 8 ? count : i + 8;
         for (; i < end; i++) {
-            at = json_write_int(at, ints[i]);
+            at = write_int32(at, ints[i]);
             *at++ = ',';
         }
     }
@@ -135,3 +143,110 @@ char *json_write_spans(char *at, const struct span *spans, size_t count)
     *at++ = ']';
     return at;
 }
+
+/* ---- reading ---- */
+
+#if defined(__SSE2__)
+
+enum { BLOCK = 32 };
+
+size_t json_count_commas(const char *at, const char *end)
+{
+    const __m128i comma = _mm_set1_epi8(',');
+    __m128i sums = _mm_setzero_si128();
+    while (end - at >= 16) {
+        __m128i counts = _mm_setzero_si128(); /* a byte each: up to 255 */
+        for (unsigned i = 0; i < 255 && end - at >= 16; i++, at += 16) {
+            __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)at);
+            counts = _mm_sub_epi8(counts, _mm_cmpeq_epi8(bytes, comma));
+        }
+        sums = _mm_add_epi64(sums, _mm_sad_epu8(counts, _mm_setzero_si128()));
+    }
+    uint64_t both[2];
+    _mm_storeu_si128((__m128i *)(void *)both, sums);
+    size_t count = (size_t)(both[0] + both[1]);
+    for (; at < end; at++)
+        count += *at == ',';
+    return count;
+}
+
+/* A bit for each of 32 bytes that is a comma. */
+static inline uint32_t find_commas(const char *at)
+{
+    const __m128i comma = _mm_set1_epi8(',');
+    __m128i low = _mm_loadu_si128((const __m128i *)(const void *)at);
+    __m128i high = _mm_loadu_si128((const __m128i *)(const void *)(at + 16));
+    return (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(low, comma)) |
+           (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(high, comma)) << 16;
+}
+
+/* The eight bytes before the comma, or as many as there are from `first` on. */
+static inline uint64_t load_before(const char *first, const char *comma)
+{
+    uint64_t word = 0;
+    if (comma - first >= (ptrdiff_t)sizeof word)
+        memcpy(&word, comma - sizeof word, sizeof word);
+    else
+        memcpy((char *)&word + (first + sizeof word - comma), first, (size_t)(comma - first));
+    return word;
+}
+
+/* Reads the number of one to seven digits, with or without a sign, before the comma. Sets bits of *wrong if it is not
+ * that. The digits are added up without a branch on how many there are, and without waiting for the number before. */
+static inline int32_t read_before(const char *first, const char *start, const char *comma, uint64_t *wrong)
+{
+    const uint64_t zeros = 0x3030303030303030u, high_bits = 0x8080808080808080u, carry = 0x7676767676767676u;
+    bool negative = *start == '-';
+    size_t digits = (size_t)(comma - start) - negative;
+    uint64_t word = load_before(first, comma);
+    word ^= zeros;                                    /* digits are 0 to 9 now, and all other bytes 10 or more */
+    word &= ~(uint64_t)0 << ((64 - 8 * digits) & 63); /* what is before the number is 0 */
+    *wrong |= (((word + carry) | word) & high_bits) | (digits - 1 > 6);
+    word = (word * 10 + (word >> 8)) & 0x00ff00ff00ff00ffu;
+    word = (word * 100 + (word >> 16)) & 0x0000ffff0000ffffu;
+    int32_t number = (int32_t)((word * 10000 + (word >> 32)) & INT32_MAX);
+    return (number ^ -(int32_t)negative) + negative;
+}
+
+const char *json_read_ints(const char *at, const char *end, int32_t *ints, size_t *count)
+{
+    const char *first = at;
+    size_t n = *count;
+    for (const char *block = at; end - block >= BLOCK; block += BLOCK) {
+        const char *start = at;
+        size_t before = n;
+        uint64_t wrong = 0;
+        for (uint32_t commas = find_commas(block); commas != 0; commas &= commas - 1) {
+            const char *comma = block + __builtin_ctz(commas);
+            ints[n++] = read_before(first, start, comma, &wrong);
+            start = comma + 1;
+        }
+        if (wrong != 0) {
+            n = before;
+            break;
+        }
+        at = start;
+    }
+    *count = n;
+    return at;
+}
+
+#else
+
+size_t json_count_commas(const char *at, const char *end)
+{
+    size_t count = 0;
+    for (; at < end; at++)
+        count += *at == ',';
+    return count;
+}
+
+const char *json_read_ints(const char *at, const char *end, int32_t *ints, size_t *count)
+{
+    (void)end;
+    (void)ints;
+    (void)count;
+    return at;
+}
+
+#endif

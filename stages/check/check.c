@@ -208,6 +208,13 @@ void check_untouched(struct check *check, size_t rule, const struct record *sour
         (void)has_all(check, rule, in, source, changed, "a member that the filter does not write", arena);
 }
 
+void check_kept(struct check *check, size_t rule, const struct record *source, const struct record *in,
+                const char *const *changed, struct arena *arena)
+{
+    report_checked(check->report, rule);
+    (void)has_all(check, rule, in, source, changed, "a member that the filter does not write", arena);
+}
+
 /* ---- joining ---- */
 
 int check_next(struct check *check, const struct record **source)

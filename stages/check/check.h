@@ -89,6 +89,10 @@ bool check_row(struct check *check, const struct record *in, struct arena *arena
 void check_untouched(struct check *check, size_t rule, const struct record *source, const struct record *in,
                      const char *const *changed, struct arena *arena);
 
+/* The same for a filter that may leave members out: those that there are have not changed. */
+void check_kept(struct check *check, size_t rule, const struct record *source, const struct record *in,
+                const char *const *changed, struct arena *arena);
+
 /* ---- joining ---- */
 
 /* For a filter that makes of each record one, or as many as --copies says: the record of --against that `in` was made

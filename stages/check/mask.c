@@ -1,6 +1,5 @@
 /* mask.c - the verb mask: its options and laws; see mask.h. */
 #include "mask.h"
-#include "counts.h"
 
 #include "text/json.h"
 
@@ -92,36 +91,6 @@ static int read_mix(struct mask *mask, const char *text)
     return 0;
 }
 
-/* The law of random tokens. A file's counts of ids that are not ordinary do not count. */
-static int open_weights(struct check *check, struct mask *mask)
-{
-    const char *from = mask->given->random_from;
-    const struct kinds *kinds = check->kinds;
-    double sum = 0, so_far = 0;
-    bool all = strcmp(from, "all") == 0, file = !all && strcmp(from, "vocabulary") != 0;
-    mask->weights = mem_zalloc((size_t)kinds->size, sizeof *mask->weights);
-    mask->buckets = mem_zalloc((size_t)kinds->size, sizeof *mask->buckets);
-    if (file && counts_read(check->kinds, from, mask->weights) < 0)
-        return -1;
-    for (int32_t id = 0; id < kinds->size; id++) {
-        if (all)
-            mask->weights[id] = 1;
-        else if (kinds->kinds[id] != ID_ORDINARY)
-            mask->weights[id] = 0;
-        else if (!file)
-            mask->weights[id] = 1;
-        sum += mask->weights[id];
-    }
-    for (int32_t id = 0; id < kinds->size && sum > 0; id++) {
-        size_t bucket = (size_t)(so_far * BUCKETS / sum);
-        mask->buckets[id] = (uint8_t)(bucket < BUCKETS ? bucket : BUCKETS - 1);
-        so_far += mask->weights[id];
-        mask->weights[id] /= sum;
-        mask->bucket_shares[mask->buckets[id]] += mask->weights[id];
-    }
-    return 0;
-}
-
 static int open_shares(struct mask *mask)
 {
     const struct ints *replace = &mask->given->replace;
@@ -147,7 +116,7 @@ static int open_laws(struct check *check, struct mask *mask)
         return -1;
     if (given->unit == UNIT_MIX && read_mix(mask, given->mix != NULL ? given->mix : "") < 0)
         return -1;
-    return open_shares(mask) < 0 ? -1 : open_weights(check, mask);
+    return open_shares(mask) < 0 ? -1 : weights_open(&mask->random_law, check->kinds, mask->given->random_from);
 }
 
 static void say_unchecked(struct report *report, const struct mask_options *given)
@@ -201,8 +170,7 @@ static int mask_end(struct check *check, struct arena *arena)
 static void mask_close(struct check *check)
 {
     struct mask *mask = check->state;
-    mem_free(mask->weights);
-    mem_free(mask->buckets);
+    weights_close(&mask->random_law);
     mem_free(mask->before.selected);
     mem_free(mask);
 }

@@ -5,6 +5,7 @@
 #include "check.h"
 #include "length_law.h"
 #include "mask_units.h"
+#include "weights.h"
 
 enum unit_kind { UNIT_TOKEN, UNIT_WORD, UNIT_NGRAM, UNIT_SPAN, UNIT_PHRASE, UNIT_ENTITY, UNIT_MIX };
 enum { BUDGET_MASKABLE, BUDGET_ALL };
@@ -52,7 +53,7 @@ enum mask_rule {
     LAW_NEIGHBOURS,
 };
 
-enum { PLACES = 20, BUCKETS = 64, SIZES = 4 };
+enum { PLACES = 20, SIZES = 4 };
 
 struct mask {
     const struct mask_options *given;
@@ -61,9 +62,7 @@ struct mask {
     double shares[3];          /* of masked, random, kept */
     struct length_law lengths; /* of ngram and span */
     double mix[LEVELS];        /* shares of the levels */
-    double *weights;           /* of the random tokens, by id; they add up to 1 */
-    uint8_t *buckets;          /* of each id, so that all buckets have about the same weight */
-    double bucket_shares[BUCKETS];
+    struct weights random_law;
 
     /* what has been seen so far */
     struct drift share, position[PLACES], size[SIZES], epochs, neighbours;

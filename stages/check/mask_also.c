@@ -160,7 +160,7 @@ static void count_unit(struct check *check, struct mask *mask, const struct mask
     size_t masks = 0;
     for (size_t i = from; i < to; i++)
         masks += tokens->input_ids[i] == mask_id;
-    if (masks > 0 && masks < to - from && mask->weights[mask_id] == 0)
+    if (masks > 0 && masks < to - from && mask->random_law.shares[mask_id] == 0)
         report_broken(check->report, RULE_REPLACED,
                       "tokens %zu to %zu: expected all of them masked or none (--replace-by"
                       "), found %zu",

@@ -73,8 +73,8 @@ void mask_laws_replacement(struct mask *mask, const struct mask_tokens *tokens, 
     double original = 1, masks = 1;
     bool kept = true, masked = true;
     for (size_t i = from; i < to; i++) {
-        original *= mask->weights[tokens->original[i]];
-        masks *= mask->weights[mask_id];
+        original *= mask->random_law.shares[tokens->original[i]];
+        masks *= mask->random_law.shares[mask_id];
         kept = kept && tokens->input_ids[i] == tokens->original[i];
         masked = masked && tokens->input_ids[i] == mask_id;
     }
@@ -88,12 +88,12 @@ void mask_laws_replacement(struct mask *mask, const struct mask_tokens *tokens, 
 /* Of a token that was replaced by another one, by neither the mask nor itself. */
 void mask_laws_random(struct mask *mask, int32_t id, int32_t original, int32_t mask_id)
 {
-    double rest = 1 - mask->weights[original] - mask->weights[mask_id];
-    mask->random[mask->buckets[id]]++;
+    double rest = 1 - mask->random_law.shares[original] - mask->random_law.shares[mask_id];
+    mask->random[mask->random_law.buckets[id]]++;
     for (size_t i = 0; i < BUCKETS; i++)
-        mask->random_expected[i] += mask->bucket_shares[i] / rest;
-    mask->random_expected[mask->buckets[original]] -= mask->weights[original] / rest;
-    mask->random_expected[mask->buckets[mask_id]] -= mask->weights[mask_id] / rest;
+        mask->random_expected[i] += mask->random_law.bucket_shares[i] / rest;
+    mask->random_expected[mask->random_law.buckets[original]] -= mask->random_law.shares[original] / rest;
+    mask->random_expected[mask->random_law.buckets[mask_id]] -= mask->random_law.shares[mask_id] / rest;
     mask->random_count++;
 }
 

@@ -111,7 +111,7 @@ static void check_selected(struct check *check, const struct mask *mask, const s
                           original);
         bool masked = id == mask_id && mask->shares[0] > 0 && mask->given->similar == NULL;
         bool kept = id == original && (mask->shares[2] > 0 || mask->given->similar != NULL);
-        bool random = mask->weights[id] > 0 && (mask->shares[1] > 0 || mask->given->similar != NULL);
+        bool random = mask->random_law.shares[id] > 0 && (mask->shares[1] > 0 || mask->given->similar != NULL);
         if (!masked && !kept && !random)
             report_broken(check->report, RULE_REPLACED,
                           "input_ids[%zu]: expected what --replace allows of the mask %" PRId32

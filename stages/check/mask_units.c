@@ -87,9 +87,10 @@ static void add_ranges(const struct mask_tokens *tokens, enum level level, size_
 struct units mask_units_of_level(const struct mask_tokens *tokens, enum level level, size_t from, size_t to,
                                  const uint8_t *taken, struct arena *arena)
 {
-    size_t room = level >= LEVEL_PHRASE ? tokens->range_counts[level] : to - from;
+    bool ranges = level == LEVEL_PHRASE || level == LEVEL_ENTITY;
+    size_t room = ranges ? tokens->range_counts[level] : to - from;
     struct units units = {.items = arena_array(arena, room, sizeof *units.items)};
-    if (level >= LEVEL_PHRASE) {
+    if (ranges) {
         add_ranges(tokens, level, from, to, taken, arena, &units);
         return units;
     }

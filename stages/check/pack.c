@@ -35,8 +35,8 @@ static const char *const also_names[] = {"position_ids", "seq_lengths", NULL};
 static const struct option options[] = {
     OPTION_AGAINST(struct pack_options, common.against),
     OPTION_MODEL(struct pack_options, common.model),
-    {"length", 0, OPT_INT, OPT_AT(struct pack_options, length), .value = "N", .min = 1, .max = INT32_MAX,
-     .required = true, .help = "tokens of a record at most, markers included"},
+    {"length", 'l', OPT_INT, OPT_AT(struct pack_options, length), .value = "N", .min = 1, .max = INT32_MAX,
+     .required = true, .help = "tokens of a record at most"},
     {"mode", 0, OPT_CHOICE, OPT_AT(struct pack_options, mode), .value = "MODE", .fallback = "full",
      .choices = mode_names, .help = "what was put together"},
     OPTION_MARKER("begin", BEGIN, "the first token of each record"),

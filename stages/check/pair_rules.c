@@ -261,8 +261,7 @@ static void count_laws(struct pair *pair, const struct texts *texts)
     size_t rooms = most - SMALL_ROOM;
     pair->targets[(texts->room - SMALL_ROOM) * PLACES / rooms]++;
     for (size_t i = 0; i < PLACES; i++)
-        pair->targets_expected[i] +=
-            (double)(((i + 1) * rooms + PLACES - 1) / PLACES - (i * rooms + PLACES - 1) / PLACES) / (double)rooms;
+        pair->targets_expected[i] += verdict_bin_share(i, PLACES, rooms);
     pair->target_count++;
 }
 

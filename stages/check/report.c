@@ -7,6 +7,7 @@
 #include "text/json.h"
 #include "verdict.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -187,6 +188,7 @@ int report_error(const struct report *report)
         else if (r->refused && first == NULL)
             first = r;
     }
+    assert(first != NULL); /* called only if one is broken */
     if (first->message != NULL)
         return diag_kind(STATUS_DATA, "%s", first->message);
     return diag_kind(STATUS_DATA, "%s: expected p >= 1e-6 by the law, found %s", first->name, first->figure);

@@ -2,10 +2,9 @@
  *
  * What was masked is known from --against, the output of mask, or from the record itself, if --also has written it. */
 #include "check.h"
-#include "counts.h"
+#include "weights.h"
 
 enum { GENERATOR_UNIFORM, GENERATOR_UNIGRAM };
-enum { BUCKETS = 64 };
 
 struct rtd_options {
     struct check_options common;
@@ -46,9 +45,7 @@ static const char *const rules[] = {RULE_NAMES_COMMON, "untouched", "also",     
 
 struct rtd {
     const struct rtd_options *given;
-    double *weights; /* of the ids that fill a mask; they add up to 1 */
-    uint8_t *buckets;
-    double shares[BUCKETS];
+    struct weights weights; /* of the ids that fill a mask */
     double equal; /* how likely two draws are equal */
 
     /* what has been seen so far */
@@ -61,27 +58,11 @@ struct rtd {
 
 static int open_weights(struct check *check, struct rtd *rtd)
 {
-    const struct kinds *kinds = check->kinds;
-    double sum = 0, so_far = 0;
-    rtd->weights = mem_zalloc((size_t)kinds->size, sizeof *rtd->weights);
-    rtd->buckets = mem_zalloc((size_t)kinds->size, sizeof *rtd->buckets);
-    if (rtd->given->unigram != NULL && counts_read(kinds, rtd->given->unigram, rtd->weights) < 0)
+    const char *from = rtd->given->unigram != NULL ? rtd->given->unigram : "vocabulary";
+    if (weights_open(&rtd->weights, check->kinds, from) < 0)
         return -1;
-    for (int32_t id = 0; id < kinds->size; id++) {
-        if (kinds->kinds[id] != ID_ORDINARY)
-            rtd->weights[id] = 0;
-        else if (rtd->given->unigram == NULL)
-            rtd->weights[id] = 1;
-        sum += rtd->weights[id];
-    }
-    for (int32_t id = 0; id < kinds->size && sum > 0; id++) {
-        size_t bucket = (size_t)(so_far * BUCKETS / sum);
-        rtd->buckets[id] = (uint8_t)(bucket < BUCKETS ? bucket : BUCKETS - 1);
-        so_far += rtd->weights[id];
-        rtd->weights[id] /= sum;
-        rtd->shares[rtd->buckets[id]] += rtd->weights[id];
-        rtd->equal += rtd->weights[id] * rtd->weights[id];
-    }
+    for (int32_t id = 0; id < check->kinds->size; id++)
+        rtd->equal += rtd->weights.shares[id] * rtd->weights.shares[id];
     return 0;
 }
 
@@ -168,7 +149,7 @@ static bool check_filled(struct check *check, struct rtd *rtd, const struct fill
     for (size_t i = 0; i < filled->count; i++) {
         int32_t id = filled->input_ids[i];
         bool masked = filled->masked[i] == check->kinds->mask_id && filled->mlm[i] != IGNORE_INDEX;
-        if (masked && rtd->weights[id] > 0) {
+        if (masked && rtd->weights.shares[id] > 0) {
             vec_push(&rtd->fills, id);
             continue;
         }
@@ -218,8 +199,8 @@ static void count_laws(struct rtd *rtd, const struct filled *filled, int32_t mas
         if (filled->masked[i] != mask_id || filled->mlm[i] == IGNORE_INDEX)
             continue;
         int32_t id = filled->input_ids[i];
-        double share = rtd->weights[filled->mlm[i]]; /* how likely the original is drawn */
-        rtd->seen[rtd->buckets[id]]++;
+        double share = rtd->weights.shares[filled->mlm[i]]; /* how likely the original is drawn */
+        rtd->seen[rtd->weights.buckets[id]]++;
         rtd->replaced[id != filled->mlm[i]]++;
         rtd->replaced_expected[0] += share;
         rtd->replaced_expected[1] += 1 - share;
@@ -278,7 +259,7 @@ static int rtd_end(struct check *check, struct arena *arena)
     double expected[BUCKETS], n = (double)rtd->compared;
     (void)arena;
     for (size_t i = 0; i < BUCKETS; i++)
-        expected[i] = rtd->shares[i] * (double)rtd->filled;
+        expected[i] = rtd->weights.bucket_shares[i] * (double)rtd->filled;
     report_law(report, LAW_GENERATOR, verdict_counts_p(rtd->seen, expected, BUCKETS), rtd->filled, "masks");
     report_law(report, LAW_REPLACED, verdict_counts_p(rtd->replaced, rtd->replaced_expected, 2), rtd->filled, "masks");
     report_law(report, LAW_COPIES, verdict_counts_p(rtd->same, (double[]){n * (1 - rtd->equal), n * rtd->equal}, 2),
@@ -289,8 +270,7 @@ static int rtd_end(struct check *check, struct arena *arena)
 static void rtd_close(struct check *check)
 {
     struct rtd *rtd = check->state;
-    mem_free(rtd->weights);
-    mem_free(rtd->buckets);
+    weights_close(&rtd->weights);
     vec_free(&rtd->fills);
     vec_free(&rtd->before);
     mem_free(rtd);

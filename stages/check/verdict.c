@@ -69,6 +69,12 @@ double verdict_counts_p(const double *seen, const double *expected, size_t count
     return verdict_chi_square_p(chi2, freedom);
 }
 
+double verdict_bin_share(size_t bin, size_t bins, size_t values)
+{
+    size_t from = (bin * values + bins - 1) / bins, to = ((bin + 1) * values + bins - 1) / bins;
+    return (double)(to - from) / (double)values;
+}
+
 void drift_add(struct drift *drift, double seen, double expected)
 {
     double more = seen - expected;

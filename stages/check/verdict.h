@@ -22,6 +22,9 @@ double verdict_chi_square_p(double chi2, double freedom);
 enum { VERDICT_EXPECTED = 20 };
 double verdict_counts_p(const double *seen, const double *expected, size_t count);
 
+/* The share of the values from 0 to values - 1 that are in this bin, value * bins / values. */
+double verdict_bin_share(size_t bin, size_t bins, size_t values);
+
 /* What a record has more than was expected of it, summed over independent records. The variance is that of the records
  * themselves, so that the decisions within one may depend on each other in any way. */
 struct drift {

@@ -4,7 +4,7 @@
 
 #include "quern.h"
 
-enum corrupt_task { TASK_FIM, TASK_T5, TASK_UL2, TASK_PREFIX, TASK_DESHUFFLE };
+enum corrupt_task { TASK_FIM, TASK_T5, TASK_UL2, TASK_PREFIX, TASK_DESHUFFLE, TASK_BART };
 
 struct corrupt_options {
     int task;
@@ -17,6 +17,9 @@ struct corrupt_options {
     int64_t extra_ids;
     bool final_sentinel, t5_compat;
     struct words denoisers, mode_tokens;
+    struct decimal ratio, poisson, random_tokens, permute_sentences, delete, insert, rotate;
+    int64_t replace_length;
+    struct words also;
     struct random_options random;
 };
 
@@ -27,6 +30,11 @@ enum corrupt_counter {
     COUNT_TOKENS, /* of the input */
     COUNT_NOISE,  /* tokens that the model is to predict because they were hidden */
     COUNT_SPANS,  /* runs of them */
+    COUNT_JOINED, /* bart: spans that found no word to part them from the one before */
+    COUNT_INSERTIONS,
+    COUNT_MASKS,  /* masks in the source, */
+    COUNT_RANDOM, /* of which so many became random tokens */
+    COUNT_DELETED,
     COUNTERS
 };
 
@@ -37,6 +45,7 @@ struct corrupter {
     struct fim *fim;         /* of TASK_FIM */
     struct seq2seq *seq2seq; /* of all others */
     struct spans *spans;     /* of TASK_T5 and TASK_UL2 */
+    struct bart *bart;       /* of TASK_BART */
 };
 
 #endif

@@ -1,4 +1,4 @@
-/* draws.h - the numbers of the draws of quern-corrupt: a part of the frozen contract of quern-record(5).
+/* draws.h - the numbers of the draws of quern-corrupt, a part of the frozen contract of quern-record(5).
  *
  * The upper half of a draw's number says what is decided, the lower half for which item. A purpose keeps its number for
  * ever; a new one takes the next number. quern-corrupt(1) has the table. */
@@ -16,6 +16,21 @@ enum draw_purpose {
     DRAW_REST,     /* the lengths of what is between them: choose.h */
     DRAW_CUT,      /* prefix: where the tokens are cut */
     DRAW_SHUFFLE,  /* deshuffle: choose.h */
+
+    DRAW_SENTENCES,      /* bart: which sentences move: choose.h */
+    DRAW_SENTENCE_ORDER, /* where they go: choose.h */
+    DRAW_LENGTH,         /* item: the number of the span. Its words; 0: an insertion */
+    DRAW_SPAN_ORDER,     /* the order of the spans: choose.h */
+    DRAW_GAPS,           /* the words between them: choose.h */
+    DRAW_PLACE,          /* item: the number of the insertion. The word before which it stands */
+    DRAW_MASK,           /* item: the number of the mask, of spans and insertions. Is it a random token? */
+    DRAW_MASK_TOKEN,     /* which one */
+    DRAW_DELETE,         /* item: position in the permuted text. Is the token dropped? */
+    DRAW_INSERT,         /* does a mask follow it? */
+    DRAW_INSERTED,       /* is that one a random token? */
+    DRAW_INSERTED_TOKEN, /* which one */
+    DRAW_ROTATE,         /* does the source begin somewhere else? */
+    DRAW_OFFSET,         /* where */
 };
 
 static inline uint64_t draw_number(enum draw_purpose purpose, uint32_t item)

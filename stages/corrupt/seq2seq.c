@@ -49,7 +49,7 @@ struct seq2seq *seq2seq_new(struct stage_context *context, const struct corrupt_
     seq2seq->kinds = mem_zalloc(seq2seq->size, sizeof *seq2seq->kinds);
     for (size_t id = 0; id < seq2seq->size; id++)
         seq2seq->kinds[id] = kind_of(tokenizer, (int32_t)id);
-    if (find_eos(seq2seq, given->eos) == 0)
+    if (find_eos(seq2seq, given->task == TASK_BART ? "" : given->eos) == 0)
         return seq2seq;
     seq2seq_free(seq2seq);
     return NULL;
@@ -70,16 +70,16 @@ static enum token_kind kind_at(const struct seq2seq *seq2seq, int32_t id)
     return id >= 0 && (size_t)id < seq2seq->size ? (enum token_kind)seq2seq->kinds[id] : TOKEN_ABSENT;
 }
 
-bool seq2seq_special(const struct seq2seq *seq2seq, const struct sequence *sequence, size_t i)
+bool seq2seq_special(const struct seq2seq *seq2seq, const struct original *original, size_t i)
 {
-    if (sequence->special != NULL)
-        return sequence->special[i] != 0;
-    return kind_at(seq2seq, sequence->ids[i]) == TOKEN_SPECIAL;
+    if (original->special != NULL)
+        return original->special[i] != 0;
+    return kind_at(seq2seq, original->ids[i]) == TOKEN_SPECIAL;
 }
 
-static int check_token(const struct seq2seq *seq2seq, const struct sequence *sequence, bool special, size_t i)
+static int check_token(const struct seq2seq *seq2seq, const struct original *original, bool special, size_t i)
 {
-    int32_t id = sequence->ids[i];
+    int32_t id = original->ids[i];
     enum token_kind kind = kind_at(seq2seq, id);
     struct slice token = kind != TOKEN_ABSENT ? tokenizer_token(seq2seq->tokenizer, id) : SLICE("");
     if (kind == TOKEN_ABSENT)
@@ -87,7 +87,7 @@ static int check_token(const struct seq2seq *seq2seq, const struct sequence *seq
     if (kind == TOKEN_SENTINEL)
         return diag_error("input_ids[%zu]: %.*s marks what is hidden, so the text must not contain it", i,
                           (int)token.len, token.ptr);
-    if (!special && seq2seq_special(seq2seq, sequence, i))
+    if (!special && seq2seq_special(seq2seq, original, i))
         return diag_error("input_ids[%zu]: %.*s is a special token; this task takes text only (quern tokenize "
                           "--no-special)",
                           i, (int)token.len, token.ptr);
@@ -95,21 +95,26 @@ static int check_token(const struct seq2seq *seq2seq, const struct sequence *seq
 }
 
 int seq2seq_read(const struct seq2seq *seq2seq, const struct record *in, bool special, struct arena *arena,
-                 struct sequence *sequence)
+                 struct original *original)
 {
-    *sequence = (struct sequence){0};
+    *original = (struct original){0};
     if (rec_present(in, SLICE("labels")) != NULL)
         return diag_error("labels: already present, so another filter has decided what to predict (or rename them: "
                           "quern fields --rename NEW=labels)");
-    if (rec_ints(in, SLICE("input_ids"), arena, &sequence->ids, &sequence->count) < 0 ||
-        parallel_flags(in, SLICE("special_tokens_mask"), sequence->count, arena, &sequence->special) < 0 ||
-        parallel_flags(in, SLICE("attention_mask"), sequence->count, arena, &sequence->attention) < 0)
+    if (rec_ints(in, SLICE("input_ids"), arena, &original->ids, &original->count) < 0 ||
+        parallel_flags(in, SLICE("special_tokens_mask"), original->count, arena, &original->special) < 0 ||
+        parallel_flags(in, SLICE("attention_mask"), original->count, arena, &original->attention) < 0)
         return -1;
-    for (size_t i = 0; i < sequence->count; i++)
-        if ((kind_at(seq2seq, sequence->ids[i]) != TOKEN_ORDINARY || sequence->special != NULL) &&
-            check_token(seq2seq, sequence, special, i) < 0)
+    for (size_t i = 0; original->attention != NULL && i < original->count; i++)
+        if (original->attention[i] == 0)
+            return diag_error("attention_mask[%zu]: padding can't be corrupted; pad what this filter writes (quern "
+                              "fields --pad)",
+                              i);
+    for (size_t i = 0; i < original->count; i++)
+        if ((kind_at(seq2seq, original->ids[i]) != TOKEN_ORDINARY || original->special != NULL) &&
+            check_token(seq2seq, original, special, i) < 0)
             return -1;
-    return own_tokens_check(seq2seq->tokenizer, seq2seq->model, in, sequence->ids, sequence->count, arena);
+    return own_tokens_check(seq2seq->tokenizer, seq2seq->model, in, original->ids, original->count, arena);
 }
 
 /* ---- writing ---- */

@@ -21,18 +21,19 @@ struct seq2seq *seq2seq_new(struct stage_context *context, const struct corrupt_
 void seq2seq_free(struct seq2seq *seq2seq);
 
 /* The tokens of a record. */
-struct sequence {
+struct original {
     const int32_t *ids, *special, *attention; /* the masks may be NULL: the record has none */
     size_t count;
+    const struct passage *passage; /* of bart: its sentences and words */
 };
 
-/* Reads and checks them: all ids in the vocabulary, none special unless `special`, no labels yet. 0, or -1 with the
- * message. */
+/* Reads and checks them: all ids in the vocabulary, none special unless `special`, no padding, no labels yet. 0, or -1
+ * with the message. */
 int seq2seq_read(const struct seq2seq *seq2seq, const struct record *in, bool special, struct arena *arena,
-                 struct sequence *sequence);
+                 struct original *original);
 
 /* Is token i special by the mask or, without one, by the vocabulary? The unknown token is text. */
-bool seq2seq_special(const struct seq2seq *seq2seq, const struct sequence *sequence, size_t i);
+bool seq2seq_special(const struct seq2seq *seq2seq, const struct original *original, size_t i);
 
 /* Two sequences that grow. */
 struct ids {

@@ -143,49 +143,49 @@ static void add_spans(const struct plan *plan, const struct spans *spans, bool f
 }
 
 static int hide_spans(const struct corrupter *corrupter, const struct denoiser *denoiser,
-                      const struct sequence *sequence, struct rng *rng, struct sink *out, struct ids *inputs,
+                      const struct original *original, struct rng *rng, struct sink *out, struct ids *inputs,
                       struct ids *labels)
 {
     const struct corrupt_options *given = corrupter->given;
     const struct spans *spans = corrupter->spans;
     struct plan plan;
-    spans_count(sequence->count, denoiser->density, denoiser->mean, given->t5_compat, &plan);
+    spans_count(original->count, denoiser->density, denoiser->mean, given->t5_compat, &plan);
     if (plan.spans + given->final_sentinel > spans->sentinel_count)
         return diag_error("input_ids: %zu tokens have %zu spans to hide, which need %zu sentinels, but there are %zu; "
                           "make shorter records",
                           plan.count, plan.spans, plan.spans + given->final_sentinel, spans->sentinel_count);
     spans_draw(&plan, rng, given->t5_compat, sink_arena(out));
-    add_spans(&plan, spans, given->final_sentinel, sequence->ids, inputs, labels);
+    add_spans(&plan, spans, given->final_sentinel, original->ids, inputs, labels);
     sink_count(out, COUNT_NOISE, plan.noise);
     sink_count(out, COUNT_SPANS, plan.spans);
     return 0;
 }
 
 /* The last tokens are the labels. */
-static void hide_end(const struct denoiser *denoiser, const struct sequence *sequence, struct sink *out,
+static void hide_end(const struct denoiser *denoiser, const struct original *original, struct sink *out,
                      struct ids *inputs, struct ids *labels)
 {
-    size_t noise = within(decimal_share(denoiser->density, sequence->count), 1, sequence->count - 1);
-    seq2seq_add(inputs, sequence->ids, sequence->count - noise);
-    seq2seq_add(labels, sequence->ids + sequence->count - noise, noise);
+    size_t noise = within(decimal_share(denoiser->density, original->count), 1, original->count - 1);
+    seq2seq_add(inputs, original->ids, original->count - noise);
+    seq2seq_add(labels, original->ids + original->count - noise, noise);
     sink_count(out, COUNT_NOISE, noise);
     sink_count(out, COUNT_SPANS, 1);
 }
 
 enum { MORE_INPUTS = 2, MORE_LABELS = 2 }; /* a mode token, a final sentinel, and the end */
 
-int spans_corrupt(const struct corrupter *corrupter, const struct sequence *sequence, struct rng *rng,
+int spans_corrupt(const struct corrupter *corrupter, const struct original *original, struct rng *rng,
                   const struct record *in, struct record *made, struct sink *out)
 {
     struct arena *arena = sink_arena(out);
     const struct denoiser *denoiser = draw_denoiser(corrupter->spans, rng);
-    struct ids inputs = {.items = arena_array(arena, sequence->count + MORE_INPUTS, sizeof *inputs.items)};
-    struct ids labels = {.items = arena_array(arena, 2 * sequence->count + MORE_LABELS, sizeof *labels.items)};
+    struct ids inputs = {.items = arena_array(arena, original->count + MORE_INPUTS, sizeof *inputs.items)};
+    struct ids labels = {.items = arena_array(arena, 2 * original->count + MORE_LABELS, sizeof *labels.items)};
     if (denoiser->has_mode)
         seq2seq_add(&inputs, &denoiser->mode, 1);
     if (denoiser->kind == 'S')
-        hide_end(denoiser, sequence, out, &inputs, &labels);
-    else if (hide_spans(corrupter, denoiser, sequence, rng, out, &inputs, &labels) < 0)
+        hide_end(denoiser, original, out, &inputs, &labels);
+    else if (hide_spans(corrupter, denoiser, original, rng, out, &inputs, &labels) < 0)
         return -1;
     seq2seq_set(corrupter->seq2seq, in, made, inputs, labels, arena);
     if (corrupter->given->task == TASK_UL2)

@@ -37,7 +37,7 @@ struct spans *spans_new(const struct corrupt_options *given, struct seq2seq *seq
 void spans_free(struct spans *spans);
 
 /* Makes one copy: sets the members about tokens, and `denoiser` for ul2. 0, or -1 with the message. */
-int spans_corrupt(const struct corrupter *corrupter, const struct sequence *sequence, struct rng *rng,
+int spans_corrupt(const struct corrupter *corrupter, const struct original *original, struct rng *rng,
                   const struct record *in, struct record *made, struct sink *out);
 
 #endif

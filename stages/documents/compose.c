@@ -179,8 +179,8 @@ static void put_source(struct composition *made, struct trace *trace, const stru
     uint64_t start = run->start > piece->from ? run->start : piece->from;
     uint64_t end = run->end < piece->to ? run->end : piece->to;
     struct span tokens = {(uint32_t)(run->from + (start - run->start)), (uint32_t)(run->from + (end - run->start))};
-    struct lineage_source *last = made->source_count > 0 ? &made->sources[made->source_count - 1] : NULL;
-    bool same = last != NULL && !apart && trace->tape == piece->tape && trace->document == run->document &&
+    struct lineage_source *next = &made->sources[made->source_count], *last = next - 1;
+    bool same = made->source_count > 0 && !apart && trace->tape == piece->tape && trace->document == run->document &&
                 trace->backward == piece->backward;
     *trace = (struct trace){piece->tape, run->document, piece->backward};
     if (same && !piece->backward && last->tokens.end == tokens.start) {
@@ -188,10 +188,11 @@ static void put_source(struct composition *made, struct trace *trace, const stru
     } else if (same && piece->backward && last->tokens.start == tokens.end) {
         last->tokens.start = tokens.start;
     } else {
-        made->sources[made->source_count++] = (struct lineage_source){
+        *next = (struct lineage_source){
             tape_id(piece->tape, tape_document_at(piece->tape, (size_t)run->document)),
             tokens,
         };
+        made->source_count++;
     }
 }
 

@@ -51,11 +51,15 @@ int entities_read(const struct record *record, size_t text_points, struct arena 
                   size_t *count)
 {
     const struct value *value = rec_present(record, SLICE("entities"));
-    if (value == NULL)
-        return member_missing(record, SLICE("entities"), "");
+    if (value == NULL) {
+        (void)member_missing(record, SLICE("entities"), "");
+        return -1;
+    }
     struct slice array = rec_json(value, arena);
-    if (json_kind(array) != '[')
-        return rec_mismatch(SLICE("entities"), "an array of objects", value);
+    if (json_kind(array) != '[') {
+        (void)rec_mismatch(SLICE("entities"), "an array of objects", value);
+        return -1;
+    }
     size_t n = 0;
     for (struct json_walk walk = json_walk(array); json_next(&walk);)
         n++;
@@ -94,8 +98,10 @@ static int read_parallel(const struct record *in, struct slice name, struct aren
                          const int32_t **items)
 {
     size_t found;
-    if (rec_present(in, name) == NULL)
-        return member_missing(in, name, "");
+    if (rec_present(in, name) == NULL) {
+        (void)member_missing(in, name, "");
+        return -1;
+    }
     if (rec_ints(in, name, arena, items, &found) < 0)
         return -1;
     if (found != count)
@@ -147,8 +153,10 @@ static int read_text(const struct record *record, struct arena *arena, struct te
 
 static int read_places(const struct record *record, struct arena *arena, struct text_tokens *tokens)
 {
-    if (rec_present(record, SLICE("entity_tokens")) == NULL)
-        return member_missing(record, SLICE("entity_tokens"), "");
+    if (rec_present(record, SLICE("entity_tokens")) == NULL) {
+        (void)member_missing(record, SLICE("entity_tokens"), "");
+        return -1;
+    }
     if (rec_spans(record, SLICE("entity_tokens"), arena, &tokens->places, &tokens->entity_count) < 0)
         return -1;
     for (size_t i = 0; i < tokens->entity_count; i++) {
@@ -181,17 +189,11 @@ int text_tokens_read(const struct record *record, bool words, struct arena *aren
     *tokens = (struct text_tokens){0};
     if (rec_ints(record, SLICE("input_ids"), arena, &ids, &tokens->count) < 0)
         return -1;
-    if (rec_present(record, SLICE("token_type_ids")) != NULL &&
+    bool typed = words || rec_present(record, SLICE("question")) != NULL;
+    if (typed && rec_present(record, SLICE("token_type_ids")) != NULL &&
         read_parallel(record, SLICE("token_type_ids"), arena, tokens->count, &tokens->token_type_ids) < 0)
         return -1;
     if (read_places(record, arena, tokens) < 0 || read_text(record, arena, tokens) < 0)
         return -1;
     return words ? read_words(record, arena, tokens) : 0;
-}
-
-bool text_tokens_joined(const struct text_tokens *tokens, size_t i)
-{
-    const int32_t *types = tokens->token_type_ids;
-    return tokens->in_text[i - 1] && tokens->in_text[i] && tokens->word_ids[i] >= 0 &&
-           tokens->word_ids[i - 1] == tokens->word_ids[i] && (types == NULL || types[i - 1] == types[i]);
 }

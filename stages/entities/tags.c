@@ -125,16 +125,21 @@ static int cover_words(const struct record *in, const struct entity *entities, s
 {
     const struct span *words;
     size_t word_count;
-    if (rec_present(in, SLICE("words")) == NULL)
-        return member_missing(in, SLICE("words"), "");
+    if (rec_present(in, SLICE("words")) == NULL) {
+        (void)member_missing(in, SLICE("words"), "");
+        return -1;
+    }
     if (rec_spans(in, SLICE("words"), arena, &words, &word_count) < 0)
         return -1;
     for (size_t i = 0; i < word_count; i++) {
-        if (words[i].start >= words[i].end)
-            return diag_error("words[%zu]: %s", i,
-                              words[i].start == words[i].end ? "empty" : "the start is greater than the end");
-        if (i > 0 && words[i].start < words[i - 1].end)
-            return diag_error("words[%zu]: starts before the previous word ends", i);
+        const char *problem = words[i].start == words[i].end               ? "empty"
+                              : words[i].start > words[i].end              ? "the start is greater than the end"
+                              : i > 0 && words[i].start < words[i - 1].end ? "starts before the previous word ends"
+                                                                           : NULL;
+        if (problem == NULL)
+            continue;
+        (void)diag_error("words[%zu]: %s", i, problem);
+        return -1;
     }
     *units = units_new(word_count, count, arena);
     for (size_t i = 0; i < count; i++) {
@@ -249,9 +254,9 @@ static char letter_of(const struct tags *tags, const struct entity *entities, co
     }
 }
 
-/* The tag of each unit. -1 with the message if an entity without a label needs one. */
-static int make_tags(const struct tags *tags, const struct entity *entities, const struct units *units,
-                     struct arena *arena, const struct slice **made)
+/* The tag of each unit. NULL with the message if an entity without a label needs one. */
+static const struct slice *make_tags(const struct tags *tags, const struct entity *entities, const struct units *units,
+                                     struct arena *arena)
 {
     struct slice *strings = arena_array(arena, units->count, sizeof *strings);
     for (size_t u = 0; u < units->count; u++) {
@@ -260,28 +265,30 @@ static int make_tags(const struct tags *tags, const struct entity *entities, con
         if (owner < 0)
             continue;
         struct slice label = entities[owner].label;
-        if (label.ptr == NULL)
-            return entities_no_label((size_t)owner);
+        if (label.ptr == NULL) {
+            (void)entities_no_label((size_t)owner);
+            return NULL;
+        }
         char *tag = arena_alloc(arena, label.len + 2);
         tag[0] = letter_of(tags, entities, units, u);
         tag[1] = '-';
         memcpy(tag + 2, label.ptr, label.len);
         strings[u] = (struct slice){tag, label.len + 2};
     }
-    *made = strings;
-    return 0;
+    return strings;
 }
 
 static int tag_words(const struct tags *tags, const struct record *in, struct record *made, struct sink *out)
 {
     struct arena *arena = sink_arena(out);
-    const struct entity *entities;
-    size_t count;
-    struct units units;
-    const struct slice *strings;
+    const struct entity *entities = NULL;
+    size_t count = 0;
+    struct units units = {0};
     if (entities_read(in, SIZE_MAX, arena, &entities, &count) < 0 ||
-        cover_words(in, entities, count, arena, &units) < 0 || share_out(tags, entities, count, &units, out) < 0 ||
-        make_tags(tags, entities, &units, arena, &strings) < 0)
+        cover_words(in, entities, count, arena, &units) < 0 || share_out(tags, entities, count, &units, out) < 0)
+        return -1;
+    const struct slice *strings = make_tags(tags, entities, &units, arena);
+    if (strings == NULL)
         return -1;
     rec_set_strings(made, SLICE("tags"), strings, units.count);
     return 0;
@@ -313,10 +320,9 @@ static int tag_tokens(const struct tags *tags, const struct record *in, struct r
 {
     struct arena *arena = sink_arena(out);
     bool words = tags->given->pieces == PIECES_FIRST;
-    const struct entity *entities;
-    size_t count;
+    const struct entity *entities = NULL;
+    size_t count = 0;
     struct text_tokens tokens;
-    const struct slice *strings;
     if (rec_present(in, SLICE("labels")) != NULL)
         return diag_error("labels: already present, so the record is already labelled (or rename them: quern fields "
                           "--rename NEW=labels)");
@@ -327,9 +333,10 @@ static int tag_tokens(const struct tags *tags, const struct record *in, struct r
     uint32_t *unit = arena_array(arena, tokens.count, sizeof *unit);
     struct units units = units_new(number_units(&tokens, words, unit), count, arena);
     cover_tokens(&tokens, unit, &units);
-    if (share_out(tags, entities, count, &units, out) < 0 || make_tags(tags, entities, &units, arena, &strings) < 0)
+    if (share_out(tags, entities, count, &units, out) < 0)
         return -1;
-    return set_labels(tags, &tokens, &units, unit, strings, made, arena);
+    const struct slice *strings = make_tags(tags, entities, &units, arena);
+    return strings == NULL ? -1 : set_labels(tags, &tokens, &units, unit, strings, made, arena);
 }
 
 /* ---- starts and ends ---- */

@@ -197,8 +197,7 @@ static void add_padding(struct plan *plan)
 {
     for (size_t i = 0; i < members_count; i++)
         pad_name(plan, members[i].name);
-    for (size_t i = 0; pad_names[i] != NULL; i++)
-        pad_name(plan, slice_of(pad_names[i]));
+    pad_name(plan, SLICE("decoder_input_ids")); /* no filter writes it */
 }
 
 /* ---- all of it ---- */
@@ -226,7 +225,7 @@ static int make_plan(struct plan *plan, const struct fields_options *given)
         return -1;
     add_choice(plan, given);
     if (given->preset != PRESET_NONE)
-        add_preset(plan, given->preset);
+        add_preset(plan, (enum preset)given->preset);
     if (given->pad > 0)
         add_padding(plan);
     plan->marks = given->pad > 0 && given->preset != PRESET_FAIRSEQ && given->preset != PRESET_SEQIO;
@@ -236,7 +235,7 @@ static int make_plan(struct plan *plan, const struct fields_options *given)
     if (add_order(plan, &given->order) < 0)
         return -1;
     if (given->preset != PRESET_NONE)
-        rank_preset(plan, given->preset);
+        rank_preset(plan, (enum preset)given->preset);
     for (size_t i = 0; i < given->fill.len; i++)
         if (add_fill(plan, given->fill.items[i]) < 0)
             return -1;

@@ -14,13 +14,9 @@ static const struct {
     {"masked_input_ids", {.how = PAD_INTS, .is_id = true}},
     {"decoder_input_ids", {.how = PAD_INTS, .is_id = true, .own_length = true}},
     {"labels", {.how = PAD_INTS, .own_length = true, .value = IGNORE_INDEX}},
-    {"perm_order", {.how = PAD_INTS, .value = -1}},
     {"perm_mask", {.how = PAD_SQUARE}},
     {"target_mapping", {.how = PAD_ROWS}},
 };
-
-const char *const pad_names[] = {"masked_input_ids", "decoder_input_ids", "perm_order",
-                                 "perm_mask",        "target_mapping",    NULL};
 
 struct pad_rule pad_rule_of(struct slice name)
 {

@@ -21,9 +21,6 @@ struct pad_rule {
     int32_t value;
 };
 
-/* Names that are padded and are not in the table of members; ends in NULL. */
-extern const char *const pad_names[];
-
 /* What becomes of the members of this name. */
 struct pad_rule pad_rule_of(struct slice name);
 

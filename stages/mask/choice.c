@@ -224,7 +224,8 @@ static void choose_group(const struct masker *masker, const struct offer *offer,
     for (size_t depth = 0; depth < stack->depth && !spent && taken < budget; depth++) {
         struct units units = stack->units[depth * offer->group_count + g];
         if (given->unit == UNIT_NGRAM || given->unit == UNIT_SPAN)
-            units = units_joined(&units, &offer->sequence, budget, &masker->lengths, rng, DRAW_LENGTH, arena);
+            units = units_joined(&units, &offer->sequence, budget, &masker->lengths, rng,
+                                 draw_number(DRAW_LENGTH, offer->groups[g].start), arena);
         struct pass pass = {rng, offer->groups[g].start, depth};
         bool tokens = stack->ends_in_tokens && depth + 1 == stack->depth;
         size_t now = chosen->tokens;

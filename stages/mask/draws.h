@@ -9,14 +9,14 @@
  *      3  DRAW_CUT      position of the first token         unit's size   is a unit that the arc cuts selected?
  *      4  DRAW_ACTION   position of the token               100           mask, random token, or kept
  *      5  DRAW_RANDOM   position of the token               candidates    which token, in the order of their ids
- *      6  DRAW_LENGTH   position of the unit's first token  the law's     how many words the unit has
+ *      6  DRAW_LENGTH   the unit's number                   the law's     how many words the unit has
  *      7  DRAW_BUDGET   0                                   tokens        the budget, less 1
  *      8  DRAW_LEVEL    0                                   the weights   the level of the record
  *      9  DRAW_SIMILAR  position of the word's first token  candidates    which similar word, in the order of the file
  *
  * Positions are indices into input_ids. With a budget for each document, its first position is added to the place of 1
- * and is the item of 2 and 7. In the first, second and third level below the one that is asked for, 1 to 3 are 17 to
- * 19, 33 to 35 and 49 to 51. */
+ * and the number of 6, and is the item of 2 and 7. Places and units are counted from 0. In the first, second and third
+ * level below the one that is asked for, 1 to 3 are 17 to 19, 33 to 35 and 49 to 51. */
 #ifndef QUERN_MASKER_DRAWS_H
 #define QUERN_MASKER_DRAWS_H
 

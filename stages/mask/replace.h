@@ -7,6 +7,6 @@
 
 /* Replaces the selected tokens in input_ids, which has the ids of the sequence. Adds to `counts`. */
 void replace_chosen(const struct masker *masker, struct rng *rng, const struct sequence *sequence,
-                    const struct chosen *chosen, int32_t *input_ids, size_t counts[COUNTERS]);
+                    const struct chosen *chosen, struct arena *arena, int32_t *input_ids, size_t counts[COUNTERS]);
 
 #endif

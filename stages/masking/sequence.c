@@ -83,6 +83,39 @@ static int read_spelling(const struct sequence_reader *reader, const struct reco
     return 0;
 }
 
+static const int32_t *turned_round(const int32_t *ints, size_t count, struct arena *arena)
+{
+    if (ints == NULL)
+        return NULL;
+    int32_t *turned = arena_array(arena, count, sizeof *turned);
+    for (size_t i = 0; i < count; i++)
+        turned[i] = ints[count - 1 - i];
+    return turned;
+}
+
+/* Words by the white space in the spelling, if the given ones have some within. In a record that is turned round
+ * (quern stream) a space stands at the end of a word. */
+static int find_words(const struct record *in, uint8_t *kinds, struct arena *arena, struct sequence *sequence)
+{
+    int64_t backward = 0;
+    size_t count = sequence->count;
+    if (rec_present(in, SLICE("backward")) != NULL && rec_int(in, SLICE("backward"), &backward) < 0)
+        return -1;
+    if (backward == 0) {
+        sequence->word_ids = word_starts(sequence->word_ids, sequence->token_type_ids, kinds, count, arena);
+        return 0;
+    }
+    for (size_t i = 0; i < count / 2; i++) {
+        uint8_t kind = kinds[i];
+        kinds[i] = kinds[count - 1 - i];
+        kinds[count - 1 - i] = kind;
+    }
+    const int32_t *words = turned_round(sequence->word_ids, count, arena);
+    const int32_t *types = turned_round(sequence->token_type_ids, count, arena);
+    sequence->word_ids = turned_round(word_starts(words, types, kinds, count, arena), count, arena);
+    return 0;
+}
+
 int sequence_read_words(const struct sequence_reader *reader, const struct record *in, struct arena *arena,
                         struct sequence *sequence)
 {
@@ -91,7 +124,5 @@ int sequence_read_words(const struct sequence_reader *reader, const struct recor
         read_if_present(in, SLICE("token_type_ids"), arena, sequence->count, &sequence->token_type_ids) < 0 ||
         sequence_read_documents(in, arena, sequence) < 0 || read_spelling(reader, in, arena, sequence, &kinds) < 0)
         return -1;
-    if (kinds != NULL)
-        sequence->word_ids = word_starts(sequence->word_ids, sequence->token_type_ids, kinds, sequence->count, arena);
-    return 0;
+    return kinds != NULL ? find_words(in, kinds, arena, sequence) : 0;
 }

@@ -140,12 +140,12 @@ struct units units_outside(const struct units *units, const uint8_t *covered, st
 }
 
 struct units units_joined(const struct units *words, const struct sequence *sequence, size_t most,
-                          const struct law *law, struct rng *rng, uint64_t purpose, struct arena *arena)
+                          const struct law *law, struct rng *rng, uint64_t draws, struct arena *arena)
 {
     struct units units = {.items = arena_array(arena, words->count, sizeof *units.items), .tokens = words->tokens};
     for (size_t i = 0; i < words->count;) {
         struct unit unit = words->items[i++];
-        for (uint64_t left = law_draw(law, rng, purpose << 32 | unit.start) - 1; left > 0 && i < words->count; left--) {
+        for (uint64_t left = law_draw(law, rng, draws + units.count) - 1; left > 0 && i < words->count; left--) {
             struct unit word = words->items[i];
             if (word.start != unit_end(unit) || sequence_parts(sequence, word.start) || unit.size + word.size > most)
                 break;

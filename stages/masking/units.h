@@ -38,10 +38,10 @@ int units_of_ranges(const struct record *in, struct slice name, const struct seq
 /* Those that share no token with the ones marked in `covered`, which has a byte for each token. */
 struct units units_outside(const struct units *units, const uint8_t *covered, struct arena *arena);
 
-/* Joins words, from left to right, into units of as many words as the law gives: draw number `purpose` << 32 | the
- * position of the unit's first token. A unit ends early at a border (where the next word does not begin at once, or is
- * of another text or document) and before the word with which it would have more than `most` tokens. */
+/* Joins words, from left to right, into units of as many words as the law gives: draw number `draws` + the number of
+ * the unit. A unit ends early at a border (where the next word does not begin at once, or is of another text or
+ * document) and before the word with which it would have more than `most` tokens. */
 struct units units_joined(const struct units *words, const struct sequence *sequence, size_t most,
-                          const struct law *law, struct rng *rng, uint64_t purpose, struct arena *arena);
+                          const struct law *law, struct rng *rng, uint64_t draws, struct arena *arena);
 
 #endif

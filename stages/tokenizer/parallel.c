@@ -23,8 +23,7 @@ int parallel_optional(const struct record *in, struct slice name, size_t count, 
     return rec_present(in, name) == NULL ? 0 : parallel_ints(in, name, count, arena, items);
 }
 
-int parallel_flags(const struct record *in, struct slice name, size_t count, struct arena *arena,
-                   const int32_t **items)
+int parallel_flags(const struct record *in, struct slice name, size_t count, struct arena *arena, const int32_t **items)
 {
     if (parallel_optional(in, name, count, arena, items) < 0)
         return -1;

@@ -3,6 +3,7 @@
 
 #include "../tokenizer/tokenizer.h"
 #include "base/diag.h"
+#include "record/masks.h"
 #include "record/members.h"
 #include "text/text.h"
 
@@ -126,7 +127,7 @@ static int read_offsets(const struct record *record, const struct slice texts[2]
     return 0;
 }
 
-/* If the number of labels differs, they belong to a decoder; labels without an IGNORE_INDEX select no tokens. */
+/* If the number of labels differs, they belong to a decoder. */
 static int read_labels(const struct record *record, struct arena *arena, struct token_row *row)
 {
     const int32_t *labels;
@@ -135,10 +136,19 @@ static int read_labels(const struct record *record, struct arena *arena, struct 
         return 0;
     if (rec_ints(record, SLICE("labels"), arena, &labels, &count) != 0)
         return -1;
-    for (size_t i = 0; i < count && count == row->count; i++)
-        if (labels[i] == IGNORE_INDEX)
-            row->labels = labels;
+    if (count == row->count && masks_are(record, row->input_ids, labels, row->special_tokens_mask, count))
+        row->labels = labels;
     return 0;
+}
+
+static int read_documents(const struct record *record, struct arena *arena, struct token_row *row)
+{
+    size_t count;
+    if (!has(record, "doc_ids"))
+        return 0;
+    if (rec_ints(record, SLICE("doc_ids"), arena, &row->doc_ids, &count) != 0)
+        return -1;
+    return check_count(row, "doc_ids", count);
 }
 
 static int read_names(const struct record *record, struct arena *arena, struct token_row *row)
@@ -167,8 +177,8 @@ int tokens_read(const struct record *record, const struct slice texts[2], bool i
         return -1;
     if (read_names(record, arena, row) != 0)
         return -1;
-    if (row->count > 0 &&
-        (read_labels(record, arena, row) != 0 || read_offsets(record, texts, in_bytes, arena, row) != 0))
+    if (row->count > 0 && (read_labels(record, arena, row) != 0 || read_documents(record, arena, row) != 0 ||
+                           read_offsets(record, texts, in_bytes, arena, row) != 0))
         return -1;
     return 0;
 }
@@ -209,6 +219,10 @@ static struct slice original_name(const struct token_row *row, const struct toke
 
 static void add_separator(const struct token_row *row, const struct token_names *names, size_t i, struct screen *screen)
 {
+    if (row->doc_ids != NULL && row->doc_ids[i] != row->doc_ids[i - 1]) {
+        screen_add(screen, SLICE(" || "), SCREEN_DIM);
+        return;
+    }
     bool pieces = row->tokens == NULL && row->pieces != NULL && names->tokenizer == NULL;
     bool touch = pieces && i != row->second && row->pieces[i - 1].len > 0 && row->pieces[i].len > 0 &&
                  row->offsets[i - 1].end == row->offsets[i].start;

@@ -18,6 +18,7 @@ struct token_row {
     const int32_t *input_ids;
     const int32_t *labels; /* only if they say which tokens are masked */
     const int32_t *special_tokens_mask;
+    const int32_t *doc_ids;
     const struct slice *tokens;
     const struct slice *pieces; /* the text of each token, by offset_mapping */
     const struct span *offsets; /* in code points */
@@ -30,7 +31,8 @@ struct token_row {
 int tokens_read(const struct record *record, const struct slice texts[2], bool in_bytes, struct arena *arena,
                 struct token_row *row);
 
-/* Appends the tokens, with "|" between two that touch in the text, else a space. A masked token is followed by
+/* Appends the tokens, with "||" before the first one of another document, "|" between two that touch in the text, else
+ * a space. A masked token is followed by
  * {M:original} if it is the mask token, {R:original} if it is another, {K} if it was kept; if the mask token is
  * unknown, {C:original} means M or R. An id without a name is shown as #id. */
 void tokens_add(const struct token_row *row, const struct token_names *names, struct arena *arena,

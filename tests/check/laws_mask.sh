@@ -43,5 +43,35 @@ hold "$MASK --unit mix --mix token=1,word=1" levels
 masked unit=mix count=52000 tokens=12 wrong=levels
 broken levels "$MASK --unit mix --mix token=1,word=1"
 
+# ---- rtd ----
+
+{ printf '%s\n' '[PAD]' '[UNK]' '[CLS]' '[SEP]' '[MASK]'; seq 5 999; } >vocab.txt
+fill() { # WRONG: fills the masks of `masks`
+    awk -v wrong="$1" 'BEGIN { srand(3) }
+    {
+        split(substr($0, index($0, "input_ids") + 12), ids, /[],]/)
+        n = split(substr($0, index($0, "labels") + 9), labels, /[],]/) - 1
+        text = marks = ""
+        for (i = 1; i <= n && labels[i] != "}"; i++) {
+            id = ids[i]
+            original = labels[i] == -100 ? id : labels[i]
+            if (id == 4 && labels[i] != -100)
+                id = wrong == "replaced" && rand() < 0.02 ? original : 5 + int(rand() * (wrong == "generator" ? 900 : 995))
+            text = text (i > 1 ? "," : "") id
+            marks = marks (i > 1 ? "," : "") (id != original)
+        }
+        match($0, /"epoch":[0-9]*/)
+        print substr($0, 1, index($0, ",") - 1) "," substr($0, RSTART, RLENGTH) ",\"input_ids\":[" text "],\"labels\":[" marks "]}"
+    }' masks >made
+}
+masked unit=token mask=100 random=0 keep=0
+sed 's/"word_ids":[^]]*],//' made >masks
+RTD='rtd -m vocab.txt --against masks'
+fill none
+hold "$RTD" replaced generator
+for law in replaced generator; do
+    fill $law
+    broken $law "$RTD"
+done
 
 echo "1..$number"

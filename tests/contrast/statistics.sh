@@ -51,6 +51,48 @@ even "nor do epochs" $((26 * 26)) < <(negatives --epoch 1 | paste - <(negatives 
 even "nor do seeds" $((26 * 26)) < <(negatives --seed 1 | paste - <(negatives --seed 2) | grep -v twice)
 even "nor do salts" $((26 * 26)) < <(negatives --salt a | paste - <(negatives) | grep -v twice)
 
+# ---- real texts ----
+
+# Reads places in a pool, 1 to COUNT: is every tenth of it drawn equally often?
+near() { # DESCRIPTION COUNT
+    even "$1" 10 < <(awk -v count="$2" '{ print int(($1 - 1) * 10 / count) }')
+}
+
+# Prints the records whose negative does not have the label that it should. Texts with two labels say nothing.
+wrong_labels() { # LANGUAGE same|other FROM
+    quern contrast --task self --pool "$1" --from "$3" --epoch 1 "$1" |
+        jq -nr --rawfile pool "$1.labels" --arg should "$2" '
+            (reduce ($pool | split("\n")[] | select(length > 0) | split("\t")) as $r ({}; .[$r[1]] += [$r[0]])) as $of |
+            inputs | select(($of[.hard_neg] | unique | length) == 1 and
+                ($of[.hard_neg][0] == .label) != ($should == "same")) | .id'
+}
+
+labels_hold() { # LANGUAGE same|other
+    wrong_labels "$1" "$2" "$2:label" >wrong
+    if [[ ! -s wrong ]]; then report ok "$1: $2 label"; else report 'not ok' "$1: $2 label: $(head -n 3 wrong)"; fi
+    wrong_labels "$1" "$2" any >wrong
+    if [[ -s wrong ]]; then report ok "$1: caught: any label"; else report 'not ok' "$1: caught: any label"; fi
+}
+
+data=$root/../shared/data/labelled
+if [[ -d $data/trec ]]; then
+    sed 's/ /\t/' "$data/trec/TREC.train.all" |
+        quern import --format tsv --header no --quote none --label 1 --text 2 --source en | quern dedup >en
+    quern import --format tsv --header no --quote none --label 2 --text 1 --source zh "$data"/thucnews/dev.txt |
+        quern dedup >zh
+    for language in en zh; do
+        jq -r '[.label, .text] | @tsv' $language >$language.labels
+        count=$(wc -l <$language)
+        awk -F '\t' 'NR == FNR { place[$2] = FNR; next } { print place[$0] }' $language.labels <(
+            quern contrast --task self --pool $language --copies 2 $language | jq -r '[.hard_neg] | @tsv') >places
+        near "$language: near and far alike, $count records" "$count" <places
+        labels_hold $language same
+        labels_hold $language other
+    done
+else
+    report ok 'real texts # SKIP no ../shared/data'
+fi
+
 # ---- mutants ----
 
 uneven "one of the pool is never drawn" 28 < <(sed '$d' pool >short && negatives --pool short | twins)

@@ -41,6 +41,36 @@ splice='def spans: reduce .[] as $x ([]; if $x >= $v then . + [[$x]] else .[-1] 
     done
 }
 
+# The source that the labels, the spans and the insertions say there was: 4 for each of them.
+source='reduce (.noise_spans[], [(.labels | length), 1e9]) as [$s, $e] ({at: 0, ids: [], labels: .labels};
+        .ids += .labels[.at:$s] + (if $e < 1e9 then [4] else [] end) | .at = $e) | .ids'
+
+@test "bart on real text: the source is the text with masks, and as many words are hidden as the ratio says" {
+    for language in en zh; do
+        zstdcat "$SHARED/data/bench/$language.txt.zst" 2>/dev/null | head -n 3000 >text.txt || true
+        [ -s text.txt ] || skip "../shared has no text"
+        quern import --source t text.txt | quern train --type wordpiece --vocab-size 4000 -q -o v/
+        quern import --source t text.txt | quern segment | quern tokenize -m v --spans sentences >in
+        [ "$(jq '.added_tokens[] | select(.content == "[MASK]") | .id' v/tokenizer.json)" = 4 ]
+        quern corrupt --task bart -m v --permute-sentences 0 --random 0 --also noise_spans in >made
+        jq -c "[.id, ($source)]" made >expected
+        jq -c '[.id, .input_ids]' made | cmp - expected
+        [ "$(wc -l <expected)" -gt 1000 ]
+        jq -c .labels made | cmp - <(jq -c .input_ids in)
+        # words: all or none of the tokens of each, and 30 % of them
+        paste -d '\n' in made | jq -cn 'def even($x): ($x | floor) as $f | if $x - $f == 0.5 then $f + $f % 2 else $x + 0.5 | floor end;
+            def words: .word_ids as $w | [range($w | length) | select($w[.] >= 0)] | group_by($w[.]);
+            while(true; .) | input as $in | input as $made | ($in | words) as $words |
+            ([$made.noise_spans[] | range(.[0]; .[1])] | map({key: tostring, value: true}) | from_entries) as $hidden |
+            [$words[] | map($hidden[tostring] // false) | unique] as $of | ($of | map(select(. == [true])) | length) as $n |
+            select(any($of[]; length != 1) or $n != even(($words | length) * 3 / 10)) | $in.id' >wrong 2>err || true
+        is wrong ''
+        quern corrupt --task bart -m v --random 0 in |
+            jq -c 'select(([.input_ids[] | select(. != 4)] - .labels) != [])' >wrong
+        is wrong ''
+    done
+}
+
 @test "counters" {
     printf '%s\n' '[UNK]' a b >v
     printf '{"id":%d,"input_ids":[1,2,1,2,1,2,1,2,1,2],"text":"ab"}\n' 1 2 3 >in
@@ -81,4 +111,15 @@ splice='def spans: reduce .[] as $x ([]; if $x >= $v then . + [[$x]] else .[-1] 
         same=$(paste -d '\n' 0 1 | jq -c '[.input_ids, .labels]' | awk 'NR % 2 { a = $0; next } a == $0' | wc -l)
         [ "$same" -lt 3 ]
     done
+}
+
+@test "a word that a sentence parts is two words, unless its parts meet again" {
+    printf '%s\n' '[UNK]' '[MASK]' a b c >v
+    echo '{"id":"r","input_ids":[2,3,3,4,2],"word_ids":[0,1,1,2,3],"sentence_tokens":[[0,2],[2,4],[4,5]]}' >in
+    quern corrupt --task bart -m v --ratio 0.4 --random 0 --replace-length -1 --copies 200 --also sentence_order,noise_spans in >made
+    hidden='[.noise_spans[] | .[1] - .[0]] | add'
+    is <(jq -c "select((.sentence_order | tostring | contains(\"0,1\")) | not) | $hidden" made | sort -u) 2
+    is <(jq -c "select(.sentence_order | tostring | contains(\"0,1\")) | $hidden" made | sort -u) $'2\n3'
+    gives "quern corrupt --task bart -m v --ratio 1 --random 0 --copies 99 --also noise_spans,sentence_order in |
+        jq -c 'select(.sentence_order[0] == 1) | [.noise_spans[] | select(.[0] < .[1])]' | sort -u" 0 '[[0,5]]'
 }

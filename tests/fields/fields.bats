@@ -113,7 +113,7 @@ fields() {
         root) value=7 ;;
         epoch) value=0 ;;
         text | lang | parent | mask_level | sent0 | sent1 | question | hard_neg | anchor | positive | negative | fim | denoiser) value='""' ;;
-        label | token_count | perm_split | prefix_length | next_sentence_label | sentence_order_label | target_length | \
+        label | token_count | perm_split | prefix_length | rotation | next_sentence_label | sentence_order_label | target_length | \
             mems_row | mems_step | backward)
             gives "quern fields --keep $m --uniform in" 2 "" \
                 "quern-fields: --uniform: there is no empty value for $m; give one: --fill $m=VALUE"

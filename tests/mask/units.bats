@@ -53,6 +53,15 @@ spans() {
     [ "$(spans --unit entity --prob 0.7 | wc -l)" = 4 ]
 }
 
+@test "what is left for a lower level is selected with the probability that it has" {
+    # an entity of three tokens and five words of four; one token is left for these, which selects one of them in four
+    jq -nc '{id: "l", input_ids: [range(5; 28)], word_ids: [range(23) | if . < 3 then 0 else (. + 1) / 4 | floor end], entity_tokens: [[0, 3]]}' >in
+    sh "$MASK --unit entity --prob 0.17 --copies 8000 --also masked_spans in | jq '.masked_spans | length' | sort | uniq -c |
+        awk '{ p = \$2 == 2 ? 0.25 : 0.75; d = \$1 - 8000 * p; print \$2, d * d < 25 * 8000 * p * (1 - p) }'"
+    is out '1 1
+2 1'
+}
+
 @test "a level that is asked for must be there" {
     echo '{"id":"x","input_ids":[10,11],"word_ids":[0,1]}' >in
     gives "$MASK --unit entity in" 3 "" \
@@ -242,5 +251,14 @@ usage() { # MESSAGE OPTION...
         gives "$MASK -q --per doc --unit $unit in | jq -c .labels" 0 '[7]
 [-100]
 []'
+    done
+}
+
+@test "in a record that is turned round, white space stands at the end of a word" {
+    for words in '[0,0,1,1]' '[0,0,0,0]'; do
+        echo "{\"id\":1,\"tokens\":[\"b\",\"▁a\",\"d\",\"▁c\"],\"input_ids\":[7,8,9,10],\"word_ids\":$words,\"backward\":1}" >in
+        is <(quern mask --mask-id 4 --vocab-size 20 --special-ids 0 --unit word --prob 0.5 --overshoot never --copies 50 in |
+            jq -c .labels | sort -u) '[-100,-100,9,10]
+[7,8,-100,-100]'
     done
 }

@@ -40,7 +40,7 @@ judge() {
 documents 400 60 >long
 documents 50 60 1000 >pool
 for task in nsp sop electra single; do
-    options=(--task $task --length 50 --copies 2 --seed 1)
+    options=(--task "$task" --length 50 --copies 2 --seed 1)
     [[ $task != nsp ]] || options+=(--pool pool)
     pair "${options[@]}" --short-prob 0.3 long >rows
     judge ok "$task: every token once" law=cover task=$task sentences=60 length_=50 <rows
@@ -53,7 +53,7 @@ done
 for sentences in 1 2 5 60; do
     documents $((6000 / sentences)) $sentences >docs
     for task in nsp sop; do
-        options=(--task $task --length 60 --copies 2)
+        options=(--task "$task" --length 60 --copies 2)
         [[ $task != nsp ]] || options+=(--pool pool)
         pair "${options[@]}" docs >rows
         judge ok "$task: labels of documents of $sentences sentences" law=label task=$task <rows

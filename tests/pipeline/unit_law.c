@@ -83,6 +83,42 @@ static void test_values_begin_anywhere(void **state)
     law_free(&law);
 }
 
+/* exp(-mean) by its series, to compare with. */
+static double share_of_zero(double mean)
+{
+    double sum = 0, term = 1;
+    for (int i = 1; i < 100; i++) {
+        sum += term;
+        term *= mean / i;
+    }
+    return 1 / sum;
+}
+
+static void test_poisson(void **state)
+{
+    (void)state;
+    static const char *const means[] = {"3.5", "3", "0.1", "1.00000000000000000", "10"};
+    for (size_t m = 0; m < sizeof means / sizeof *means; m++) {
+        struct law law;
+        struct decimal mean;
+        assert_true(decimal_read(slice_of(means[m]), 10, &mean));
+        law_poisson(mean, &law);
+        assert_int_equal(law.first, 0);
+        assert_true(law.sums[0] == (uint64_t)1 << 48 && law.count < LAW_MOST);
+        double lambda = (double)mean.digits, sum = (double)law.sums[law.count - 1], before = 0;
+        for (unsigned i = 0; i < mean.scale; i++)
+            lambda /= 10;
+        double p = share_of_zero(lambda);
+        for (size_t i = 0; i < law.count; i++) {
+            double distance = ((double)law.sums[i] - before) / sum - p;
+            assert_true(distance < 1e-13 && distance > -1e-13);
+            before = (double)law.sums[i];
+            p *= lambda / (double)(i + 1);
+        }
+        law_free(&law);
+    }
+}
+
 static void test_what_is_refused(void **state)
 {
     (void)state;
@@ -123,6 +159,7 @@ int main(void)
         cmocka_unit_test(test_weights),
         cmocka_unit_test(test_shares),
         cmocka_unit_test(test_values_begin_anywhere),
+        cmocka_unit_test(test_poisson),
         cmocka_unit_test(test_what_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -98,7 +98,7 @@ load ../helper
 
 @test "arrays that only go with the tokens are left out where those are shown" {
     gives "echo '{\"input_ids\":[1],\"word_ids\":[0],\"attention_mask\":[1],\"token_type_ids\":[0],\"doc_ids\":[0]}' | quern view" 0 \
-        '==  doc_ids=[0]
+        '==
 > #1'
     gives "echo '{\"word_ids\":[0]}' | quern view" 0 '==  word_ids=[0]'
 }
@@ -242,4 +242,38 @@ in_colour() { # [OPTION ...]
     gives "quern view --mask-id 4 -m vocab.txt </dev/null" 2 "" 'quern-view: --mask-id does not go with --model, which supplies it'
     sh "quern view --color often </dev/null"
     [ "$status" = 2 ]
+}
+
+@test "labels of other tasks are not masks" {
+    # causal, shifted, for answers; rtd; tags; permute; all labelled, as a decoder's
+    cat >in <<'END'
+{"input_ids":[2,5,6,7,3],"labels":[2,5,6,7,3]}
+{"input_ids":[2,5,6,7,3,0],"labels":[2,5,6,7,3,-100]}
+{"input_ids":[2,5,6,7,3],"labels":[5,6,7,3,-100]}
+{"input_ids":[2,5,6,7,8,9,3],"labels":[-100,-100,6,7,8,9,-100],"special_tokens_mask":[1,0,0,0,0,0,1]}
+{"input_ids":[2,5,6,7,3],"labels":[-100,0,1,0,-100]}
+{"input_ids":[2,5,6,7,3],"labels":[-100,3,4,0,-100],"special_tokens_mask":[1,0,0,0,1]}
+{"input_ids":[2,5,6,7,3],"labels":[-100,-100,6,-100,-100],"perm_order":[1,-1,0,-1,2]}
+END
+    sh "quern view in | grep '^>'"
+    [ "$(wc -l <out)" = 7 ]
+    ! grep '{' out
+    sh "quern stats in | grep 'other labels'"
+    is out '(records with other labels)       7'
+    # one token of each is masked, a random token, kept
+    cat >in <<'END'
+{"input_ids":[2,4,6,7,3],"labels":[-100,5,-100,-100,-100]}
+{"input_ids":[2,5,6,7,3],"labels":[-100,8,-100,-100,-100]}
+{"input_ids":[2,5,6,7,3],"labels":[-100,5,-100,-100,-100]}
+{"input_ids":[2,4,4,9,3],"labels":[-100,5,6,7,-100],"special_tokens_mask":[1,0,0,0,1]}
+END
+    sh "quern view --mask-id 4 in | grep -o '{.' | sort | uniq -c | paste -sd' ' | tr -s ' '"
+    is out ' 1 {K 3 {M 2 {R'
+}
+
+@test "two bars stand where a document begins" {
+    gives "echo '{\"tokens\":[\"a\",\"b\",\"c\"],\"doc_ids\":[1,2,2]}' | quern view" 0 '==
+> a || b c'
+    gives "echo '{\"tokens\":[\"a\"],\"doc_ids\":[1,2]}' | quern view" 3 '' \
+        'quern-view: stdin:1: doc_ids: expected 1 items, as in tokens, found 2'
 }
