@@ -45,8 +45,8 @@ records() {
 }
 
 @test "a second pass says so" {
-    records 300000 >in
-    lines 80 "quern sample -n 10 --progress always -o out in" >shown
+    records 1500000 >in
+    lines 80 "quern sample -n 1000000 --progress always -o out in" >shown
     grep -E '^\[.*\] +[0-9]+%  .*pass 2' shown
 }
 
