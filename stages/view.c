@@ -52,8 +52,8 @@ static const struct option options[] = {
 };
 
 static const char *const reads[] = {
-    "id",     "text",      "entities", "sentences",           "words",          "phrases",
-    "tokens", "input_ids", "labels",   "special_tokens_mask", "offset_mapping", "token_type_ids",
+    "id",      "text",      "entities", "sentences",           "words",          "phrases",
+    "tokens",  "input_ids", "labels",   "special_tokens_mask", "offset_mapping", "token_type_ids",
     "doc_ids", NULL};
 
 /* Runs in one thread, in order, so the shared state is also the thread's. */

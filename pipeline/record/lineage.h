@@ -72,8 +72,8 @@ struct record_id {
 };
 int record_id_read(const struct record *record, struct arena *arena, struct record_id *id);
 
-/* Sets what a record that is made of several has: `id` "FIRST@s-LAST@e", of the first and the last source, and `sources`:
- * the id of each, and which of its tokens are used. There must be a source. */
+/* Sets what a record that is made of several has: `id` "FIRST@s-LAST@e", of the first and the last source, and
+ * `sources`: the id of each, and which of its tokens are used. There must be a source. */
 struct lineage_source {
     struct record_id id;
     struct span tokens; /* in the arrays of that record, end exclusive */

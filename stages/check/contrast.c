@@ -151,7 +151,7 @@ static int open_from(struct contrast *contrast)
     contrast->from = strncmp(from, "same:", 5) == 0    ? FROM_SAME
                      : strncmp(from, "other:", 6) == 0 ? FROM_OTHER
                                                        : FROM_ANY;
-    contrast->member = colon != NULL ? colon + 1 : NULL;
+    contrast->member = colon != NULL ? colon + 1 : "";
     if (contrast->from == FROM_ANY ? strcmp(from, "any") != 0 : contrast->member[0] == '\0')
         return diag_error("--from: expected any, same:MEMBER or other:MEMBER, found \"%s\"", from);
     return 0;

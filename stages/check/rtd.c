@@ -46,7 +46,7 @@ static const char *const rules[] = {RULE_NAMES_COMMON, "untouched", "also",     
 struct rtd {
     const struct rtd_options *given;
     struct weights weights; /* of the ids that fill a mask */
-    double equal; /* how likely two draws are equal */
+    double equal;           /* how likely two draws are equal */
 
     /* what has been seen so far */
     double seen[BUCKETS], replaced[2], replaced_expected[2], same[2];

@@ -79,7 +79,7 @@ static int by_identity(const void *a, const void *b)
 }
 
 struct foreign *foreign_load(struct stage_context *context, const char *path, uint64_t max_memory,
-                       struct document_rules *rules)
+                             struct document_rules *rules)
 {
     struct foreign *pool = mem_zalloc(1, sizeof *pool);
     pool->path = path;
@@ -151,8 +151,8 @@ static const uint64_t *find_kin(const struct foreign *pool, const struct kin *ki
     return found;
 }
 
-int foreign_draw(const struct foreign *pool, const struct kin *kin, struct rng *rng, uint32_t chunk, struct arena *arena,
-              uint64_t *sentence, uint64_t *end)
+int foreign_draw(const struct foreign *pool, const struct kin *kin, struct rng *rng, uint32_t chunk,
+                 struct arena *arena, uint64_t *sentence, uint64_t *end)
 {
     size_t kin_count, all = tape_documents(&pool->tape), sentences;
     const uint64_t *excluded = find_kin(pool, kin, arena, &kin_count);

@@ -12,7 +12,7 @@ struct foreign;
 /* Reads the file. Its first document completes the rules. Documents without tokens are left out. NULL with the message,
  * also if there are fewer than two documents. */
 struct foreign *foreign_load(struct stage_context *context, const char *path, uint64_t max_memory,
-                       struct document_rules *rules);
+                             struct document_rules *rules);
 void foreign_free(struct foreign *pool);
 
 /* Who a document is: its own identity and that of its root. */
@@ -23,8 +23,8 @@ struct kin {
 /* A position on the tape at which a sentence begins, and where its document ends: of a document drawn uniformly from
  * those that are neither of this id nor of its root, a sentence drawn uniformly. 0, or -1 with the message: there is no
  * other document. */
-int foreign_draw(const struct foreign *pool, const struct kin *kin, struct rng *rng, uint32_t chunk, struct arena *arena,
-              uint64_t *sentence, uint64_t *end);
+int foreign_draw(const struct foreign *pool, const struct kin *kin, struct rng *rng, uint32_t chunk,
+                 struct arena *arena, uint64_t *sentence, uint64_t *end);
 
 const struct tape *foreign_tape(const struct foreign *pool);
 
