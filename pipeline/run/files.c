@@ -12,9 +12,10 @@
 
 static char *join(const char *folder, const char *name)
 {
+    struct slice start = slice_of(folder);
     struct bytes path = {0};
-    bytes_put(&path, slice_of(folder));
-    if (path.items[path.len - 1] != '/')
+    bytes_put(&path, start);
+    if (start.ptr[start.len - 1] != '/')
         bytes_byte(&path, '/');
     bytes_append(&path, name, strlen(name) + 1);
     return path.items;
