@@ -220,7 +220,8 @@ size_t stream_find(const struct stream *stream, size_t row, struct slice id, uin
 {
     const uint64_t *place = map_get(stream->places, id);
     size_t start = (row % stream->rows) * stream->row_length;
-    for (size_t at = place != NULL ? *place : SIZE_MAX; at < stream->items.len; at++) {
+    /* it stands there, or behind that by the markers before it */
+    for (size_t at = place != NULL ? *place + token : SIZE_MAX; at < stream->items.len; at++) {
         if (stream->items.items[at].document != stream->items.items[*place].document)
             return SIZE_MAX;
         if (stream->items.items[at].token == token && at >= start && at < start + stream->row_length)
