@@ -87,6 +87,9 @@ static int read_ranges(struct document *document, const struct record *record, s
             if (spans[k].start > spans[k].end || spans[k].end > document->count)
                 return diag_error("%s[%zu]: expected a range of %zu tokens, found [%" PRIu32 ",%" PRIu32 "]",
                                   carried_ranges[i], k, document->count, spans[k].start, spans[k].end);
+        document->in_order[i] = true;
+        for (size_t k = 1; k < count; k++)
+            document->in_order[i] &= spans[k - 1].start <= spans[k].start && spans[k - 1].end <= spans[k].end;
         document->ranges[i] = copy_array(spans, count, sizeof *spans);
         document->range_counts[i] = count;
     }

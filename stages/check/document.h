@@ -23,7 +23,8 @@ struct document {
     struct span *ranges[CARRIED_RANGES];
     size_t range_counts[CARRIED_RANGES];
     bool has_ranges[CARRIED_RANGES];
-    struct span *sentences; /* which own every token, in order; at least one if there is a token */
+    bool in_order[CARRIED_RANGES]; /* neither the starts nor the ends of the ranges fall */
+    struct span *sentences;        /* which own every token, in order; at least one if there is a token */
     size_t sentence_count;
 };
 

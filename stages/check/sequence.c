@@ -216,6 +216,38 @@ static void expect_json(struct check *check, size_t rule, const struct record *i
                       (int)(found.len < 300 ? found.len : 300), found.ptr);
 }
 
+/* The numbers of the ranges that may have a token of these cells: of long documents, few. */
+static struct span ranges_near(const struct document *document, size_t member, const struct cell *cells, size_t from,
+                               size_t to)
+{
+    struct span near = {0, (uint32_t)document->range_counts[member]};
+    const struct span *ranges = document->ranges[member];
+    uint32_t least = UINT32_MAX, most = 0;
+    for (size_t i = from; i < to; i++) {
+        if (cells[i].document == NULL)
+            continue;
+        least = cells[i].token < least ? cells[i].token : least;
+        most = cells[i].token > most ? cells[i].token : most;
+    }
+    if (!document->in_order[member])
+        return near;
+    for (uint32_t high = near.end; near.start < high;) {
+        uint32_t middle = near.start + (high - near.start) / 2;
+        if (ranges[middle].end <= least)
+            near.start = middle + 1;
+        else
+            high = middle;
+    }
+    for (uint32_t low = near.start; low < near.end;) {
+        uint32_t middle = low + (near.end - low) / 2;
+        if (ranges[middle].start <= most)
+            low = middle + 1;
+        else
+            near.end = middle;
+    }
+    return near;
+}
+
 static void check_ranges(struct check *check, size_t rule, const struct record *in, size_t member,
                          const struct cell *cells, size_t count, struct arena *arena)
 {
@@ -227,9 +259,10 @@ static void check_ranges(struct check *check, size_t rule, const struct record *
         if (document == NULL)
             continue;
         end = end_of_part(cells, count, i);
-        size_t ranges = document->range_counts[member];
-        for (size_t k = 0; k < ranges; k++)
-            put_range(&text, cells, i, end, document->ranges[member][cells[i].back ? ranges - 1 - k : k]);
+        struct span near = ranges_near(document, member, cells, i, end);
+        for (uint32_t k = near.start; k < near.end; k++)
+            put_range(&text, cells, i, end,
+                      document->ranges[member][cells[i].back ? near.end - 1 - (k - near.start) : k]);
     }
     bytes_byte(&text, ']');
     expect_json(check, rule, in, carried_ranges[member], &text, arena);
