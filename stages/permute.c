@@ -11,6 +11,7 @@
 #include "masking/units.h"
 #include "permute/dense.h"
 #include "quern.h"
+#include "tokenizer/parallel.h"
 #include "tokenizer/shared.h"
 
 #include <inttypes.h>
@@ -128,7 +129,7 @@ static int find_special(const struct permute *permute, const struct record *in, 
     const int32_t *mask = NULL;
     uint8_t *special = arena_alloc(arena, count);
     if (rec_present(in, SLICE("special_tokens_mask")) != NULL &&
-        sequence_read_array(in, SLICE("special_tokens_mask"), arena, count, &mask) < 0)
+        parallel_ints(in, SLICE("special_tokens_mask"), count, arena, &mask) < 0)
         return -1;
     for (size_t i = 0; i < count; i++)
         special[i] =

@@ -9,6 +9,7 @@
 #include "masking/source.h"
 #include "quern.h"
 #include "tokenizer/own_tokens.h"
+#include "tokenizer/parallel.h"
 #include "tokenizer/shared.h"
 
 #include <inttypes.h>
@@ -140,10 +141,10 @@ static int read_masked(const struct rtd *rtd, const struct record *in, struct ar
 {
     *masked = (struct masked){0};
     if (rec_ints(in, SLICE("input_ids"), arena, &masked->ids, &masked->count) < 0 ||
-        sequence_read_array(in, SLICE("labels"), arena, masked->count, &masked->labels) < 0)
+        parallel_ints(in, SLICE("labels"), masked->count, arena, &masked->labels) < 0)
         return -1;
     if (rec_present(in, SLICE("special_tokens_mask")) != NULL &&
-        sequence_read_array(in, SLICE("special_tokens_mask"), arena, masked->count, &masked->special) < 0)
+        parallel_ints(in, SLICE("special_tokens_mask"), masked->count, arena, &masked->special) < 0)
         return -1;
     for (size_t i = 0; i < masked->count; i++)
         if (check_item(rtd, masked, i) < 0)

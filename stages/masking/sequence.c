@@ -2,36 +2,17 @@
 #include "sequence.h"
 
 #include "../tokenizer/own_tokens.h"
+#include "../tokenizer/parallel.h"
 #include "../tokenizer/word_starts.h"
 #include "base/diag.h"
 
 #include <inttypes.h>
 
-int sequence_read_array(const struct record *in, struct slice name, struct arena *arena, size_t count,
-                        const int32_t **items)
-{
-    size_t found;
-    if (rec_ints(in, name, arena, items, &found) < 0)
-        return -1;
-    if (found != count)
-        return diag_error("%.*s: expected %zu items, as in input_ids, found %zu", (int)name.len, name.ptr, count,
-                          found);
-    return 0;
-}
-
-/* The same of one that the record may lack. */
-static int read_if_present(const struct record *in, struct slice name, struct arena *arena, size_t count,
-                           const int32_t **items)
-{
-    *items = NULL;
-    return rec_present(in, name) != NULL ? sequence_read_array(in, name, arena, count, items) : 0;
-}
-
 static int find_maskable(const struct vocabulary *vocabulary, const struct record *in, struct arena *arena,
                          struct sequence *sequence)
 {
     const int32_t *special;
-    if (read_if_present(in, SLICE("special_tokens_mask"), arena, sequence->count, &special) < 0)
+    if (parallel_optional(in, SLICE("special_tokens_mask"), sequence->count, arena, &special) < 0)
         return -1;
     uint8_t *maskable = arena_alloc(arena, sequence->count);
     for (size_t i = 0; i < sequence->count; i++) {
@@ -61,7 +42,7 @@ int sequence_read(const struct sequence_reader *reader, const struct record *in,
 
 int sequence_read_documents(const struct record *in, struct arena *arena, struct sequence *sequence)
 {
-    return read_if_present(in, SLICE("doc_ids"), arena, sequence->count, &sequence->doc_ids);
+    return parallel_optional(in, SLICE("doc_ids"), sequence->count, arena, &sequence->doc_ids);
 }
 
 /* The kind of each token's spelling, by the tokenizer or else by `tokens`. *kinds: NULL if there is nothing to know. */
@@ -120,8 +101,8 @@ int sequence_read_words(const struct sequence_reader *reader, const struct recor
                         struct sequence *sequence)
 {
     uint8_t *kinds;
-    if (sequence_read_array(in, SLICE("word_ids"), arena, sequence->count, &sequence->word_ids) < 0 ||
-        read_if_present(in, SLICE("token_type_ids"), arena, sequence->count, &sequence->token_type_ids) < 0 ||
+    if (parallel_ints(in, SLICE("word_ids"), sequence->count, arena, &sequence->word_ids) < 0 ||
+        parallel_optional(in, SLICE("token_type_ids"), sequence->count, arena, &sequence->token_type_ids) < 0 ||
         sequence_read_documents(in, arena, sequence) < 0 || read_spelling(reader, in, arena, sequence, &kinds) < 0)
         return -1;
     return kinds != NULL ? find_words(in, kinds, arena, sequence) : 0;

@@ -37,10 +37,6 @@ int sequence_read_documents(const struct record *in, struct arena *arena, struct
 int sequence_read_words(const struct sequence_reader *reader, const struct record *in, struct arena *arena,
                         struct sequence *sequence);
 
-/* Reads an array of `count` integers, one for each token. */
-int sequence_read_array(const struct record *in, struct slice name, struct arena *arena, size_t count,
-                        const int32_t **items);
-
 /* Does a document or a text of a pair end between token i - 1 and token i? */
 static inline bool sequence_parts(const struct sequence *sequence, size_t i)
 {
