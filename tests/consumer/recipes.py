@@ -1,4 +1,4 @@
-"""recipes.py FOLDER - trains the matching small model of transformers on the training set of each recipe.
+"""recipes.py FOLDER [NAME]... - trains the matching small model of transformers on the training set of each recipe.
 
 FOLDER has NAME.jsonl for each recipe, as `quern fields --preset hf` wrote it, and the recipes themselves. Each is loaded with
 datasets, no member is renamed, and within 30 steps the loss must fall. A packed record must give each of its documents the
@@ -201,7 +201,7 @@ def packed_is_alone(data):
 
 def main():
     folder, good = sys.argv[1], True
-    for name in sorted(MODELS.keys() | TEXT):
+    for name in sys.argv[2:] or sorted(MODELS.keys() | TEXT):
         data = datasets.load_dataset("json", data_files=os.path.join(folder, name + ".jsonl"), split="train")
         if name in TEXT:
             print(f"{name:16} {', '.join(data.column_names)}: {len(data)} texts")
