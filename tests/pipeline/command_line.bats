@@ -109,7 +109,8 @@ load ../helper
     type_record "< $note" quern run 'cat | cat' | grep -qx '{"a":1}'
     is <(type_record "" quern cat -q) $'{"a":1}\n{"a":1}'
     echo '{"a":1}' >in
-    is <(type_record "" quern cat in) $'{"a":1}\n{"a":1}' || is <(type_record "" quern cat in) $'{"a":1}'
+    # the terminal may or may not be in time to echo what was typed
+    is <(type_record "" quern cat in | sort -u) '{"a":1}'
 }
 
 @test "a verb that is nearly one is suggested, unless it is a file" {
