@@ -109,8 +109,10 @@ load ../helper
     type_record "< $note" quern run 'cat | cat' | grep -qx '{"a":1}'
     is <(type_record "" quern cat -q) $'{"a":1}\n{"a":1}'
     echo '{"a":1}' >in
-    # the terminal may or may not be in time to echo what was typed
-    is <(type_record "" quern cat in | sort -u) '{"a":1}'
+    # the terminal may be in time to echo what was typed, or a part of it, or not
+    type_record "" quern cat in >shown
+    grep -q '{"a":1}$' shown
+    ! grep -q 'terminal' shown
 }
 
 @test "a verb that is nearly one is suggested, unless it is a file" {
