@@ -94,7 +94,6 @@ struct pack {
     uint64_t room; /* of a record, without --begin and --end */
     bool writes_doc_ids, writes_sources, writes_positions, writes_lengths;
     struct document_rules rules;
-    char first[64];
     bool begun;      /* the tape is open */
     bool says_epoch; /* a document has an epoch */
     struct tape tape;
@@ -159,6 +158,7 @@ static int pack_open(struct stage_context *context, void **shared)
     struct pack *pack = mem_zalloc(1, sizeof *pack);
     pack->given = given;
     pack->rules.model = given->model;
+    pack->rules.first = "the first document";
     if (given->model != NULL)
         pack->rules.tokenizer = shared_tokenizer(context, given->model);
     decide_members(pack, given);
@@ -275,12 +275,6 @@ static int check_overflow(const struct pack *pack, const struct sentences *sente
     return 0;
 }
 
-static int32_t type_at(const struct document *document, uint32_t token)
-{
-    const int32_t *types = document->ints[CARRY_TOKEN_TYPE_IDS];
-    return types != NULL ? types[token] : 0;
-}
-
 static int put_mark(struct pack *pack, int mark, int32_t type)
 {
     return pack->marks[mark].given ? tape_marker(&pack->tape, &pack->marks[mark], type) : 0;
@@ -292,16 +286,16 @@ static int lay_sentences(struct pack *pack, const struct document *document, con
 {
     struct tape *tape = &pack->tape;
     const uint32_t *starts = sentences->starts;
-    if (first == 0 && put_mark(pack, MARK_BEFORE_DOCUMENT, type_at(document, 0)) < 0)
+    if (first == 0 && put_mark(pack, MARK_BEFORE_DOCUMENT, document_type(document, 0)) < 0)
         return -1;
     if (!pack->marks[MARK_AFTER_SENTENCE].given && tape_add(tape, document, starts[first], starts[last]) < 0)
         return -1;
     for (size_t i = first; pack->marks[MARK_AFTER_SENTENCE].given && i < last; i++)
         if (tape_add(tape, document, starts[i], starts[i + 1]) < 0 ||
-            put_mark(pack, MARK_AFTER_SENTENCE, type_at(document, starts[i + 1] - 1)) < 0)
+            put_mark(pack, MARK_AFTER_SENTENCE, document_type(document, starts[i + 1] - 1)) < 0)
             return -1;
     if (last == sentences->count)
-        return put_mark(pack, MARK_AFTER_DOCUMENT, type_at(document, starts[last] - 1));
+        return put_mark(pack, MARK_AFTER_DOCUMENT, document_type(document, starts[last] - 1));
     return 0;
 }
 
@@ -461,13 +455,8 @@ static int pack_record(void *shared, const struct record *in, struct sink *out)
 {
     struct pack *pack = shared;
     struct document document;
-    bool first = !pack->rules.fixed;
     if (document_read(&pack->rules, in, sink_arena(out), &document) < 0)
         return -1;
-    if (first) {
-        (void)snprintf(pack->first, sizeof pack->first, "the first document (line %" PRIu64 ")", in->line_number);
-        pack->rules.first = slice_of(pack->first);
-    }
     if (pack->rules.carried & CARRY_BIT(CARRY_TOKENS) && markers_spelled(pack->marks, MARKS) < 0)
         return -1;
     pack->says_epoch |= document.says_epoch;

@@ -198,6 +198,7 @@ static int open_parts(struct pair *pair, struct stage_context *context)
     if (lineage_check(&given->random) < 0 || check_emit(given) < 0)
         return -1;
     pair->rules.model = given->model;
+    pair->rules.first = given->pool != NULL ? "the first document of the pool" : "this document";
     pair->rules.tokenizer = shared_tokenizer(context, given->model);
     if (pair->rules.tokenizer == NULL || read_templates(pair) < 0 || set_cutting(pair, context) < 0)
         return -1;

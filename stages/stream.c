@@ -64,7 +64,6 @@ struct stream {
     struct marker marks[TEMPLATE_PARTS]; /* the special tokens of the template */
     uint64_t room;                       /* of both segments of a pair */
     struct document_rules rules;
-    char first[64];
     bool begun, says_epoch;
     struct tape tape;
     struct rng_key key;
@@ -126,6 +125,7 @@ static int open_parts(struct stream *stream, struct stage_context *context)
     if (check_sizes(given) < 0)
         return -1;
     stream->rules.model = given->model;
+    stream->rules.first = "the first document";
     if (given->model != NULL && (stream->rules.tokenizer = shared_tokenizer(context, given->model)) == NULL)
         return -1;
     const struct tokenizer *tokenizer = stream->rules.tokenizer;
@@ -153,21 +153,13 @@ static int stream_open(struct stage_context *context, void **shared)
 
 /* ---- record: documents go on the tape ---- */
 
-static int begin(struct stream *stream, const struct record *in)
+static int begin(struct stream *stream)
 {
     const char *temp_dir = stream->tape.temp_dir;
     if (stream->begun)
         return 0;
-    (void)snprintf(stream->first, sizeof stream->first, "the first document (line %" PRIu64 ")", in->line_number);
-    stream->rules.first = slice_of(stream->first);
     stream->begun = true;
     return tape_open(&stream->tape, stream->rules.carried, (uint64_t)stream->given->max_memory, temp_dir);
-}
-
-static int32_t type_at(const struct document *document, uint32_t token)
-{
-    const int32_t *types = document->ints[CARRY_TOKEN_TYPE_IDS];
-    return types != NULL ? types[token] : 0;
 }
 
 static int lay_document(struct stream *stream, const struct document *document, struct arena *arena)
@@ -184,10 +176,11 @@ static int lay_document(struct stream *stream, const struct document *document, 
         if (tape_sentence(tape, start + starts[i] + (marks ? i : 0)) < 0)
             return -1;
         if (marks && (tape_add(tape, document, starts[i], starts[i + 1]) < 0 ||
-                      tape_marker(tape, &stream->after_sentence, type_at(document, starts[i + 1] - 1)) < 0))
+                      tape_marker(tape, &stream->after_sentence, document_type(document, starts[i + 1] - 1)) < 0))
             return -1;
     }
-    return stream->after_document.given ? tape_marker(tape, &stream->after_document, type_at(document, count - 1)) : 0;
+    return stream->after_document.given ? tape_marker(tape, &stream->after_document, document_type(document, count - 1))
+                                        : 0;
 }
 
 static int check_spelling(const struct stream *stream)
@@ -201,7 +194,7 @@ static int stream_record(void *shared, const struct record *in, struct sink *out
     struct stream *stream = shared;
     struct arena *arena = sink_arena(out);
     struct document document;
-    if (document_read(&stream->rules, in, arena, &document) < 0 || begin(stream, in) < 0 || check_spelling(stream) < 0)
+    if (document_read(&stream->rules, in, arena, &document) < 0 || begin(stream) < 0 || check_spelling(stream) < 0)
         return -1;
     stream->says_epoch |= document.says_epoch;
     sink_count(out, COUNT_EMPTY, document.count == 0);

@@ -153,23 +153,24 @@ static void set_zeros(unsigned zero, struct document *document, struct arena *ar
 static int check_alike(const struct document_rules *rules, const struct record *in, const struct document *document)
 {
     unsigned other = rules->carried ^ document->carried;
+    if (other == 0 && (rules->any_round || document->round == rules->round))
+        return 0;
+    char first[128];
+    (void)snprintf(first, sizeof first, "%s (line %" PRIu64 ")", rules->first, rules->line);
     for (int i = 0; i < CARRY_COUNT; i++) {
         struct slice name = carried_names[i];
         char why[256];
         if (!(other & CARRY_BIT(i)))
             continue;
-        (void)snprintf(why, sizeof why, ", but %.*s has it, and all must have the same", (int)rules->first.len,
-                       rules->first.ptr);
+        (void)snprintf(why, sizeof why, ", but %s has it, and all must have the same", first);
         if (rules->carried & CARRY_BIT(i))
             return member_missing(in, name, why);
-        return diag_error("%.*s: %.*s has no such member, and all must have the same; --emit names those to write",
-                          (int)name.len, name.ptr, (int)rules->first.len, rules->first.ptr);
+        return diag_error("%.*s: %s has no such member, and all must have the same; --emit names those to write",
+                          (int)name.len, name.ptr, first);
     }
-    if (!rules->any_round && document->round != rules->round)
-        return diag_error("epoch: %" PRIu32 " here, but %.*s is of epoch %" PRIu32
-                          ", and records of several epochs can't be combined",
-                          document->round, (int)rules->first.len, rules->first.ptr, rules->round);
-    return 0;
+    return diag_error("epoch: %" PRIu32 " here, but %s is of epoch %" PRIu32
+                      ", and records of several epochs can't be combined",
+                      document->round, first, rules->round);
 }
 
 static int read_all(const struct document_rules *rules, const struct record *in, struct arena *arena,
@@ -212,6 +213,7 @@ int document_read(struct document_rules *rules, const struct record *in, struct 
         rules->fixed = true;
         rules->carried = document->carried;
         rules->round = document->round;
+        rules->line = in->line_number;
     }
     return check_alike(rules, in, document);
 }

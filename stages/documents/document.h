@@ -25,10 +25,11 @@ struct document_rules {
     bool no_special;                   /* special tokens are refused */
     bool any_round;                    /* rounds may differ */
 
-    bool fixed; /* the rest is known */
+    const char *first; /* for messages, what fixes the rest: "the first document" */
+    bool fixed;        /* the rest is known */
     unsigned carried;
     uint32_t round;
-    struct slice first; /* what set it, for messages: "the first document" */
+    uint64_t line; /* of the first document */
 };
 
 /* Spans of tokens by their starts, without empty ones. reach[i]: the largest end up to and with span i. */
@@ -58,6 +59,13 @@ int document_read(struct document_rules *rules, const struct record *in, struct 
 /* The same when the rules are fixed, for filters whose threads share them. */
 int document_read_alike(const struct document_rules *rules, const struct record *in, struct arena *arena,
                         struct document *document);
+
+/* The type of a token, 0 in a document without token_type_ids. */
+static inline int32_t document_type(const struct document *document, uint32_t token)
+{
+    const int32_t *types = document->ints[CARRY_TOKEN_TYPE_IDS];
+    return types != NULL ? types[token] : 0;
+}
 
 /* The sentences of a document, which own every token of it: a sentence begins at its first token, but not before the
  * end of the one before it, and reaches to where the next begins. The first begins with the document, the last ends

@@ -21,19 +21,15 @@ struct foreign {
     struct stage_context *context;
     struct document_rules *rules;
     uint64_t max_memory;
-    char first[64];
     VEC(struct name) names; /* sorted */
 };
 
 /* ---- loading ---- */
 
-static int open_tape(struct foreign *pool, const struct record *in)
+static int open_tape(struct foreign *pool)
 {
     if (pool->open)
         return 0;
-    (void)snprintf(pool->first, sizeof pool->first, "the first document of the pool (line %" PRIu64 ")",
-                   in->line_number);
-    pool->rules->first = slice_of(pool->first);
     pool->open = true;
     return tape_open(&pool->tape, pool->rules->carried, pool->max_memory, pool->context->temp_dir);
 }
@@ -47,7 +43,7 @@ static int add_document(void *state, const struct record *in, struct arena *aren
         lineage_identity(in, SLICE("text"), arena, &kin.self) < 0 ||
         lineage_root(in, SLICE("text"), arena, &kin.root) < 0)
         return -1;
-    if (open_tape(pool, in) < 0)
+    if (open_tape(pool) < 0)
         return -1;
     if (document.count == 0)
         return 0;
