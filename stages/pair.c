@@ -244,7 +244,7 @@ struct making {
     const struct pair *pair;
     const struct record *in;
     const struct tape *tape;
-    struct kin kin;
+    struct kin kin; /* with a pool */
     struct rng *rng;
     uint32_t round;
     bool says_epoch;
@@ -253,13 +253,12 @@ struct making {
 
 /* The foreign segment of a chunk: whole sentences while they fit into what the first segment leaves of the room; a
  * first one that does not fit is cut. */
-static int draw_foreign(const struct making *making, const struct chunk *chunk, struct arena *arena,
-                        struct piece *foreign)
+static int draw_foreign(const struct making *making, const struct chunk *chunk, struct piece *foreign)
 {
     uint64_t start, end;
     const struct tape *tape = foreign_tape(making->pair->pool);
     uint64_t room = chunk->target - making->pair->cutting.specials - (chunk->cut - chunk->start);
-    if (foreign_draw(making->pair->pool, &making->kin, making->rng, chunk->number, arena, &start, &end) < 0)
+    if (foreign_draw(making->pair->pool, &making->kin, making->rng, chunk->number, &start, &end) < 0)
         return -1;
     if (end - start > room) {
         size_t borders;
@@ -318,7 +317,7 @@ static int pair_chunk(struct making *making, const struct chunk *chunk, struct s
     struct piece texts[2] = {piece_tokens(making->tape, chunk->start, chunk->cut),
                              piece_tokens(making->tape, chunk->cut, chunk->end)};
     bool foreign = task == TASK_NSP && chunk->label;
-    if (foreign && draw_foreign(making, chunk, sink_arena(out), &texts[1]) < 0)
+    if (foreign && draw_foreign(making, chunk, &texts[1]) < 0)
         return -1;
     if (task == TASK_SOP && chunk->label) {
         struct piece first = texts[0];
@@ -366,17 +365,19 @@ static int pair_record(void *state, const struct record *in, struct sink *out)
     struct document_rules rules = pair->rules;
     struct document document;
     struct lineage lineage;
+    struct identity root;
     struct making making = {.pair = pair, .in = in, .tape = &mine->tape};
     if (document_read(&rules, in, arena, &document) < 0 ||
         lineage_read(in, SLICE("text"), &pair->given->random, arena, &lineage) < 0 ||
-        lineage_root(in, SLICE("text"), arena, &making.kin.root) < 0)
+        lineage_root(in, SLICE("text"), arena, &root) < 0)
         return -1;
     if (document.count == 0) {
         sink_count(out, COUNT_EMPTY, 1);
         return 0;
     }
     struct sentences sentences = document_sentences(&document, arena);
-    making.kin.self = lineage.identity;
+    if (pair->pool != NULL)
+        making.kin = foreign_kin(pair->pool, lineage.identity, root, arena);
     making.says_epoch = lineage.says_epoch || document.says_epoch;
     if (lay_document(&mine->tape, &document) < 0)
         return -1;

@@ -34,14 +34,20 @@ static int open_tape(struct foreign *pool)
     return tape_open(&pool->tape, pool->rules->carried, pool->max_memory, pool->context->temp_dir);
 }
 
+static int compare(struct identity a, struct identity b)
+{
+    if (a.high != b.high)
+        return a.high < b.high ? -1 : 1;
+    return (a.low > b.low) - (a.low < b.low);
+}
+
 static int add_document(void *state, const struct record *in, struct arena *arena)
 {
     struct foreign *pool = state;
     struct document document;
-    struct kin kin;
-    if (document_read(pool->rules, in, arena, &document) < 0 ||
-        lineage_identity(in, SLICE("text"), arena, &kin.self) < 0 ||
-        lineage_root(in, SLICE("text"), arena, &kin.root) < 0)
+    struct identity self, root;
+    if (document_read(pool->rules, in, arena, &document) < 0 || lineage_identity(in, SLICE("text"), arena, &self) < 0 ||
+        lineage_root(in, SLICE("text"), arena, &root) < 0)
         return -1;
     if (open_tape(pool) < 0)
         return -1;
@@ -54,17 +60,10 @@ static int add_document(void *state, const struct record *in, struct arena *aren
     for (size_t i = 0; i < sentences.count; i++)
         if (tape_sentence(&pool->tape, start + sentences.starts[i]) < 0)
             return -1;
-    vec_push(&pool->names, ((struct name){kin.self, number}));
-    if (kin.root.high != kin.self.high || kin.root.low != kin.self.low)
-        vec_push(&pool->names, ((struct name){kin.root, number}));
+    vec_push(&pool->names, ((struct name){self, number}));
+    if (compare(root, self) != 0)
+        vec_push(&pool->names, ((struct name){root, number}));
     return tape_add(&pool->tape, &document, 0, (uint32_t)document.count);
-}
-
-static int compare(struct identity a, struct identity b)
-{
-    if (a.high != b.high)
-        return a.high < b.high ? -1 : 1;
-    return (a.low > b.low) - (a.low < b.low);
 }
 
 static int by_identity(const void *a, const void *b)
@@ -131,32 +130,29 @@ static const struct name *find(const struct foreign *pool, struct identity ident
     return pool->names.items + low;
 }
 
-/* The documents of this id and of its root, ascending, each once. */
-static const uint64_t *find_kin(const struct foreign *pool, const struct kin *kin, struct arena *arena, size_t *count)
+struct kin foreign_kin(const struct foreign *pool, struct identity self, struct identity root, struct arena *arena)
 {
-    size_t selves, roots, n = 0, a = 0, b = 0;
-    const struct name *self = find(pool, kin->self, &selves), *root = find(pool, kin->root, &roots);
-    uint64_t *found = arena_array(arena, selves + roots, sizeof *found);
-    while (a < selves || b < roots) {
-        bool first = b == roots || (a < selves && self[a].document <= root[b].document);
-        uint64_t document = first ? self[a++].document : root[b++].document;
+    size_t of_self, of_root, n = 0, a = 0, b = 0;
+    const struct name *selves = find(pool, self, &of_self), *roots = find(pool, root, &of_root);
+    uint64_t *found = arena_array(arena, of_self + of_root, sizeof *found);
+    while (a < of_self || b < of_root) {
+        bool first = b == of_root || (a < of_self && selves[a].document <= roots[b].document);
+        uint64_t document = first ? selves[a++].document : roots[b++].document;
         if (n == 0 || found[n - 1] != document)
             found[n++] = document;
     }
-    *count = n;
-    return found;
+    return (struct kin){found, n};
 }
 
-int foreign_draw(const struct foreign *pool, const struct kin *kin, struct rng *rng, uint32_t chunk,
-                 struct arena *arena, uint64_t *sentence, uint64_t *end)
+int foreign_draw(const struct foreign *pool, const struct kin *kin, struct rng *rng, uint32_t chunk, uint64_t *sentence,
+                 uint64_t *end)
 {
-    size_t kin_count, all = tape_documents(&pool->tape), sentences;
-    const uint64_t *excluded = find_kin(pool, kin, arena, &kin_count);
-    if (kin_count == all)
+    size_t all = tape_documents(&pool->tape), sentences;
+    if (kin->count == all)
         return diag_error("%s has no document but those of this id and its root, so there is no foreign text (--pool)",
                           pool->path);
-    uint64_t document = rng_below(rng, draw_number(DRAW_DOCUMENT, chunk), all - kin_count);
-    for (size_t i = 0; i < kin_count && excluded[i] <= document; i++)
+    uint64_t document = rng_below(rng, draw_number(DRAW_DOCUMENT, chunk), all - kin->count);
+    for (size_t i = 0; i < kin->count && kin->documents[i] <= document; i++)
         document++;
     const struct on_tape *drawn = tape_document_at(&pool->tape, (size_t)document);
     const uint64_t *starts = tape_sentences(&pool->tape, drawn->start, drawn->end, &sentences);

@@ -15,16 +15,19 @@ struct foreign *foreign_load(struct stage_context *context, const char *path, ui
                              struct document_rules *rules);
 void foreign_free(struct foreign *pool);
 
-/* Who a document is: its own identity and that of its root. */
+/* The documents of the pool from which a document takes no foreign text, ascending. */
 struct kin {
-    struct identity self, root;
+    const uint64_t *documents;
+    size_t count;
 };
 
-/* A position on the tape at which a sentence begins, and where its document ends: of a document drawn uniformly from
- * those that are neither of this id nor of its root, a sentence drawn uniformly. 0, or -1 with the message: there is no
- * other document. */
-int foreign_draw(const struct foreign *pool, const struct kin *kin, struct rng *rng, uint32_t chunk,
-                 struct arena *arena, uint64_t *sentence, uint64_t *end);
+/* Those of this id, or of this root. In the arena. */
+struct kin foreign_kin(const struct foreign *pool, struct identity self, struct identity root, struct arena *arena);
+
+/* A position on the tape at which a sentence begins, and where its document ends: of a document that is no kin, drawn
+ * uniformly, a sentence drawn uniformly. 0, or -1 with the message: there is no other document. */
+int foreign_draw(const struct foreign *pool, const struct kin *kin, struct rng *rng, uint32_t chunk, uint64_t *sentence,
+                 uint64_t *end);
 
 const struct tape *foreign_tape(const struct foreign *pool);
 
