@@ -43,6 +43,7 @@
 #include "base/diag.h"
 #include "base/map.h"
 #include "base/memory.h"
+#include "base/search.h"
 #include "base/slice.h"
 #include "base/vec.h"
 #include "record/annotations.h"

@@ -1,6 +1,8 @@
 /* document.c - see document.h. */
 #include "document.h"
 
+#include "base/search.h"
+
 #include "text/json.h"
 
 const char *const carried_ints[] = {"input_ids",      "word_ids",       "special_tokens_mask",
@@ -175,14 +177,8 @@ int document_next(struct check *check, struct arena *arena, struct document **do
 
 size_t document_sentence_end(const struct document *document, size_t from)
 {
-    size_t low = 0, high = document->sentence_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (document->sentences[middle].end <= from)
-            low = middle + 1;
-        else
-            high = middle;
-    }
+    size_t low;
+    search_first(low, document->sentence_count, document->sentences[low].end <= from);
     return low < document->sentence_count ? document->sentences[low].end : document->count;
 }
 

@@ -5,6 +5,7 @@
 #include "pool.h"
 
 #include "base/hash.h"
+#include "base/search.h"
 #include "run/region.h"
 
 #include <assert.h>
@@ -295,14 +296,8 @@ static uint64_t position_in(const struct left_out *list, size_t i)
 /* How many of the list are below `end`. */
 static size_t count_below(const struct left_out *list, size_t end)
 {
-    size_t low = 0, high = list->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (position_in(list, middle) < end)
-            low = middle + 1;
-        else
-            high = middle;
-    }
+    size_t low;
+    search_first(low, list->count, position_in(list, low) < end);
     return low;
 }
 

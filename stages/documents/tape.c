@@ -2,6 +2,7 @@
 #include "tape.h"
 
 #include "base/memory.h"
+#include "base/search.h"
 
 #include <assert.h>
 #include <string.h>
@@ -162,14 +163,8 @@ static uint32_t before(uint32_t a, uint32_t b)
 static int add_ranges(struct tape *tape, int member, const struct ranges *ranges, uint32_t from, uint32_t to)
 {
     struct region *region = &tape->ranges[member - CARRY_INTS];
-    size_t low = 0, high = ranges->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (ranges->reach[middle] <= from)
-            low = middle + 1;
-        else
-            high = middle;
-    }
+    size_t low;
+    search_first(low, ranges->count, ranges->reach[low] <= from);
     size_t count = region->len / sizeof(struct extent);
     uint64_t reach = count > 0 ? ((const struct extent *)(const void *)region->base)[count - 1].reach : 0;
     for (size_t i = low; i < ranges->count && ranges->spans[i].start < to; i++) {
@@ -265,14 +260,8 @@ struct record_id tape_id(const struct tape *tape, const struct on_tape *document
 /* The first of the sorted numbers that is not below `least`. */
 static size_t first_not_below(const uint64_t *numbers, size_t count, uint64_t least)
 {
-    size_t low = 0, high = count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (numbers[middle] < least)
-            low = middle + 1;
-        else
-            high = middle;
-    }
+    size_t low;
+    search_first(low, count, numbers[low] < least);
     return low;
 }
 
@@ -286,28 +275,16 @@ const uint64_t *tape_sentences(const struct tape *tape, uint64_t from, uint64_t 
 
 size_t tape_document_of(const struct tape *tape, uint64_t position)
 {
-    size_t low = 0, high = tape_documents(tape);
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (tape_document_at(tape, middle)->end <= position)
-            low = middle + 1;
-        else
-            high = middle;
-    }
+    size_t low;
+    search_first(low, tape_documents(tape), tape_document_at(tape, low)->end <= position);
     return low;
 }
 
 const struct run *tape_runs(const struct tape *tape, uint64_t position, size_t *count)
 {
     const struct run *runs = (const struct run *)(const void *)tape->runs.base;
-    size_t low = 0, all = tape->runs.len / sizeof *runs, high = all;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (runs[middle].end <= position)
-            low = middle + 1;
-        else
-            high = middle;
-    }
+    size_t low, all = tape->runs.len / sizeof *runs;
+    search_first(low, all, runs[low].end <= position);
     *count = all - low;
     return runs + low;
 }
@@ -316,14 +293,8 @@ const struct extent *tape_extents(const struct tape *tape, int member, uint64_t 
 {
     const struct region *region = &tape->ranges[member - CARRY_INTS];
     const struct extent *extents = (const struct extent *)(const void *)region->base;
-    size_t low = 0, all = region->len / sizeof *extents, high = all;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (extents[middle].reach <= position)
-            low = middle + 1;
-        else
-            high = middle;
-    }
+    size_t low, all = region->len / sizeof *extents;
+    search_first(low, all, extents[low].reach <= position);
     *count = all - low;
     return extents + low;
 }

@@ -4,6 +4,8 @@
  * Candidates are ranges of whole words. They are counted, not listed: `before` of a word is the number of candidates
  * that begin at earlier ones, so a candidate has a number, which is found by halving. */
 #include "read.h"
+
+#include "base/search.h"
 #include "verbs.h"
 
 #include <inttypes.h>
@@ -207,14 +209,8 @@ static size_t last_up_to(const uint64_t *numbers, size_t count, uint64_t number)
 /* The word that begins, or ends, at this token; word_count if there is none. */
 static size_t word_from(const struct candidates *found, uint32_t start)
 {
-    size_t low = 0, high = found->word_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (found->words[middle].start < start)
-            low = middle + 1;
-        else
-            high = middle;
-    }
+    size_t low;
+    search_first(low, found->word_count, found->words[low].start < start);
     return low < found->word_count && found->words[low].start == start ? low : found->word_count;
 }
 
@@ -274,14 +270,8 @@ static void find_candidates(const struct negatives *negatives, const struct text
  * gold[k] - k do not fall. */
 static struct span candidate_at(const struct candidates *found, uint64_t n)
 {
-    size_t low = 0, high = found->gold_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (found->gold[middle] - middle <= n)
-            low = middle + 1;
-        else
-            high = middle;
-    }
+    size_t low;
+    search_first(low, found->gold_count, found->gold[low] - low <= n);
     n += low;
     size_t first = last_up_to(found->before, found->word_count, n);
     return (struct span){found->words[first].start, found->words[first + (n - found->before[first])].end};

@@ -2,6 +2,7 @@
 #include "foreign.h"
 
 #include "base/diag.h"
+#include "base/search.h"
 #include "draws.h"
 #include "record/lineage.h"
 
@@ -116,14 +117,8 @@ const struct tape *foreign_tape(const struct foreign *pool)
 /* The names with this identity: the first, and how many. */
 static const struct name *find(const struct foreign *pool, struct identity identity, size_t *count)
 {
-    size_t low = 0, high = pool->names.len;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (compare(pool->names.items[middle].identity, identity) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
+    size_t low;
+    search_first(low, pool->names.len, compare(pool->names.items[low].identity, identity) < 0);
     *count = 0;
     while (low + *count < pool->names.len && compare(pool->names.items[low + *count].identity, identity) == 0)
         ++*count;

@@ -1,6 +1,8 @@
 /* pairs.c - see pairs.h. */
 #include "pairs.h"
 
+#include "base/search.h"
+
 #include <assert.h>
 
 /* Border number i of the row, in the order in which the row is read. */
@@ -14,14 +16,8 @@ static uint64_t border(const struct row *row, size_t i)
 /* How many borders are before the position. */
 static size_t borders_before(const struct row *row, uint64_t position)
 {
-    size_t low = 0, high = row->border_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (border(row, middle) < position)
-            low = middle + 1;
-        else
-            high = middle;
-    }
+    size_t low;
+    search_first(low, row->border_count, border(row, low) < position);
     return low;
 }
 

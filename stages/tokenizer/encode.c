@@ -1,5 +1,6 @@
 /* encode.c - texts to an encoding, see tokenizer.h: the tokens of each text (sequence.h), truncated, in a template. */
 #include "base/diag.h"
+#include "base/search.h"
 #include "sequence.h"
 #include "spans.h"
 #include "windows.h"
@@ -78,14 +79,8 @@ static inline void trim_offsets(const struct tokenizer *tokenizer, struct blanks
 /* The first of the verbatim tokens at or after a token. */
 static size_t first_verbatim(const struct sequence *sequence, size_t token)
 {
-    size_t low = 0, high = sequence->verbatim.len;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (sequence->verbatim.items[middle].index < token)
-            low = middle + 1;
-        else
-            high = middle;
-    }
+    size_t low;
+    search_first(low, sequence->verbatim.len, sequence->verbatim.items[low].index < token);
     return low;
 }
 

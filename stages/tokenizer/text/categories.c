@@ -1,6 +1,8 @@
 /* categories.c - see categories.h. The table was found by asking the reference about every code point. */
 #include "categories.h"
 
+#include "base/search.h"
+
 /* A script that ICU has no number for. */
 #define NEW_SCRIPT USCRIPT_INVALID_CODE
 
@@ -102,13 +104,7 @@ uint32_t categories_mask(uint32_t point)
     uint32_t mask = U_GET_GC_MASK((UChar32)point);
     if ((mask != U_GC_CN_MASK && point != 0x1171e) || point < changed[0].first)
         return mask;
-    size_t low = 0, high = sizeof changed / sizeof *changed;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (point > changed[middle].last)
-            low = middle + 1;
-        else
-            high = middle;
-    }
+    size_t low;
+    search_first(low, sizeof changed / sizeof *changed, point > changed[low].last);
     return low < sizeof changed / sizeof *changed && point >= changed[low].first ? changed[low].mask : mask;
 }
