@@ -208,18 +208,12 @@ static size_t select_tokens(const struct copy *copy, struct unit unit)
 /* The first words of a unit that fit. */
 static size_t select_words(const struct copy *copy, const struct units *words, struct unit unit, size_t room)
 {
-    size_t selected = 0, low = 0, high = words->count;
-    while (low < high) { /* the first word that does not start before the unit */
-        size_t middle = low + (high - low) / 2;
-        if (words->items[middle].start < unit.start)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    for (; low < words->count && unit_end(words->items[low]) <= unit_end(unit); low++) {
-        if (selected + words->items[low].size > room)
+    size_t selected = 0, word;
+    search_first(word, words->count, words->items[word].start < unit.start);
+    for (; word < words->count && unit_end(words->items[word]) <= unit_end(unit); word++) {
+        if (selected + words->items[word].size > room)
             break;
-        selected += select_tokens(copy, words->items[low]);
+        selected += select_tokens(copy, words->items[word]);
     }
     return selected;
 }

@@ -2,6 +2,7 @@
 #include "record/annotations.h"
 
 #include "base/diag.h"
+#include "base/search.h"
 #include "base/vec.h"
 #include "text/json.h"
 #include "text/text.h"
@@ -193,29 +194,17 @@ size_t annotations_set(struct record *record, const struct annotations *annotati
 
 size_t annotations_span_after(const struct span *spans, size_t count, uint32_t point)
 {
-    size_t low = 0, high = count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (spans[middle].end > point)
-            high = middle;
-        else
-            low = middle + 1;
-    }
-    return low;
+    size_t i;
+    search_first(i, count, spans[i].end <= point);
+    return i;
 }
 
 /* The first piece that starts at or after `point`; count if none does. */
 static size_t piece_starting_from(const struct span *pieces, size_t count, uint32_t point)
 {
-    size_t low = 0, high = count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (pieces[middle].start >= point)
-            high = middle;
-        else
-            low = middle + 1;
-    }
-    return low;
+    size_t i;
+    search_first(i, count, pieces[i].start < point);
+    return i;
 }
 
 /* The pieces that contain an item: [range[0], range[1]). */

@@ -3,6 +3,7 @@
 
 #include "base/charset.h"
 #include "base/diag.h"
+#include "base/search.h"
 #include "run/write.h"
 #include "text/json.h"
 
@@ -133,16 +134,10 @@ static int take_held(const struct run *run, const struct step *step, struct bloc
 /* Was this line bad in the first pass? Then it has been reported, and the second pass skips it. */
 static bool is_skipped(const struct run *run, size_t file, uint64_t line)
 {
-    size_t low = 0, high = run->second_pass && run->from == NULL ? run->skipped.len : 0, count = high;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        const struct skipped_line *skipped = &run->skipped.items[middle];
-        if (skipped->file < file || (skipped->file == file && skipped->line < line))
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < count && run->skipped.items[low].file == file && run->skipped.items[low].line == line;
+    size_t i, count = run->second_pass && run->from == NULL ? run->skipped.len : 0;
+    const struct skipped_line *skipped = run->skipped.items;
+    search_first(i, count, skipped[i].file < file || (skipped[i].file == file && skipped[i].line < line));
+    return i < count && skipped[i].file == file && skipped[i].line == line;
 }
 
 /* 0, or -1 with the message. */

@@ -1,6 +1,7 @@
 /* edits.c - lists of edits: see edits.h. */
 #include "text/edits.h"
 
+#include "base/search.h"
 #include "base/vec.h"
 
 #include <assert.h>
@@ -40,16 +41,9 @@ void edits_replace(struct edits *edits, size_t removed, size_t inserted)
 /* How many edits start before `point`, or with or_at also at it. */
 static size_t edits_before(const struct edits *edits, uint32_t point, bool or_at)
 {
-    size_t low = 0, high = edits->len;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        uint32_t start = edits->items[middle].start;
-        if (start < point || (or_at && start == point))
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    size_t i;
+    search_first(i, edits->len, edits->items[i].start < point || (or_at && edits->items[i].start == point));
+    return i;
 }
 
 /* A span starts after text inserted at its start, so edits that start there count. */

@@ -1,6 +1,8 @@
 /* sequence.c - the rules for a sequence that is made of documents: see document.h. */
 #include "document.h"
 
+#include "base/search.h"
+
 #include "text/json.h"
 
 static bool is_asked(const struct words *emit, const char *name)
@@ -231,21 +233,10 @@ static struct span ranges_near(const struct document *document, size_t member, c
     }
     if (!document->in_order[member])
         return near;
-    for (uint32_t high = near.end; near.start < high;) {
-        uint32_t middle = near.start + (high - near.start) / 2;
-        if (ranges[middle].end <= least)
-            near.start = middle + 1;
-        else
-            high = middle;
-    }
-    for (uint32_t low = near.start; low < near.end;) {
-        uint32_t middle = low + (near.end - low) / 2;
-        if (ranges[middle].start <= most)
-            low = middle + 1;
-        else
-            near.end = middle;
-    }
-    return near;
+    size_t first, end;
+    search_first(first, near.end, ranges[first].end <= least);
+    search_first(end, near.end, ranges[end].start <= most);
+    return (struct span){(uint32_t)first, (uint32_t)(end > first ? end : first)};
 }
 
 static void check_ranges(struct check *check, size_t rule, const struct record *in, size_t member,

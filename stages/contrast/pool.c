@@ -328,16 +328,7 @@ static struct left_out find_keys(const struct pool *pool, const struct region *t
     const struct key *keys = keys_of(table);
     size_t first[2];
     for (int above = 0; above < 2; above++) {
-        size_t low = 0, high = pool->count;
-        while (low < high) {
-            size_t middle = low + (high - low) / 2;
-            int order = hash_compare(keys[middle].hash, hash);
-            if (order < 0 || (above && order == 0))
-                low = middle + 1;
-            else
-                high = middle;
-        }
-        first[above] = low;
+        search_first(first[above], pool->count, hash_compare(keys[first[above]].hash, hash) < above);
     }
     return (struct left_out){(const char *)&keys[first[0]].position, first[1] - first[0], sizeof *keys};
 }
@@ -422,14 +413,8 @@ static size_t candidates_up_to(const struct candidates *candidates, size_t posit
 size_t candidates_take(struct candidates *candidates, size_t n)
 {
     assert(n < candidates->count);
-    size_t low = candidates->of.first + n, high = candidates->of.end - 1;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (candidates_up_to(candidates, middle) > n)
-            high = middle;
-        else
-            low = middle + 1;
-    }
+    size_t low;
+    search_first(low, candidates->of.end - 1, low < candidates->of.first + n || candidates_up_to(candidates, low) <= n);
     struct left_out *taken = &candidates->lists[candidates->list_count];
     uint64_t *positions = (uint64_t *)(uintptr_t)(const void *)taken->positions;
     size_t place = count_below(taken, low);

@@ -1,6 +1,8 @@
 /* spans.c - see spans.h. */
 #include "spans.h"
 
+#include "base/search.h"
+
 #include "record/annotations.h"
 
 void spans_number_words(const struct span *places, size_t count, const struct span *words, size_t word_count,
@@ -43,15 +45,9 @@ struct spans_reach spans_reach(const struct span *places, size_t count, struct a
 /* The first of the numbers, which are non-decreasing, that is above `point`, or `count`. */
 static size_t first_above(const uint32_t *numbers, size_t count, uint32_t point)
 {
-    size_t low = 0, high = count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (numbers[middle] > point)
-            high = middle;
-        else
-            low = middle + 1;
-    }
-    return low;
+    size_t first;
+    search_first(first, count, numbers[first] <= point);
+    return first;
 }
 
 const struct span *spans_to_tokens(const struct span *places, struct span range, const struct span *spans,

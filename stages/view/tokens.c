@@ -3,6 +3,7 @@
 
 #include "../tokenizer/tokenizer.h"
 #include "base/diag.h"
+#include "base/search.h"
 #include "record/masks.h"
 #include "record/members.h"
 #include "text/text.h"
@@ -72,16 +73,10 @@ static const size_t *byte_starts(struct slice text, size_t length, struct arena 
 /* The code point that begins at a byte; false if none does. */
 static bool find_point(const size_t *starts, size_t length, uint32_t *place)
 {
-    size_t low = 0, high = length;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (starts[middle] >= *place)
-            high = middle;
-        else
-            low = middle + 1;
-    }
-    bool found = starts[low] == *place;
-    *place = (uint32_t)low;
+    size_t point;
+    search_first(point, length, starts[point] < *place);
+    bool found = starts[point] == *place;
+    *place = (uint32_t)point;
     return found;
 }
 
