@@ -1,11 +1,7 @@
 # For scripts that judge random choices by their frequencies, and print TAP. Sourced; end with: echo "1..$number"
 # shellcheck shell=bash
-
-number=0
-report() { # ok|"not ok" DESCRIPTION
-    number=$((number + 1))
-    echo "$1 $number - $2"
-}
+# shellcheck source=tests/tap.bash
+source "$(dirname "${BASH_SOURCE[0]}")/tap.bash"
 
 # Reads values, one a line; are all of the COUNT values that there should be equally frequent? p < 1e-6 by the cube
 # root of the chi square, which is nearly normal. Prints "even", "uneven" or "few", and the figures.

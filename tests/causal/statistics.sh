@@ -2,17 +2,8 @@
 # Prefixes by their statistics: uniform, and independent between records and epochs; and each property fails on a mutant.
 set -eu -o pipefail
 
-root=$(cd "$(dirname "$0")/../.." && pwd)
-PATH=${BUILD:-$root/build}/bin:$PATH
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-cd "$scratch"
-
-number=0
-report() { # ok|"not ok" DESCRIPTION
-    number=$((number + 1))
-    echo "$1 $number - $2"
-}
+# shellcheck source=tests/tap.bash
+source "$(dirname "$0")/../tap.bash"
 
 records() { # COUNT TOKENS
     awk -v count="$1" -v tokens="$2" 'BEGIN {

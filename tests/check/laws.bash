@@ -2,12 +2,8 @@
 # laws.bash - for laws_*.sh: records that are made by the right law pass, those that are made by a wrong one are refused, with
 # status 3 and the name of the law. The generators, *.awk, share nothing with quern.
 set -u -o pipefail
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-BUILD=${BUILD:-$here/../../build}
-PATH=$BUILD/bin:$PATH
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-cd "$scratch" || exit 1
+# shellcheck source=tests/tap.bash
+source "$(dirname "${BASH_SOURCE[0]}")/../tap.bash"
 
 # made GENERATOR VARIABLE=VALUE...: its records, in `made`
 make_records() {
@@ -15,13 +11,6 @@ make_records() {
     shift
     for variable; do variables+=(-v "$variable"); done
     awk "${variables[@]}" -f "$here/$generator.awk" >made
-}
-
-number=0
-report() { # ok|"not ok" DESCRIPTION
-    number=$((number + 1))
-    echo "$1 $number - $2"
-    if [[ $1 != ok ]]; then sed 's/^/# /' table said; fi
 }
 
 # hold COMMAND LAW...: on the records in `made`; each law has had enough to be judged by.
@@ -33,7 +22,7 @@ hold() {
         if [[ $status == 0 ]] && grep -q "^$law .*  ok  .*p = " table; then
             report ok "$law holds: $command"
         else
-            report 'not ok' "$law holds: $command"
+            report 'not ok' "$law holds: $command" table said
         fi
     done
 }
@@ -45,7 +34,7 @@ broken() {
     if [[ $status == 3 ]] && grep -q "^$1 .*  broken  .*p = " table && ! grep -v "^${3--} " table | grep -q 'broken .*first'; then
         report ok "$1 is broken: $2"
     else
-        report 'not ok' "$1 is broken: $2"
+        report 'not ok' "$1 is broken: $2" table said
     fi
 }
 

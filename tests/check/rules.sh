@@ -12,20 +12,9 @@
 #
 # Lines that begin with # are comments. The good records of each block pass.
 set -u -o pipefail
-here=$(cd "$(dirname "$0")" && pwd)
-BUILD=${BUILD:-$here/../../build}
-PATH=$BUILD/bin:$PATH
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-cp "$here"/*.txt "$scratch" 2>/dev/null
-cd "$scratch" || exit 1
-
-number=0
-report() { # ok|"not ok" DESCRIPTION [FILE of comments]
-    number=$((number + 1))
-    echo "$1 $number - $2"
-    if [[ $1 != ok && $# == 3 ]]; then sed 's/^/# /' "$3"; fi
-}
+# shellcheck source=tests/tap.bash
+source "$(dirname "$0")/../tap.bash"
+cp "$here"/*.txt . 2>/dev/null
 
 # verdict FILE: the name of the rule that is broken, or "none"; all that was said is in `said`.
 verdict() {

@@ -4,16 +4,8 @@
 # made from the outside.
 set -eu -o pipefail
 
-here=$(cd "$(dirname "$0")" && pwd)
-root=$here/../..
-BUILD=${BUILD:-$root/build}
-PATH=$BUILD/bin:$PATH
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-cd "$scratch"
-
 # shellcheck source=tests/statistics.bash
-source "$root/tests/statistics.bash"
+source "$(dirname "$0")/../statistics.bash"
 
 # The pool: 30 records p0 … p29 in three groups that lie between each other, a text twice: that of p3 and p4, which no
 # record has, and that of p5 and p6, which is the text of all records that are made below.

@@ -3,17 +3,8 @@
 set -eu -o pipefail
 shopt -s lastpipe # holds and fails count
 
-here=$(cd "$(dirname "$0")" && pwd)
-PATH=${BUILD:-$here/../../build}/bin:$PATH
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-cd "$scratch"
-
-number=0
-report() { # ok|"not ok" DESCRIPTION
-    number=$((number + 1))
-    echo "$1 $number - $2"
-}
+# shellcheck source=tests/tap.bash
+source "$(dirname "$0")/../tap.bash"
 
 holds() { # DESCRIPTION VARIABLE...: the records on standard input have every property
     local description=$1

@@ -3,15 +3,8 @@
 # and two epochs have nothing to do with each other. Each property fails on a mutant, made from the outside.
 set -eu -o pipefail
 
-here=$(cd "$(dirname "$0")" && pwd)
-root=$here/../..
-BUILD=${BUILD:-$root/build}
-PATH=$BUILD/bin:$PATH
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-cd "$scratch"
 # shellcheck source=tests/statistics.bash
-source "$root/tests/statistics.bash"
+source "$(dirname "$0")/../statistics.bash"
 
 # Ten tokens in eight words, an entity of two words in the middle and one of a word at the end.
 records() { # COUNT

@@ -3,19 +3,8 @@
 # property of spans.c, and each property fails on a mutant that lacks it.
 set -eu -o pipefail
 
-here=$(cd "$(dirname "$0")" && pwd)
-root=$here/../..
-BUILD=${BUILD:-$root/build}
-PATH=$BUILD/bin:$PATH
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-cd "$scratch"
-
-number=0
-report() { # ok|"not ok" DESCRIPTION
-    number=$((number + 1))
-    echo "$1 $number - $2"
-}
+# shellcheck source=tests/tap.bash
+source "$(dirname "$0")/../tap.bash"
 
 geometric=$(awk 'BEGIN { for (i = 1; i <= 10; i++) printf "%s%.9f", (i > 1 ? "," : ""), 0.8 ^ (i - 1) }')
 ids=(--mask-id 4 --vocab-size 1000 --special-ids '0,1,2,3')

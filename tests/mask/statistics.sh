@@ -5,19 +5,8 @@
 # shellcheck disable=SC2016 # what has a $ in single quotes is for jq or sed
 set -eu -o pipefail
 
-here=$(cd "$(dirname "$0")" && pwd)
-root=$here/../..
-BUILD=${BUILD:-$root/build}
-PATH=$BUILD/bin:$PATH
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-cd "$scratch"
-
-number=0
-report() { # ok|"not ok" DESCRIPTION
-    number=$((number + 1))
-    echo "$1 $number - $2"
-}
+# shellcheck source=tests/tap.bash
+source "$(dirname "$0")/../tap.bash"
 
 records() { # COUNT TOKENS SEED
     awk -v count="$1" -v tokens="$2" -v seed="$3" -f "$here/records.awk"

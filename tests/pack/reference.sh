@@ -1,10 +1,8 @@
-#!/usr/bin/env bash
+#!/bin/bash
 # Is what pack writes what reference.jq says, which knows nothing of tapes, runs and heaps?
-set -euo pipefail
-cd "$(dirname "$0")"
-work=$(mktemp -d)
-trap 'rm -r "$work"' EXIT
-number=0
+set -eu -o pipefail
+# shellcheck source=tests/tap.bash
+source "$(dirname "$0")/../tap.bash"
 
 # compare NAME OPTION=VALUE...: the options of pack, with _ for -, which are those of the reference too.
 compare() {
@@ -22,20 +20,18 @@ compare() {
         arguments+=("--${key//_/-}")
         [[ $value == true ]] || arguments+=("$value")
     done
-    jq -nc --argjson o "{$json}" -f reference.jq "$work/documents" >"$work/expected"
-    quern pack -q "${arguments[@]}" "$work/documents" >"$work/found"
-    number=$((number + 1))
-    if [[ -s $work/expected ]] && cmp -s "$work/expected" "$work/found"; then
-        echo "ok $number - $name: $(wc -l <"$work/found") records"
+    jq -nc --argjson o "{$json}" -f "$here/reference.jq" documents >expected
+    quern pack -q "${arguments[@]}" documents >found
+    if [[ -s expected ]] && diff expected found >differences; then
+        report ok "$name: $(wc -l <found) records"
     else
-        echo "not ok $number - $name"
-        { diff "$work/expected" "$work/found" || true; } | head -n 6 | sed 's/^/# /'
+        report 'not ok' "$name" differences
     fi
 }
 
 marks=(before_document=1 after_document=2 after_sentence=3)
 for seed in 1 2 3; do
-    awk -v seed=$seed -v count=60 -v most=$((seed * seed * 7)) -f documents.awk >"$work/documents"
+    awk -v seed=$seed -v count=60 -v most=$((seed * seed * 7)) -f "$here/documents.awk" >documents
     for length in 6 9 40; do
         for mode in full doc sentence; do
             compare "$mode, length $length, documents $seed" mode=$mode length=$length

@@ -3,12 +3,9 @@
 # by other documents, or by what jq does to the records.
 # shellcheck disable=SC2016 # what has a $ in single quotes is for jq
 set -eu -o pipefail
-shopt -s lastpipe
-here=$(cd "$(dirname "$0")" && pwd)
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-cd "$scratch"
-number=0
+# shellcheck source=tests/tap.bash
+source "$(dirname "$0")/../tap.bash"
+shopt -s lastpipe # judge counts
 seq -f 't%.0f' 5 9 | cat <(printf '%s\n' '[PAD]' '[UNK]' '[CLS]' '[SEP]' '[MASK]') - >vocab.txt
 
 documents() { # COUNT SENTENCES [FIRST [SIZE]]
@@ -27,11 +24,10 @@ judge() {
     shift 2
     for pair in "$@"; do assigned+=(-v "$pair"); done
     verdict=$(awk "${assigned[@]}" -f "$here/judge.awk")
-    number=$((number + 1))
     if [[ $verdict == "$expected"* ]]; then
-        echo "ok $number - $description${verdict#ok}"
+        report ok "$description${verdict#ok}"
     else
-        echo "not ok $number - $description: $verdict"
+        report 'not ok' "$description: $verdict"
     fi
 }
 
@@ -116,9 +112,8 @@ pair --task sop --length 70 --short-prob 0 docs >one
 pair --task sop --length 70 --short-prob 0 --seed 1 docs >two
 pair --task sop --length 70 --short-prob 0 --epoch 1 docs >three
 for other in two three; do
-    number=$((number + 1))
     same=$(paste -d '\n' <(cut -f 1,3 one) <(cut -f 1,3 "$other") | awk 'NR % 2 { x = $0; next } { all++; same += x == $0 } END { print (same / all > 0.45 && same / all < 0.55) }')
-    if [[ $same == 1 ]]; then echo "ok $number - labels of $other are independent"; else echo "not ok $number - $other"; fi
+    if [[ $same == 1 ]]; then report ok "labels of $other are independent"; else report 'not ok' "labels of $other are independent"; fi
 done
 
 echo "1..$number"

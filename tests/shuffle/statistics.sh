@@ -3,18 +3,8 @@
 # fails on a mutant that lacks it.
 set -eu -o pipefail
 
-here=$(cd "$(dirname "$0")" && pwd)
-BUILD=${BUILD:-$here/../../build}
-PATH=$BUILD/bin:$PATH
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-cd "$scratch"
-
-number=0
-report() { # ok|"not ok" DESCRIPTION
-    number=$((number + 1))
-    echo "$1 $number - $2"
-}
+# shellcheck source=tests/tap.bash
+source "$(dirname "$0")/../tap.bash"
 
 # holds DESCRIPTION FIRST SECOND: every property
 holds() {
