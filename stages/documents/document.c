@@ -2,6 +2,7 @@
 #include "document.h"
 
 #include "../tokenizer/own_tokens.h"
+#include "../tokenizer/parallel.h"
 #include "base/diag.h"
 #include "record/members.h"
 
@@ -20,15 +21,6 @@ static int check_length(int member, size_t expected, size_t found)
     return diag_error("%.*s: expected %zu items, as in input_ids, found %zu", (int)name.len, name.ptr, expected, found);
 }
 
-static int check_flags(int member, const int32_t *flags, size_t count)
-{
-    struct slice name = carried_names[member];
-    for (size_t i = 0; i < count; i++)
-        if ((uint32_t)flags[i] > 1)
-            return diag_error("%.*s[%zu]: expected 0 or 1, found %" PRId32, (int)name.len, name.ptr, i, flags[i]);
-    return 0;
-}
-
 /* Every id must have a token. */
 static int check_ids(const struct document_rules *rules, const int32_t *ids, size_t count)
 {
@@ -45,18 +37,13 @@ static int check_ids(const struct document_rules *rules, const int32_t *ids, siz
 static int read_ints(const struct document_rules *rules, int member, const struct record *in, struct arena *arena,
                      struct document *document)
 {
-    size_t count;
     const int32_t **items = &document->ints[member];
-    if (rec_ints(in, carried_names[member], arena, items, &count) < 0)
-        return -1;
-    if (member == CARRY_INPUT_IDS) {
-        document->count = count;
-        return check_ids(rules, *items, count);
-    }
-    if (check_length(member, document->count, count) < 0)
-        return -1;
-    return member == CARRY_SPECIAL_TOKENS_MASK || member == CARRY_ATTENTION_MASK ? check_flags(member, *items, count)
-                                                                                 : 0;
+    struct slice name = carried_names[member];
+    if (member == CARRY_SPECIAL_TOKENS_MASK || member == CARRY_ATTENTION_MASK)
+        return parallel_flags(in, name, document->count, arena, items);
+    if (member != CARRY_INPUT_IDS)
+        return parallel_ints(in, name, document->count, arena, items);
+    return rec_ints(in, name, arena, items, &document->count) < 0 ? -1 : check_ids(rules, *items, document->count);
 }
 
 /* ---- spans of tokens ---- */
@@ -186,7 +173,11 @@ static int read_all(const struct document_rules *rules, const struct record *in,
     unsigned looked_at = rules->wanted | rules->needed | rules->used | CARRY_BIT(CARRY_INPUT_IDS);
     for (int i = 0; i < CARRY_COUNT; i++) {
         bool needed = i == CARRY_INPUT_IDS || rules->needed & CARRY_BIT(i);
-        if (!(looked_at & CARRY_BIT(i)) || (!needed && rec_present(in, carried_names[i]) == NULL))
+        if (!(looked_at & CARRY_BIT(i)))
+            continue;
+        if (rec_present(in, carried_names[i]) == NULL && needed)
+            return member_missing(in, carried_names[i], "");
+        if (rec_present(in, carried_names[i]) == NULL)
             continue;
         if (read_member(rules, i, in, arena, document) < 0)
             return -1;

@@ -1,6 +1,7 @@
 /* read.c - see read.h. */
 #include "read.h"
 
+#include "../tokenizer/parallel.h"
 #include "../tokenizer/word_starts.h"
 
 #include <inttypes.h>
@@ -93,23 +94,6 @@ void entities_put(struct bytes *out, struct span place, struct slice label)
 
 /* ---- tokens ---- */
 
-/* An array of the record with an item for each token. */
-static int read_parallel(const struct record *in, struct slice name, struct arena *arena, size_t count,
-                         const int32_t **items)
-{
-    size_t found;
-    if (rec_present(in, name) == NULL) {
-        (void)member_missing(in, name, "");
-        return -1;
-    }
-    if (rec_ints(in, name, arena, items, &found) < 0)
-        return -1;
-    if (found != count)
-        return diag_error("%.*s: expected %zu items, as in input_ids, found %zu", (int)name.len, name.ptr, count,
-                          found);
-    return 0;
-}
-
 /* The text follows its question: by the types of the tokens or, for tokenizers that give both type 0, behind the
  * special tokens between the two. */
 static int leave_question_out(const struct text_tokens *tokens, bool *in_text)
@@ -139,7 +123,7 @@ static int leave_question_out(const struct text_tokens *tokens, bool *in_text)
 static int read_text(const struct record *record, struct arena *arena, struct text_tokens *tokens)
 {
     const int32_t *special;
-    if (read_parallel(record, SLICE("special_tokens_mask"), arena, tokens->count, &special) < 0)
+    if (parallel_ints(record, SLICE("special_tokens_mask"), tokens->count, arena, &special) < 0)
         return -1;
     bool *in_text = arena_array(arena, tokens->count, sizeof *in_text);
     for (size_t i = 0; i < tokens->count; i++) {
@@ -172,7 +156,7 @@ static int read_places(const struct record *record, struct arena *arena, struct 
 static int read_words(const struct record *record, struct arena *arena, struct text_tokens *tokens)
 {
     uint8_t *kinds;
-    if (read_parallel(record, SLICE("word_ids"), arena, tokens->count, &tokens->word_ids) < 0 ||
+    if (parallel_ints(record, SLICE("word_ids"), tokens->count, arena, &tokens->word_ids) < 0 ||
         word_starts_read(record, tokens->count, arena, &kinds) < 0)
         return -1;
     for (size_t i = 0; kinds != NULL && i < tokens->count; i++)
@@ -191,7 +175,7 @@ int text_tokens_read(const struct record *record, bool words, struct arena *aren
         return -1;
     bool typed = words || rec_present(record, SLICE("question")) != NULL;
     if (typed && rec_present(record, SLICE("token_type_ids")) != NULL &&
-        read_parallel(record, SLICE("token_type_ids"), arena, tokens->count, &tokens->token_type_ids) < 0)
+        parallel_ints(record, SLICE("token_type_ids"), tokens->count, arena, &tokens->token_type_ids) < 0)
         return -1;
     if (read_places(record, arena, tokens) < 0 || read_text(record, arena, tokens) < 0)
         return -1;
