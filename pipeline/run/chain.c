@@ -44,11 +44,10 @@ static const char *misspelled_verb(const struct stage *stage, const char *word)
     return nearest != NULL && access(word, F_OK) < 0 ? nearest : NULL;
 }
 
-/* The verb of a filter by its name; NULL if there is none. */
-static const struct stage *find_verb(const struct stage *stage, const char *name)
+const struct stage *chain_verb(const struct stage *stage, const char *name)
 {
     size_t len = strlen(stage->name);
-    for (const struct stage *const *verb = stage->verbs; *verb != NULL; verb++)
+    for (const struct stage *const *verb = stage->verbs; verb != NULL && *verb != NULL; verb++)
         if (strcmp((*verb)->name + len + 1, name) == 0)
             return *verb;
     return NULL;
@@ -61,7 +60,7 @@ const struct stage *chain_find(int argc, char **argv, int *skip)
         const char *word = *skip + 1 < argc ? argv[*skip + 1] : "-";
         if (stage->verbs == NULL || word[0] == '-')
             return stage;
-        verb = find_verb(stage, word);
+        verb = chain_verb(stage, word);
         if (verb != NULL)
             continue;
         const char *meant = misspelled_verb(stage, word);

@@ -48,8 +48,11 @@ struct chain {
 /* The filter of this name; NULL, with a message that names the nearest. */
 const struct stage *chain_stage(const char *name);
 
-/* The filter that these words call: argv[0] is its name, and argv[1] may be a verb of it; *skip is then 1, else 0. NULL
- * with the message. */
+/* The verb of a filter, or of a verb, by the last word of its name; NULL if there is none. */
+const struct stage *chain_verb(const struct stage *stage, const char *word);
+
+/* The filter that these words call: argv[0] is its name, and argv[1] may be a verb of it, argv[2] a verb of that;
+ * *skip: how many verbs there are. NULL with the message. */
 const struct stage *chain_find(int argc, char **argv, int *skip);
 
 const char *chain_class_name(enum stage_class class);

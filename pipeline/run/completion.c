@@ -277,7 +277,7 @@ static const struct stage *find_stage(const char *name)
 static void offer_verbs(struct answer *answer, const struct stage *stage)
 {
     for (const struct stage *const *verb = stage->verbs; verb != NULL && *verb != NULL; verb++)
-        offer(answer, "", strchr((*verb)->name, ' ') + 1, (*verb)->summary);
+        offer(answer, "", strrchr((*verb)->name, ' ') + 1, (*verb)->summary);
 }
 
 /* words[0] is the name of a filter. In a chain it has no files and no options of the run. */
@@ -287,16 +287,10 @@ static void complete_filter(struct answer *answer, char *const *words, size_t co
     size_t operands;
     if (stage == NULL)
         return;
+    for (const struct stage *verb; count > 1 && (verb = chain_verb(stage, words[1])) != NULL; words++, count--)
+        stage = verb;
     if (count == 1 && !starts(answer->typed, "-"))
         offer_verbs(answer, stage);
-    for (const struct stage *const *verb = stage->verbs; count > 1 && verb != NULL && *verb != NULL; verb++) {
-        if (strcmp(strchr((*verb)->name, ' ') + 1, words[1]) != 0)
-            continue;
-        stage = *verb;
-        words++;
-        count--;
-        break;
-    }
     struct tables tables = {
         {stage->options, stale_any(stage) ? common_option_table : NULL, chained ? NULL : runner_option_table}};
     if (!complete_option(answer, &tables, words + 1, count - 1, &operands) && !chained)
@@ -372,9 +366,13 @@ static void complete_help(struct answer *answer, char *const *words, size_t coun
     if (count == 0) {
         offer(answer, "", "run", "run a chain of filters in one process");
         offer_filters(answer, true);
-    } else if (count == 1 && find_stage(words[0]) != NULL) {
-        offer_verbs(answer, find_stage(words[0]));
+        return;
     }
+    const struct stage *stage = find_stage(words[0]);
+    for (size_t i = 1; stage != NULL && i < count; i++)
+        stage = chain_verb(stage, words[i]);
+    if (stage != NULL)
+        offer_verbs(answer, stage);
 }
 
 /* words: what comes after "quern". */

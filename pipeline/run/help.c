@@ -89,19 +89,20 @@ void help_stage(const struct stage *stage)
     (void)printf("Manual: man quern-%.*s\n", (int)strcspn(stage->name, " "), stage->name);
 }
 
-static void list_stage(const struct stage *stage)
+/* Each of the list, and its verbs behind it. */
+static void list_stages(const struct stage *const *list)
 {
-    const char *property = stage->lines_in ? "lines" : stage->text_out ? "text" : "-";
-    (void)printf("%-11s  %-7s  %-5s  %s\n", stage->name, chain_class_name(stage->class), property, stage->summary);
+    for (; list != NULL && *list != NULL; list++) {
+        const struct stage *stage = *list;
+        const char *property = stage->lines_in ? "lines" : stage->text_out ? "text" : "-";
+        (void)printf("%-11s  %-7s  %-5s  %s\n", stage->name, chain_class_name(stage->class), property, stage->summary);
+        list_stages(stage->verbs);
+    }
 }
 
 void help_list_stages(void)
 {
-    for (const struct stage *const *stage = stages; *stage != NULL; stage++) {
-        list_stage(*stage);
-        for (const struct stage *const *verb = (*stage)->verbs; verb != NULL && *verb != NULL; verb++)
-            list_stage(*verb);
-    }
+    list_stages(stages);
 }
 
 void help_quern(void)
