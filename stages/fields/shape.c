@@ -198,11 +198,15 @@ int pad_value(const struct padder *padder, struct pad_rule rule, const struct re
     const struct value *value = &member->value;
     bool raw = value->kind == VALUE_RAW;
     struct slice json = raw ? (struct slice){value->bytes, value->count} : (struct slice){0};
-    if (padder->to == 0 || rule.how == PAD_NOT || rec_present(in, member->name) != value || value->kind == VALUE_INT ||
-        value->kind == VALUE_TEXT || (raw && json_kind(json) != '['))
+    bool is_labels = slice_is(member->name, "labels");
+    if (padder->to == 0 || rule.how == PAD_NOT || rec_present(in, member->name) != value ||
+        (is_labels && state->per_target))
         return 0;
-    if (state->per_target && slice_is(member->name, "labels"))
+    char kind = raw ? json_kind(json) : value->kind == VALUE_INT ? '0' : value->kind == VALUE_TEXT ? '"' : '[';
+    if (is_labels && kind == '0') /* the class of the record */
         return 0;
+    if (kind != '[')
+        return rec_mismatch(member->name, "an array", value);
     switch (rule.how) {
     case PAD_SPANS:
         return pad_spans(padder, rule, in, member->name, arena, state, padded);
