@@ -51,7 +51,7 @@ static const struct option options[] = {
 };
 
 static const char *const reads[] = {"id", "epoch", CARRIED_READS, NULL};
-static const char *const writes_members[] = {"id", CARRIED_NAMES, OWN_MEMBERS, "epoch", NULL};
+static const char *const writes[] = {"id", CARRIED_NAMES, OWN_MEMBERS, "epoch", NULL};
 
 enum { COUNT_TOKENS, COUNT_MARKERS, COUNT_LEFT_OVER, COUNT_EMPTY, COUNT_LABEL_0, COUNT_LABEL_1, COUNT_NO_OTHER };
 static const char *const counters[] = {"tokens",  "markers", "left_over_tokens",  "empty_documents",
@@ -290,7 +290,7 @@ static size_t pair_pieces(const struct stream *stream, const struct row *row, ui
     return count;
 }
 
-static bool writes(const struct stream *stream, const char *member)
+static bool is_written(const struct stream *stream, const char *member)
 {
     return carried_writes(&stream->given->emit, NULL, member, true);
 }
@@ -317,15 +317,15 @@ static int emit_step(const struct stream *stream, struct sink *out)
     composition_of(pieces, count, stream->rules.wanted | stream->rules.zeros, arena, &made);
     lineage_set_id(record, made.sources, made.source_count, arena);
     composition_set(&made, record);
-    if (writes(stream, "mems_row"))
+    if (is_written(stream, "mems_row"))
         rec_set_int(record, SLICE("mems_row"), (int64_t)stream->row);
-    if (writes(stream, "mems_step"))
+    if (is_written(stream, "mems_step"))
         rec_set_int(record, SLICE("mems_step"), (int64_t)stream->step);
-    if (stream->given->backward_half && writes(stream, "backward"))
+    if (stream->given->backward_half && is_written(stream, "backward"))
         rec_set_int(record, SLICE("backward"), row.backward);
-    if (stream->given->pair && writes(stream, "next_sentence_label"))
+    if (stream->given->pair && is_written(stream, "next_sentence_label"))
         rec_set_int(record, SLICE("next_sentence_label"), segments.label);
-    if (writes(stream, "sources"))
+    if (is_written(stream, "sources"))
         lineage_set_sources(record, made.sources, made.source_count, arena);
     if (stream->says_epoch)
         rec_set_int(record, SLICE("epoch"), stream->rules.round);
@@ -394,7 +394,7 @@ const struct stage stage_stream = {
     .options = options,
     .options_size = sizeof(struct stream_options),
     .reads = reads,
-    .writes = writes_members,
+    .writes = writes,
     .counters = counters,
     .open = stream_open,
     .close = stream_close,

@@ -54,8 +54,7 @@ static bool has_ids(const struct cells *cells, const struct row *row)
 }
 
 /* Is B the one that `sources` names last? Without that member the ids must do. */
-static bool has_source(const struct stream *stream, const struct cells *cells, const struct source *sources,
-                       size_t count)
+static bool has_source(const struct cells *cells, const struct source *sources, size_t count)
 {
     const struct cell *first = NULL;
     size_t items = 0;
@@ -73,7 +72,6 @@ static bool has_source(const struct stream *stream, const struct cells *cells, c
             return false;
         first = cell;
     }
-    (void)stream;
     return true;
 }
 
@@ -116,8 +114,7 @@ struct search {
 static bool is_pair(const struct search *search, const struct segments *segments)
 {
     lay_out(search->stream, search->place, segments, search->cells);
-    return has_ids(search->cells, search->row) &&
-           has_source(search->stream, search->cells, search->sources, search->source_count);
+    return has_ids(search->cells, search->row) && has_source(search->cells, search->sources, search->source_count);
 }
 
 static bool is_second(const struct search *search, struct segments *segments, size_t other)

@@ -190,12 +190,6 @@ static int read_all(const struct document_rules *rules, const struct record *in,
     return rules->no_special ? refuse_special(rules, document) : 0;
 }
 
-int document_read_alike(const struct document_rules *rules, const struct record *in, struct arena *arena,
-                        struct document *document)
-{
-    return read_all(rules, in, arena, document) < 0 ? -1 : check_alike(rules, in, document);
-}
-
 int document_read(struct document_rules *rules, const struct record *in, struct arena *arena, struct document *document)
 {
     if (read_all(rules, in, arena, document) < 0)

@@ -56,10 +56,6 @@ struct document {
 int document_read(struct document_rules *rules, const struct record *in, struct arena *arena,
                   struct document *document);
 
-/* The same when the rules are fixed, for filters whose threads share them. */
-int document_read_alike(const struct document_rules *rules, const struct record *in, struct arena *arena,
-                        struct document *document);
-
 /* The type of a token, 0 in a document without token_type_ids. */
 static inline int32_t document_type(const struct document *document, uint32_t token)
 {
