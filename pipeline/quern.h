@@ -58,6 +58,7 @@
 #include "record/stage.h"
 #include "text/edits.h"
 #include "text/json.h"
+#include "text/key.h"
 #include "text/language.h"
 #include "text/lexicon.h"
 #include "text/text.h"
