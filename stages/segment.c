@@ -9,7 +9,7 @@
  * converted to code points in one pass. */
 #include "quern.h"
 #include "segment/abbreviations.h"
-#include "segmenter/breaks.h"
+#include "segmenter/cutter.h"
 #include "segmenter/entries.h"
 
 #include <inttypes.h>
@@ -17,7 +17,8 @@
 struct segment_options {
     struct words emit;
     int sentences, split;
-    const char *lang, *abbreviations, *lexicon, *phrases, *field;
+    struct word_options words;
+    const char *abbreviations, *phrases, *field;
     bool no_abbreviations;
 };
 
@@ -34,14 +35,12 @@ static const struct option options[] = {
      .choices = sentences_names, .help = "what a sentence is; lines: each line that is not blank"},
     {"split", 0, OPT_CHOICE, OPT_AT(struct segment_options, split), .value = "WHAT", .fallback = "none",
      .choices = split_names, .help = "sentences: make a record of each sentence, with its part of all spans"},
-    {"lang", 0, OPT_TEXT, OPT_AT(struct segment_options, lang), .value = "TAG",
-     .help = "the language, as a BCP 47 tag; by default the record says it in its member lang, if it has one"},
+    OPTION_LANG(struct segment_options, words.lang),
     {"abbreviations", 0, OPT_FILE, OPT_AT(struct segment_options, abbreviations), .value = "FILE",
      .help = "more abbreviations whose full stop ends no sentence"},
     {"no-abbreviations", 0, OPT_FLAG, OPT_AT(struct segment_options, no_abbreviations),
      .help = "do not use the built-in abbreviations of English and German"},
-    {"lexicon", 0, OPT_FILE, OPT_AT(struct segment_options, lexicon), .value = "FILE",
-     .help = "words that take precedence over those of ICU"},
+    OPTION_WORD_LEXICON(struct segment_options, words.lexicon),
     {"phrases", 0, OPT_FILE, OPT_AT(struct segment_options, phrases), .value = "FILE",
      .help = "phrases to find, as runs of words; written as phrases"},
     OPTION_FIELD(struct segment_options, field),
@@ -71,15 +70,15 @@ struct segment {
     bool sentences, words; /* which of them are written */
     bool splits;
     struct abbreviations *abbreviations;
-    const struct lexicon *lexicon, *phrases;
+    struct word_rules rules;
+    const struct lexicon *phrases;
 };
 
 /* The state of one thread. */
 struct segmenter {
     const struct segment *shared;
-    struct breaks *breaks;
-    struct passage passage;
-    struct spans sentences, words, cut, phrases;
+    struct cutter cutter;
+    struct spans sentences, phrases;
 };
 
 /* ---- open ---- */
@@ -99,15 +98,12 @@ static int check_options(const struct stage_context *context, const struct segme
     const char *abbreviations = given->abbreviations != NULL ? "abbreviations"
                                 : given->no_abbreviations    ? "no-abbreviations"
                                                              : NULL;
-    if (given->lang != NULL && !language_is_known(slice_of(given->lang)))
-        return diag_error("--lang: \"%s\" is not a language; expected its code, such as en, de or zh-Hant",
-                          given->lang);
     if (!sentences && given->split == SPLIT_NONE && (abbreviations != NULL || opt_given(context, "sentences")))
         return diag_error("--%s has no effect without sentences (--emit)",
                           abbreviations != NULL ? abbreviations : "sentences");
     if (given->sentences == SENTENCES_LINES && abbreviations != NULL)
         return diag_error("--%s has no effect with --sentences lines", abbreviations);
-    if (!words_has(&given->emit, SLICE("words")) && given->lexicon != NULL && given->phrases == NULL)
+    if (!words_has(&given->emit, SLICE("words")) && given->words.lexicon != NULL && given->phrases == NULL)
         return diag_error("--lexicon has no effect without words (--emit) or --phrases");
     return 0;
 }
@@ -131,14 +127,8 @@ static int segment_open(struct stage_context *context, void **shared)
         .words = words_has(&given->emit, SLICE("words")),
         .splits = given->split == SPLIT_SENTENCES,
     };
-    if (check_options(context, given) < 0 || open_lexicon(context, given->phrases, &made.phrases) < 0)
-        return -1;
-    if (given->lexicon != NULL) {
-        made.lexicon = chain_share(context, "words", given->lexicon, entries_load, lexicon_free);
-        if (made.lexicon == NULL || entries_check(made.lexicon, given->lexicon) < 0)
-            return -1;
-    }
-    if (open_abbreviations(context, &made) < 0)
+    if (check_options(context, given) < 0 || word_rules_open(context, &given->words, &made.rules) < 0 ||
+        open_lexicon(context, given->phrases, &made.phrases) < 0 || open_abbreviations(context, &made) < 0)
         return -1;
     struct segment *segment = mem_alloc(sizeof *segment);
     *segment = made;
@@ -150,39 +140,17 @@ static int segment_thread_open(void *shared, void **thread)
 {
     struct segmenter *segmenter = mem_zalloc(1, sizeof *segmenter);
     segmenter->shared = shared;
-    segmenter->breaks = breaks_new();
+    cutter_open(&segmenter->cutter, &segmenter->shared->rules);
     *thread = segmenter;
     return 0;
 }
 
 /* ---- records ---- */
 
-/* The tag of the language; "" for the rules that all languages share. */
-static int language_of(const struct segmenter *segmenter, const struct record *in, struct sink *out, struct slice *tag)
-{
-    const struct segment *segment = segmenter->shared;
-    struct arena *arena = sink_arena(out);
-    *tag = SLICE("");
-    if (segment->options->lang != NULL) {
-        *tag = slice_of(segment->options->lang);
-        return 0;
-    }
-    const struct value *lang = rec_present(in, SLICE("lang"));
-    if (lang == NULL)
-        return 0;
-    if (json_kind(rec_json(lang, arena)) == '"' && rec_text(in, SLICE("lang"), arena, tag) < 0)
-        return -1;
-    if (!breaks_knows(segmenter->breaks, *tag)) {
-        sink_count(out, COUNT_UNKNOWN_LANG, 1);
-        *tag = SLICE("");
-    }
-    return 0;
-}
-
 /* The spans, which still count units, in code points. */
 static const struct span *points_of(struct segmenter *segmenter, struct spans *spans, struct arena *arena)
 {
-    breaks_to_points(&segmenter->passage, spans);
+    breaks_to_points(&segmenter->cutter.passage, spans);
     struct span *kept = arena_array(arena, spans->len, sizeof *kept);
     if (spans->len > 0)
         memcpy(kept, spans->items, spans->len * sizeof *kept);
@@ -193,12 +161,12 @@ static int find_sentences(struct segmenter *segmenter, struct slice tag)
 {
     const struct segment *segment = segmenter->shared;
     if (segment->options->sentences == SENTENCES_LINES) {
-        breaks_lines(&segmenter->passage, &segmenter->sentences);
+        breaks_lines(&segmenter->cutter.passage, &segmenter->sentences);
         return 0;
     }
-    if (breaks_sentences(segmenter->breaks, tag, &segmenter->passage, &segmenter->sentences) < 0)
+    if (breaks_sentences(segmenter->cutter.breaks, tag, &segmenter->cutter.passage, &segmenter->sentences) < 0)
         return -1;
-    abbreviations_join(segment->abbreviations, tag, &segmenter->passage, &segmenter->sentences);
+    abbreviations_join(segment->abbreviations, tag, &segmenter->cutter.passage, &segmenter->sentences);
     return 0;
 }
 
@@ -206,21 +174,15 @@ static int find_sentences(struct segmenter *segmenter, struct slice tag)
 static int segment_passage(struct segmenter *segmenter, struct slice tag)
 {
     const struct segment *segment = segmenter->shared;
-    const struct passage *passage = &segmenter->passage;
+    const struct passage *passage = &segmenter->cutter.passage;
     if ((segment->sentences || segment->splits) && find_sentences(segmenter, tag) < 0)
         return -1;
     if (!segment->words && segment->phrases == NULL)
         return 0;
-    if (breaks_words(segmenter->breaks, tag, passage, &segmenter->words) < 0)
+    if (cutter_words(&segmenter->cutter, tag) < 0)
         return -1;
-    if (segment->lexicon != NULL) {
-        entries_cut(segment->lexicon, passage, &segmenter->words, &segmenter->cut);
-        struct spans swapped = segmenter->words;
-        segmenter->words = segmenter->cut;
-        segmenter->cut = swapped;
-    }
     if (segment->phrases != NULL)
-        entries_phrases(segment->phrases, passage, &segmenter->words, &segmenter->phrases);
+        entries_phrases(segment->phrases, passage, &segmenter->cutter.words, &segmenter->phrases);
     return 0;
 }
 
@@ -297,9 +259,11 @@ static int segment_record(void *thread, const struct record *in, struct sink *ou
     const struct segment *segment = segmenter->shared;
     struct arena *arena = sink_arena(out);
     struct slice field = slice_of(segment->options->field), text, tag;
-    if (rec_text(in, field, arena, &text) < 0 || language_of(segmenter, in, out, &tag) < 0)
+    bool unknown;
+    if (rec_text(in, field, arena, &text) < 0 || cutter_language(&segmenter->cutter, in, arena, &tag, &unknown) < 0)
         return -1;
-    if (breaks_passage(&segmenter->passage, text) < 0 || segment_passage(segmenter, tag) < 0)
+    sink_count(out, COUNT_UNKNOWN_LANG, unknown);
+    if (breaks_passage(&segmenter->cutter.passage, text) < 0 || segment_passage(segmenter, tag) < 0)
         return diag_error("%s: %s", segment->options->field, diag_message());
     struct record *made = rec_derive(arena, in);
     const struct span *sentences = NULL;
@@ -311,8 +275,9 @@ static int segment_record(void *thread, const struct record *in, struct sink *ou
     if (segment->sentences)
         rec_set_spans(made, SLICE("sentences"), sentences, count);
     if (segment->words) {
-        rec_set_spans(made, SLICE("words"), points_of(segmenter, &segmenter->words, arena), segmenter->words.len);
-        sink_count(out, COUNT_WORDS, segmenter->words.len);
+        rec_set_spans(made, SLICE("words"), points_of(segmenter, &segmenter->cutter.words, arena),
+                      segmenter->cutter.words.len);
+        sink_count(out, COUNT_WORDS, segmenter->cutter.words.len);
     }
     if (segment->phrases != NULL) {
         rec_set_spans(made, SLICE("phrases"), points_of(segmenter, &segmenter->phrases, arena), segmenter->phrases.len);
@@ -342,11 +307,8 @@ static void segment_notes(const void *shared, const struct totals *totals)
 static void segment_thread_close(void *thread)
 {
     struct segmenter *segmenter = thread;
-    breaks_free(segmenter->breaks);
-    vec_free(&segmenter->passage.units);
+    cutter_release(&segmenter->cutter);
     vec_free(&segmenter->sentences);
-    vec_free(&segmenter->words);
-    vec_free(&segmenter->cut);
     vec_free(&segmenter->phrases);
     mem_free(segmenter);
 }

@@ -2,7 +2,7 @@
 #include "read.h"
 #include "verbs.h"
 
-#include "../segmenter/breaks.h"
+#include "../segmenter/cutter.h"
 #include "../segmenter/entries.h"
 
 #include <stdlib.h>
@@ -37,14 +37,14 @@ static const char *const counters[] = {
 struct find {
     const struct find_options *given;
     const struct lexicon *gazetteer;
+    struct word_rules rules;
 };
 
 /* The state of one thread. */
 struct finder {
     const struct find *shared;
-    struct breaks *breaks;
-    struct passage passage;
-    struct spans words, closed;
+    struct cutter cutter;
+    struct spans closed;
     struct entry_places found;
     struct bytes made;
 };
@@ -58,7 +58,7 @@ static int find_open(struct stage_context *context, void **shared)
     if (gazetteer == NULL)
         return -1;
     struct find *find = mem_alloc(sizeof *find);
-    *find = (struct find){given, gazetteer};
+    *find = (struct find){.given = given, .gazetteer = gazetteer};
     *shared = find;
     return 0;
 }
@@ -72,7 +72,7 @@ static int find_thread_open(void *shared, void **thread)
 {
     struct finder *finder = mem_zalloc(1, sizeof *finder);
     finder->shared = shared;
-    finder->breaks = breaks_new();
+    cutter_open(&finder->cutter, &finder->shared->rules);
     *thread = finder;
     return 0;
 }
@@ -80,9 +80,7 @@ static int find_thread_open(void *shared, void **thread)
 static void find_thread_close(void *thread)
 {
     struct finder *finder = thread;
-    breaks_free(finder->breaks);
-    vec_free(&finder->passage.units);
-    vec_free(&finder->words);
+    cutter_release(&finder->cutter);
     vec_free(&finder->closed);
     vec_free(&finder->found);
     vec_free(&finder->made);
@@ -116,21 +114,7 @@ static void close_spans(struct finder *finder, const struct entity *entities, si
             before->end = span.end;
     }
     closed->len = kept;
-    breaks_to_units(&finder->passage, closed);
-}
-
-/* The language of the record, if it is one that is known. */
-static int language_of(struct finder *finder, const struct record *in, struct arena *arena, struct slice *tag)
-{
-    const struct value *lang = rec_present(in, SLICE("lang"));
-    *tag = SLICE("");
-    if (lang == NULL || json_kind(rec_json(lang, arena)) != '"')
-        return 0;
-    if (rec_text(in, SLICE("lang"), arena, tag) < 0)
-        return -1;
-    if (!breaks_knows(finder->breaks, *tag))
-        *tag = SLICE("");
-    return 0;
+    breaks_to_units(&finder->cutter.passage, closed);
 }
 
 /* The places in code points. */
@@ -139,7 +123,7 @@ static void places_to_points(struct finder *finder)
     finder->closed.len = 0;
     for (size_t i = 0; i < finder->found.len; i++)
         vec_push(&finder->closed, finder->found.items[i].place);
-    breaks_to_points(&finder->passage, &finder->closed);
+    breaks_to_points(&finder->cutter.passage, &finder->closed);
     for (size_t i = 0; i < finder->found.len; i++)
         finder->found.items[i].place = finder->closed.items[i];
 }
@@ -174,17 +158,18 @@ static int find_record(void *thread, const struct record *in, struct sink *out)
     struct slice field = slice_of(given->field), text, tag;
     const struct entity *entities = NULL;
     size_t count = 0;
-    if (rec_text(in, field, arena, &text) < 0 || language_of(finder, in, arena, &tag) < 0)
+    bool unknown;
+    if (rec_text(in, field, arena, &text) < 0 || cutter_language(&finder->cutter, in, arena, &tag, &unknown) < 0)
         return -1;
     if (rec_present(in, SLICE("entities")) != NULL &&
         entities_read(in, text_length(text), arena, &entities, &count) < 0)
         return -1;
     size_t kept = given->existing == EXISTING_KEEP ? count : 0;
-    if (breaks_passage(&finder->passage, text) < 0 ||
-        breaks_words(finder->breaks, tag, &finder->passage, &finder->words) < 0)
+    if (breaks_passage(&finder->cutter.passage, text) < 0 || cutter_words(&finder->cutter, tag) < 0)
         return diag_error("%s: %s", given->field, diag_message());
     close_spans(finder, entities, kept);
-    entries_find(finder->shared->gazetteer, &finder->passage, &finder->words, &finder->closed, &finder->found);
+    entries_find(finder->shared->gazetteer, &finder->cutter.passage, &finder->cutter.words, &finder->closed,
+                 &finder->found);
     places_to_points(finder);
     put_entities(finder, entities, kept);
     sink_count(out, COUNT_FOUND, finder->found.len);

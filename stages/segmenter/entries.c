@@ -4,23 +4,9 @@
 #include "base/diag.h"
 #include "base/stream.h"
 #include "base/vec.h"
+#include "scripts.h"
 
 #include <unicode/uchar.h>
-#include <unicode/uscript.h>
-
-/* Does its script have no spaces between words? (ICU has dictionaries for these scripts.) */
-static bool is_unspaced(uint32_t point)
-{
-    if (point < 0xe00)
-        return false;
-    UChar32 c = (UChar32)point;
-    if (u_getIntPropertyValue(c, UCHAR_LINE_BREAK) == U_LB_COMPLEX_CONTEXT ||
-        u_getIntPropertyValue(c, UCHAR_WORD_BREAK) == U_WB_KATAKANA)
-        return true;
-    UErrorCode status = U_ZERO_ERROR;
-    UScriptCode script = uscript_getScript(c, &status);
-    return script == USCRIPT_HAN || script == USCRIPT_HIRAGANA || script == USCRIPT_BOPOMOFO;
-}
 
 /* ---- the file ---- */
 
@@ -59,7 +45,7 @@ static bool ends_unspaced(const char *start, const char *end)
     size_t len;
     while (at > start && ((unsigned char)*--at & 0xc0) == 0x80)
         continue;
-    return text_is_utf8(slice_between(at, end)) && is_unspaced(text_decode(at, &len));
+    return text_is_utf8(slice_between(at, end)) && script_is_unspaced(text_decode(at, &len));
 }
 
 /* "word 3 n" becomes "word<tab>3 n": what follows the tab of a line is a label. */
@@ -119,7 +105,7 @@ static uint32_t point_before(const struct text_units *units, size_t at)
 static bool may_cut(const struct text_units *units, size_t at)
 {
     uint32_t point = text_unit_point(units->items + at);
-    if (!is_unspaced(point) && !is_unspaced(point_before(units, at)))
+    if (!script_is_unspaced(point) && !script_is_unspaced(point_before(units, at)))
         return false;
     switch (u_getIntPropertyValue((UChar32)point, UCHAR_GRAPHEME_CLUSTER_BREAK)) {
     case U_GCB_EXTEND:
