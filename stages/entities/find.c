@@ -145,7 +145,7 @@ static void put_entities(struct finder *finder, const struct entity *kept, size_
             bytes_put(made, kept[next].json);
         }
         if (!last)
-            entities_put(made, found->place, lexicon_entry(gazetteer, found->number)->label);
+            entities_put(made, found->place, lexicon_entry(gazetteer, found->number).label);
     }
     bytes_byte(made, ']');
 }

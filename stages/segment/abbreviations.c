@@ -90,19 +90,19 @@ static bool has(const struct map *map, struct slice word, uint64_t languages)
 }
 
 /* Of an entry of several words, those with a full stop. */
-static int add_entry(struct abbreviations *abbreviations, const struct lexicon_entry *entry, const char *path)
+static int add_entry(struct abbreviations *abbreviations, struct lexicon_entry entry, const char *path)
 {
-    int kind = entry->label.len == 0              ? KIND_OTHER
-               : slice_is(entry->label, "always") ? KIND_ALWAYS
-               : slice_is(entry->label, "number") ? KIND_NUMBER
+    int kind = entry.label.len == 0              ? KIND_OTHER
+               : slice_is(entry.label, "always") ? KIND_ALWAYS
+               : slice_is(entry.label, "number") ? KIND_NUMBER
                                                   : KINDS;
     if (kind == KINDS)
-        return diag_error("%s:%zu: expected always or number after the tab, found \"%.*s\"", path, entry->line,
-                          (int)entry->label.len, entry->label.ptr);
-    if (entry->text.ptr[entry->text.len - 1] != '.')
-        return diag_error("%s:%zu: \"%.*s\" does not end in a full stop, so it is no abbreviation", path, entry->line,
-                          (int)entry->text.len, entry->text.ptr);
-    for (const char *at = entry->text.ptr, *last = at + entry->text.len, *end; at < last; at = end + 1) {
+        return diag_error("%s:%zu: expected always or number after the tab, found \"%.*s\"", path, entry.line,
+                          (int)entry.label.len, entry.label.ptr);
+    if (entry.text.len == 0 || entry.text.ptr[entry.text.len - 1] != '.')
+        return diag_error("%s:%zu: \"%.*s\" does not end in a full stop, so it is no abbreviation", path, entry.line,
+                          (int)entry.text.len, entry.text.ptr);
+    for (const char *at = entry.text.ptr, *last = at + entry.text.len, *end; at < last; at = end + 1) {
         for (end = at; end < last && *end != ' ';)
             end++;
         if (end[-1] == '.')

@@ -2,7 +2,6 @@
 #include "entries.h"
 
 #include "base/diag.h"
-#include "base/stream.h"
 #include "base/vec.h"
 #include "scripts.h"
 
@@ -65,32 +64,30 @@ static void mark_frequency(char *line, char *end)
     *blank = '\t';
 }
 
+static struct lexicon *read_words(struct bytes *bytes, const char *name)
+{
+    char *end = bytes->items + bytes->len, *next;
+    for (char *line = bytes->items; line < end; line = next + 1) {
+        next = memchr(line, '\n', (size_t)(end - line));
+        next = next != NULL ? next : end;
+        mark_frequency(line, next);
+    }
+    return lexicon_read(bytes_slice(bytes), name, LEXICON_WORDS);
+}
+
 void *entries_load(const char *path)
 {
-    struct bytes bytes = {0};
-    struct lexicon *lexicon = NULL;
-    if (stream_load(path, &bytes) == 0) {
-        char *end = bytes.items + bytes.len, *next;
-        for (char *line = bytes.items; line < end; line = next + 1) {
-            next = memchr(line, '\n', (size_t)(end - line));
-            next = next != NULL ? next : end;
-            mark_frequency(line, next);
-        }
-        lexicon = lexicon_read(bytes_slice(&bytes), path);
-    }
-    vec_free(&bytes);
-    return lexicon;
+    return lexicon_load_as(path, read_words);
 }
 
 int entries_check(const struct lexicon *words, const char *path)
 {
-    for (size_t i = 0; i < lexicon_count(words); i++) {
-        const struct lexicon_entry *entry = lexicon_entry(words, i);
-        if (entry->text.len > 0 && memchr(entry->text.ptr, ' ', entry->text.len) != NULL)
-            return diag_error("%s:%zu: \"%.*s\" is more than one word; use --phrases for phrases", path, entry->line,
-                              (int)entry->text.len, entry->text.ptr);
-    }
-    return 0;
+    size_t phrase = lexicon_first_phrase(words);
+    if (phrase == lexicon_count(words))
+        return 0;
+    struct lexicon_entry entry = lexicon_entry(words, phrase);
+    return diag_error("%s:%zu: \"%.*s\" is more than one word; use --phrases for phrases", path, entry.line,
+                      (int)entry.text.len, entry.text.ptr);
 }
 
 /* ---- matching ---- */
@@ -117,19 +114,18 @@ static bool may_cut(const struct text_units *units, size_t at)
     }
 }
 
-/* The state after the character at `at`, or after all white space there, which counts as a space; `at` advances past
- * it. */
-static uint32_t step(const struct lexicon *lexicon, uint32_t state, const struct text_units *units, size_t *at)
+/* Takes the character at `at`, or all white space there, which counts as a space; `at` advances past it. */
+static bool step(const struct lexicon *lexicon, struct lexicon_walk *walk, const struct text_units *units, size_t *at)
 {
     char bytes[4];
     if (text_is_space(units->items[*at])) {
         while (*at < units->len && text_is_space(units->items[*at]))
             ++*at;
-        return lexicon_step(lexicon, state, ' ');
+        return lexicon_step(lexicon, walk, ' ');
     }
     size_t len = text_encode(text_unit_point(units->items + *at), bytes);
     *at += text_unit_count(units->items + *at);
-    return lexicon_steps(lexicon, state, (struct slice){bytes, len});
+    return lexicon_steps(lexicon, walk, (struct slice){bytes, len});
 }
 
 /* The end of the longest entry that starts at `start`, in words[word], and ends at `limit` or before; 0 if there is
@@ -138,12 +134,11 @@ static size_t match(const struct lexicon *lexicon, const struct text_units *unit
                     size_t word, size_t start, size_t limit, size_t *number)
 {
     size_t longest = 0, ending;
-    uint32_t state = LEXICON_START;
+    struct lexicon_walk walk = LEXICON_START;
     for (size_t at = start; at < limit;) {
-        state = step(lexicon, state, units, &at);
-        if (state == LEXICON_DEAD)
+        if (!step(lexicon, &walk, units, &at))
             break;
-        if (!lexicon_ends(lexicon, state, &ending))
+        if (!lexicon_ends(lexicon, &walk, &ending))
             continue;
         while (words->items[word].end < at)
             word++;
@@ -221,17 +216,16 @@ void entries_phrases(const struct lexicon *lexicon, const struct passage *passag
     const struct text_units *units = &passage->units;
     phrases->len = 0;
     for (size_t first = 0, next; first < words->len; first = next) {
-        uint32_t state = LEXICON_START;
+        struct lexicon_walk walk = LEXICON_START;
         size_t longest = 0, number; /* longest: in words */
         for (size_t i = first; i < words->len; i++) {
             struct span word = words->items[i];
-            if (i > first && words->items[i - 1].end < word.start)
-                state = lexicon_step(lexicon, state, ' ');
-            for (size_t at = word.start; at < word.end && state != LEXICON_DEAD;)
-                state = step(lexicon, state, units, &at);
-            if (state == LEXICON_DEAD)
+            bool goes_on = i == first || words->items[i - 1].end == word.start || lexicon_step(lexicon, &walk, ' ');
+            for (size_t at = word.start; at < word.end && goes_on;)
+                goes_on = step(lexicon, &walk, units, &at);
+            if (!goes_on)
                 break;
-            if (lexicon_ends(lexicon, state, &number))
+            if (lexicon_ends(lexicon, &walk, &number))
                 longest = i - first + 1;
         }
         next = first + (longest > 0 ? longest : 1);

@@ -21,17 +21,17 @@ static void expect_longest(const struct lexicon *lexicon, const char *text, size
 
 static void expect_entry(const struct lexicon *lexicon, size_t number, const char *text, const char *label, size_t line)
 {
-    const struct lexicon_entry *entry = lexicon_entry(lexicon, number);
-    assert_true(slice_is(entry->text, text));
-    assert_true(label == NULL ? entry->label.ptr == NULL : slice_is(entry->label, label));
-    assert_int_equal(entry->line, line);
+    struct lexicon_entry entry = lexicon_entry(lexicon, number);
+    assert_true(slice_is(entry.text, text));
+    assert_true(label == NULL ? entry.label.ptr == NULL : slice_is(entry.label, label));
+    assert_int_equal(entry.line, line);
 }
 
 static void the_longest_entry_matches(void **state)
 {
     (void)state;
     struct lexicon *lexicon =
-        lexicon_read(SLICE("new\nnew york\nnew york times\nyork\n\xe6\x9c\xba\xe5\x99\xa8\n"), "l");
+        lexicon_read(SLICE("new\nnew york\nnew york times\nyork\n\xe6\x9c\xba\xe5\x99\xa8\n"), "l", LEXICON_WORDS);
     assert_int_equal(lexicon_count(lexicon), 5);
     expect_longest(lexicon, "new york times!", 14, 2);
     expect_longest(lexicon, "new york tim", 8, 1);
@@ -46,8 +46,8 @@ static void the_longest_entry_matches(void **state)
 static void the_file_may_hold_comments_labels_and_odd_ends(void **state)
 {
     (void)state;
-    struct lexicon *lexicon =
-        lexicon_read(SLICE("\xef\xbb\xbf# names\n\r\nBerlin\tLOC\r\n  San\xc2\xa0 Marino \t a  b \n \nx\t"), "l");
+    struct lexicon *lexicon = lexicon_read(
+        SLICE("\xef\xbb\xbf# names\n\r\nBerlin\tLOC\r\n  San\xc2\xa0 Marino \t a  b \n \nx\t"), "l", LEXICON_WORDS);
     assert_int_equal(lexicon_count(lexicon), 3);
     expect_entry(lexicon, 0, "Berlin", "LOC", 3);
     expect_entry(lexicon, 1, "San Marino", "a b", 4);
@@ -58,16 +58,17 @@ static void the_file_may_hold_comments_labels_and_odd_ends(void **state)
 static void of_equal_entries_the_first_counts(void **state)
 {
     (void)state;
-    struct lexicon *lexicon = lexicon_read(SLICE("b\nab\tX\nab\tY\nab c\n"), "l");
+    struct lexicon *lexicon = lexicon_read(SLICE("b\nab\tX\nab\tY\nab c\n"), "l", LEXICON_WORDS);
     expect_longest(lexicon, "ab", 2, 1);
-    expect_longest(lexicon, "ab c", 4, 3);
+    expect_longest(lexicon, "ab c", 4, 2);
+    assert_int_equal(lexicon_entry(lexicon, 2).line, 4);
     lexicon_free(lexicon);
 }
 
 static void an_empty_file_matches_nothing(void **state)
 {
     (void)state;
-    struct lexicon *lexicon = lexicon_read(SLICE(""), "l");
+    struct lexicon *lexicon = lexicon_read(SLICE(""), "l", LEXICON_WORDS);
     assert_int_equal(lexicon_count(lexicon), 0);
     expect_longest(lexicon, "a", 0, 0);
     lexicon_free(lexicon);
@@ -76,11 +77,11 @@ static void an_empty_file_matches_nothing(void **state)
 static void wrong_lines_are_named(void **state)
 {
     (void)state;
-    assert_null(lexicon_read(SLICE("a\nb\tc\td\n"), "words.txt"));
+    assert_null(lexicon_read(SLICE("a\nb\tc\td\n"), "words.txt", LEXICON_WORDS));
     assert_string_equal(diag_message(), "words.txt:2: expected an entry and a label, found a third column");
-    assert_null(lexicon_read(SLICE("a\n\xff\n"), "words.txt"));
+    assert_null(lexicon_read(SLICE("a\n\xff\n"), "words.txt", LEXICON_WORDS));
     assert_string_equal(diag_message(), "words.txt:2: not UTF-8");
-    assert_null(lexicon_read(SLICE(" \tLOC\n"), "words.txt"));
+    assert_null(lexicon_read(SLICE(" \tLOC\n"), "words.txt", LEXICON_WORDS));
     assert_string_equal(diag_message(), "words.txt:1: a label without an entry");
 }
 
@@ -110,12 +111,12 @@ static void random_lexicons_agree_with_a_plain_search(void **state)
             bytes_append(&file, word, random_word(&seed, word, 6));
             bytes_byte(&file, '\n');
         }
-        struct lexicon *lexicon = lexicon_read(bytes_slice(&file), "l");
+        struct lexicon *lexicon = lexicon_read(bytes_slice(&file), "l", LEXICON_WORDS);
         for (int i = 0; i < 100; i++) {
             struct slice text = {word, random_word(&seed, word, 10)};
             size_t longest = 0, first = 0, found = 0;
             for (size_t n = lexicon_count(lexicon); n > 0; n--) {
-                struct slice entry = lexicon_entry(lexicon, n - 1)->text;
+                struct slice entry = lexicon_entry(lexicon, n - 1).text;
                 if (slice_starts(text, entry) && entry.len >= longest) {
                     longest = entry.len;
                     first = n - 1;
@@ -130,6 +131,79 @@ static void random_lexicons_agree_with_a_plain_search(void **state)
     }
 }
 
+/* ---- by key ---- */
+
+static size_t number_of(const struct lexicon *lexicon, const char *key)
+{
+    size_t number = 99;
+    return lexicon_find(lexicon, slice_of(key), &number) ? number : 99;
+}
+
+static void keys_are_found_however_an_entry_is_written(void **state)
+{
+    (void)state;
+    struct lexicon *lexicon =
+        lexicon_read(SLICE("Don\xe2\x80\x99t\tneg\nRome\nDON'T\tx\nrome\tplace\nnew  York\n"), "l", LEXICON_KEYED);
+    assert_int_equal(number_of(lexicon, "don't"), 0);
+    assert_true(slice_is(lexicon_entry(lexicon, 0).label, "neg"));
+    assert_int_equal(number_of(lexicon, "rome"), 1);
+    assert_null(lexicon_entry(lexicon, 1).label.ptr);
+    assert_int_equal(number_of(lexicon, "Rome"), 99);
+    assert_int_equal(number_of(lexicon, "new york"), 4);
+    assert_int_equal(number_of(lexicon, "new yor"), 99);
+    assert_int_equal(number_of(lexicon, "new yorks"), 99);
+    struct lexicon_walk walk = LEXICON_START_KEYS;
+    size_t number;
+    assert_true(lexicon_steps(lexicon, &walk, SLICE("new york")));
+    assert_true(lexicon_ends(lexicon, &walk, &number) && number == 4);
+    assert_false(lexicon_step(lexicon, &walk, 's'));
+    assert_false(lexicon_step(lexicon, &walk, 's') || lexicon_ends(lexicon, &walk, &number));
+    lexicon_free(lexicon);
+}
+
+static void expect_synonyms(const struct lexicon *lexicon, const char *key, struct lexicon_choice choice,
+                            const char *expected)
+{
+    struct synonyms found = {0};
+    struct bytes line = {0};
+    size_t number;
+    assert_true(lexicon_find(lexicon, slice_of(key), &number));
+    lexicon_synonyms(lexicon, number, choice, &found);
+    for (size_t i = 0; i < found.len; i++) {
+        bytes_put(&line, i > 0 ? SLICE("|") : SLICE(""));
+        bytes_put(&line, found.items[i].text);
+    }
+    assert_true(slice_is(bytes_slice(&line), expected));
+    vec_free(&found);
+    vec_free(&line);
+}
+
+static void synonyms_of_repeated_words_add_up(void **state)
+{
+    (void)state;
+    struct lexicon *lexicon = lexicon_read(
+        SLICE("good\tfine\tGOOD\twell done\nbad\tevil\nGood\tNice\tFine\tgood\t\nlone\n"), "l", LEXICON_SYNONYMS);
+    expect_synonyms(lexicon, "good", (struct lexicon_choice){2, false}, "fine|Nice");
+    expect_synonyms(lexicon, "good", (struct lexicon_choice){2, true}, "fine|well done|Nice");
+    expect_synonyms(lexicon, "bad", (struct lexicon_choice){0, true}, "evil");
+    expect_synonyms(lexicon, "lone", (struct lexicon_choice){0, true}, "");
+    assert_int_equal(number_of(lexicon, "fine"), 99);
+    assert_int_equal(lexicon_senses(lexicon, number_of(lexicon, "good")), 1);
+    lexicon_free(lexicon);
+}
+
+static void every_group_is_a_sense(void **state)
+{
+    (void)state;
+    struct lexicon *lexicon = lexicon_read(SLICE("a\tb\tc\nb\tb\td\na\tB\te f\na\tg\n"), "l", LEXICON_GROUPS);
+    expect_synonyms(lexicon, "a", (struct lexicon_choice){2, true}, "b|c|e f");
+    expect_synonyms(lexicon, "a", (struct lexicon_choice){0, false}, "b|c|g");
+    expect_synonyms(lexicon, "b", (struct lexicon_choice){0, true}, "a|c|d|e f");
+    expect_synonyms(lexicon, "e f", (struct lexicon_choice){1, true}, "a|B");
+    assert_int_equal(lexicon_senses(lexicon, number_of(lexicon, "b")), 3);
+    lexicon_free(lexicon);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -138,6 +212,9 @@ int main(void)
         cmocka_unit_test(of_equal_entries_the_first_counts),
         cmocka_unit_test(an_empty_file_matches_nothing),
         cmocka_unit_test(wrong_lines_are_named),
+        cmocka_unit_test(keys_are_found_however_an_entry_is_written),
+        cmocka_unit_test(synonyms_of_repeated_words_add_up),
+        cmocka_unit_test(every_group_is_a_sense),
         cmocka_unit_test(random_lexicons_agree_with_a_plain_search),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

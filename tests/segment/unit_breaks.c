@@ -262,7 +262,7 @@ static bool has_entry(const struct lexicon *lexicon, struct slice text)
 static void cut_words_cover_the_text_and_hold_the_entries(void **state)
 {
     (void)state;
-    struct lexicon *lexicon = lexicon_read(SLICE("一二\n二三\n一二三\n四\n三四一\n"), "l");
+    struct lexicon *lexicon = lexicon_read(SLICE("一二\n二三\n一二三\n四\n三四一\n"), "l", LEXICON_WORDS);
     static const char *const characters[] = {"一", "二", "三", "四", "，", "a", " "};
     struct breaks *breaks = breaks_new();
     struct passage passage = {0};
