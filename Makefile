@@ -47,7 +47,8 @@ SOURCES := $(sort $(wildcard pipeline/*/*.c stages/*.c stages/*/*.c stages/*/*/*
 MAIN := $(BUILD)/obj/pipeline/run/main.o
 # Everything but main, so that tests link what they need.
 ARCHIVE := $(BUILD)/obj/quern.a
-OBJECTS := $(filter-out $(MAIN),$(SOURCES:%.c=$(BUILD)/obj/%.o)) $(BUILD)/obj/stages.o
+OBJECTS := $(filter-out $(MAIN),$(SOURCES:%.c=$(BUILD)/obj/%.o)) $(BUILD)/obj/stages.o \
+    $(BUILD)/obj/stop_lists.o
 MANUALS := $(sort $(wildcard man/*.[157]))
 
 .PHONY: all
@@ -114,6 +115,19 @@ $(BUILD)/obj/stages.c: FORCE
 
 $(BUILD)/obj/stages.o: $(BUILD)/obj/stages.c $(BUILD)/obj/flags | build/packages-build
 	@$(COMPILE) -c -o $@ $<
+
+# The lists of stop words that are built in: their files as C strings.
+STOP_LISTS := $(sort $(wildcard lexicons/stopwords.*.txt))
+$(BUILD)/obj/stop_lists.c: $(STOP_LISTS) Makefile
+	@mkdir -p $(@D)
+	@{ echo '#include "words/stop_list.h"'; echo 'const struct stop_list_file stop_list_files[] = {'; \
+	    for file in $(STOP_LISTS); do \
+	        name=$${file#*.}; echo "{\"$${name%.txt}\","; \
+	        sed -e 's/[\\"]/\\&/g' -e 's/.*/"&\\n"/' $$file; echo '},'; \
+	    done; echo '{0}};'; } >$@
+
+$(BUILD)/obj/stop_lists.o: $(BUILD)/obj/stop_lists.c $(BUILD)/obj/flags | build/packages-build
+	@$(COMPILE) -Istages -Wno-overlength-strings -c -o $@ $<
 
 .PHONY: FORCE
 FORCE:

@@ -148,12 +148,6 @@ static int apply_all(struct normalizer *normalizer, struct passage *passage)
 
 /* ---- records ---- */
 
-/* The spans of a record belong to its `text`. They move with another field only if the record has no `text`. */
-static bool owns_spans(const struct record *in, struct slice field)
-{
-    return slice_is(field, "text") || rec_present(in, SLICE("text")) == NULL;
-}
-
 static int normalize_record(void *thread, const struct record *in, struct sink *out)
 {
     struct normalizer *normalizer = thread;
@@ -163,7 +157,7 @@ static int normalize_record(void *thread, const struct record *in, struct sink *
     struct passage passage = {0};
     if (rec_text(in, field, arena, &passage.text) < 0)
         return -1;
-    if (owns_spans(in, field)) {
+    if (annotations_belong(in, field)) {
         int found = annotations_read(in, passage.text, arena, &spans);
         if (found < 0)
             return -1;

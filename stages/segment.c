@@ -191,7 +191,7 @@ static int segment_passage(struct segmenter *segmenter, struct slice tag)
 /* The spans to cut: all that the record has, unless they are of another text. Then those that were found just now. */
 static const struct record *spans_to_cut(const struct segment *segment, const struct record *made, struct arena *arena)
 {
-    if (strcmp(segment->options->field, "text") == 0 || rec_present(made, SLICE("text")) == NULL)
+    if (annotations_belong(made, slice_of(segment->options->field)))
         return made;
     struct record *found = rec_derive(arena, made);
     for (const char *const *name = members_of_text; *name != NULL; name++) {

@@ -65,6 +65,11 @@ uint64_t decimal_quotient(uint64_t n, struct decimal d)
     return whole + (rest > left || (rest == left && whole % 2 == 1));
 }
 
+uint64_t decimal_floor(struct decimal p, uint64_t n)
+{
+    return (uint64_t)((u128)p.digits * n / power_of_ten(p.scale));
+}
+
 uint64_t decimal_least(struct decimal p, uint64_t n)
 {
     uint64_t one = power_of_ten(p.scale);

@@ -25,6 +25,9 @@ uint64_t decimal_share(struct decimal p, uint64_t n);
 /* round(n / d), half to even, in integers; d > 0 and n / d < 2^64. */
 uint64_t decimal_quotient(uint64_t n, struct decimal d);
 
+/* floor(p * n), in integers; below 2^64. */
+uint64_t decimal_floor(struct decimal p, uint64_t n);
+
 /* The least integer that is p * n or more; p <= 1. */
 uint64_t decimal_least(struct decimal p, uint64_t n);
 

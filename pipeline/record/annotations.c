@@ -89,6 +89,11 @@ static int read_member(const struct record *record, struct annotation *member, s
     return 0;
 }
 
+bool annotations_belong(const struct record *record, struct slice field)
+{
+    return slice_is(field, "text") || rec_present(record, SLICE("text")) == NULL;
+}
+
 int annotations_read(const struct record *record, struct slice text, struct arena *arena,
                      struct annotations *annotations)
 {

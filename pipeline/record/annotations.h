@@ -21,6 +21,10 @@ struct annotations {
     struct annotation members[MEMBERS_OF_TEXT];
 };
 
+/* Do the spans of the record belong to this member? They do to `text`, and in a record without a text to whatever a
+ * filter processes. */
+bool annotations_belong(const struct record *record, struct slice field);
+
 /* Reads and checks them: every span must be within `text` and not end before it starts. Returns 1 if there are any, 0
  * if there are none, or -1 with the message, which names the member and the item. */
 int annotations_read(const struct record *record, struct slice text, struct arena *arena,

@@ -2,7 +2,7 @@
 #include "text_words.h"
 
 #include "base/diag.h"
-#include "base/vec.h"
+#include "record/annotations.h"
 
 #include <unicode/uchar.h>
 
@@ -55,7 +55,7 @@ int text_words_read(struct cutter *cutter, const struct record *record, struct s
     *words = (struct text_words){.tag = SLICE("")};
     if (cutter_language(cutter, record, arena, &words->tag, &unknown) < 0)
         return -1;
-    words->given = slice_is(field, "text") && rec_present(record, SLICE("words")) != NULL;
+    words->given = annotations_belong(record, field) && rec_present(record, SLICE("words")) != NULL;
     if (words->given) {
         if (rec_spans(record, SLICE("words"), arena, &places, &words->count) < 0 ||
             check_member(places, words->count, text) < 0)

@@ -20,8 +20,9 @@ struct text_words {
 /* Is this a word that counts? */
 bool word_counts(struct slice word);
 
-/* Reads or finds the words of a text, which is that of the member `field`; the member `words` is about `text` only. The
- * result is in the arena. 0, or -1 with the message: words that are outside of the text, or that overlap. */
+/* Reads or finds the words of a text, which is that of the member `field`; see annotations_belong for whose words the
+ * member `words` has. The result is in the arena. 0, or -1 with the message: words that are outside of the text, or
+ * that overlap. */
 int text_words_read(struct cutter *cutter, const struct record *record, struct slice field, struct slice text,
                     struct arena *arena, struct text_words *words);
 

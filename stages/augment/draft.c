@@ -1,0 +1,319 @@
+/* draft.c - texts to be changed: see draft.h. */
+#include "draft.h"
+
+#include "../words/stop_list.h"
+#include "protect.h"
+
+#include <stdlib.h>
+#include <unicode/uchar.h>
+
+/* The synonyms of each entry, found when they are first needed. */
+struct synonym_cache {
+    struct arena *arena;
+    struct synonyms found; /* scratch */
+    struct cached {
+        bool known;
+        size_t count;
+        const struct slice *items;
+    } entries[];
+};
+
+/* ---- the thread ---- */
+
+int drafter_open(struct drafter *drafter, const struct draft_rules *rules)
+{
+    drafter->rules = rules;
+    cutter_open(&drafter->cutter, &rules->words);
+    drafter->regex = regex_work_new();
+    drafter->keys = keys_new();
+    if (rules->synonyms != NULL) {
+        drafter->cache = mem_zalloc(1, sizeof *drafter->cache + lexicon_count(rules->synonyms) * sizeof(struct cached));
+        drafter->cache->arena = arena_new();
+    }
+    return drafter->keys == NULL ? -1 : 0;
+}
+
+void drafter_release(struct drafter *drafter)
+{
+    cutter_release(&drafter->cutter);
+    regex_work_free(drafter->regex);
+    keys_free(drafter->keys);
+    if (drafter->cache != NULL) {
+        arena_free(drafter->cache->arena);
+        vec_free(&drafter->cache->found);
+        mem_free(drafter->cache);
+    }
+    vec_free(&drafter->closed);
+    vec_free(&drafter->free);
+    vec_free(&drafter->replaceable);
+    edits_release(&drafter->edits);
+}
+
+/* ---- what the words are ---- */
+
+static bool has_number(struct slice word)
+{
+    size_t size;
+    for (const char *at = word.ptr, *end = at + word.len; at < end; at += size) {
+        uint32_t point = text_decode(at, &size);
+        if (point < 0x80 ? point >= '0' && point <= '9' : (U_MASK(u_charType((UChar32)point)) & U_GC_N_MASK) != 0)
+            return true;
+    }
+    return false;
+}
+
+/* The keys of the words that count. */
+static int set_keys(struct drafter *drafter, struct draft *draft, struct arena *arena)
+{
+    draft->counting = 0;
+    for (size_t i = 0; i < draft->count; i++) {
+        struct draft_word *word = &draft->words[i];
+        if (!word->counts)
+            continue;
+        struct slice key = key_of_word(drafter->keys, word->bytes);
+        if (key.ptr == NULL)
+            return -1;
+        word->key = key.ptr == word->bytes.ptr ? key : arena_copy(arena, key);
+        draft->counting++;
+    }
+    return 0;
+}
+
+static void set_synonyms(struct drafter *drafter, struct draft_word *word)
+{
+    const struct draft_rules *rules = drafter->rules;
+    struct synonym_cache *cache = drafter->cache;
+    size_t number;
+    if (cache == NULL || (rules->focus != NULL && !lexicon_find(rules->focus, word->key, &number)) ||
+        !lexicon_find(rules->synonyms, word->key, &number))
+        return;
+    struct cached *entry = &cache->entries[number];
+    if (!entry->known) {
+        lexicon_synonyms(rules->synonyms, number, rules->choice, &cache->found);
+        struct slice *items = arena_array(cache->arena, cache->found.len, sizeof *items);
+        for (size_t i = 0; i < cache->found.len; i++)
+            items[i] = cache->found.items[i].text;
+        *entry = (struct cached){true, cache->found.len, items};
+    }
+    word->synonym_count = entry->count;
+    word->synonyms = entry->items;
+}
+
+static struct numbers keep_numbers(const uint32_t *items, size_t count, struct arena *arena)
+{
+    uint32_t *kept = arena_array(arena, count, sizeof *kept);
+    for (size_t i = 0; i < count; i++)
+        kept[i] = items[i];
+    return (struct numbers){kept, count};
+}
+
+/* Which words are protected, stop words, replaceable. */
+static void mark_words(struct drafter *drafter, struct draft *draft, struct arena *arena)
+{
+    const struct draft_rules *rules = drafter->rules;
+    const struct lexicon *stops = rules->stops == NULL ? NULL : stop_lists_for(rules->stops, draft->tag);
+    drafter->free.len = drafter->replaceable.len = 0;
+    size_t next = 0; /* the first closed place that ends after the start of the word */
+    for (size_t i = 0; i < draft->count; i++) {
+        struct draft_word *word = &draft->words[i];
+        while (next < draft->closed_count && draft->closed[next].end <= word->part.place.start)
+            next++;
+        enum stop_kind kind = word->counts ? stop_list_kind(stops, word->key) : STOP_NONE;
+        word->stop = kind != STOP_NONE;
+        word->protected = (next < draft->closed_count && draft->closed[next].start < word->part.place.end) ||
+                          (kind == STOP_NEGATION && (rules->protect & PROTECT_NEGATIONS) != 0) ||
+                          ((rules->protect & PROTECT_NUMBERS) != 0 && has_number(word->bytes));
+        word->synonym_count = 0;
+        if (!word->counts || word->protected)
+            continue;
+        vec_push(&drafter->free, (uint32_t)i);
+        if (!word->stop)
+            set_synonyms(drafter, word);
+        if (word->synonym_count > 0)
+            vec_push(&drafter->replaceable, (uint32_t)i);
+    }
+    draft->free = keep_numbers(drafter->free.items, drafter->free.len, arena);
+    draft->replaceable = keep_numbers(drafter->replaceable.items, drafter->replaceable.len, arena);
+}
+
+/* ---- reading ---- */
+
+static int read_words(struct drafter *drafter, const struct record *record, struct arena *arena, struct draft *draft)
+{
+    struct text_words words;
+    if (text_words_read(&drafter->cutter, record, draft->field, draft->text, arena, &words) < 0)
+        return -1;
+    draft->tag = words.tag;
+    draft->has_words = words.given;
+    draft->count = words.count;
+    draft->words = arena_array(arena, words.count, sizeof *draft->words);
+    for (size_t i = 0; i < words.count; i++) {
+        struct text_word word = words.items[i];
+        uint32_t start = (uint32_t)(word.bytes.ptr - draft->text.ptr);
+        draft->words[i] = (struct draft_word){
+            .part = {start, start + (uint32_t)word.bytes.len, word.place}, .counts = word.counts, .bytes = word.bytes};
+    }
+    return 0;
+}
+
+int draft_read(struct drafter *drafter, const struct record *record, struct slice field, struct arena *arena,
+               struct draft *draft)
+{
+    *draft = (struct draft){.field = field};
+    if (rec_text(record, field, arena, &draft->text) < 0 || read_words(drafter, record, arena, draft) < 0)
+        return -1;
+    if (annotations_belong(record, field)) {
+        int found = annotations_read(record, draft->text, arena, &draft->annotations);
+        if (found < 0)
+            return -1;
+        draft->annotated = found > 0;
+    }
+    if (set_keys(drafter, draft, arena) < 0 || protect_find(drafter, draft) < 0)
+        return -1;
+    draft->closed_count = protect_merge(drafter->closed.items, drafter->closed.len);
+    struct span *closed = arena_array(arena, draft->closed_count, sizeof *closed);
+    for (size_t i = 0; i < draft->closed_count; i++)
+        closed[i] = drafter->closed.items[i];
+    draft->closed = closed;
+    mark_words(drafter, draft, arena);
+    return 0;
+}
+
+/* ---- after the changes ---- */
+
+static int compare_words(const void *left, const void *right)
+{
+    const struct draft_word *a = left, *b = right;
+    struct span p = a->part.place, q = b->part.place;
+    return p.start != q.start ? (p.start > q.start) - (p.start < q.start) : (p.end > q.end) - (p.end < q.end);
+}
+
+/* The words that stayed and those that came in, by their places only. */
+static void move_words(const struct draft *draft, const struct changes *changes, const struct edits *edits,
+                       struct arena *arena, struct draft *after)
+{
+    size_t came = 0, count = 0;
+    for (size_t i = 0; i < changes->len; i++)
+        came += changes->items[i].inserts_word;
+    struct draft_word *words = arena_array(arena, draft->count + came, sizeof *words);
+    for (size_t i = 0; i < draft->count; i++) {
+        struct span place = changes_span(changes, edits, draft->words[i].part.place);
+        if (place.start < place.end)
+            words[count++].part.place = place;
+    }
+    uint32_t old = 0, at = 0; /* the same place in the old text and in the new one */
+    for (size_t i = 0; i < changes->len; i++) {
+        const struct change *change = &changes->items[i];
+        uint32_t length = (uint32_t)text_length(change->text);
+        at += change->part.place.start - old;
+        old = change->part.place.end;
+        if (change->inserts_word)
+            words[count++].part.place = (struct span){at + change->lead, at + length - change->trail};
+        at += length;
+    }
+    if (came > 0 || changes->moves.len > 0)
+        qsort(words, count, sizeof *words, compare_words);
+    uint32_t end = 0;
+    after->count = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct span place = words[i].part.place;
+        place.start = place.start > end ? place.start : end; /* of words that one change has joined the first is left */
+        if (place.start >= place.end)
+            continue;
+        end = place.end;
+        words[after->count++].part.place = place;
+    }
+    after->words = words;
+}
+
+/* Bytes, and whether the words count. */
+static void complete_words(struct draft *after)
+{
+    struct text_place place = text_start(after->text);
+    for (size_t i = 0; i < after->count; i++) {
+        struct span at = after->words[i].part.place;
+        size_t start = text_to_point(&place, at.start), end = text_to_point(&place, at.end);
+        struct slice bytes = {after->text.ptr + start, end - start};
+        after->words[i] = (struct draft_word){
+            .part = {(uint32_t)start, (uint32_t)end, at}, .counts = word_counts(bytes), .bytes = bytes};
+    }
+}
+
+static struct span *move_spans(const struct span *spans, size_t count, const struct changes *changes,
+                               const struct edits *edits, struct arena *arena)
+{
+    struct span *moved = arena_array(arena, count, sizeof *moved);
+    for (size_t i = 0; i < count; i++)
+        moved[i] = changes_span(changes, edits, spans[i]);
+    return moved;
+}
+
+static int compare_spans(const void *left, const void *right)
+{
+    const struct span *a = left, *b = right;
+    return a->start != b->start ? (a->start > b->start) - (a->start < b->start) : (a->end > b->end) - (a->end < b->end);
+}
+
+static void move_annotations(const struct draft *draft, const struct changes *changes, const struct edits *edits,
+                             struct arena *arena, struct draft *after)
+{
+    for (size_t i = 0; i < MEMBERS_OF_TEXT; i++) {
+        struct annotation *member = &after->annotations.members[i];
+        member->spans = move_spans(member->spans, member->count, changes, edits, arena);
+        if (slice_is(member->name, "phrases") || slice_is(member->name, "stopwords"))
+            for (size_t j = 0; j < member->count; j++)
+                if (changes_touch(changes, draft->annotations.members[i].spans[j]) && changes->moves.len == 0)
+                    member->spans[j] = (struct span){0, 0};
+        if (changes->moves.len > 0 && !member->objects && member->count > 0)
+            qsort(member->spans, member->count, sizeof *member->spans, compare_spans);
+    }
+}
+
+int draft_after(struct drafter *drafter, const struct draft *draft, const struct changes *changes, struct slice text,
+                bool marked, struct arena *arena, struct draft *after)
+{
+    *after = *draft;
+    after->text = text;
+    changes_edits(changes, &drafter->edits);
+    if (draft->annotated)
+        move_annotations(draft, changes, &drafter->edits, arena, after);
+    if (draft->has_words || marked)
+        move_words(draft, changes, &drafter->edits, arena, after);
+    if (!marked)
+        return 0;
+    complete_words(after);
+    struct span *closed = move_spans(draft->closed, draft->closed_count, changes, &drafter->edits, arena);
+    after->closed_count = protect_merge(closed, draft->closed_count);
+    after->closed = closed;
+    if (set_keys(drafter, after, arena) < 0)
+        return -1;
+    mark_words(drafter, after, arena);
+    return 0;
+}
+
+void draft_set(const struct draft *draft, struct record *made, struct arena *arena)
+{
+    rec_set_text(made, draft->field, draft->text);
+    if (draft->annotated)
+        (void)annotations_set(made, &draft->annotations, arena);
+    if (!draft->has_words)
+        return;
+    struct span *words = arena_array(arena, draft->count, sizeof *words);
+    for (size_t i = 0; i < draft->count; i++)
+        words[i] = draft->words[i].part.place;
+    rec_set_spans(made, SLICE("words"), words, draft->count);
+}
+
+bool draft_is_closed(const struct draft *draft, uint32_t point)
+{
+    size_t i;
+    search_first(i, draft->closed_count, draft->closed[i].end <= point);
+    return i < draft->closed_count && draft->closed[i].start < point;
+}
+
+bool draft_is_protected(const struct draft *draft, struct span place)
+{
+    size_t i;
+    search_first(i, draft->closed_count, draft->closed[i].end <= place.start);
+    return i < draft->closed_count && draft->closed[i].start < place.end;
+}
