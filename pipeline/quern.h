@@ -22,8 +22,7 @@
  *     stages/pair/         pair: chunks of documents, and a pool of foreign ones
  *     stages/permute/      permute: an order of prediction as matrices
  *     stages/sample/       sample: the smallest ranks of a stream
- *     stages/segment/      segment: abbreviations
- *     stages/segmenter/    a family, shared by filters: word and sentence boundaries, entries of lexicons in a text
+ *     stages/segmenter/    a family, shared by filters: word and sentence boundaries, abbreviations, lexicons in a text
  *     stages/stats/        stats: summaries that add up, and tables of them
  *     stages/stream/       stream: the two segments of a step
  *     stages/tokenize/     tokenize: decoding, excerpts for messages, chances of sampling
@@ -48,6 +47,7 @@
 #include "base/vec.h"
 #include "record/annotations.h"
 #include "record/condition.h"
+#include "record/entities.h"
 #include "record/keep.h"
 #include "record/law.h"
 #include "record/lineage.h"

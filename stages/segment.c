@@ -8,7 +8,7 @@
  * of a lexicon take precedence (segmenter/entries.c). Spans count UTF-16 units until the record is set; then they are
  * converted to code points in one pass. */
 #include "quern.h"
-#include "segment/abbreviations.h"
+#include "segmenter/abbreviations.h"
 #include "segmenter/cutter.h"
 #include "segmenter/entries.h"
 

@@ -1,6 +1,7 @@
 /* find.c - entities find: the entries of a gazetteer in the text. */
-#include "read.h"
 #include "verbs.h"
+
+#include "quern.h"
 
 #include "../segmenter/cutter.h"
 #include "../segmenter/entries.h"

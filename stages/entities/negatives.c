@@ -3,7 +3,7 @@
  *
  * Candidates are ranges of whole words. They are counted, not listed: `before` of a word is the number of candidates
  * that begin at earlier ones, so a candidate has a number, which is found by halving. */
-#include "read.h"
+#include "tokens.h"
 
 #include "base/search.h"
 #include "verbs.h"

@@ -1,7 +1,8 @@
 /* questions.c - entities questions: a record for each kind of entity, with the question that asks for it (Li et al.
  * 2020, A Unified MRC Framework for Named Entity Recognition). */
-#include "read.h"
 #include "verbs.h"
+
+#include "quern.h"
 
 #include "base/stream.h"
 

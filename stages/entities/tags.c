@@ -2,7 +2,7 @@
  *
  * What gets a tag is a unit: a word of the text, a token, or the tokens of a word. An entity has the units with which
  * it shares something; of those with a unit in common --nested keeps one. */
-#include "read.h"
+#include "tokens.h"
 #include "verbs.h"
 
 #include <inttypes.h>

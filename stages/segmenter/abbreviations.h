@@ -12,7 +12,7 @@
 #ifndef QUERN_SEGMENTER_ABBREVIATIONS_H
 #define QUERN_SEGMENTER_ABBREVIATIONS_H
 
-#include "../segmenter/breaks.h"
+#include "breaks.h"
 #include "text/lexicon.h"
 
 struct abbreviations;

@@ -95,7 +95,7 @@ static int add_entry(struct abbreviations *abbreviations, struct lexicon_entry e
     int kind = entry.label.len == 0              ? KIND_OTHER
                : slice_is(entry.label, "always") ? KIND_ALWAYS
                : slice_is(entry.label, "number") ? KIND_NUMBER
-                                                  : KINDS;
+                                                 : KINDS;
     if (kind == KINDS)
         return diag_error("%s:%zu: expected always or number after the tab, found \"%.*s\"", path, entry.line,
                           (int)entry.label.len, entry.label.ptr);
