@@ -280,21 +280,6 @@ static struct slice raw_of(const struct value *value)
     return (struct slice){value->bytes, value->count};
 }
 
-/* '{' '[' '"' '0' 't' 'f' 'n', as in json_kind. */
-static char kind_of(const struct value *value)
-{
-    switch (value->kind) {
-    case VALUE_RAW:
-        return json_kind(raw_of(value));
-    case VALUE_INT:
-        return '0';
-    case VALUE_TEXT:
-        return '"';
-    default:
-        return '[';
-    }
-}
-
 /* The type of the member differs from that of the condition's value. */
 static int refuse(const struct condition *condition, const struct value *value)
 {
@@ -303,7 +288,7 @@ static int refuse(const struct condition *condition, const struct value *value)
     const char *relation = condition->op == OP_MATCHES ? "searches for" : "compares with";
     const struct slice shown = condition->value;
     (void)rec_mismatch(condition->member, expected[condition->against], value);
-    if (condition->against != AGAINST_STRING && kind_of(value) == '"')
+    if (condition->against != AGAINST_STRING && rec_kind(value) == '"')
         return diag_error("%s (the condition %s %.*s; the string is written \"%.*s\")", diag_message(), relation,
                           (int)shown.len, shown.ptr, (int)shown.len, shown.ptr);
     return diag_error("%s (the condition %s %s%.*s)", diag_message(), relation,
@@ -321,7 +306,8 @@ static int order_string(const struct condition *condition, const struct value *v
 static int order_number(const struct condition *condition, const struct value *value, struct arena *arena, int *order)
 {
     int64_t number = value->integer;
-    if (condition->is_int64 && (value->kind == VALUE_INT || json_int(raw_of(value), &number))) {
+    if (condition->is_int64 &&
+        (value->kind == VALUE_INT || (value->kind == VALUE_RAW && json_int(raw_of(value), &number)))) {
         *order = (number > condition->integer) - (number < condition->integer);
         return 0;
     }
@@ -366,7 +352,7 @@ static int match(const struct condition *condition, const struct value *value, s
 static int compare(const struct condition *condition, const struct value *value, struct condition_thread *thread,
                    struct arena *arena)
 {
-    const char kind = kind_of(value);
+    const char kind = rec_kind(value);
     int order = 0;
     switch (condition->against) {
     case AGAINST_STRING:
@@ -400,7 +386,7 @@ static int holds(const struct condition *condition, struct condition_thread *thr
     const struct value *value = rec_get(record, condition->member);
     if (value == NULL || condition->op == OP_HAS)
         return value != NULL;
-    if (kind_of(value) == 'n')
+    if (rec_kind(value) == 'n')
         return condition->against == AGAINST_NULL && condition->op == OP_EQUAL;
     return compare(condition, value, thread, arena);
 }

@@ -35,6 +35,10 @@ static struct value copy_value(const struct value *in, struct slice from, struct
         value.bytes = copy_slice((struct slice){in->bytes, in->count}, from, to, arena).ptr;
         break;
     case VALUE_INT:
+    case VALUE_FLOAT:
+        break;
+    case VALUE_FLOATS:
+        value.numbers = copy_items(in->numbers, in->count, sizeof *in->numbers, arena);
         break;
     case VALUE_INTS:
         value.ints = copy_items(in->ints, in->count, sizeof *in->ints, arena);

@@ -23,9 +23,9 @@ static struct identity identity_of(struct slice bytes, enum identity_kind kind)
 }
 
 /* Is the value of an id, a parent or a root a string or a number? */
-static int check_id(const struct value *value, struct slice name, struct arena *arena, char *kind)
+static int check_id(const struct value *value, struct slice name, char *kind)
 {
-    *kind = value->kind == VALUE_TEXT ? '"' : value->kind == VALUE_INT ? '0' : json_kind(rec_json(value, arena));
+    *kind = rec_kind(value);
     return *kind == '"' || *kind == '0' ? 0 : rec_mismatch(name, "a string or a number", value);
 }
 
@@ -36,7 +36,7 @@ int lineage_member(const struct record *record, struct slice name, struct arena 
     char kind;
     if (value == NULL)
         return member_missing(record, name, "");
-    if (check_id(value, name, arena, &kind) < 0)
+    if (check_id(value, name, &kind) < 0)
         return -1;
     if (kind == '0') {
         *identity = identity_of(rec_json(value, arena), IDENTITY_NUMBER);
@@ -168,7 +168,7 @@ int lineage_child(struct record *made, const struct record *of, const char *mark
     if (record_id_read(of, arena, &parent) < 0)
         return -1;
     const struct value *first = rec_present(of, SLICE("root"));
-    if (first != NULL && check_id(first, SLICE("root"), arena, &kind) < 0)
+    if (first != NULL && check_id(first, SLICE("root"), &kind) < 0)
         return -1;
     const struct value *id = rec_get(of, SLICE("id"));
     struct value root = first != NULL ? *first : *id;

@@ -6,9 +6,11 @@
 #include "record/members.h"
 #include "text/json.h"
 #include "text/json_end.h"
+#include "text/number.h"
 #include "text/text.h"
 
 #include <assert.h>
+#include <math.h>
 
 enum { ROOM_AT_FIRST = 16 };
 
@@ -227,6 +229,21 @@ static struct slice raw_slice(const struct value *value)
     return (struct slice){value->bytes, value->count};
 }
 
+char rec_kind(const struct value *value)
+{
+    switch (value->kind) {
+    case VALUE_RAW:
+        return json_kind(raw_slice(value));
+    case VALUE_INT:
+    case VALUE_FLOAT:
+        return '0';
+    case VALUE_TEXT:
+        return '"';
+    default:
+        return '[';
+    }
+}
+
 static bool is_raw(const struct value *value, char kind)
 {
     return value->kind == VALUE_RAW && json_kind(raw_slice(value)) == kind;
@@ -243,6 +260,8 @@ const struct member *rec_member(const struct record *record, struct slice name)
     return find_member(record, name);
 }
 
+static const char TOO_LARGE[] = "too large for a 64-bit float";
+
 static int wrong(struct slice name, const char *problem)
 {
     return diag_error("%.*s: %s", (int)name.len, name.ptr, problem);
@@ -250,13 +269,8 @@ static int wrong(struct slice name, const char *problem)
 
 int rec_mismatch(struct slice name, const char *expected, const struct value *value)
 {
-    static const char *const typed[] = {
-        [VALUE_INT] = "a number",  [VALUE_INTS] = "an array",    [VALUE_SPANS] = "an array",
-        [VALUE_TEXT] = "a string", [VALUE_STRINGS] = "an array", [VALUE_NAMES] = "an array",
-    };
-    const char *found = value->kind == VALUE_RAW ? json_kind_name(json_kind((struct slice){value->bytes, value->count}))
-                                                 : typed[value->kind];
-    return diag_error("%.*s: expected %s, found %s", (int)name.len, name.ptr, expected, found);
+    return diag_error("%.*s: expected %s, found %s", (int)name.len, name.ptr, expected,
+                      json_kind_name(rec_kind(value)));
 }
 
 int rec_text(const struct record *record, struct slice name, struct arena *arena, struct slice *text)
@@ -278,12 +292,32 @@ int rec_int(const struct record *record, struct slice name, int64_t *number)
     const struct value *value = rec_get(record, name);
     if (value == NULL)
         return member_missing(record, name, "");
-    if (value->kind == VALUE_INT)
+    char text[NUMBER_BYTES];
+    struct slice json = raw_slice(value);
+    if (value->kind == VALUE_INT) {
         *number = value->integer;
+        return 0;
+    }
+    if (value->kind == VALUE_FLOAT)
+        json = slice_between(text, number_write(text, value->number));
     else if (!is_raw(value, '0'))
         return rec_mismatch(name, "an integer", value);
-    else if (!json_int(raw_slice(value), number))
-        return wrong(name, "not a 64-bit integer");
+    return json_int(json, number) ? 0 : wrong(name, "not a 64-bit integer");
+}
+
+int rec_float(const struct record *record, struct slice name, double *number)
+{
+    const struct value *value = rec_get(record, name);
+    if (value == NULL)
+        return member_missing(record, name, "");
+    if (value->kind == VALUE_FLOAT)
+        *number = value->number;
+    else if (value->kind == VALUE_INT)
+        *number = (double)value->integer;
+    else if (!is_raw(value, '0'))
+        return rec_mismatch(name, "a number", value);
+    else if (number_read(value->bytes, value->bytes + value->count, number) == NULL)
+        return wrong(name, TOO_LARGE);
     return 0;
 }
 
@@ -291,9 +325,7 @@ int rec_int(const struct record *record, struct slice name, int64_t *number)
  * has set, reads as it would from a pipe. */
 static bool raw_array(const struct value *value, struct arena *arena, struct slice *array)
 {
-    bool typed = value->kind == VALUE_INTS || value->kind == VALUE_SPANS || value->kind == VALUE_STRINGS ||
-                 value->kind == VALUE_NAMES;
-    if (!typed && !is_raw(value, '['))
+    if (rec_kind(value) != '[')
         return false;
     *array = rec_json(value, arena);
     return true;
@@ -355,6 +387,33 @@ int rec_ints(const struct record *record, struct slice name, struct arena *arena
             at = json_space(at + 1, end);
     }
     *ints = read;
+    *count = n;
+    return 0;
+}
+
+int rec_floats(const struct record *record, struct slice name, struct arena *arena, const double **numbers,
+               size_t *count)
+{
+    const struct value *value = rec_get(record, name);
+    if (value == NULL)
+        return member_missing(record, name, "");
+    if (value->kind == VALUE_FLOATS) {
+        *numbers = value->numbers;
+        *count = value->count;
+        return 0;
+    }
+    struct slice array;
+    if (!raw_array(value, arena, &array))
+        return rec_mismatch(name, "an array of numbers", value);
+    double *read = arena_array(arena, items_at_most(array), sizeof *read);
+    size_t n = 0;
+    for (struct json_walk walk = json_walk(array); json_next(&walk); n++) {
+        if (json_kind(walk.value) != '0')
+            return bad_item(name, n, "not a number");
+        if (number_read(walk.value.ptr, walk.value.ptr + walk.value.len, &read[n]) == NULL)
+            return bad_item(name, n, TOO_LARGE);
+    }
+    *numbers = read;
     *count = n;
     return 0;
 }
@@ -495,6 +554,23 @@ void rec_set_names(struct record *record, struct slice name, const struct names 
     struct value_names *named = arena_alloc(record->arena, sizeof *named);
     *named = (struct value_names){names, numbers};
     rec_set(record, name, (struct value){.kind = VALUE_NAMES, .count = count, .names = named});
+}
+
+int rec_set_float(struct record *record, struct slice name, double number)
+{
+    if (!isfinite(number))
+        return wrong(name, "not a finite number");
+    rec_set(record, name, (struct value){.kind = VALUE_FLOAT, .number = number});
+    return 0;
+}
+
+int rec_set_floats(struct record *record, struct slice name, const double *numbers, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!isfinite(numbers[i]))
+            return bad_item(name, i, "not a finite number");
+    rec_set(record, name, (struct value){.kind = VALUE_FLOATS, .count = count, .numbers = numbers});
+    return 0;
 }
 
 void rec_set_json(struct record *record, struct slice name, struct slice json)

@@ -33,6 +33,8 @@ enum value_kind {
     VALUE_TEXT,    /* "…", decoded */
     VALUE_STRINGS, /* ["…","…"], decoded */
     VALUE_NAMES,   /* the same, as numbers of strings in a struct names */
+    VALUE_FLOAT,   /* a finite 64-bit float, printed as text/number.h writes it */
+    VALUE_FLOATS,
 };
 
 struct value {
@@ -41,7 +43,9 @@ struct value {
     union {
         const char *bytes;
         int64_t integer;
+        double number;
         const int32_t *ints;
+        const double *numbers;
         const struct span *spans;
         const struct slice *strings;
         const struct value_names {
@@ -120,10 +124,17 @@ int rec_spans(const struct record *record, struct slice name, struct arena *aren
               size_t *count);
 int rec_strings(const struct record *record, struct slice name, struct arena *arena, const struct slice **strings,
                 size_t *count);
+/* Any number is read as the nearest float; one that is too large for a float is an error. */
+int rec_float(const struct record *record, struct slice name, double *number);
+int rec_floats(const struct record *record, struct slice name, struct arena *arena, const double **numbers,
+               size_t *count);
 
 /* The message for a member of the wrong type, "NAME: expected X, found Y", where Y is the type of the value. Returns
  * -1. */
 int rec_mismatch(struct slice name, const char *expected, const struct value *value);
+
+/* The type of a value, raw or typed, as json_kind has it: '{' '[' '"' '0' 't' 'f' 'n'. */
+char rec_kind(const struct value *value);
 
 /* The value as JSON text, whether raw or typed; for members whose content a filter walks itself. */
 struct slice rec_json(const struct value *value, struct arena *arena);
@@ -137,6 +148,9 @@ void rec_set_text(struct record *record, struct slice name, struct slice text); 
 void rec_set_strings(struct record *record, struct slice name, const struct slice *strings, size_t count);
 void rec_set_names(struct record *record, struct slice name, const struct names *names, const int32_t *numbers,
                    size_t count);
+/* 0, or -1 with the message, and nothing is set: not a number, or infinite. */
+int rec_set_float(struct record *record, struct slice name, double number);
+int rec_set_floats(struct record *record, struct slice name, const double *numbers, size_t count);
 void rec_set_json(struct record *record, struct slice name, struct slice json); /* valid, canonical JSON */
 void rec_set(struct record *record, struct slice name, struct value value);
 void rec_remove(struct record *record, struct slice name);

@@ -1,6 +1,7 @@
 /* record_print.c - values and records as JSON: see record.h. */
 #include "record/record.h"
 #include "text/json.h"
+#include "text/number.h"
 
 static void print_ints(const struct value *value, struct bytes *out)
 {
@@ -21,6 +22,23 @@ static void print_strings(const struct value *value, struct bytes *out)
         if (i > 0)
             bytes_byte(out, ',');
         json_put_string(out, value->strings[i]);
+    }
+    bytes_byte(out, ']');
+}
+
+static void print_float(double number, struct bytes *out)
+{
+    vec_reserve(out, NUMBER_BYTES);
+    out->len = (size_t)(number_write(out->items + out->len, number) - out->items);
+}
+
+static void print_floats(const struct value *value, struct bytes *out)
+{
+    bytes_byte(out, '[');
+    for (size_t i = 0; i < value->count; i++) {
+        if (i > 0)
+            bytes_byte(out, ',');
+        print_float(value->numbers[i], out);
     }
     bytes_byte(out, ']');
 }
@@ -48,6 +66,12 @@ static void print_value(const struct value *value, struct bytes *out)
         break;
     case VALUE_NAMES:
         names_put(value->names->names, value->names->numbers, value->count, out);
+        break;
+    case VALUE_FLOAT:
+        print_float(value->number, out);
+        break;
+    case VALUE_FLOATS:
+        print_floats(value, out);
         break;
     }
 }

@@ -188,8 +188,8 @@ static const char *read_text(const char *at, const char *end, struct decimal_tex
     return at < end && (*at | ' ') == 'e' ? read_exponent(at + 1, end, &text->exponent) : at;
 }
 
-/* The float nearest to digits * 10^exponent, as bits; false if the product of 64 and 128 bits does not tell: then it may
- * be the next one, too. */
+/* The float nearest to digits * 10^exponent, as bits; false if the product of 64 and 128 bits does not tell: then it
+ * may be the next one, too. */
 static inline bool read_product(uint64_t digits, int exponent, uint64_t *bits)
 {
     unsigned zeros = (unsigned)__builtin_clzll(digits);
@@ -379,7 +379,8 @@ static char *put_digits(char *at, const char *digits, int count)
     return at + count;
 }
 
-/* As RFC 8785 (ECMAScript's Number::toString): point is the place of the decimal point, counted from the first digit. */
+/* As RFC 8785 (ECMAScript's Number::toString): point is the place of the decimal point, counted from the first digit.
+ */
 static char *put_decimal(char *at, const struct shortest *found)
 {
     char digits[JSON_INT_BYTES];

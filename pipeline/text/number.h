@@ -4,9 +4,9 @@
 #ifndef QUERN_NUMBER_H
 #define QUERN_NUMBER_H
 
-/* Reads the JSON number that starts at `at` (valid, and nothing after `end` is read): *number becomes the nearest float,
- * of two equally near ones the even one, however many digits it has. Returns where the number ends; NULL if it is too
- * large for a finite float. What is too small becomes 0, with its sign. */
+/* Reads the JSON number that starts at `at` (valid, and nothing after `end` is read): *number becomes the nearest
+ * float, of two equally near ones the even one, however many digits it has. Returns where the number ends; NULL if it
+ * is too large for a finite float. What is too small becomes 0, with its sign. */
 const char *number_read(const char *at, const char *end, double *number);
 
 /* Writes the shortest digits that read back as the number, of equally short ones the nearest, in the form of RFC 8785

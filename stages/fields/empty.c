@@ -26,6 +26,7 @@ static const char *empty_of(const struct member_kind *kind)
     case VALUE_INTS:
     case VALUE_SPANS:
     case VALUE_STRINGS:
+    case VALUE_FLOATS:
         return "[]";
     default:
         return NULL;

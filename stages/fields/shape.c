@@ -202,7 +202,7 @@ int pad_value(const struct padder *padder, struct pad_rule rule, const struct re
     if (padder->to == 0 || rule.how == PAD_NOT || rec_present(in, member->name) != value ||
         (is_labels && state->per_target))
         return 0;
-    char kind = raw ? json_kind(json) : value->kind == VALUE_INT ? '0' : value->kind == VALUE_TEXT ? '"' : '[';
+    char kind = rec_kind(value);
     if (is_labels && kind == '0') /* the class of the record */
         return 0;
     if (kind != '[')

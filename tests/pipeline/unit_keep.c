@@ -64,6 +64,10 @@ static void set_all_kinds(struct record *made)
     memcpy(own_spans, spans, sizeof spans);
     strings[0] = in_arena("one \"two\"");
     strings[1] = in_arena("");
+    double *own_floats = arena_array(arena, 2, sizeof *own_floats);
+    memcpy(own_floats, (double[]){0.5, -2}, 2 * sizeof *own_floats);
+    assert_int_equal(rec_set_float(made, in_arena("float"), 0.1), 0);
+    assert_int_equal(rec_set_floats(made, in_arena("floats"), own_floats, 2), 0);
     rec_set_int(made, in_arena("int"), -5);
     rec_set_ints(made, in_arena("ints"), own_ints, 3);
     rec_set_ints(made, in_arena("no ints"), own_ints, 0);

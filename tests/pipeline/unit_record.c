@@ -1,6 +1,7 @@
 /* Records: reading a line, members, what is set and removed, and the bytes that come out. */
 #include "records.h"
 
+#include <math.h>
 #include <stdio.h>
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
@@ -157,10 +158,28 @@ static void test_set_kinds(void **state)
     rec_set_names(record, SLICE("m"), letters, numbers, COUNT(numbers));
     rec_set_names(record, SLICE("m0"), letters, NULL, 0);
     rec_set_int(record, SLICE("n"), INT64_MIN);
+    static const double floats[] = {0.1, -0.0, 1e21, 1e-7, 3};
+    assert_int_equal(rec_set_float(record, SLICE("f"), -1.5), 0);
+    assert_int_equal(rec_set_floats(record, SLICE("d"), floats, COUNT(floats)), 0);
+    assert_int_equal(rec_set_floats(record, SLICE("d0"), NULL, 0), 0);
     check_print(record, "{\"i\":[0,-1,2147483647,-2147483648],\"i0\":[],\"p\":[[0,1],[7,4294967295]],\"p0\":[],"
                         "\"s\":[\"\",\"a\\\\\",\"\xe4\xb8\xad\"],\"s0\":[],"
-                        "\"m\":[\"\xe4\xb8\xad\",\"a\\\\\",\"a\\\\\",\"\"],\"m0\":[],\"n\":-9223372036854775808}");
+                        "\"m\":[\"\xe4\xb8\xad\",\"a\\\\\",\"a\\\\\",\"\"],\"m0\":[],\"n\":-9223372036854775808,"
+                        "\"f\":-1.5,\"d\":[0.1,-0,1e+21,1e-7,3],\"d0\":[]}");
     names_free(letters);
+}
+
+static void test_set_no_number(void **state)
+{
+    (void)state;
+    const double wrong[] = {1, (double)NAN, (double)-INFINITY};
+    struct record *record = rec_new(arena);
+    assert_int_equal(rec_set_float(record, SLICE("f"), wrong[1]), -1);
+    assert_string_equal(diag_message(), "f: not a finite number");
+    assert_int_equal(rec_set_floats(record, SLICE("d"), wrong + 2, 1), -1);
+    assert_int_equal(rec_set_floats(record, SLICE("d"), wrong, 2), -1);
+    assert_string_equal(diag_message(), "d[1]: not a finite number");
+    check_print(record, "{}");
 }
 
 /* They are escaped in blocks, of which the last one is not full. */
@@ -308,6 +327,25 @@ static void test_read(void **state)
     assert_true(slice_is(strings[1], "\n"));
 }
 
+static void test_read_floats(void **state)
+{
+    (void)state;
+    const struct record *record = parse("{\"f\":-1.50e1,\"n\":7,\"d\":[ 1 , 0.5,-0,1e-400, 1.7976931348623157e308],"
+                                        "\"none\":[ ]}");
+    double number;
+    const double *numbers;
+    size_t count;
+    assert_int_equal(rec_float(record, SLICE("f"), &number), 0);
+    assert_true(number == -15);
+    assert_int_equal(rec_float(record, SLICE("n"), &number), 0);
+    assert_true(number == 7);
+    assert_int_equal(rec_floats(record, SLICE("d"), arena, &numbers, &count), 0);
+    assert_int_equal(count, 5);
+    assert_memory_equal(numbers, ((double[]){1, 0.5, -0.0, 0, 1.7976931348623157e308}), 5 * sizeof *numbers);
+    assert_int_equal(rec_floats(record, SLICE("none"), arena, &numbers, &count), 0);
+    assert_int_equal(count, 0);
+}
+
 /* Calls the reader that `as` names; returns what it returns. */
 static int read_as(const struct record *record, struct slice name, char as)
 {
@@ -316,8 +354,14 @@ static int read_as(const struct record *record, struct slice name, char as)
     const int32_t *ints;
     const struct span *spans;
     const struct slice *strings;
+    double real;
+    const double *reals;
     size_t count;
     switch (as) {
+    case 'f':
+        return rec_float(record, name, &real);
+    case 'd':
+        return rec_floats(record, name, arena, &reals, &count);
     case 't':
         return rec_text(record, name, arena, &text);
     case 'n':
@@ -364,6 +408,11 @@ static void test_read_wrong(void **state)
         {"[[2,1]]", 'p', "m[0]: the start is greater than the end"},
         {"false", 's', "m: expected an array of strings, found a boolean"},
         {"[\"a\",1]", 's', "m[1]: not a string"},
+        {"\"1\"", 'f', "m: expected a number, found a string"},
+        {"1e309", 'f', "m: too large for a 64-bit float"},
+        {"1", 'd', "m: expected an array of numbers, found a number"},
+        {"[1,null]", 'd', "m[1]: not a number"},
+        {"[1,-1e999]", 'd', "m[1]: too large for a 64-bit float"},
     };
     for (size_t i = 0; i < COUNT(wrong); i++) {
         struct slice line = arena_print(arena, "{\"m\":%s}", wrong[i].value);
@@ -387,8 +436,9 @@ static struct slice random_line(uint64_t *seed)
         {"", "", ""},          {",", "\\u002c", "\\u002C"}, {"\\\"\\n", "\\u0022\\n", "\\\"\\u000a"},
     };
     static const char *const values[] = {
-        "1",           "-0",   "1.50", "[]",           "[ 1 , 2 ]", "[[0,1] ,[2,3]]", "[\"a\",\"\\u0062\"]", "\"x\\/\"",
-        "\"\\ud800\"", "null", "{ }",  "{\"c\":[{}]}", "[1,\"a\"]", "true",           "99999999999",         "[[1,0]]",
+        "1",           "-0",          "1.50",  "[]",      "[ 1 , 2 ]",    "[[0,1] ,[2,3]]", "[\"a\",\"\\u0062\"]",
+        "\"x\\/\"",    "\"\\ud800\"", "null",  "{ }",     "{\"c\":[{}]}", "[1,\"a\"]",      "true",
+        "99999999999", "[[1,0]]",     "1e400", "[1e400]",
     };
     static const char *const spaces[] = {"", "", "", " ", "\t", "  "};
     struct bytes line = {0};
@@ -426,10 +476,11 @@ static const struct record *random_filter(const struct record *in, uint64_t seed
     static const int32_t ints[] = {5, -6, 7};
     static const struct span spans[] = {{0, 2}, {3, 3}};
     static const struct slice strings[] = {{"p", 1}, {"\"q", 2}};
+    static const double reals[] = {3, -0.0, 1e20, 1e21, 2147483648, 0.1};
     struct record *out = rec_derive(arena, in);
     for (size_t left = next_random(&seed, 4); left > 0; left--) {
         struct slice name = names[next_random(&seed, COUNT(names))];
-        switch (next_random(&seed, 10)) {
+        switch (next_random(&seed, 12)) {
         case 0:
             rec_set_int(out, name, -5);
             break;
@@ -451,6 +502,12 @@ static const struct record *random_filter(const struct record *in, uint64_t seed
         case 6:
             rec_set_names(out, name, random_names, numbers, next_random(&seed, 5));
             break;
+        case 7:
+            assert_int_equal(rec_set_float(out, name, reals[next_random(&seed, COUNT(reals))]), 0);
+            break;
+        case 8:
+            assert_int_equal(rec_set_floats(out, name, reals, next_random(&seed, COUNT(reals) + 1)), 0);
+            break;
         default:
             rec_remove(out, name);
         }
@@ -461,7 +518,7 @@ static const struct record *random_filter(const struct record *in, uint64_t seed
 static void check_reads_alike(const struct record *fused, const struct record *shell)
 {
     for (size_t i = 0; i < COUNT(names); i++) {
-        for (const char *as = "tnips"; *as != '\0'; as++) {
+        for (const char *as = "tnipsfd"; *as != '\0'; as++) {
             int in_one = read_as(fused, names[i], *as);
             struct slice message = arena_copy(arena, slice_of(diag_message()));
             int in_two = read_as(shell, names[i], *as);
@@ -513,6 +570,7 @@ int main(void)
         TEST(test_set_in_place),
         TEST(test_set_appends),
         TEST(test_set_kinds),
+        TEST(test_set_no_number),
         TEST(test_names_are_the_strings),
         TEST(test_set_replaces_the_last_of_equal_names),
         TEST(test_set_finds_escaped_names),
@@ -521,6 +579,7 @@ int main(void)
         TEST(test_remove),
         TEST(test_remove_then_set_appends),
         TEST(test_read),
+        TEST(test_read_floats),
         TEST(test_read_wrong),
         TEST(test_fused_equals_shell),
     };
