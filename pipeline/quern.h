@@ -3,7 +3,7 @@
  * A program is a chain of filters. pipeline/ reads the records, runs the chain and writes them; each filter is a file
  * in stages/. Start with record/stage.h, the interface of a filter, and with stages/cat.c, the smallest one.
  *
- *     pipeline/base/       bytes, memory, messages, files; knows nothing about text
+ *     pipeline/base/       bytes, memory, messages, files, exact arithmetic; knows nothing about text
  *     pipeline/text/       what bytes mean: UTF-8, JSON, regular expressions, lexicons, terminals
  *     pipeline/record/     one record, its members, identity and random numbers; options; the interface of a filter
  *     pipeline/run/        many records: the chain, its threads, bad records, outputs, sorting, main
@@ -42,6 +42,7 @@
 #include "base/diag.h"
 #include "base/map.h"
 #include "base/memory.h"
+#include "base/real.h"
 #include "base/search.h"
 #include "base/slice.h"
 #include "base/vec.h"
@@ -61,6 +62,7 @@
 #include "text/key.h"
 #include "text/language.h"
 #include "text/lexicon.h"
+#include "text/number.h"
 #include "text/text.h"
 
 #endif

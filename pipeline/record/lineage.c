@@ -140,7 +140,7 @@ int record_id_read(const struct record *record, struct arena *arena, struct reco
     const struct value *value = rec_present(record, SLICE("id"));
     if (value == NULL)
         return member_missing(record, SLICE("id"), ", and new records take their ids from it");
-    if (check_id(value, SLICE("id"), arena, &id->kind) < 0)
+    if (check_id(value, SLICE("id"), &id->kind) < 0)
         return -1;
     if (id->kind == '"')
         return rec_text(record, SLICE("id"), arena, &id->spelling);
