@@ -9,6 +9,7 @@
  *     pipeline/run/        many records: the chain, its threads, bad records, outputs, sorting, main
  *     stages/NAME.c        the filter NAME
  *     stages/corrupt/      corrupt: a file for each task
+ *     stages/augment/      augment: drafts of a text, their changes, a file for each kind of operation, variants
  *     stages/check/        check: a task for each filter, rules, reports, and p-values to judge laws by
  *     stages/documents/    a family: tokenized documents, and sequences made of their tokens
  *     stages/contrast/     contrast: the pool that negatives are drawn from

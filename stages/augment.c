@@ -20,11 +20,26 @@ static const char *const emit_names[] = {"both", "synthetic", NULL};
 static const char *const policy_names[] = {"each", "random", "all", NULL};
 static const char *const protect_names[] = {"entities", "negations", "numbers", "addresses", "none", NULL};
 
+static const char *const keyboard_names[] = {"qwerty", "qwertz", "azerty", NULL};
+
 const struct op all_ops[] = {
-    {"sr", OP_SR, op_sr, true, true},  {"ri", OP_RI, op_ri, true, true},         {"rs", OP_RS, op_rs, true, false},
-    {"rd", OP_RD, op_rd, true, false}, {"aeda", OP_AEDA, op_aeda, false, false}, {0},
+    {"sr", OP_SR, op_sr, true, true},
+    {"ri", OP_RI, op_ri, true, true},
+    {"rs", OP_RS, op_rs, true, false},
+    {"rd", OP_RD, op_rd, true, false},
+    {"aeda", OP_AEDA, op_aeda, false, false},
+    {"tfidf", OP_TFIDF, op_tfidf, false, true},
+    {"uniform", OP_UNIFORM, op_uniform, false, true},
+    {"entity", OP_ENTITY, op_entity, false, false},
+    {"chars", OP_CHARS, op_chars, true, false},
+    {"typo", OP_TYPO, op_typo, true, false},
+    {"shuffle", OP_SHUFFLE, op_shuffle, false, false},
+    {"drop", OP_DROP, op_drop, true, false},
+    {"window", OP_WINDOW, op_window, false, false},
+    {0},
 };
-static const char *const op_names[] = {"sr", "ri", "rs", "rd", "aeda", NULL};
+static const char *const op_names[] = {"sr",     "ri",    "rs",   "rd",      "aeda", "tfidf",  "uniform",
+                                       "entity", "chars", "typo", "shuffle", "drop", "window", NULL};
 
 static const struct option options[] = {
     {"ops", 0, OPT_WORDS, OPT_AT(struct augment_options, ops), .value = "OP,...", .fallback = "sr,ri,rs,rd",
@@ -50,6 +65,23 @@ static const struct option options[] = {
      .help = "allow synonyms that contain a space"},
     {"all-occurrences", 0, OPT_FLAG, OPT_AT(struct augment_options, all_occurrences), .when = "synonyms",
      .help = "sr: replace a word wherever it occurs in the text, by the same synonym"},
+    {"table", 0, OPT_FILE, OPT_AT(struct augment_options, table), .value = "FILE",
+     .help = "what quern tfidf count wrote of the data set, for tfidf and uniform"},
+    {"prob", 0, OPT_DECIMAL, OPT_AT(struct augment_options, prob), .value = "P", .fallback = "0.3", .when = "table",
+     .help = "tfidf, uniform: share of the words to replace, on average"},
+    {"explain", 0, OPT_FLAG, OPT_AT(struct augment_options, explain), .when = "table",
+     .help = "tfidf: write the probability with which each word is replaced, as replace_prob"},
+    {"entities", 0, OPT_FILE, OPT_AT(struct augment_options, entities), .value = "FILE",
+     .help = "names with labels, for entity: lines of a name, a tab and its label, or a compiled lexicon"},
+    {"same-script", 0, OPT_FLAG, OPT_AT(struct augment_options, same_script), .when = "entities",
+     .help = "entity: exchange names only for those in the same script"},
+    {"chars", 0, OPT_FILE, OPT_AT(struct augment_options, chars), .value = "FILE",
+     .help = "what characters may become, for chars: lines of a character and others, with tabs between them, or a "
+             "compiled lexicon"},
+    {"keyboard", 0, OPT_CHOICE, OPT_AT(struct augment_options, keyboard), .value = "NAME", .fallback = "qwerty",
+     .choices = keyboard_names, .help = "typo: whose keys are neighbours"},
+    {"window", 0, OPT_INT, OPT_AT(struct augment_options, window), .value = "N", .fallback = "3", .min = 1,
+     .max = INT32_MAX, .help = "window: how many sentences stay"},
     {"stopwords", 0, OPT_FILE, OPT_AT(struct augment_options, stopwords), .value = "NAME|FILE",
      .help =
          "words that sr and ri leave alone: a list of your own, or en or zh, which are built in; by default that of "
@@ -61,9 +93,16 @@ static const struct option options[] = {
     {"protect-pattern", 0, OPT_TEXTS, OPT_AT(struct augment_options, protect_pattern), .value = "RE",
      .help = "a regular expression; what it matches is not touched. May be given several times"},
     {"focus-words", 0, OPT_FILE, OPT_AT(struct augment_options, focus_words), .value = "FILE",
-     .help = "sr and ri take only words of this list"},
+     .help = "sr, ri, tfidf and uniform take only words of this list"},
     {"only", 0, OPT_TEXTS, OPT_AT(struct augment_options, only), .value = "CONDITION",
      .help = "make variants only of records that satisfy the condition (see quern-select(1)); the others pass"},
+    {"per-class", 0, OPT_TEXT, OPT_AT(struct augment_options, per_class), .value = "N|max", .when = "counts",
+     .help = "instead of --num: as many variants of a record as its class lacks to N records, on average; max: to as "
+             "many as the largest class has"},
+    {"counts", 0, OPT_FILE, OPT_AT(struct augment_options, counts), .value = "FILE", .when = "per-class",
+     .help = "what quern stats --json wrote of the data set, for --per-class"},
+    {"label", 0, OPT_TEXT, OPT_AT(struct augment_options, label), .value = "NAME", .fallback = "label",
+     .when = "per-class", .help = "the member with the class"},
     {"fields", 0, OPT_WORDS, OPT_AT(struct augment_options, fields), .value = "NAME,...", .fallback = "text",
      .help = "the members to change"},
     {"strict", 0, OPT_FLAG, OPT_AT(struct augment_options, strict),
@@ -143,14 +182,6 @@ static int open_ops(struct stage_context *context, struct augment *augment)
     return 0;
 }
 
-static bool uses_op(const struct augment *augment, enum op_number number)
-{
-    for (size_t i = 0; i < augment->op_count; i++)
-        if (augment->ops[i].op->number == number)
-            return true;
-    return false;
-}
-
 static int open_protect(struct augment *augment)
 {
     static const unsigned bits[] = {PROTECT_ENTITIES, PROTECT_NEGATIONS, PROTECT_NUMBERS, PROTECT_ADDRESSES, 0};
@@ -183,33 +214,103 @@ static int open_keyed(struct stage_context *context, const char *path, const str
     return path != NULL && *lexicon == NULL ? -1 : 0;
 }
 
+/* Options that only some operations use, and whether they need them. */
+static const struct need {
+    const char *option;
+    unsigned ops; /* 1 << number of each */
+    bool required;
+    const char *what;
+} needs[] = {
+    {"synonyms", 1 << OP_SR | 1 << OP_RI, true, "a lexicon of synonyms (see quern-lexicon(1)); --ops rs,rd do without"},
+    {"table", 1 << OP_TFIDF | 1 << OP_UNIFORM, true, "what \"quern tfidf count\" writes of the data set"},
+    {"entities", 1 << OP_ENTITY, true, "names with their labels"},
+    {"chars", 1 << OP_CHARS, true, "a table of characters (see quern-lexicon(1))"},
+    {"all-occurrences", 1 << OP_SR, false, NULL},
+    {"explain", 1 << OP_TFIDF, false, NULL},
+    {"keyboard", 1 << OP_TYPO, false, NULL},
+    {"window", 1 << OP_WINDOW, false, NULL},
+    {"focus-words", 1 << OP_SR | 1 << OP_RI | 1 << OP_TFIDF | 1 << OP_UNIFORM, false, NULL},
+};
+
+static int check_needs(const struct stage_context *context, const struct augment *augment)
+{
+    for (size_t i = 0; i < sizeof needs / sizeof *needs; i++) {
+        const struct need *need = &needs[i];
+        const char *user = NULL, *first = NULL;
+        for (size_t j = 0; j < augment->op_count; j++)
+            if ((need->ops >> augment->ops[j].op->number & 1) != 0)
+                user = user == NULL ? augment->ops[j].op->name : user;
+        for (const struct op *op = all_ops; op->name != NULL; op++)
+            if (first == NULL && (need->ops >> op->number & 1) != 0)
+                first = op->name;
+        if (user == NULL && opt_given(context, need->option))
+            return diag_error("--%s has no effect without the operation %s (--ops)", need->option, first);
+        if (user != NULL && need->required && !opt_given(context, need->option))
+            return diag_error("--%s FILE is missing: %s needs %s", need->option, user, need->what);
+    }
+    if (augment->given->explain && augment->given->policy == POLICY_ALL)
+        return diag_error("--explain does not go with --policy all, where operations change the words before tfidf");
+    if (augment->given->stopwords != NULL && augment->given->synonyms == NULL &&
+        (augment->rules.protect & PROTECT_NEGATIONS) == 0)
+        return diag_error("--stopwords has no effect without sr or ri (--ops), or --protect negations");
+    return 0;
+}
+
 static int open_lexicons(struct stage_context *context, struct augment *augment)
 {
     const struct augment_options *given = augment->given;
     struct draft_rules *rules = &augment->rules;
-    bool synonyms = uses_op(augment, OP_SR) || uses_op(augment, OP_RI);
-    if (synonyms && given->synonyms == NULL)
-        return diag_error("--synonyms FILE is missing: sr and ri need a lexicon of synonyms (see quern-lexicon(1)); "
-                          "--ops rs,rd do without");
-    if (!synonyms && given->synonyms != NULL)
-        return diag_error("--synonyms has no effect without sr or ri (--ops)");
-    if (!synonyms && given->focus_words != NULL)
-        return diag_error("--focus-words has no effect without sr or ri (--ops)");
-    if (given->all_occurrences && !uses_op(augment, OP_SR))
-        return diag_error("--all-occurrences has no effect without sr (--ops)");
-    if (given->stopwords != NULL && !synonyms && (rules->protect & PROTECT_NEGATIONS) == 0)
-        return diag_error("--stopwords has no effect without sr or ri (--ops), or --protect negations");
     if (stop_lists_open(context, given->stopwords, &augment->stops) < 0 ||
         open_keyed(context, given->protect_words, &rules->protected) < 0 ||
         open_keyed(context, given->focus_words, &rules->focus) < 0)
         return -1;
     rules->stops = &augment->stops;
     rules->choice = (struct lexicon_choice){(size_t)given->senses, given->multiword};
-    if (synonyms) {
-        rules->synonyms = chain_share(context, "synonyms", given->synonyms, lexicon_load_synonyms, lexicon_free);
-        return rules->synonyms == NULL ? -1 : 0;
+    if (given->synonyms != NULL &&
+        !(rules->synonyms = chain_share(context, "synonyms", given->synonyms, lexicon_load_synonyms, lexicon_free)))
+        return -1;
+    if (given->chars != NULL &&
+        !(rules->characters = chain_share(context, "synonyms", given->chars, lexicon_load_synonyms, lexicon_free)))
+        return -1;
+    if (given->table != NULL && !(augment->table = chain_share(context, "table", given->table, table_load, table_free)))
+        return -1;
+    if (given->entities == NULL)
+        return 0;
+    const struct lexicon *names = chain_share(context, "lexicon", given->entities, lexicon_load, lexicon_free);
+    if (names == NULL)
+        return -1;
+    rules->entities = true;
+    augment->gazetteer = gazetteer_new(names, given->entities, given->same_script);
+    return augment->gazetteer == NULL ? -1 : 0;
+}
+
+/* What operations on sentences need. */
+static int open_sentences(struct augment *augment)
+{
+    for (size_t i = 0; i < augment->op_count; i++) {
+        enum op_number number = augment->ops[i].op->number;
+        if (number == OP_SHUFFLE || number == OP_DROP || number == OP_WINDOW)
+            augment->rules.sentences = true;
     }
-    return 0;
+    if (augment->rules.sentences)
+        augment->rules.abbreviations = abbreviations_new(true, NULL, NULL);
+    return augment->rules.sentences && augment->rules.abbreviations == NULL ? -1 : 0;
+}
+
+static int open_class_counts(struct stage_context *context, struct augment *augment)
+{
+    const struct augment_options *given = augment->given;
+    struct slice wanted = given->per_class == NULL ? SLICE("max") : slice_of(given->per_class);
+    struct decimal number = {0};
+    if (given->per_class == NULL)
+        return 0;
+    if (opt_given(context, "num"))
+        return diag_error("--num does not go with --per-class, which says how many");
+    if (!slice_is(wanted, "max") &&
+        (!decimal_read(wanted, INT64_MAX / 10, &number) || number.scale > 0 || number.digits == 0))
+        return diag_error("--per-class: expected a number of records or max, found \"%s\"", given->per_class);
+    augment->class_counts = class_counts_open(context, given->counts, (int64_t)number.digits);
+    return augment->class_counts == NULL ? -1 : 0;
 }
 
 static int open_fields(struct stage_context *context, struct augment *augment)
@@ -236,6 +337,9 @@ static void augment_close(void *shared)
         regex_free(augment->rules.patterns[i]);
     mem_free(augment->rules.patterns);
     mem_free(augment->fields);
+    abbreviations_free(augment->rules.abbreviations);
+    gazetteer_free(augment->gazetteer);
+    class_counts_free(augment->class_counts);
     conditions_free(augment->only);
     mem_free(augment);
 }
@@ -247,7 +351,8 @@ static int augment_open(struct stage_context *context, void **shared)
     augment->key = rng_key(&given->random, "augment");
     if (lineage_check(&given->random) < 0 || open_ops(context, augment) < 0 || open_fields(context, augment) < 0 ||
         open_protect(augment) < 0 || word_rules_open(context, &given->words, &augment->rules.words) < 0 ||
-        open_lexicons(context, augment) < 0 ||
+        check_needs(context, augment) < 0 || open_lexicons(context, augment) < 0 || open_sentences(augment) < 0 ||
+        open_class_counts(context, augment) < 0 ||
         (given->only.len > 0 && (augment->only = conditions_new(&given->only, false, false)) == NULL)) {
         augment_close(augment);
         return -1;
@@ -288,14 +393,33 @@ static int augment_thread_open(void *shared, void **thread)
 
 /* ---- record ---- */
 
+/* A purpose of the draws of operation 0; the others are in augment/variants.c. */
+enum { DRAW_ONE_MORE = 2 };
+
 /* A record and a round of it, for emit_variant. */
 struct copy {
     const struct record *in;
     const struct lineage *lineage;
     int64_t number;
+    const struct draft *drafts;
     const struct augment *augment;
     struct sink *out;
 };
+
+/* --explain: of the words of the field that the member `words` is about, or of the first. */
+static int set_rates(struct record *made, const struct variant *variant, const struct copy *copy, struct arena *arena)
+{
+    size_t field = 0, first = 0;
+    for (size_t i = 0; i < copy->augment->field_count; i++)
+        field = slice_is(copy->augment->fields[i], "text") ? i : field;
+    for (size_t i = 0; i < field; i++)
+        first += copy->drafts[i].count;
+    size_t count = copy->drafts[field].count;
+    double *rates = arena_array(arena, count, sizeof *rates);
+    for (size_t i = 0; i < count; i++)
+        rates[i] = variant->rates[first + i].rate;
+    return rec_set_floats(made, SLICE("replace_prob"), rates, count);
+}
 
 static int emit_variant(void *state, const struct variant *variant)
 {
@@ -308,6 +432,8 @@ static int emit_variant(void *state, const struct variant *variant)
         return -1;
     rec_set_text(made, SLICE("op"), variant->op);
     rec_set_json(made, SLICE("edits"), variant->edits);
+    if (variant->rates != NULL && set_rates(made, variant, copy, arena) < 0)
+        return -1;
     lineage_set(made, copy->lineage, copy->number);
     return sink_emit(copy->out, made);
 }
@@ -322,9 +448,16 @@ static int emit_original(const struct copy *copy)
 
 static int augment_copy(struct augmenter *augmenter, const struct copy *copy, const struct draft *drafts)
 {
-    const struct augment_options *given = augmenter->augment->given;
+    const struct augment *augment = augmenter->augment;
+    const struct augment_options *given = augment->given;
     size_t wanted = (size_t)given->num;
-    struct rng rng = lineage_rng(copy->lineage, augmenter->augment->key, copy->number);
+    struct rng rng = lineage_rng(copy->lineage, augment->key, copy->number);
+    struct draws draws = draws_of(&rng, 0, 0, 0, 0);
+    if (augment->class_counts != NULL &&
+        class_counts_wanted(augment->class_counts, copy->in, slice_of(given->label), sink_arena(copy->out), &rng,
+                            draws.base | (uint64_t)DRAW_ONE_MORE << 54, &wanted) < 0)
+        return -1;
+    wanted = wanted < MOST_VARIANTS ? wanted : MOST_VARIANTS;
     if (given->emit == EMIT_BOTH && emit_original(copy) < 0)
         return -1;
     int64_t made = variants_make(&augmenter->variants, drafts, &rng, wanted, sink_arena(copy->out), emit_variant,
@@ -360,7 +493,7 @@ static int augment_record(void *thread, const struct record *in, struct sink *ou
         if (draft_read(&augmenter->variants.drafter, in, augment->fields[i], arena, &drafts[i]) < 0)
             return -1;
     for (int64_t i = 0; i < lineage.copies; i++) {
-        struct copy copy = {in, &lineage, i, augment, out};
+        struct copy copy = {in, &lineage, i, drafts, augment, out};
         if (augment_copy(augmenter, &copy, drafts) < 0)
             return -1;
     }

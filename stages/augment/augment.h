@@ -3,19 +3,23 @@
 #define QUERN_AUGMENT_AUGMENT_H
 
 #include "../words/stop_list.h"
+#include "class_counts.h"
+#include "gazetteer.h"
 #include "ops.h"
 
 enum { EMIT_BOTH, EMIT_SYNTHETIC };
+enum { KEYBOARD_QWERTY, KEYBOARD_QWERTZ, KEYBOARD_AZERTY };
 enum policy { POLICY_EACH, POLICY_RANDOM, POLICY_ALL };
 
 struct augment_options {
     struct words ops, alpha_for, protect, protect_pattern, only, fields;
-    struct decimal alpha;
+    struct decimal alpha, prob;
     struct word_options words;
-    const char *synonyms, *stopwords, *protect_words, *focus_words;
-    int64_t num, senses;
-    int emit, policy;
-    bool multiword, all_occurrences, strict;
+    const char *synonyms, *stopwords, *protect_words, *focus_words, *table, *entities, *chars, *per_class, *counts,
+        *label;
+    int64_t num, senses, window;
+    int emit, policy, keyboard;
+    bool multiword, all_occurrences, explain, same_script, strict;
     struct random_options random;
 };
 
@@ -40,7 +44,10 @@ struct augment {
     bool names_fields; /* --fields was given: `edits` say which one */
     struct stop_lists stops;
     struct draft_rules rules;
-    struct conditions *only; /* or NULL */
+    const struct table *table;         /* of tfidf and uniform, or NULL */
+    struct gazetteer *gazetteer;       /* of entity, or NULL */
+    struct conditions *only;           /* or NULL */
+    struct class_counts *class_counts; /* or NULL */
     struct rng_key key;
 };
 

@@ -97,12 +97,12 @@ void changes_edits(const struct changes *changes, struct edits *edits)
 
 struct span changes_span(const struct changes *changes, const struct edits *edits, struct span span)
 {
-    for (size_t i = 0; i < changes->moves.len; i++) {
+    size_t i;
+    search_first(i, changes->moves.len, changes->moves.items[i].from.end < span.end);
+    if (i < changes->moves.len && changes->moves.items[i].from.start <= span.start) {
         struct move move = changes->moves.items[i];
-        if (span.start >= move.from.start && span.end <= move.from.end) {
-            uint32_t start = move.to + (span.start - move.from.start);
-            return (struct span){start, start + (span.end - span.start)};
-        }
+        uint32_t start = move.to + (span.start - move.from.start);
+        return (struct span){start, start + (span.end - span.start)};
     }
     return edits_span(edits, span);
 }

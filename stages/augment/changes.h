@@ -26,7 +26,7 @@ struct move {
 struct changes {
     struct change *items;
     size_t len, cap;
-    VEC(struct move) moves;
+    VEC(struct move) moves; /* in the order of the old text; they do not overlap */
 };
 
 void changes_reset(struct changes *changes);

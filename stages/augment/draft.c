@@ -1,22 +1,12 @@
 /* draft.c - texts to be changed: see draft.h. */
 #include "draft.h"
 
+#include "../segmenter/scripts.h"
 #include "../words/stop_list.h"
 #include "protect.h"
 
 #include <stdlib.h>
 #include <unicode/uchar.h>
-
-/* The synonyms of each entry, found when they are first needed. */
-struct synonym_cache {
-    struct arena *arena;
-    struct synonyms found; /* scratch */
-    struct cached {
-        bool known;
-        size_t count;
-        const struct slice *items;
-    } entries[];
-};
 
 /* ---- the thread ---- */
 
@@ -26,10 +16,10 @@ int drafter_open(struct drafter *drafter, const struct draft_rules *rules)
     cutter_open(&drafter->cutter, &rules->words);
     drafter->regex = regex_work_new();
     drafter->keys = keys_new();
-    if (rules->synonyms != NULL) {
-        drafter->cache = mem_zalloc(1, sizeof *drafter->cache + lexicon_count(rules->synonyms) * sizeof(struct cached));
-        drafter->cache->arena = arena_new();
-    }
+    if (rules->synonyms != NULL)
+        drafter->synonyms = candidates_new(rules->synonyms, rules->choice);
+    if (rules->characters != NULL)
+        drafter->candidates = candidates_new(rules->characters, (struct lexicon_choice){.multiword = true});
     return drafter->keys == NULL ? -1 : 0;
 }
 
@@ -38,11 +28,10 @@ void drafter_release(struct drafter *drafter)
     cutter_release(&drafter->cutter);
     regex_work_free(drafter->regex);
     keys_free(drafter->keys);
-    if (drafter->cache != NULL) {
-        arena_free(drafter->cache->arena);
-        vec_free(&drafter->cache->found);
-        mem_free(drafter->cache);
-    }
+    candidates_free(drafter->synonyms);
+    candidates_free(drafter->candidates);
+    vec_free(&drafter->sentences);
+    vec_free(&drafter->characters);
     vec_free(&drafter->closed);
     vec_free(&drafter->free);
     vec_free(&drafter->replaceable);
@@ -81,38 +70,48 @@ static int set_keys(struct drafter *drafter, struct draft *draft, struct arena *
 
 static void set_synonyms(struct drafter *drafter, struct draft_word *word)
 {
-    const struct draft_rules *rules = drafter->rules;
-    struct synonym_cache *cache = drafter->cache;
+    const struct lexicon *focus = drafter->rules->focus;
     size_t number;
-    if (cache == NULL || (rules->focus != NULL && !lexicon_find(rules->focus, word->key, &number)) ||
-        !lexicon_find(rules->synonyms, word->key, &number))
-        return;
-    struct cached *entry = &cache->entries[number];
-    if (!entry->known) {
-        lexicon_synonyms(rules->synonyms, number, rules->choice, &cache->found);
-        struct slice *items = arena_array(cache->arena, cache->found.len, sizeof *items);
-        for (size_t i = 0; i < cache->found.len; i++)
-            items[i] = cache->found.items[i].text;
-        *entry = (struct cached){true, cache->found.len, items};
-    }
-    word->synonym_count = entry->count;
-    word->synonyms = entry->items;
+    if (drafter->synonyms != NULL && (focus == NULL || lexicon_find(focus, word->key, &number)))
+        word->synonyms = candidates_of(drafter->synonyms, word->key, &word->synonym_count);
 }
 
-static struct numbers keep_numbers(const uint32_t *items, size_t count, struct arena *arena)
+/* Lists the characters of a word that may become others. */
+static int list_characters(struct drafter *drafter, const struct draft_word *word)
 {
-    uint32_t *kept = arena_array(arena, count, sizeof *kept);
-    for (size_t i = 0; i < count; i++)
-        kept[i] = items[i];
-    return (struct numbers){kept, count};
+    struct part part = word->part;
+    for (size_t size; part.start < word->part.end; part.start = part.end, part.place.start = part.place.end) {
+        struct slice bytes = {word->bytes.ptr + (part.start - word->part.start), 0};
+        uint32_t point = text_decode(bytes.ptr, &size);
+        bytes.len = size;
+        part.end = part.start + (uint32_t)size;
+        part.place.end = part.place.start + 1;
+        struct slice key = script_is_unspaced(point) ? bytes : key_of_word(drafter->keys, bytes);
+        struct draft_character character = {.part = part};
+        if (key.ptr == NULL)
+            return -1;
+        character.candidates = candidates_of(drafter->candidates, key, &character.count);
+        if (character.count > 0)
+            vec_push(&drafter->characters, character);
+    }
+    return 0;
+}
+
+/* A copy in the arena. */
+static void *keep(const void *items, size_t count, size_t size, struct arena *arena)
+{
+    void *kept = arena_array(arena, count, size);
+    if (count > 0)
+        memcpy(kept, items, count * size);
+    return kept;
 }
 
 /* Which words are protected, stop words, replaceable. */
-static void mark_words(struct drafter *drafter, struct draft *draft, struct arena *arena)
+static int mark_words(struct drafter *drafter, struct draft *draft, struct arena *arena)
 {
     const struct draft_rules *rules = drafter->rules;
     const struct lexicon *stops = rules->stops == NULL ? NULL : stop_lists_for(rules->stops, draft->tag);
-    drafter->free.len = drafter->replaceable.len = 0;
+    drafter->free.len = drafter->replaceable.len = drafter->characters.len = 0;
     size_t next = 0; /* the first closed place that ends after the start of the word */
     for (size_t i = 0; i < draft->count; i++) {
         struct draft_word *word = &draft->words[i];
@@ -131,9 +130,16 @@ static void mark_words(struct drafter *drafter, struct draft *draft, struct aren
             set_synonyms(drafter, word);
         if (word->synonym_count > 0)
             vec_push(&drafter->replaceable, (uint32_t)i);
+        if (drafter->candidates != NULL && list_characters(drafter, word) < 0)
+            return -1;
     }
-    draft->free = keep_numbers(drafter->free.items, drafter->free.len, arena);
-    draft->replaceable = keep_numbers(drafter->replaceable.items, drafter->replaceable.len, arena);
+    size_t free = drafter->free.len, replaceable = drafter->replaceable.len;
+    draft->free = (struct numbers){keep(drafter->free.items, free, sizeof(uint32_t), arena), free};
+    draft->replaceable =
+        (struct numbers){keep(drafter->replaceable.items, replaceable, sizeof(uint32_t), arena), replaceable};
+    draft->character_count = drafter->characters.len;
+    draft->characters = keep(drafter->characters.items, draft->character_count, sizeof *draft->characters, arena);
+    return 0;
 }
 
 /* ---- reading ---- */
@@ -156,27 +162,77 @@ static int read_words(struct drafter *drafter, const struct record *record, stru
     return 0;
 }
 
+static int read_entities(const struct record *record, struct arena *arena, struct draft *draft)
+{
+    const struct entity *entities = NULL;
+    if (rec_present(record, SLICE("entities")) == NULL)
+        return 0;
+    if (entities_read(record, text_length(draft->text), arena, &entities, &draft->entity_count) < 0)
+        return -1;
+    draft->entities = arena_array(arena, draft->entity_count, sizeof *draft->entities);
+    for (size_t i = 0; i < draft->entity_count; i++)
+        draft->entities[i] = (struct draft_entity){entities[i].place, entities[i].label};
+    return 0;
+}
+
+/* The sentences of the record, or else those that `segment` would find. */
+static int read_sentences(struct drafter *drafter, const struct record *record, struct arena *arena,
+                          struct draft *draft)
+{
+    const struct span *given;
+    if (annotations_belong(record, draft->field) && rec_present(record, SLICE("sentences")) != NULL) {
+        if (rec_spans(record, SLICE("sentences"), arena, &given, &draft->sentence_count) < 0)
+            return -1;
+        for (size_t i = 1; i < draft->sentence_count; i++)
+            if (given[i].start < given[i - 1].end)
+                return diag_error("sentences[%zu]: starts at %u, before the end of the sentence before it, %u", i,
+                                  given[i].start, given[i - 1].end);
+        draft->sentences = keep(given, draft->sentence_count, sizeof *given, arena);
+        return 0;
+    }
+    struct passage *passage = &drafter->cutter.passage;
+    if (breaks_passage(passage, draft->text) < 0 ||
+        breaks_sentences(drafter->cutter.breaks, draft->tag, passage, &drafter->sentences) < 0)
+        return diag_error("%.*s: %s", (int)draft->field.len, draft->field.ptr, diag_message());
+    abbreviations_join(drafter->rules->abbreviations, draft->tag, passage, &drafter->sentences);
+    breaks_to_points(passage, &drafter->sentences);
+    draft->sentence_count = drafter->sentences.len;
+    draft->sentences = keep(drafter->sentences.items, draft->sentence_count, sizeof(struct span), arena);
+    return 0;
+}
+
+/* Everything that may not be touched. */
+static int close_places(struct drafter *drafter, struct draft *draft, struct arena *arena)
+{
+    size_t entities = 0;
+    if (protect_find(drafter, draft, &entities) < 0)
+        return -1;
+    size_t fixed = drafter->closed.len - entities;
+    draft->fixed = keep(drafter->closed.items + entities, fixed, sizeof(struct span), arena);
+    draft->fixed_count = protect_merge(draft->fixed, fixed);
+    draft->closed = keep(drafter->closed.items, drafter->closed.len, sizeof(struct span), arena);
+    draft->closed_count = protect_merge(draft->closed, drafter->closed.len);
+    return 0;
+}
+
 int draft_read(struct drafter *drafter, const struct record *record, struct slice field, struct arena *arena,
                struct draft *draft)
 {
+    const struct draft_rules *rules = drafter->rules;
     *draft = (struct draft){.field = field};
     if (rec_text(record, field, arena, &draft->text) < 0 || read_words(drafter, record, arena, draft) < 0)
         return -1;
     if (annotations_belong(record, field)) {
         int found = annotations_read(record, draft->text, arena, &draft->annotations);
-        if (found < 0)
+        if (found < 0 || (rules->entities && read_entities(record, arena, draft) < 0))
             return -1;
         draft->annotated = found > 0;
     }
-    if (set_keys(drafter, draft, arena) < 0 || protect_find(drafter, draft) < 0)
+    if (rules->sentences && read_sentences(drafter, record, arena, draft) < 0)
         return -1;
-    draft->closed_count = protect_merge(drafter->closed.items, drafter->closed.len);
-    struct span *closed = arena_array(arena, draft->closed_count, sizeof *closed);
-    for (size_t i = 0; i < draft->closed_count; i++)
-        closed[i] = drafter->closed.items[i];
-    draft->closed = closed;
-    mark_words(drafter, draft, arena);
-    return 0;
+    if (set_keys(drafter, draft, arena) < 0 || close_places(drafter, draft, arena) < 0)
+        return -1;
+    return mark_words(drafter, draft, arena);
 }
 
 /* ---- after the changes ---- */
@@ -254,6 +310,18 @@ static int compare_spans(const void *left, const void *right)
     return a->start != b->start ? (a->start > b->start) - (a->start < b->start) : (a->end > b->end) - (a->end < b->end);
 }
 
+/* In order, without those whose text is gone. */
+static void drop_empty(struct span *spans, size_t *count)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < *count; i++)
+        if (spans[i].start < spans[i].end)
+            spans[kept++] = spans[i];
+    if (kept > 1)
+        qsort(spans, kept, sizeof *spans, compare_spans);
+    *count = kept;
+}
+
 static void move_annotations(const struct draft *draft, const struct changes *changes, const struct edits *edits,
                              struct arena *arena, struct draft *after)
 {
@@ -282,13 +350,17 @@ int draft_after(struct drafter *drafter, const struct draft *draft, const struct
     if (!marked)
         return 0;
     complete_words(after);
-    struct span *closed = move_spans(draft->closed, draft->closed_count, changes, &drafter->edits, arena);
-    after->closed_count = protect_merge(closed, draft->closed_count);
-    after->closed = closed;
-    if (set_keys(drafter, after, arena) < 0)
-        return -1;
-    mark_words(drafter, after, arena);
-    return 0;
+    const struct edits *edits = &drafter->edits;
+    after->closed = move_spans(draft->closed, draft->closed_count, changes, edits, arena);
+    after->closed_count = protect_merge(after->closed, draft->closed_count);
+    after->fixed = move_spans(draft->fixed, draft->fixed_count, changes, edits, arena);
+    after->fixed_count = protect_merge(after->fixed, draft->fixed_count);
+    after->sentences = move_spans(draft->sentences, draft->sentence_count, changes, edits, arena);
+    drop_empty(after->sentences, &after->sentence_count);
+    after->entities = keep(draft->entities, draft->entity_count, sizeof *draft->entities, arena);
+    for (size_t i = 0; i < draft->entity_count; i++)
+        after->entities[i].place = changes_span(changes, edits, draft->entities[i].place);
+    return set_keys(drafter, after, arena) < 0 ? -1 : mark_words(drafter, after, arena);
 }
 
 void draft_set(const struct draft *draft, struct record *made, struct arena *arena)
@@ -316,4 +388,12 @@ bool draft_is_protected(const struct draft *draft, struct span place)
     size_t i;
     search_first(i, draft->closed_count, draft->closed[i].end <= place.start);
     return i < draft->closed_count && draft->closed[i].start < place.end;
+}
+
+struct part draft_part(struct text_place *from, struct span place)
+{
+    struct part part = {.place = place};
+    part.start = (uint32_t)text_to_point(from, place.start);
+    part.end = (uint32_t)text_to_point(from, place.end);
+    return part;
 }

@@ -2,7 +2,9 @@
 #ifndef QUERN_AUGMENT_DRAFT_H
 #define QUERN_AUGMENT_DRAFT_H
 
+#include "../segmenter/abbreviations.h"
 #include "../words/text_words.h"
+#include "candidates.h"
 #include "changes.h"
 #include "quern.h"
 #include "text/key.h"
@@ -24,6 +26,9 @@ struct draft_rules {
     struct lexicon_choice choice;    /* of synonyms */
     struct regex **patterns;         /* of addresses and --protect-pattern */
     size_t pattern_count;
+    const struct lexicon *characters; /* what characters may become, or NULL */
+    bool entities, sentences;         /* wanted in drafts */
+    struct abbreviations *abbreviations;
 };
 
 struct draft_word {
@@ -35,6 +40,18 @@ struct draft_word {
     struct slice key;     /* of a word that counts */
     size_t synonym_count; /* of one that may be replaced: E in the laws of the operations */
     const struct slice *synonyms;
+};
+
+/* A character of an unprotected word that has candidates. */
+struct draft_character {
+    struct part part;
+    size_t count;
+    const struct slice *candidates;
+};
+
+struct draft_entity {
+    struct span place;
+    struct slice label; /* ptr NULL: it has none */
 };
 
 struct numbers {
@@ -51,6 +68,14 @@ struct draft {
     struct numbers replaceable; /* those of them that are no stop words and have synonyms: E */
     struct span *closed;        /* the protected places, in order, not touching one another */
     size_t closed_count;
+    struct span *fixed; /* those of them that are not there for an entity */
+    size_t fixed_count;
+    struct draft_character *characters;
+    size_t character_count;
+    struct draft_entity *entities;
+    size_t entity_count;
+    struct span *sentences; /* in order; they do not overlap */
+    size_t sentence_count;
     struct annotations annotations;
     bool annotated, has_words; /* the record has members with spans of this text, and `words` */
 };
@@ -61,9 +86,11 @@ struct drafter {
     struct cutter cutter;
     struct keys *keys;
     struct regex_work *regex;
-    struct synonym_cache *cache;
+    struct candidates *synonyms, *candidates; /* of words, of characters */
+    struct spans sentences;
     VEC(struct span) closed;
     VEC(uint32_t) free, replaceable;
+    VEC(struct draft_character) characters;
     struct edits edits;
 };
 int drafter_open(struct drafter *drafter, const struct draft_rules *rules);
@@ -87,5 +114,8 @@ bool draft_is_closed(const struct draft *draft, uint32_t point);
 
 /* Does the place share a character with something protected? */
 bool draft_is_protected(const struct draft *draft, struct span place);
+
+/* The same as bytes. `from` is a place before it, as for text_to_point. */
+struct part draft_part(struct text_place *from, struct span place);
 
 #endif

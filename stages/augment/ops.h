@@ -3,6 +3,7 @@
 #define QUERN_AUGMENT_OPS_H
 
 #include "draft.h"
+#include "rates.h"
 
 struct augment; /* the options and what was opened for them: augment.h */
 
@@ -45,6 +46,11 @@ static inline uint64_t draw_below(const struct draws *draws, unsigned purpose, u
     return rng_below(draws->rng, draws->base | (uint64_t)purpose << 54 | item, below);
 }
 
+static inline uint64_t draw_bits(const struct draws *draws, unsigned purpose, uint64_t item)
+{
+    return rng_bits(draws->rng, draws->base | (uint64_t)purpose << 54 | item);
+}
+
 static inline bool draw_chance(const struct draws *draws, unsigned purpose, uint64_t item, struct decimal p)
 {
     return rng_chance(draws->rng, draws->base | (uint64_t)purpose << 54 | item, p);
@@ -63,6 +69,7 @@ struct op_job {
     struct op_scratch {
         VEC(uint32_t) numbers;
         VEC(struct part) parts;
+        struct rates rates; /* of tfidf */
     } * scratch;
 };
 
@@ -96,5 +103,13 @@ void op_ri(struct op_job *job);
 void op_rs(struct op_job *job);
 void op_rd(struct op_job *job);
 void op_aeda(struct op_job *job);
+void op_tfidf(struct op_job *job);
+void op_uniform(struct op_job *job);
+void op_entity(struct op_job *job);
+void op_chars(struct op_job *job);
+void op_typo(struct op_job *job);
+void op_shuffle(struct op_job *job);
+void op_drop(struct op_job *job);
+void op_window(struct op_job *job);
 
 #endif

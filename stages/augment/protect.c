@@ -124,12 +124,13 @@ static void find_words(struct drafter *drafter, const struct draft *draft)
 
 /* ---- all ---- */
 
-int protect_find(struct drafter *drafter, const struct draft *draft)
+int protect_find(struct drafter *drafter, const struct draft *draft, size_t *entities)
 {
     const struct draft_rules *rules = drafter->rules;
     drafter->closed.len = 0;
     if ((rules->protect & PROTECT_ENTITIES) != 0 && draft->annotated)
         find_entities(drafter, draft);
+    *entities = drafter->closed.len;
     for (size_t i = 0; i < rules->pattern_count; i++)
         if (find_pattern(drafter, rules->patterns[i], draft->text) < 0)
             return diag_error("%.*s: %s", (int)draft->field.len, draft->field.ptr, diag_message());

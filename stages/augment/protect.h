@@ -7,9 +7,9 @@
 /* The expression for --protect addresses: URLs, e-mail addresses, @names and #tags. */
 struct slice protect_addresses(void);
 
-/* Appends to drafter->closed the places of entities, of matches of the patterns, and of protected words and phrases, in
- * code points, in any order. 0, or -1 with the message. */
-int protect_find(struct drafter *drafter, const struct draft *draft);
+/* Lists in drafter->closed the places of entities, *entities of them, then those of matches of the patterns and of
+ * protected words and phrases; in code points, in any order. 0, or -1 with the message. */
+int protect_find(struct drafter *drafter, const struct draft *draft, size_t *entities);
 
 /* Puts places into order and makes one of those that overlap. Returns how many are left. */
 size_t protect_merge(struct span *places, size_t count);

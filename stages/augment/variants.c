@@ -27,6 +27,7 @@ void variants_release(struct variants *variants)
     distinct_release(&variants->distinct);
     vec_free(&variants->scratch.numbers);
     vec_free(&variants->scratch.parts);
+    rates_release(&variants->scratch.rates);
     vec_free(&variants->origins);
     vec_free(&variants->edits);
     vec_free(&variants->ops);
@@ -99,6 +100,7 @@ static int try_all(const struct attempt *attempt, struct draft *after)
         origins_start(&variants->origins, old);
         for (size_t op = 0; op < augment->op_count; op++) {
             struct draft before = after[i];
+            variants->scratch.rates.of = NULL; /* of what the operation before has left */
             run_op(attempt, &augment->ops[op], after, i);
             if (variants->changes[i].len == 0)
                 continue;
@@ -184,7 +186,9 @@ static int make_variant(struct attempt attempt, const struct op_use *use, struct
             .number = attempt.number,
             .after = after,
             .edits = arena_copy(attempt.arena, bytes_slice(&variants->edits)),
-            .first_op = use == NULL ? 0 : (size_t)(use - variants->augment->ops),
+            .rates = use != NULL && use->op->number == OP_TFIDF && variants->augment->given->explain
+                         ? variants->scratch.rates.items.items
+                         : NULL,
         };
         return 1;
     }
@@ -238,6 +242,7 @@ int64_t variants_make(struct variants *variants, const struct draft *drafts, str
     struct draws draws = draws_of(rng, 0, 0, 0, 0);
     turns.first = draw_below(&draws, DRAW_FIRST_OP, 0, augment->op_count);
     distinct_reset(&variants->distinct);
+    variants->scratch.rates.of = NULL;
     for (size_t i = 0; i < augment->field_count; i++) {
         variants->texts[i].len = 0;
         bytes_put(&variants->texts[i], drafts[i].text);

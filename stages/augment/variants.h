@@ -7,12 +7,12 @@
 
 /* What was made of the drafts of a record. Lives as long as the record's arena. */
 struct variant {
-    struct slice op;     /* what was done: "sr", or with --policy all "sr+rd" */
-    const char *mark;    /* for its id: the operation, or "all" */
-    uint64_t number;     /* K: from 1, for each mark */
-    struct draft *after; /* of each field */
-    struct slice edits;  /* the items of the member `edits`, JSON */
-    size_t first_op;     /* the number of the operation in the list of --ops; with "all" 0 */
+    struct slice op;          /* what was done: "sr", or with --policy all "sr+rd" */
+    const char *mark;         /* for its id: the operation, or "all" */
+    uint64_t number;          /* K: from 1, for each mark */
+    struct draft *after;      /* of each field */
+    struct slice edits;       /* the items of the member `edits`, JSON */
+    const struct rate *rates; /* with --explain, of tfidf: of all words of all fields before; else NULL */
 };
 
 /* The state of one thread. Zero it, then variants_open. */
