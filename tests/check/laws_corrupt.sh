@@ -1,5 +1,5 @@
 #!/bin/bash
-# The laws of corrupt, causal, permute and contrast: see laws.bash.
+# The laws of corrupt, causal and contrast: see laws.bash.
 set -u -o pipefail
 # shellcheck source=tests/check/laws.bash
 source "$(dirname "$0")/laws.bash"
@@ -25,30 +25,6 @@ both deshuffle 10000 deshuffle order
 both causal 101000 'causal --prefix' prefixes=cuts
 both ul2 101000 'ul2 -m vocab.txt --extra-ids 11 --denoisers S:0.25,S:0.5' denoisers
 both fim 210000 'fim --against texts' rate order places
-
-# ---- permute ----
-
-ordered() { # WRONG: records of twelve targets, of which a tenth are in order if WRONG
-    awk -v wrong="$1" 'BEGIN {
-        srand(4)
-        for (id = 0; id < 9000; id++) {
-            for (i = 0; i < 12; i++)
-                order[i] = i
-            for (i = 11; i > 0 && !(wrong && rand() < 0.01); i--) {
-                k = int(rand() * (i + 1)); t = order[i]; order[i] = order[k]; order[k] = t
-            }
-            list = ids = words = ""
-            for (i = 0; i < 12; i++) {
-                list = list (i ? "," : "") order[i]; ids = ids (i ? "," : "") 5 + i; words = words (i ? "," : "") i
-            }
-            print "{\"id\":" id ",\"input_ids\":[" ids "],\"word_ids\":[" words "],\"labels\":[" ids "],\"perm_order\":[" list "]}"
-        }
-    }' >made
-}
-ordered 0
-hold 'permute -m vocab.txt --prob 1' permutation
-ordered 1
-broken permutation 'permute -m vocab.txt --prob 1'
 
 # ---- contrast ----
 
