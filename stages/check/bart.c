@@ -1,19 +1,10 @@
 /* bart.c - the rules of corrupt --task bart.
  *
- * With --also sentence_order,noise_spans,rotation the source is laid out anew: each place of it is a token, or a mask
- * that may have become a random token. Without these members only the labels can be verified. */
-#include "check.h"
+ * With --also sentence_order,noise_spans,rotation the order and the spans are verified, and the source is laid out anew
+ * (bart_source.c). Without these members only the labels, and which tokens there are, can be verified. */
+#include "bart.h"
 
 #include <math.h>
-
-struct bart_options {
-    struct check_options common;
-    const char *shares[6];
-    struct words also;
-    int64_t replace_length;
-    struct random_options random;
-};
-enum { RATIO, RANDOM, PERMUTE, DELETE, INSERT, ROTATE, SHARES };
 
 static const char *const share_names[] = {"ratio", "random", "permute-sentences", "delete", "insert", "rotate"};
 static const char *const also_names[] = {"sentence_order", "noise_spans", "rotation", NULL};
@@ -48,28 +39,9 @@ static const struct option options[] = {
     {0},
 };
 
-enum {
-    RULE_LABELS = RULES_COMMON,
-    RULE_MEMBERS,
-    RULE_ORDER,
-    RULE_SPANS,
-    RULE_SOURCE,
-    LAW_MOVED,
-    LAW_INSERTIONS,
-    LAW_ENDS,
-    LAW_RANDOM,
-    LAW_ROTATED,
-};
-static const char *const rules[] = {RULE_NAMES_COMMON, "labels",     "members", "order",  "spans",   "source",
-                                    "moved",           "insertions", "ends",    "random", "rotated", NULL};
-
-struct bart {
-    const struct bart_options *given;
-    struct decimal shares[SHARES];
-    double poisson;
-    struct drift moved, insertions, ends[2], random, rotated;
-    uint64_t moved_count, span_count, mask_count;
-};
+static const char *const rules[] = {RULE_NAMES_COMMON, "labels",  "members",  "order",      "spans",
+                                    "source",          "tokens",  "moved",    "insertions", "ends",
+                                    "random",          "dropped", "inserted", "rotated",    NULL};
 
 static double to_double(struct decimal decimal)
 {
@@ -94,23 +66,21 @@ static int bart_open(struct check *check, struct stage_context *context)
     if (!decimal_read(slice_of(table->poisson), 1000, &poisson))
         return diag_error("--poisson: expected a mean, found \"%s\"", table->poisson);
     bart->poisson = to_double(poisson);
+    for (size_t i = 0; i < SHARES; i++)
+        bart->values[i] = to_double(bart->shares[i]);
     report_unchecked(check->report, RULE_LABELS, "without --against");
     report_unchecked(check->report, RULE_MEMBERS, "without --against");
     for (size_t i = RULE_ORDER; i <= RULE_SOURCE; i++)
         report_unchecked(check->report, i, "needs --against and --also sentence_order,noise_spans,rotation");
+    report_unchecked(check->report, RULE_TOKENS, "without --against");
+    if (bart->values[DELETE] > 0 && bart->values[INSERT] > 0)
+        report_unchecked(check->report, LAW_RANDOM, "with --delete and --insert, see dropped and inserted");
+    report_unchecked(check->report, LAW_DROPPED, "only with --delete");
+    report_unchecked(check->report, LAW_INSERTED, "only with --insert");
     return 0;
 }
 
 /* ---- the text before ---- */
-
-/* The tokens between the special ones at both ends, their sentences, and the words of the permuted text. */
-struct body {
-    const int32_t *ids, *words;
-    size_t from, count;     /* in the record */
-    struct span *sentences; /* in the body */
-    size_t sentence_count;
-    size_t *places; /* of the permuted text: which token of the body */
-};
 
 static bool is_special(const struct check *check, const struct row *row, size_t i)
 {
@@ -264,74 +234,6 @@ static bool check_noise(struct check *check, struct bart *bart, const struct bod
     return true;
 }
 
-enum { WILD = -1 };
-
-/* The source before rotation: WILD for a mask, which may be a random token. Returns how long it is. */
-static size_t lay_out(const struct bart *bart, const struct body *body, const struct span *spans, size_t count,
-                      int32_t *out)
-{
-    size_t n = 0, next = 0;
-    for (size_t place = 0; place <= body->count;) {
-        bool hidden = false;
-        while (next < count && spans[next].start == place && !hidden) {
-            hidden = spans[next].end > place;
-            size_t masks = !hidden                            ? 1
-                           : bart->given->replace_length >= 0 ? (size_t)bart->given->replace_length
-                                                              : spans[next].end - spans[next].start;
-            while (masks-- > 0)
-                out[n++] = WILD;
-            place = spans[next++].end;
-        }
-        if (hidden)
-            continue;
-        if (place < body->count)
-            out[n++] = body->ids[body->places[place]];
-        place++;
-    }
-    return n;
-}
-
-static void check_layout(struct check *check, struct bart *bart, const struct record *source, const struct record *in,
-                         const struct body *body, const int32_t *out, size_t n, struct arena *arena)
-{
-    const int32_t *found, *before;
-    size_t count, all, masks = 0;
-    int64_t rotation = 0;
-    int32_t mask_id = check->kinds->mask_id;
-    report_checked(check->report, RULE_SOURCE);
-    if (!check_ints(check, in, SLICE("input_ids"), arena, SIZE_MAX, &found, &count) ||
-        rec_ints(source, SLICE("input_ids"), arena, &before, &all) < 0 ||
-        !check_int(check, in, SLICE("rotation"), &rotation))
-        return;
-    size_t ends = all - body->count;
-    if (count != n + ends || rotation < 0 || (rotation > 0 && (size_t)rotation >= n)) {
-        report_broken(check->report, RULE_SOURCE,
-                      "input_ids: expected %zu tokens, rotated by less, found %zu, %" PRId64, n + ends, count,
-                      rotation);
-        return;
-    }
-    for (size_t i = 0; i < count; i++) {
-        bool inside = i >= body->from && i < body->from + n;
-        int32_t expected = inside           ? out[(i - body->from + (size_t)rotation) % n]
-                           : i < body->from ? before[i]
-                                            : before[i + body->count - n];
-        bool mask = found[i] == mask_id, ordinary = kinds_of(check->kinds, found[i]) == ID_ORDINARY;
-        if (expected == WILD ? mask || (ordinary && bart->shares[RANDOM].digits > 0) : found[i] == expected) {
-            if (expected == WILD) {
-                drift_add(&bart->random, !mask, to_double(bart->shares[RANDOM]));
-                masks++;
-            }
-            continue;
-        }
-        report_broken(check->report, RULE_SOURCE, "input_ids[%zu]: expected %" PRId32 "%s, found %" PRId32, i,
-                      expected == WILD ? mask_id : expected, expected == WILD ? " or a random token" : "", found[i]);
-        return;
-    }
-    bart->mask_count += masks;
-    if (n > 1)
-        drift_add(&bart->rotated, rotation > 0, to_double(bart->shares[ROTATE]) * (double)(n - 1) / (double)n);
-}
-
 /* ---- the record ---- */
 
 static void check_labels(struct check *check, const struct record *source, const struct record *in, struct arena *arena)
@@ -366,7 +268,7 @@ static int bart_record(struct check *check, const struct record *in, struct aren
     if (source == NULL)
         return 0;
     check_labels(check, source, in, arena);
-    bool plain = bart->shares[DELETE].digits == 0 && bart->shares[INSERT].digits == 0;
+    bart_check_tokens(check, bart, source, in, arena);
     if (!told || !read_body(check, source, &body, arena) || !check_order(check, bart, in, &body, arena))
         return 0;
     const struct span *read;
@@ -378,10 +280,8 @@ static int bart_record(struct check *check, const struct record *in, struct aren
             return (int)bad_span(check, i, read[i], "no special token at the beginning");
         spans[i] = (struct span){read[i].start - (uint32_t)body.from, read[i].end - (uint32_t)body.from};
     }
-    if (!check_noise(check, bart, &body, spans, count) || !plain)
-        return 0;
-    int32_t *out = arena_array(arena, body.count + count + 1, sizeof *out);
-    check_layout(check, bart, source, in, &body, out, lay_out(bart, &body, spans, count, out), arena);
+    if (check_noise(check, bart, &body, spans, count))
+        bart_check_source(check, bart, source, in, &body, spans, count, arena);
     return 0;
 }
 
@@ -393,6 +293,8 @@ static int bart_end(struct check *check, struct arena *arena)
     report_law(check->report, LAW_INSERTIONS, drift_p(&bart->insertions, 1), bart->span_count, "spans");
     report_law(check->report, LAW_ENDS, drift_p(bart->ends, 2), bart->span_count, "spans");
     report_law(check->report, LAW_RANDOM, drift_p(&bart->random, 1), bart->mask_count, "masks");
+    report_law(check->report, LAW_DROPPED, drift_p(&bart->dropped, 1), bart->dropped_count, "tokens");
+    report_law(check->report, LAW_INSERTED, drift_p(&bart->inserted, 1), bart->inserted_count, "tokens");
     report_law(check->report, LAW_ROTATED, drift_p(&bart->rotated, 1), bart->rotated.decisions, "records");
     return 0;
 }

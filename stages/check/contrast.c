@@ -48,8 +48,16 @@ static const struct option options[] = {
     {0},
 };
 
-enum { CONTRAST_UNTOUCHED = RULES_COMMON, CONTRAST_PAIR, CONTRAST_LISTS, CONTRAST_NEGATIVES, CONTRAST_POOL };
-static const char *const rules[] = {RULE_NAMES_COMMON, "untouched", "pair", "lists", "negatives", "pool", NULL};
+enum {
+    CONTRAST_UNTOUCHED = RULES_COMMON,
+    CONTRAST_PAIR,
+    CONTRAST_LISTS,
+    CONTRAST_NEGATIVES,
+    CONTRAST_POOL,
+    CONTRAST_COPIES
+};
+static const char *const rules[] = {RULE_NAMES_COMMON, "untouched", "pair",   "lists",
+                                    "negatives",       "pool",      "copies", NULL};
 
 /* A record of the pool. Those with one text, and those with one id, are chained: the number of the next, plus 1. */
 struct negative {
@@ -72,8 +80,11 @@ struct contrast {
     VEC(struct group) group_places; /* how many records of each group there are in each part of the pool */
     struct group all;
 
-    struct drift places[PLACES];
-    uint64_t drawn;
+    struct drift places[PLACES], copies;
+    uint64_t drawn, compared;
+    struct map *before;        /* the texts that were drawn for the record before */
+    struct identity drawn_for; /* its id */
+    uint32_t drawn_in;         /* its epoch */
 };
 
 /* ---- texts ---- */
@@ -171,6 +182,7 @@ static int contrast_open(struct check *check, struct stage_context *context)
     contrast->texts = map_new();
     contrast->ids = map_new();
     contrast->groups = map_new();
+    contrast->before = map_new();
     if ((given->task == TASK_PAIRS) != (given->pair_field != NULL))
         return diag_error("--pair-field: expected it with --task pairs, and only then");
     if (open_from(contrast) < 0 || (given->pool != NULL && chain_read(context, given->pool, add_to_pool, contrast) < 0))
@@ -185,6 +197,7 @@ static int contrast_open(struct check *check, struct stage_context *context)
         report_unchecked(check->report, CONTRAST_LISTS, "without --tokens");
     report_unchecked(check->report, CONTRAST_NEGATIVES, "no negatives");
     report_unchecked(check->report, CONTRAST_POOL, "without --pool");
+    report_unchecked(check->report, CONTRAST_COPIES, "no copies");
     return 0;
 }
 
@@ -192,8 +205,9 @@ static int contrast_open(struct check *check, struct stage_context *context)
 
 /* What a record is made of. */
 struct made {
-    struct slice a, b;   /* the pair */
-    struct identity id;  /* of the record */
+    struct slice a, b;  /* the pair */
+    struct identity id; /* of the record */
+    uint32_t epoch;
     size_t group;        /* by --from; 0: no record of the pool has its value */
     struct slice *texts; /* found: of the pair, then the negatives */
     size_t count;
@@ -240,6 +254,27 @@ static void count_places(const struct contrast *contrast, const struct made *mad
     }
 }
 
+/* Copies of a record have as many negatives in common as chance gives. candidates: of the pool. */
+static void count_copies(struct contrast *contrast, const struct made *made, double candidates)
+{
+    double seen = 0, same = 0;
+    bool copy = made->has_id && contrast->drawn_for.high == made->id.high && contrast->drawn_for.low == made->id.low &&
+                contrast->drawn_in != made->epoch;
+    for (size_t i = 0; copy && i < map_len(contrast->before); i++)
+        same += (double)count_text(contrast, made, map_at(contrast->before, i)->key);
+    for (size_t i = 2; copy && i < made->count; i++)
+        seen += map_get(contrast->before, made->texts[i]) != NULL;
+    if (copy && same < candidates) {
+        drift_add(&contrast->copies, seen, (double)(made->count - 2) * same / candidates);
+        contrast->compared += made->count - 2;
+    }
+    map_reset(contrast->before);
+    for (size_t i = 2; i < made->count; i++)
+        (void)map_put(contrast->before, made->texts[i]);
+    contrast->drawn_for = made->has_id ? made->id : (struct identity){0};
+    contrast->drawn_in = made->epoch;
+}
+
 static void count_law(struct contrast *contrast, const struct made *made)
 {
     double seen[PLACES] = {0}, places[PLACES], sum = 0, drawn = (double)(made->count - 2);
@@ -256,6 +291,7 @@ static void count_law(struct contrast *contrast, const struct made *made)
     for (size_t i = 0; i < PLACES; i++)
         drift_add(&contrast->places[i], seen[i], drawn * places[i] / sum);
     contrast->drawn += made->count - 2;
+    count_copies(contrast, made, sum);
 }
 
 static void check_negatives(struct check *check, struct contrast *contrast, const struct made *made)
@@ -346,8 +382,8 @@ static bool read_made(struct check *check, const struct contrast *contrast, cons
 }
 
 /* The texts of a record before, or, of one that keeps them, after. */
-static bool read_texts(struct check *check, const struct contrast *contrast, const struct record *from,
-                       struct made *made, struct slice *negative, struct arena *arena)
+static bool read_texts(struct check *check, const struct contrast *contrast, const struct record *in,
+                       const struct record *from, struct made *made, struct slice *negative, struct arena *arena)
 {
     const struct contrast_options *given = contrast->given;
     struct identity value;
@@ -357,7 +393,7 @@ static bool read_texts(struct check *check, const struct contrast *contrast, con
         !read_text(contrast, from, given->task == TASK_PAIRS ? given->pair_field : contrast->field, arena, &made->b) ||
         (own && !read_text(contrast, from, given->negative_field, arena, negative)) ||
         (made->has_id && lineage_identity(from, SLICE("id"), arena, &made->id) < 0) ||
-        (given->pool != NULL && !read_group(contrast, from, arena, &value))) {
+        lineage_round(in, &made->epoch) < 0 || (given->pool != NULL && !read_group(contrast, from, arena, &value))) {
         report_broken(check->report, RULE_SHAPE, "%s", diag_message());
         return false;
     }
@@ -384,7 +420,7 @@ static void check_made(struct check *check, const struct record *in, const struc
             report_broken(check->report, CONTRAST_PAIR, "input_ids: expected the same list twice");
         return;
     }
-    if (!read_texts(check, contrast, source != NULL ? source : in, &made, &negative, arena))
+    if (!read_texts(check, contrast, in, source != NULL ? source : in, &made, &negative, arena))
         return;
     if (!slice_equal(made.texts[0], made.a) || !slice_equal(made.texts[1], made.b)) {
         report_broken(check->report, CONTRAST_PAIR, "expected the %s of the record, found another %s",
@@ -443,6 +479,7 @@ static int contrast_end(struct check *check, struct arena *arena)
     const struct contrast *contrast = check->state;
     (void)arena;
     report_law(check->report, CONTRAST_POOL, drift_p(contrast->places, PLACES), contrast->drawn, "negatives");
+    report_law(check->report, CONTRAST_COPIES, drift_p(&contrast->copies, 1), contrast->compared, "negatives");
     return 0;
 }
 
@@ -452,6 +489,7 @@ static void contrast_close(struct check *check)
     map_free(contrast->texts);
     map_free(contrast->ids);
     map_free(contrast->groups);
+    map_free(contrast->before);
     vec_free(&contrast->pool);
     vec_free(&contrast->group_places);
     mem_free(contrast);

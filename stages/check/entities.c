@@ -2,16 +2,18 @@
 #include "entities.h"
 
 #include "../tokenizer/word_starts.h"
+#include "base/stream.h"
 #include "text/json.h"
 
 static int no_verb(struct stage_context *context, void **shared)
 {
     (void)context;
     (void)shared;
-    return diag_error("expected a verb: quern check entities negatives, or tags");
+    return diag_error("expected a verb: quern check entities find, tags, negatives or questions");
 }
 
-static const struct stage *const verbs[] = {&stage_check_entities_negatives, &stage_check_entities_tags, NULL};
+static const struct stage *const verbs[] = {&stage_check_entities_find, &stage_check_entities_tags,
+                                            &stage_check_entities_negatives, &stage_check_entities_questions, NULL};
 
 const struct stage stage_check_entities = {
     .name = "check entities",
@@ -44,44 +46,78 @@ static bool bad_entity(struct check *check, size_t i, const char *what)
     return false;
 }
 
-bool entity_list_read(struct check *check, const struct record *in, struct arena *arena, struct span **spans,
-                      struct slice **labels, size_t *count)
+static bool read_entity(struct slice json, struct record *item, struct arena *arena, struct span *span)
+{
+    int64_t start, end;
+    if (json_kind(json) != '{' || rec_parse(item, json, JSON_DEPTH, arena) < 0 ||
+        rec_int(item, SLICE("start"), &start) < 0 || rec_int(item, SLICE("end"), &end) < 0 || start < 0 ||
+        end < start || end > UINT32_MAX)
+        return false;
+    *span = (struct span){(uint32_t)start, (uint32_t)end};
+    return true;
+}
+
+bool entity_list_read(struct check *check, const struct record *in, struct arena *arena, struct entity_list *list)
 {
     const struct value *value = rec_present(in, SLICE("entities"));
     struct record *item = rec_new(arena);
-    if (value == NULL) {
-        report_broken(check->report, RULE_SHAPE, "entities: expected them, found none");
+    struct slice text = value != NULL ? rec_json(value, arena) : SLICE("null");
+    *list = (struct entity_list){0};
+    if (json_kind(text) != '[') {
+        report_broken(check->report, RULE_SHAPE, "entities: expected an array, found %s",
+                      value != NULL ? json_kind_name(json_kind(text)) : "none");
         return false;
     }
-    struct slice text = rec_json(value, arena);
-    *spans = arena_array(arena, text.len / 2 + 1, sizeof **spans);
-    *labels = arena_array(arena, text.len / 2 + 1, sizeof **labels);
-    *count = 0;
-    for (size_t at = 0, depth = 0, from = 0, quoted = 0; at < text.len; at++) {
-        char c = text.ptr[at];
-        if (quoted) {
-            at += c == '\\';
-            quoted = c != '"';
-            continue;
-        }
-        quoted = c == '"';
-        depth -= c == '}';
-        if (c == '}' && depth == 0) {
-            int64_t start, end;
-            struct slice label = {0};
-            if (rec_parse(item, (struct slice){text.ptr + from, at + 1 - from}, 64, arena) < 0 ||
-                rec_int(item, SLICE("start"), &start) < 0 || rec_int(item, SLICE("end"), &end) < 0 || start < 0 ||
-                end < start)
-                return bad_entity(check, *count, "an object with start and end");
-            if (check_has(item, "label") && rec_text(item, SLICE("label"), arena, &label) < 0)
-                return bad_entity(check, *count, "a label that is a string");
-            (*spans)[*count] = (struct span){(uint32_t)start, (uint32_t)end};
-            (*labels)[(*count)++] = label;
-        }
-        from = c == '{' && depth == 0 ? at : from;
-        depth += c == '{';
+    list->spans = arena_array(arena, text.len / 2 + 1, sizeof *list->spans);
+    list->labels = arena_array(arena, text.len / 2 + 1, sizeof *list->labels);
+    list->json = arena_array(arena, text.len / 2 + 1, sizeof *list->json);
+    for (struct json_walk walk = json_walk(text); json_next(&walk); list->count++) {
+        struct slice *label = &list->labels[list->count];
+        *label = (struct slice){0};
+        list->json[list->count] = walk.value;
+        if (!read_entity(walk.value, item, arena, &list->spans[list->count]))
+            return bad_entity(check, list->count, "an object with start and end");
+        if (check_has(item, "label") && rec_text(item, SLICE("label"), arena, label) < 0)
+            return bad_entity(check, list->count, "a label that is a string");
     }
     return true;
+}
+
+/* The JSON of a member; empty if it is missing. */
+static struct slice member_json(const struct record *record, const char *name, struct arena *arena)
+{
+    const struct value *value = rec_present(record, slice_of(name));
+    return value != NULL ? rec_json(value, arena) : SLICE("");
+}
+
+void entity_untouched(struct check *check, size_t rule, const struct record *source, const struct record *in,
+                      const char *const *changed, struct arena *arena)
+{
+    bool same = slice_equal(member_json(source, "entities", arena), member_json(in, "entities", arena));
+    struct slice expected = same ? member_json(source, "entity_tokens", arena) : SLICE("");
+    check_untouched(check, rule, source, in, changed, arena);
+    if (!slice_equal(member_json(in, "entity_tokens", arena), expected))
+        report_broken(check->report, rule, "entity_tokens: expected %s",
+                      same ? "what the record before has" : "none, since entities have changed");
+}
+
+/* ---- files ---- */
+
+int entity_lines(const char *path, int (*line)(void *state, struct slice text), void *state)
+{
+    struct bytes bytes = {0};
+    struct slice text;
+    int status = stream_load(path, &bytes);
+    struct slice left = text_without_bom(bytes_slice(&bytes));
+    for (size_t number = 1; status == 0 && stream_next_line(&left, &text); number++) {
+        if (text.len > 0 && text.ptr[text.len - 1] == '\r')
+            text.len--;
+        status = text_is_utf8(text) ? line(state, text) : diag_error("not UTF-8");
+        if (status < 0)
+            (void)diag_within("%s:%zu: %s", path, number, diag_message());
+    }
+    vec_free(&bytes);
+    return status;
 }
 
 /* ---- tokens ---- */
@@ -108,8 +144,7 @@ bool entity_record_read(struct check *check, const struct record *in, bool word_
                         struct entity_record *record)
 {
     struct row row;
-    struct span *spans = NULL;
-    size_t count = 0;
+    struct entity_list list = {0};
     uint8_t *kinds = NULL;
     if (!check_row(check, in, arena, false, &row))
         return false;
@@ -118,14 +153,15 @@ bool entity_record_read(struct check *check, const struct record *in, bool word_
                       row.special_tokens_mask == NULL ? "special_tokens_mask" : "word_ids");
         return false;
     }
-    if (labels && !entity_list_read(check, in, arena, &spans, &record->labels, &count))
+    if (labels && !entity_list_read(check, in, arena, &list))
         return false;
+    record->labels = list.labels;
     if (!check_spans(check, in, SLICE("entity_tokens"), arena, row.count, true, &record->entities,
                      &record->entity_count))
         return false;
-    if (labels && count != record->entity_count) {
+    if (labels && list.count != record->entity_count) {
         report_broken(check->report, RULE_SHAPE, "entity_tokens: expected a range for each of %zu entities, found %zu",
-                      count, record->entity_count);
+                      list.count, record->entity_count);
         return false;
     }
     if (word_ids && word_starts_read(in, row.count, arena, &kinds) < 0) {

@@ -139,32 +139,32 @@ static void check_words(struct check *check, const struct record *in, struct are
     const struct tags_options *given = check->options;
     const struct span *words;
     const struct slice *tags;
-    struct span *spans;
-    struct slice *labels;
-    size_t count, entities, found;
+    struct entity_list list;
+    size_t count, found;
     if (!check_spans(check, in, SLICE("words"), arena, UINT32_MAX, true, &words, &count) ||
-        !entity_list_read(check, in, arena, &spans, &labels, &entities))
+        !entity_list_read(check, in, arena, &list))
         return;
     if (rec_strings(in, SLICE("tags"), arena, &tags, &found) < 0 || found != count) {
         report_broken(check->report, RULE_SHAPE, "tags: expected %zu strings, one for each of words", count);
         return;
     }
-    struct tagged *tagged = arena_array(arena, entities + 1, sizeof *tagged);
-    for (size_t i = 0; i < entities; i++) {
-        tagged[i] = (struct tagged){.text = spans[i], .label = labels[i], .number = i};
+    struct tagged *tagged = arena_array(arena, list.count + 1, sizeof *tagged);
+    for (size_t i = 0; i < list.count; i++) {
+        tagged[i] = (struct tagged){.text = list.spans[i], .label = list.labels[i], .number = i};
         for (size_t k = 0; k < count; k++) {
-            if (!shares(words[k], spans[i]) || words[k].start == words[k].end || spans[i].start == spans[i].end)
+            if (!shares(words[k], list.spans[i]) || words[k].start == words[k].end ||
+                list.spans[i].start == list.spans[i].end)
                 continue;
             if (tagged[i].units.end == 0)
                 tagged[i].units.start = (uint32_t)k;
             tagged[i].units.end = (uint32_t)k + 1;
         }
     }
-    if (!keep_or_break(check, tagged, entities, arena))
+    if (!keep_or_break(check, tagged, list.count, arena))
         return;
     report_checked(check->report, TAGS_TAGS);
     for (size_t k = 0; k < count; k++) {
-        struct slice expected = tag_of(given->scheme, tagged, entities, k, arena);
+        struct slice expected = tag_of(given->scheme, tagged, list.count, k, arena);
         if (slice_equal(expected, tags[k]))
             continue;
         report_broken(check->report, TAGS_TAGS, "tags[%zu]: expected \"%.*s\", found \"%.*s\"", k, (int)expected.len,
@@ -226,9 +226,7 @@ static void check_tokens(struct check *check, const struct record *in, struct ar
 {
     const struct tags_options *given = check->options;
     struct entity_record record = {0};
-    struct span *spans = NULL;
-    struct slice *labels = NULL;
-    size_t entities = 0;
+    struct entity_list list;
     bool words = given->pieces == PIECES_FIRST, mrc = given->scheme == SCHEME_MRC;
     if (!entity_record_read(check, in, words && !mrc, !mrc, arena, &record))
         return;
@@ -236,25 +234,25 @@ static void check_tokens(struct check *check, const struct record *in, struct ar
         check_ends(check, in, &record, arena);
         return;
     }
-    if (!entity_list_read(check, in, arena, &spans, &labels, &entities))
+    if (!entity_list_read(check, in, arena, &list))
         return;
     uint32_t *units = arena_array(arena, record.count + 1, sizeof *units);
     bool *first = arena_array(arena, record.count + 1, sizeof *first);
     int32_t *expected = arena_array(arena, record.count + 1, sizeof *expected);
-    struct tagged *tagged = arena_array(arena, entities + 1, sizeof *tagged);
+    struct tagged *tagged = arena_array(arena, list.count + 1, sizeof *tagged);
     (void)number_units(&record, words, units, first);
-    for (size_t i = 0; i < entities; i++) {
+    for (size_t i = 0; i < list.count; i++) {
         struct span tokens = record.entities[i];
-        tagged[i] = (struct tagged){.text = spans[i], .label = labels[i], .number = i};
+        tagged[i] = (struct tagged){.text = list.spans[i], .label = list.labels[i], .number = i};
         if (tokens.start < tokens.end)
             tagged[i].units = (struct span){units[tokens.start], units[tokens.end - 1] + 1};
     }
-    if (!keep_or_break(check, tagged, entities, arena))
+    if (!keep_or_break(check, tagged, list.count, arena))
         return;
     for (size_t i = 0; i < record.count; i++) {
         expected[i] = IGNORE_INDEX;
         if (record.text[i] && first[i])
-            expected[i] = entity_number(&given->labels, tag_of(given->scheme, tagged, entities, units[i], arena));
+            expected[i] = entity_number(&given->labels, tag_of(given->scheme, tagged, list.count, units[i], arena));
     }
     (void)check_ints_are(check, in, "labels", expected, record.count, arena);
 }

@@ -57,9 +57,9 @@ static const struct option options[] = {
 };
 
 static const char *const rules[] = {
-    RULE_NAMES_COMMON, "restored", "untouched", "maskable", "replaced",    "budget", "whole",    "positions",
-    "spans",           "pairs",    "level",     "share",    "replacement", "random", "position", "size",
-    "lengths",         "levels",   "uniform",   "epochs",   "neighbours",  NULL,
+    RULE_NAMES_COMMON, "restored", "untouched", "maskable", "replaced", "budget",      "whole",      "positions",
+    "spans",           "pairs",    "level",     "similar",  "share",    "replacement", "random",     "choice",
+    "position",        "size",     "lengths",   "levels",   "uniform",  "epochs",      "neighbours", NULL,
 };
 
 /* ---- open ---- */
@@ -116,6 +116,8 @@ static int open_laws(struct check *check, struct mask *mask)
         return -1;
     if (given->unit == UNIT_MIX && read_mix(mask, given->mix != NULL ? given->mix : "") < 0)
         return -1;
+    if (given->similar != NULL && mask_similar_open(check, mask) < 0)
+        return -1;
     return open_shares(mask) < 0 ? -1 : weights_open(&mask->random_law, check->kinds, mask->given->random_from);
 }
 
@@ -128,6 +130,10 @@ static void say_unchecked(struct report *report, const struct mask_options *give
     report_unchecked(report, RULE_SPANS, "not asked for (--also)");
     report_unchecked(report, RULE_PAIRS, "not asked for (--also)");
     report_unchecked(report, RULE_LEVEL, "only with --unit mix");
+    report_unchecked(report, RULE_SIMILAR, "only with --similar");
+    report_unchecked(report, LAW_CHOICE, "only with --similar");
+    if (given->similar != NULL)
+        report_unchecked(report, RULE_REPLACED, "with --similar, see similar");
     report_unchecked(report, LAW_LENGTHS, ngram ? "needs --also masked_spans" : "only with --unit ngram or span");
     report_unchecked(report, LAW_LEVELS, "only with --unit mix");
     report_unchecked(report, LAW_UNIFORM, "only with --prob uniform");
@@ -171,6 +177,7 @@ static void mask_close(struct check *check)
 {
     struct mask *mask = check->state;
     weights_close(&mask->random_law);
+    mask_similar_close(mask->similar);
     mem_free(mask->before.selected);
     mem_free(mask);
 }

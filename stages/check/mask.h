@@ -41,9 +41,11 @@ enum mask_rule {
     RULE_SPANS,
     RULE_PAIRS,
     RULE_LEVEL,
+    RULE_SIMILAR,
     LAW_SHARE,
     LAW_REPLACEMENT,
     LAW_RANDOM,
+    LAW_CHOICE,
     LAW_POSITION,
     LAW_SIZE,
     LAW_LENGTHS,
@@ -55,6 +57,8 @@ enum mask_rule {
 
 enum { PLACES = 20, SIZES = 4 };
 
+struct similar;
+
 struct mask {
     const struct mask_options *given;
     struct decimal prob;
@@ -63,16 +67,18 @@ struct mask {
     struct length_law lengths; /* of ngram and span */
     double mix[LEVELS];        /* shares of the levels */
     struct weights random_law;
+    struct similar *similar; /* NULL: without --similar */
 
     /* what has been seen so far */
     struct drift share, position[PLACES], size[SIZES], epochs, neighbours;
     double replaced[3], replaced_expected[3];
     double random[BUCKETS], random_expected[BUCKETS];
+    double choices[PLACES], choices_expected[PLACES]; /* of similar words */
     double long_units[LENGTH_LAW_MOST + 1];
     double levels[LEVELS];
     double budgets[PLACES], budgets_expected[PLACES];
-    uint64_t replaced_count, random_count, position_tokens, size_tokens, units, level_records, uniform_records,
-        overlap_tokens[2];
+    uint64_t replaced_count, random_count, choice_count, position_tokens, size_tokens, units, level_records,
+        uniform_records, overlap_tokens[2];
     struct {
         bool is;
         struct identity identity;
@@ -115,6 +121,14 @@ void mask_check_also(struct check *check, struct mask *mask, const struct record
                      struct arena *arena);
 void mask_count_replacements(struct check *check, struct mask *mask, const struct record *in,
                              const struct mask_tokens *tokens, struct arena *arena);
+
+/* ---- mask_similar.c ---- */
+
+int mask_similar_open(struct check *check, struct mask *mask);
+void mask_similar_close(struct similar *similar);
+/* What the selected words became, and its laws. */
+void mask_check_similar(struct check *check, struct mask *mask, const struct record *in,
+                        const struct mask_tokens *tokens, struct arena *arena);
 
 /* ---- mask_laws.c ---- */
 

@@ -185,8 +185,6 @@ void mask_count_replacements(struct check *check, struct mask *mask, const struc
     size_t count;
     int by = mask->given->replace_by;
     int32_t mask_id = check->kinds->mask_id;
-    if (mask->given->similar != NULL)
-        return;
     for (size_t i = 0; i < tokens->count; i++) {
         if (!tokens->selected[i])
             continue;

@@ -137,6 +137,8 @@ void mask_laws_judge(const struct mask *mask, struct report *report)
                                                          : "units");
     report_law(report, LAW_RANDOM, verdict_counts_p(mask->random, mask->random_expected, BUCKETS), mask->random_count,
                "tokens");
+    report_law(report, LAW_CHOICE, verdict_counts_p(mask->choices, mask->choices_expected, PLACES), mask->choice_count,
+               "words");
     report_law(report, LAW_POSITION, drift_p(mask->position, PLACES), mask->position_tokens, "tokens");
     report_law(report, LAW_SIZE, drift_p(mask->size, SIZES), mask->size_tokens, "tokens");
     judge_lengths(mask, report);

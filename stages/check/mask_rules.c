@@ -96,27 +96,33 @@ static void check_restored(struct check *check, const struct record *source, con
     }
 }
 
+static void check_replaced(struct check *check, const struct mask *mask, const struct mask_tokens *tokens, size_t i)
+{
+    int32_t id = tokens->input_ids[i], original = tokens->original[i], mask_id = check->kinds->mask_id;
+    bool masked = id == mask_id && mask->shares[0] > 0;
+    bool kept = id == original && mask->shares[2] > 0;
+    bool random = mask->random_law.shares[id] > 0 && mask->shares[1] > 0;
+    if (!masked && !kept && !random)
+        report_broken(check->report, RULE_REPLACED,
+                      "input_ids[%zu]: expected what --replace allows of the mask %" PRId32 ", the original %" PRId32
+                      " and a random token, found %" PRId32,
+                      i, mask_id, original, id);
+}
+
 static void check_selected(struct check *check, const struct mask *mask, const struct mask_tokens *tokens)
 {
-    int32_t mask_id = check->kinds->mask_id;
     report_checked(check->report, RULE_MASKABLE);
-    report_checked(check->report, RULE_REPLACED);
+    if (mask->similar == NULL)
+        report_checked(check->report, RULE_REPLACED);
     for (size_t i = 0; i < tokens->count; i++) {
-        int32_t id = tokens->input_ids[i], original = tokens->original[i];
         if (!tokens->selected[i])
             continue;
         if (!tokens->maskable[i])
             report_broken(check->report, RULE_MASKABLE,
                           "labels[%zu]: expected %d for a special or unknown token, found %" PRId32, i, IGNORE_INDEX,
-                          original);
-        bool masked = id == mask_id && mask->shares[0] > 0 && mask->given->similar == NULL;
-        bool kept = id == original && (mask->shares[2] > 0 || mask->given->similar != NULL);
-        bool random = mask->random_law.shares[id] > 0 && (mask->shares[1] > 0 || mask->given->similar != NULL);
-        if (!masked && !kept && !random)
-            report_broken(check->report, RULE_REPLACED,
-                          "input_ids[%zu]: expected what --replace allows of the mask %" PRId32
-                          ", the original %" PRId32 " and a random token, found %" PRId32,
-                          i, mask_id, original, id);
+                          tokens->original[i]);
+        if (mask->similar == NULL)
+            check_replaced(check, mask, tokens, i);
     }
 }
 
@@ -420,6 +426,9 @@ int mask_record(struct check *check, const struct record *in, struct arena *aren
     check_selected(check, mask, &tokens);
     check_parts(check, mask, in, &tokens, arena);
     mask_check_also(check, mask, in, &tokens, arena);
-    mask_count_replacements(check, mask, in, &tokens, arena);
+    if (mask->similar != NULL)
+        mask_check_similar(check, mask, in, &tokens, arena);
+    else
+        mask_count_replacements(check, mask, in, &tokens, arena);
     return 0;
 }

@@ -1,5 +1,5 @@
 #!/bin/bash
-# The laws of corrupt, causal, permute and contrast: see laws.bash.
+# The laws of corrupt, causal and contrast: see laws.bash.
 set -u -o pipefail
 # shellcheck source=tests/check/laws.bash
 source "$(dirname "$0")/laws.bash"
@@ -26,44 +26,41 @@ both causal 101000 'causal --prefix' prefixes=cuts
 both ul2 101000 'ul2 -m vocab.txt --extra-ids 11 --denoisers S:0.25,S:0.5' denoisers
 both fim 210000 'fim --against texts' rate order places
 
-# ---- permute ----
-
-ordered() { # WRONG: records of twelve targets, of which a tenth are in order if WRONG
-    awk -v wrong="$1" 'BEGIN {
-        srand(4)
-        for (id = 0; id < 9000; id++) {
-            for (i = 0; i < 12; i++)
-                order[i] = i
-            for (i = 11; i > 0 && !(wrong && rand() < 0.01); i--) {
-                k = int(rand() * (i + 1)); t = order[i]; order[i] = order[k]; order[k] = t
-            }
-            list = ids = words = ""
-            for (i = 0; i < 12; i++) {
-                list = list (i ? "," : "") order[i]; ids = ids (i ? "," : "") 5 + i; words = words (i ? "," : "") i
-            }
-            print "{\"id\":" id ",\"input_ids\":[" ids "],\"word_ids\":[" words "],\"labels\":[" ids "],\"perm_order\":[" list "]}"
-        }
-    }' >made
-}
-ordered 0
-hold 'permute -m vocab.txt --prob 1' permutation
-ordered 1
-broken permutation 'permute -m vocab.txt --prob 1'
-
 # ---- contrast ----
 
 for i in {1..400}; do echo "{\"id\":\"p$i\",\"text\":\"text $i\"}"; done >pool
-drawn() { # WRONG: the first half of the pool is preferred
+# drawn WRONG: two negatives of each of two copies; WRONG is pool, the first half of it is preferred; same or apart, a copy
+# has those of the one before now and then, or never one of them.
+drawn() {
     awk -v wrong="$1" 'BEGIN {
         srand(5)
-        for (id = 0; id < 101000; id++) {
-            i = 1 + int(rand() * (wrong && rand() < 0.05 ? 200 : 400))
-            print "{\"id\":" id ",\"text\":\"a\",\"sent0\":\"a\",\"sent1\":\"a\",\"hard_neg\":\"text " i "\"}"
+        a = b = 0
+        for (n = 0; n < 101000; n++) {
+            if (!(wrong == "same" && n % 2 == 1 && rand() < 0.005)) {
+                c = a; d = b
+                do {
+                    a = 1 + int(rand() * (wrong == "pool" && rand() < 0.1 ? 200 : 400))
+                    do b = 1 + int(rand() * 400); while (b == a)
+                } while (wrong == "apart" && n % 2 == 1 && (a == c || a == d || b == c || b == d))
+            }
+            print "{\"id\":" int(n / 2) ",\"epoch\":" n % 2 ",\"text\":\"a\",\"sent0\":\"a\",\"sent1\":\"a\",\"hard_neg_1\":\"text " a "\",\"hard_neg_2\":\"text " b "\"}"
         }
     }' >made
 }
-drawn 0
-hold 'contrast --task self --pool pool' pool
-drawn 1
-broken pool 'contrast --task self --pool pool'
+CONTRAST='contrast --task self --pool pool --negatives 2 --copies 2'
+drawn none
+hold "$CONTRAST" pool copies
+drawn pool
+broken pool "$CONTRAST"
+for wrong in same apart; do
+    drawn "$wrong"
+    broken copies "$CONTRAST"
+done
+awk 'BEGIN { for (id = 0; id < 55000; id++) print "{\"id\":" id ",\"text\":\"a\"}" }' >plain
+# shellcheck disable=SC2086 # options are words
+quern $CONTRAST plain >made
+hold "$CONTRAST --against plain" pool copies
+# a record that is there twice is no copy: it has its negatives twice
+sed p plain | quern ${CONTRAST/--copies 2/} >made
+hold "${CONTRAST/--copies 2/}" pool
 echo "1..$number"

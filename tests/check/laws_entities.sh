@@ -1,5 +1,5 @@
 #!/bin/bash
-# The laws of entities negatives, and those of permute that compare records: see laws.bash.
+# The laws of entities negatives: see laws.bash.
 set -u -o pipefail
 # shellcheck source=tests/check/laws.bash
 source "$(dirname "$0")/laws.bash"
@@ -37,20 +37,5 @@ for wrong in place width epochs; do
     law=${wrong/place/position}
     broken "$law" 'entities negatives --labels PER --negatives 20 --copies 2'
 done
-
-# ---- permute: two epochs, and two records, choose each for itself ----
-
-{ echo '[UNK]'; seq 999; echo '[MASK]'; } >vocab.txt
-awk 'BEGIN { for (r = 0; r < 18000; r++) {
-    ids = words = ""
-    for (i = 0; i < 40; i++) { ids = ids (i ? "," : "") (5 + i); words = words (i ? "," : "") int(i / 2) }
-    print "{\"id\":\"r" r "\",\"input_ids\":[" ids "],\"word_ids\":[" words "]}" } }' >plain
-PERMUTE='permute -m vocab.txt --num-predict 7'
-quern $PERMUTE --copies 2 plain >made
-hold "$PERMUTE --copies 2 --against plain" epochs neighbours
-quern $PERMUTE --epoch 0 plain | awk '{ print; sub(/"epoch":0/, "\"epoch\":1"); print }' >made
-broken epochs "$PERMUTE --copies 2 --against plain"
-sed 's/"id":"r[0-9]*"/"id":"r"/' plain | quern $PERMUTE | awk '{ sub(/"id":"r"/, "\"id\":\"r" NR - 1 "\""); print }' >made
-broken neighbours "$PERMUTE --against plain"
 
 echo "1..$number"

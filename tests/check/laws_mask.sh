@@ -43,6 +43,50 @@ hold "$MASK --unit mix --mix token=1,word=1" levels
 masked unit=mix count=52000 tokens=12 wrong=levels
 broken levels "$MASK --unit mix --mix token=1,word=1"
 
+# ---- similar words: a line of five, and twenty-nine words that have none ----
+
+{ printf '%s\n' '[PAD]' '[UNK]' '[CLS]' '[SEP]' '[MASK]'; printf '%s\n' {a..z} {A..H}; } >cased.txt
+printf '%s\t' {a..e} >similar.txt
+similar() { # WRONG: the first of the others is preferred, more are replaced, or random tokens are of one half
+    awk -v wrong="$1" 'BEGIN {
+        srand(6)
+        for (id = 0; id < 17000; id++) {
+            from = to = words = ""
+            for (i = 0; i < 20; i++) {
+                was = 5 + int(rand() * (rand() < 0.5 ? 5 : 34))
+                u = rand() * 100
+                if (was < 10 && u < (wrong == "replacement" ? 51 : 50)) {
+                    is = 5 + (wrong == "choice" && rand() < 0.02 ? 0 : int(rand() * 4))
+                    is += is >= was
+                } else if (u < 80)
+                    is = 5 + int(rand() * (wrong == "random" && was >= 10 && rand() < 0.1 ? 17 : 34))
+                else
+                    is = was
+                if (was >= 10 && u < 50 && wrong != "random")
+                    is = 5 + int(rand() * 34)
+                from = from (i ? "," : "") was; to = to (i ? "," : "") is; words = words (i ? "," : "") i
+            }
+            print "{\"id\":" id ",\"input_ids\":[" to "],\"word_ids\":[" words "],\"labels\":[" from "]}"
+        }
+    }' >made
+}
+SIMILAR='mask -m cased.txt --unit word --prob 1 --replace 50,30,20 --replace-by word --similar similar.txt'
+similar none
+hold "$SIMILAR" choice replacement random
+for law in choice replacement random; do
+    similar $law
+    broken $law "$SIMILAR"
+done
+awk 'BEGIN { for (id = 0; id < 50000; id++) print "{\"id\":" id ",\"input_ids\":[5,6,7,8,9,20,30,7,6,5],\"word_ids\":[0,1,2,3,4,5,6,7,8,9]}" }' >plain
+# shellcheck disable=SC2086 # options are words
+quern ${SIMILAR/--prob 1/--prob 0.5} plain >made
+hold "${SIMILAR/--prob 1/--prob 0.5} --against plain" choice replacement
+NGRAM="${SIMILAR/unit word --prob 1/unit ngram --lengths 4,3,2,1 --prob 0.9} --also masked_spans"
+NGRAM=${NGRAM/replace-by word/replace-by unit}
+# shellcheck disable=SC2086 # options are words
+quern $NGRAM plain >made
+hold "$NGRAM --against plain" choice replacement
+
 # ---- rtd ----
 
 { printf '%s\n' '[PAD]' '[UNK]' '[CLS]' '[SEP]' '[MASK]'; seq 5 999; } >vocab.txt
