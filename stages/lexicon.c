@@ -23,7 +23,7 @@ static int lexicon_open(struct stage_context *context, void **shared)
 }
 
 static const struct option options[] = {{0}};
-static const struct stage *const verbs[] = {&lexicon_compile, &lexicon_get, &lexicon_stats, NULL};
+static const struct stage *const verbs[] = {&lexicon_compile, &lexicon_get, &lexicon_stats, &lexicon_list, NULL};
 
 const struct stage stage_lexicon = {
     .name = "lexicon",
@@ -34,7 +34,7 @@ const struct stage stage_lexicon = {
                "{\"word\":\"huge\",\"senses\":[{\"synonyms\":[\"big\",\"large\"]}]}",
     .class = STAGE_ORDERED,
     .lines_in = true,
-    .operands = "FILE",
+    .operands = "LEXICON",
     .options = options,
     .verbs = verbs,
     .open = lexicon_open,

@@ -108,7 +108,7 @@ const struct stage lexicon_get = {
                "{\"word\":\"rome\",\"senses\":[],\"label\":\"city\"}",
     .class = STAGE_ORDERED,
     .lines_in = true,
-    .operands = "FILE WORD",
+    .operands = "LEXICON WORD",
     .options = show_option_table,
     .options_size = sizeof(struct show_options),
     .writes = writes,

@@ -106,14 +106,17 @@ static void put_form(struct inflect *inflect, struct slice word, size_t cut, con
     vec_push(&inflect->found, form);
 }
 
+/* Nouns with -oes are exceptions, verbs are not. */
 static void put_s(struct inflect *inflect, struct slice word)
 {
+    static const char *const hissing[] = {"s", "x", "z", "ch", "sh"};
+    bool es = inflect->part == INFLECT_VERB && ends(word, "o") && !is_vowel(word.ptr[word.len - 2]);
+    for (size_t i = 0; i < sizeof hissing / sizeof *hissing; i++)
+        es |= ends(word, hissing[i]);
     if (is_consonant_y(word))
         put_form(inflect, word, 1, "ies");
     else
-        put_form(inflect, word, 0,
-                 ends(word, "s") || ends(word, "x") || ends(word, "z") || ends(word, "ch") || ends(word, "sh") ? "es"
-                                                                                                               : "s");
+        put_form(inflect, word, 0, es ? "es" : "s");
 }
 
 static void put_ing(struct inflect *inflect, struct slice word)

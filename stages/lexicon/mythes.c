@@ -50,6 +50,8 @@ static bool contains(struct slice text, const char *part)
 static bool take_marks(struct slice *candidate)
 {
     struct slice text = *candidate;
+    if (contains(text, "...") || contains(text, "…"))
+        return false;
     for (;;) {
         while (text.len > 0 && text.ptr[text.len - 1] == ' ')
             text.len--;
@@ -61,8 +63,7 @@ static bool take_marks(struct slice *candidate)
         text.len = (size_t)(open - text.ptr);
     }
     *candidate = text;
-    return text.len > 0 && !contains(text, "...") && !contains(text, "…") && memchr(text.ptr, '(', text.len) == NULL &&
-           memchr(text.ptr, ')', text.len) == NULL;
+    return text.len > 0 && !contains(text, "(") && !contains(text, ")");
 }
 
 /* The text in UTF-8, from after the first line, which names the encoding. */

@@ -56,12 +56,13 @@ int read_iso_codes(struct reader *reader, const char *path)
     if (reader_load(reader, path) < 0)
         return -1;
     struct slice text = text_without_bom(bytes_slice(&reader->text));
-    if (json_check(text, JSON_DEPTH) < 0)
+    const char *end = text.ptr + text.len, *stop = json_skip(text.ptr, end, JSON_DEPTH, NULL);
+    if (stop == NULL || json_check(text, JSON_DEPTH) < 0)
         return reader_error(reader, "%s", arena_print(reader->arena, "%s%c", diag_message(), '\0').ptr);
-    text.ptr = json_space(text.ptr, text.ptr + text.len);
-    if (*text.ptr != '{')
+    struct slice value = slice_between(json_space(text.ptr, end), stop);
+    if (json_kind(value) != '{')
         return reader_error(reader, "expected an object with the standards");
-    struct json_walk standards = json_walk(slice_between(text.ptr, reader->text.items + reader->text.len));
+    struct json_walk standards = json_walk(value);
     while (json_next(&standards))
         if (add_standard(reader, &standards) < 0)
             return -1;

@@ -30,20 +30,34 @@ struct slice show_format(const struct show_options *options, const struct lexico
     return lexicon_is_compiled(lexicon) ? lexicon_about(lexicon, ABOUT_FORMAT) : slice_of(formats[options->format]);
 }
 
+struct stats {
+    const struct show_options *options;
+    struct lexicon *lexicon;
+};
+
+static void stats_close(void *shared)
+{
+    struct stats *stats = shared;
+    lexicon_free(stats->lexicon);
+    mem_free(stats);
+}
+
 static int stats_open(struct stage_context *context, void **shared)
 {
     if (context->operands->len != 1)
         return diag_error("expected one lexicon, found %zu", context->operands->len);
-    struct lexicon *lexicon = show_load(context->options, context->operands->items[0]);
-    if (lexicon == NULL)
-        return -1;
-    if (lexicon_verify(lexicon) < 0) {
-        lexicon_free(lexicon);
+    struct stats *stats = mem_zalloc(1, sizeof *stats);
+    stats->options = context->options;
+    stats->lexicon = show_load(stats->options, context->operands->items[0]);
+    bool damaged = stats->lexicon != NULL && lexicon_verify(stats->lexicon) < 0;
+    *shared = stats;
+    if (stats->lexicon != NULL && !damaged)
+        return 0;
+    stats_close(stats);
+    if (damaged)
         return diag_kind(STATUS_DATA, "%s: a damaged lexicon: its checksum is wrong; compile it again",
                          context->operands->items[0]);
-    }
-    *shared = lexicon;
-    return 0;
+    return -1;
 }
 
 struct sums {
@@ -69,11 +83,11 @@ static struct sums sum_up(const struct lexicon *lexicon)
 
 static int stats_end(void *shared, struct sink *out)
 {
-    const struct lexicon *lexicon = shared;
+    const struct stats *stats = shared;
+    const struct lexicon *lexicon = stats->lexicon;
     struct record *made = rec_new(sink_arena(out));
     struct sums sums = sum_up(lexicon);
-    struct show_options options = {0};
-    rec_set_text(made, SLICE("format"), show_format(&options, lexicon));
+    rec_set_text(made, SLICE("format"), show_format(stats->options, lexicon));
     rec_set_int(made, SLICE("entries"), (int64_t)lexicon_keys(lexicon));
     rec_set_int(made, SLICE("groups"), (int64_t)lexicon_groups(lexicon));
     rec_set_int(made, SLICE("senses"), (int64_t)sums.senses);
@@ -95,11 +109,11 @@ const struct stage lexicon_stats = {
                "[3,6]",
     .class = STAGE_ORDERED,
     .lines_in = true,
-    .operands = "FILE",
+    .operands = "LEXICON",
     .options = show_option_table,
     .options_size = sizeof(struct show_options),
     .writes = writes,
     .open = stats_open,
-    .close = lexicon_free,
+    .close = stats_close,
     .end = stats_end,
 };
