@@ -38,7 +38,7 @@ STRICT := -std=c11 -D_GNU_SOURCE -Ipipeline -Wall -Wextra -Wpedantic -Wshadow -W
 REPRODUCIBLE := -ffile-prefix-map=$(CURDIR)=. -ffp-contract=off
 COMPILE = $(CC) $(STRICT) $(CFLAGS) $(REPRODUCIBLE) $(CPPFLAGS) -MMD -MP
 LINK = $(CC) $(CFLAGS) $(LDFLAGS)
-LIBRARIES := icu-uc icu-i18n libutf8proc libzstd libpcre2-8 libxxhash zlib liblzma liblz4
+LIBRARIES := icu-uc icu-i18n libutf8proc libzstd libpcre2-8 libxxhash zlib liblzma liblz4 libxml-2.0 libmd
 LIBS = $(shell pkg-config --libs $(LIBRARIES)) -lbz2 -lm -pthread
 
 # Everything is found by name: a filter is a file in stages/, and its other sources are in a folder there.
@@ -61,7 +61,7 @@ help: ## list the verbs
 # ---- packages: missing ones are installed through apt, with sudo unless root ----
 
 BUILD_PACKAGES := gcc libc6-dev make pkg-config libicu-dev libutf8proc-dev libzstd-dev librandom123-dev libxxhash-dev \
-    libpcre2-dev zlib1g-dev libbz2-dev liblzma-dev liblz4-dev
+    libpcre2-dev zlib1g-dev libbz2-dev liblzma-dev liblz4-dev libxml2-dev libmd-dev
 DEMO_PACKAGES := zstd jq
 TEST_PACKAGES := libcmocka-dev bats mandoc groff jq zstd gzip bzip2 xz-utils lz4 zsh fish
 LINT_PACKAGES := clang clang-format clang-tidy cppcheck mandoc shellcheck
@@ -94,6 +94,9 @@ $(BUILD)/obj/%.o: %.c $(BUILD)/obj/flags | build/packages-build
 	@mkdir -p $(@D)
 	@echo "compile $<"
 	@$(COMPILE) -c -o $@ $<
+
+# Its headers are in a folder of their own.
+$(BUILD)/obj/stages/lexicon/wn_lmf.o: CPPFLAGS += $(shell pkg-config --cflags libxml-2.0)
 
 # $(call stamp,TEXT): a recipe for a file that contains TEXT and is rewritten only if TEXT has changed.
 stamp = @mkdir -p $(@D); printf '%s\n' $(1) | cmp -s - $@ || printf '%s\n' $(1) >$@

@@ -206,6 +206,13 @@ struct record *rec_show(struct arena *arena, struct slice text)
     return record;
 }
 
+struct record *rec_bytes(struct arena *arena, struct slice bytes)
+{
+    struct record *record = rec_show(arena, bytes);
+    record->bytes_output = true;
+    return record;
+}
+
 /* ---- reading ---- */
 
 static struct member *find_member(const struct record *record, struct slice name)

@@ -75,6 +75,7 @@ struct record {
     uint32_t count, room;
     bool derived;               /* the members are printed, not the line */
     bool text_output;           /* the line is text for people, not JSON: see rec_show */
+    bool bytes_output;          /* and no newline comes after it: see rec_bytes */
     struct arena *arena;        /* of a copy: for the setters */
     struct member_index *index; /* only in a record with very many members, else NULL */
     const struct record *from;  /* of a copy, until it is emitted: the record it was derived from */
@@ -105,6 +106,9 @@ struct record *rec_pick(struct arena *arena, const struct record *in, const stru
 /* A record that prints as these lines of text instead of JSON (no newline after the last), for filters with text_out.
  */
 struct record *rec_show(struct arena *arena, struct slice text);
+
+/* One that prints as these bytes and nothing more, for filters with text_out that write a file of another kind. */
+struct record *rec_bytes(struct arena *arena, struct slice bytes);
 
 /* ---- reading ---- */
 

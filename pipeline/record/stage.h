@@ -72,7 +72,7 @@ struct stage {
     bool lines_in; /* its records are the raw lines of the input, in order and not parsed: only first in a chain. A line
                       ends with LF, CRLF (whose CR is still part of it) or CR; record->tail is the byte that ended it,
                       or empty at the end of the input. */
-    bool text_out; /* writes text instead of records (rec_show): only last in a chain */
+    bool text_out; /* writes text (rec_show) or bytes (rec_bytes) instead of records: only last in a chain */
     const char *folder_file; /* text_out: what it writes can be this file of a folder, with others beside it
                                 (chain_output), if -o names a folder: DIR/, or one that exists; NULL: it can't */
 

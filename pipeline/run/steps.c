@@ -353,7 +353,8 @@ void steps_print(struct block *block, size_t lane)
         struct bytes *out = &block->outs[*next < block->outputs.len ? block->outputs.items[*next] : 0];
         made -= out->len;
         rec_print(records->items[*next], out);
-        bytes_byte(out, '\n');
+        if (!records->items[*next]->bytes_output)
+            bytes_byte(out, '\n');
         made += out->len;
     }
     block->printed = bytes_slice(&block->outs[0]);

@@ -543,11 +543,6 @@ size_t lexicon_longest(const struct lexicon *lexicon, struct slice text, size_t 
 
 /* ---- for verbs ---- */
 
-struct slice lexicon_image(const struct lexicon *lexicon)
-{
-    return bytes_slice(&lexicon->image);
-}
-
 struct slice lexicon_about(const struct lexicon *lexicon, enum lexicon_about what)
 {
     return lexicon->header.about[what] < lexicon->strings ? string_at(lexicon, lexicon->header.about[what]) : SLICE("");
@@ -556,4 +551,19 @@ struct slice lexicon_about(const struct lexicon *lexicon, enum lexicon_about wha
 bool lexicon_is_compiled(const struct lexicon *lexicon)
 {
     return lexicon->compiled;
+}
+
+int lexicon_verify(const struct lexicon *lexicon)
+{
+    return lexicon_body_sum(lexicon->image.items) == lexicon->header.body_sum ? 0 : -1;
+}
+
+size_t lexicon_keys(const struct lexicon *lexicon)
+{
+    return lexicon->header.keys;
+}
+
+size_t lexicon_groups(const struct lexicon *lexicon)
+{
+    return lexicon->groups;
 }

@@ -196,6 +196,21 @@ uint32_t lexicon_build_last_group(const struct lexicon_build *build, uint32_t en
     return last != LEXICON_NONE ? build->senses.items[last].value : LEXICON_NONE;
 }
 
+uint32_t lexicon_build_find(const struct lexicon_build *build, struct slice key)
+{
+    const uint64_t *string = map_get(build->map, key);
+    return string != NULL ? build->strings.items[*string].keyed : LEXICON_NONE;
+}
+
+void lexicon_build_unambiguous(struct lexicon_build *build)
+{
+    for (size_t i = 0; i < build->entries.len; i++) {
+        struct entry *entry = &build->entries.items[i];
+        if (entry->first != entry->last)
+            entry->first = entry->last = LEXICON_NONE;
+    }
+}
+
 void lexicon_build_about(struct lexicon_build *build, enum lexicon_about what, struct slice text)
 {
     build->about[what] = put_string(build, text);
@@ -326,6 +341,15 @@ static int make_trie(const struct lexicon_build *build, bool of_keys, struct tri
 
 /* ---- the image ---- */
 
+static uint64_t count_senses(const struct lexicon_build *build)
+{
+    uint64_t count = 0;
+    for (size_t i = 0; i < build->entries.len; i++)
+        for (uint32_t at = build->entries.items[i].first; at != LEXICON_NONE; at = build->senses.items[at].next)
+            count++;
+    return count;
+}
+
 /* Sets the counts. 0, or -1 with the message. */
 static int count_items(const struct lexicon_build *build, const struct order *order, const struct trie *tries,
                        struct lexicon_header *header)
@@ -335,6 +359,7 @@ static int count_items(const struct lexicon_build *build, const struct order *or
         bytes += text_of(build, (uint32_t)i).len;
     if (bytes >= LEXICON_NONE || members >= LEXICON_NONE || build->senses.len >= LEXICON_NONE)
         return diag_error("more than a lexicon can hold: 4 GB of text, or 2^32 senses or synonyms");
+    uint64_t senses_left = count_senses(build);
     bool senses = build->senses.len > 0;
     const uint64_t counts[LEXICON_SECTIONS] = {
         [LEXICON_STRINGS] = build->strings.len + 1,
@@ -344,7 +369,7 @@ static int count_items(const struct lexicon_build *build, const struct order *or
         [LEXICON_NODES] = tries[0].nodes.len,
         [LEXICON_KEY_NODES] = tries[1].nodes.len,
         [LEXICON_FIRST_SENSE] = senses ? entries + 1 : 0,
-        [LEXICON_SENSES] = build->senses.len,
+        [LEXICON_SENSES] = senses_left,
         [LEXICON_FIRST_MEMBER] = senses ? groups + 1 : 0,
         [LEXICON_MEMBERS] = senses ? members : 0,
         [LEXICON_GROUP_LABELS] = senses && build->group_labels ? groups : 0,

@@ -38,6 +38,12 @@ void lexicon_build_sense(struct lexicon_build *build, uint32_t entry, uint32_t g
 /* The group of an entry's last sense; LEXICON_NONE if it has none. */
 uint32_t lexicon_build_last_group(const struct lexicon_build *build, uint32_t entry);
 
+/* The first entry with this key; LEXICON_NONE if there is none yet. */
+uint32_t lexicon_build_find(const struct lexicon_build *build, struct slice key);
+
+/* Takes all senses from entries that have more than one. */
+void lexicon_build_unambiguous(struct lexicon_build *build);
+
 void lexicon_build_about(struct lexicon_build *build, enum lexicon_about what, struct slice text);
 
 size_t lexicon_build_count(const struct lexicon_build *build); /* entries so far */

@@ -87,9 +87,11 @@ struct lexicon_lines {
 struct lexicon;
 struct lexicon *lexicon_of_image(struct bytes image, struct lexicon_lines lines, const char *name);
 
-/* The tables, for verbs that show or write them. */
-struct slice lexicon_image(const struct lexicon *lexicon);
+/* For verbs that show a lexicon. */
 struct slice lexicon_about(const struct lexicon *lexicon, enum lexicon_about what);
 bool lexicon_is_compiled(const struct lexicon *lexicon); /* was it loaded from a compiled file? */
+int lexicon_verify(const struct lexicon *lexicon);       /* -1 if the checksum of the body is wrong */
+size_t lexicon_keys(const struct lexicon *lexicon);      /* different keys of the entries */
+size_t lexicon_groups(const struct lexicon *lexicon);
 
 #endif
