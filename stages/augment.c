@@ -46,6 +46,13 @@ static const struct option options[] = {
      .choices = op_names, .help = "the operations, which take turns"},
     {"num", 'n', OPT_INT, OPT_AT(struct augment_options, num), .value = "N", .fallback = "4", .min = 1,
      .max = MOST_VARIANTS, .help = "how many variants to make of each record"},
+    {"per-class", 0, OPT_TEXT, OPT_AT(struct augment_options, per_class), .value = "N|max", .when = "counts",
+     .help = "instead of --num: as many variants of a record as its class lacks to N records, on average; max: to as "
+             "many as the largest class has"},
+    {"counts", 0, OPT_FILE, OPT_AT(struct augment_options, counts), .value = "FILE", .when = "per-class",
+     .help = "what quern stats --json wrote of the data set, for --per-class"},
+    {"label", 0, OPT_TEXT, OPT_AT(struct augment_options, label), .value = "NAME", .fallback = "label",
+     .when = "per-class", .help = "the member with the class"},
     {"emit", 0, OPT_CHOICE, OPT_AT(struct augment_options, emit), .value = "WHAT", .fallback = "both",
      .choices = emit_names, .help = "both: the record, then its variants; synthetic: the variants only"},
     {"policy", 0, OPT_CHOICE, OPT_AT(struct augment_options, policy), .value = "HOW", .fallback = "each",
@@ -96,13 +103,6 @@ static const struct option options[] = {
      .help = "sr, ri, tfidf and uniform take only words of this list"},
     {"only", 0, OPT_TEXTS, OPT_AT(struct augment_options, only), .value = "CONDITION",
      .help = "make variants only of records that satisfy the condition (see quern-select(1)); the others pass"},
-    {"per-class", 0, OPT_TEXT, OPT_AT(struct augment_options, per_class), .value = "N|max", .when = "counts",
-     .help = "instead of --num: as many variants of a record as its class lacks to N records, on average; max: to as "
-             "many as the largest class has"},
-    {"counts", 0, OPT_FILE, OPT_AT(struct augment_options, counts), .value = "FILE", .when = "per-class",
-     .help = "what quern stats --json wrote of the data set, for --per-class"},
-    {"label", 0, OPT_TEXT, OPT_AT(struct augment_options, label), .value = "NAME", .fallback = "label",
-     .when = "per-class", .help = "the member with the class"},
     {"fields", 0, OPT_WORDS, OPT_AT(struct augment_options, fields), .value = "NAME,...", .fallback = "text",
      .help = "the members to change"},
     {"strict", 0, OPT_FLAG, OPT_AT(struct augment_options, strict),
@@ -114,11 +114,11 @@ static const struct option options[] = {
 };
 
 static const char *const reads[] = {"id",      "text",      "lang",     "root",      "epoch", "words",
-                                    "phrases", "sentences", "entities", "stopwords", NULL};
-static const char *const writes[] = {"id",     "text", "entities", "sentences", "words", "phrases", "stopwords",
-                                     "parent", "root", "op",       "edits",     "epoch", NULL};
+                                    "phrases", "sentences", "entities", "stopwords", "label", NULL};
+static const char *const writes[] = {"id",     "text", "entities", "sentences", "words",        "phrases", "stopwords",
+                                     "parent", "root", "op",       "edits",     "replace_prob", "epoch",   NULL};
 
-enum { COUNT_ORIGINALS, COUNT_VARIANTS, COUNT_EXHAUSTED, COUNT_UNCHOSEN, COUNTERS };
+enum { COUNT_ORIGINALS, COUNT_VARIANTS, COUNT_EXHAUSTED, COUNT_UNCHOSEN };
 static const char *const counters[] = {[COUNT_ORIGINALS] = "originals",
                                        [COUNT_VARIANTS] = "variants",
                                        [COUNT_EXHAUSTED] = "exhausted",
@@ -517,7 +517,7 @@ const struct stage stage_augment = {
     .summary = "make variants of texts by small edits that keep the label true",
     .example = "$ echo '{\"id\":7,\"text\":\"A good mill grinds.\"}' |\n"
                "    quern augment --ops rd --num 1 --emit synthetic\n"
-               "{\"id\":\"7#rd1\",…}",
+               "{\"id\":\"7#rd1\",\"text\":\"A good grinds.\",\"parent\":7,\"root\":7,…}",
     .class = STAGE_MAP,
     .options = options,
     .options_size = sizeof(struct augment_options),

@@ -54,7 +54,9 @@
     MEMBER("span_labels", VALUE_INTS, "entities negatives")
 
 /* name, shape, the member whose spans it is about, command */
-#define OF_EACH_SPAN(MEMBER) MEMBER("tags", VALUE_STRINGS, "words", "entities tags")
+#define OF_EACH_SPAN(MEMBER)                                                                                           \
+    MEMBER("tags", VALUE_STRINGS, "words", "entities tags")                                                            \
+    MEMBER("replace_prob", VALUE_FLOATS, "words", "augment --ops tfidf --explain")
 
 /* name, the member whose spans it places, which tokenize --spans names */
 #define OF_SPANS(MEMBER)                                                                                               \
@@ -71,6 +73,8 @@
     MEMBER("lang", VALUE_TEXT, "import --lang TAG")                                                                    \
     MEMBER("parent", VALUE_RAW, NULL)                                                                                  \
     MEMBER("root", VALUE_RAW, NULL)                                                                                    \
+    MEMBER("op", VALUE_TEXT, "augment")                                                                                \
+    MEMBER("edits", VALUE_RAW, "augment")                                                                              \
     MEMBER("sources", VALUE_RAW, "pack")                                                                               \
     MEMBER("next_sentence_label", VALUE_INT, "pair --task nsp")                                                        \
     MEMBER("sentence_order_label", VALUE_INT, "pair --task sop")                                                       \
