@@ -261,33 +261,37 @@ static struct row find_row(const struct stream *stream)
     return row;
 }
 
-/* The pieces of a step with a pair; returns how many. */
+/* The pieces of a step with a pair; returns how many. The types of the reused tokens are set afterwards. */
 static size_t pair_pieces(const struct stream *stream, const struct row *row, uint64_t at, struct rng *rng,
                           struct segments *segments, struct piece *pieces)
 {
     uint64_t a = at + (uint64_t)stream->given->reuse;
+    /* A goes on from the reused tokens if nothing is put between: then no word and no range is parted there */
+    bool goes_on = stream->two.parts[0].kind == TEMPLATE_FIRST;
     size_t count = 0;
     *segments = segments_draw(row, at, a, stream->room, rng);
-    pieces[count] = piece_of_row(stream, row, at, a);
-    pieces[count++].type = 0;
+    if (!goes_on)
+        pieces[count++] = piece_of_row(stream, row, at, a);
     for (size_t i = 0; i < stream->two.count; i++) {
         const struct template_part *part = &stream->two.parts[i];
-        if (i == 0 && part->kind == TEMPLATE_FIRST && part->type_id == 0) { /* A goes on: nothing parts them */
-            pieces[0] = piece_of_row(stream, row, at, segments->a_end);
-            pieces[0].type = 0;
-            continue;
-        }
         struct piece *piece = &pieces[count++];
         if (part->kind == TEMPLATE_SPECIAL)
             *piece = piece_marker(&stream->marks[i], part->type_id);
         else if (part->kind == TEMPLATE_FIRST)
-            *piece = piece_of_row(stream, row, segments->a, segments->a_end);
+            *piece = piece_of_row(stream, row, goes_on ? at : segments->a, segments->a_end);
         else
             *piece = piece_of_row(stream, row, segments->b, segments->b_end);
         piece->type = part->type_id;
         piece->apart = part->kind == TEMPLATE_SECOND;
     }
     return count;
+}
+
+static void set_reused_types(const struct stream *stream, struct composition *made)
+{
+    int32_t *types = made->ints[CARRY_TOKEN_TYPE_IDS];
+    for (int64_t i = 0; types != NULL && i < stream->given->reuse; i++)
+        types[i] = 0;
 }
 
 static bool is_written(const struct stream *stream, const char *member)
@@ -315,6 +319,8 @@ static int emit_step(const struct stream *stream, struct sink *out)
         pieces[0] = piece_of_row(stream, &row, at, end < row.length ? end : row.length);
     }
     composition_of(pieces, count, stream->rules.wanted | stream->rules.zeros, arena, &made);
+    if (stream->given->pair)
+        set_reused_types(stream, &made);
     lineage_set_id(record, made.sources, made.source_count, arena);
     composition_set(&made, record);
     if (is_written(stream, "mems_row"))

@@ -15,7 +15,8 @@ struct list {
 struct similar {
     VEC(int32_t) ids;
     VEC(struct list) lists;
-    struct map *places; /* the ids of a word, as bytes: the number of its list, from 1 */
+    struct map *places; /* the ids of a word, as bytes: the number of its list, from 1, in the lower half; in the upper
+                         * one that of another list of its line, if it is spelled alike in both places */
 };
 
 static struct slice key_of(const int32_t *ids, size_t count)
@@ -69,8 +70,9 @@ static bool in_list(const struct similar *similar, const struct list *list, cons
     return false;
 }
 
-/* The lists of the words of a line in one place: one for each number of tokens. */
-static void add_lists(struct similar *similar, const struct spelling *spellings, size_t count)
+/* The lists of the words of a line in one place: one for each number of tokens. line: how many lists there were before
+ * it. */
+static void add_lists(struct similar *similar, const struct spelling *spellings, size_t count, size_t line)
 {
     for (size_t i = 0; i < count; i++) {
         struct list list = {.first = similar->ids.len, .size = spellings[i].count};
@@ -87,6 +89,8 @@ static void add_lists(struct similar *similar, const struct spelling *spellings,
             uint64_t *place = map_put(similar->places, key_of(spellings[k].ids, list.size));
             if (*place == 0) /* the first line that has a word counts */
                 *place = similar->lists.len + 1;
+            else if (*place > line && *place >> 32 == 0)
+                *place |= (uint64_t)(similar->lists.len + 1) << 32;
         }
         if (!done)
             vec_push(&similar->lists, list);
@@ -125,8 +129,9 @@ static int read_line(struct reader *reader, struct slice line)
                 return -1;
         count++;
     }
-    add_lists(reader->similar, spellings[1], count);
-    add_lists(reader->similar, spellings[0], count);
+    const size_t lists = reader->similar->lists.len;
+    add_lists(reader->similar, spellings[1], count, lists);
+    add_lists(reader->similar, spellings[0], count, lists);
     return 0;
 }
 
@@ -170,6 +175,7 @@ void mask_similar_close(struct similar *similar)
 struct word {
     struct span span;
     const struct list *list; /* NULL: no other word stands for it */
+    bool either;             /* there is another list, and which one counts can't be known */
     size_t own, became;      /* in the list; became: its length, if none of it */
     double original, others; /* how likely random tokens are the original, or a word of the list */
 };
@@ -190,21 +196,38 @@ static double share_of(const struct mask *mask, const int32_t *ids, size_t count
     return share;
 }
 
+static bool same_words(const struct similar *similar, const struct list *a, const struct list *b)
+{
+    return a->words == b->words && memcmp(similar->ids.items + a->first, similar->ids.items + b->first,
+                                          a->words * a->size * sizeof *similar->ids.items) == 0;
+}
+
+/* The list that a word became a word of, or else its first. */
+static const struct list *list_of(const struct similar *similar, uint64_t place, const int32_t *became, bool *either)
+{
+    const struct list *list = &similar->lists.items[(place & UINT32_MAX) - 1];
+    const struct list *other = place >> 32 != 0 ? &similar->lists.items[(place >> 32) - 1] : list;
+    size_t which;
+    *either = !same_words(similar, list, other);
+    return *either && !in_list(similar, list, became, &which) && in_list(similar, other, became, &which) ? other : list;
+}
+
 static struct word look_up(const struct mask *mask, const struct mask_tokens *tokens, struct span span)
 {
     const struct similar *similar = mask->similar;
     struct word word = {.span = span};
-    const int32_t *ids = tokens->original + span.start;
+    const int32_t *ids = tokens->original + span.start, *became = tokens->input_ids + span.start;
     const uint64_t *place = map_get(similar->places, key_of(ids, span.end - span.start));
     word.original = share_of(mask, ids, span.end - span.start);
-    if (place == NULL || similar->lists.items[*place - 1].words < 2)
+    const struct list *list = place != NULL ? list_of(similar, *place, became, &word.either) : NULL;
+    if (list == NULL || list->words < 2)
         return word;
-    word.list = &similar->lists.items[*place - 1];
-    (void)in_list(similar, word.list, ids, &word.own);
-    (void)in_list(similar, word.list, tokens->input_ids + span.start, &word.became);
-    for (size_t i = 0; i < word.list->words; i++)
+    word.list = list;
+    (void)in_list(similar, list, ids, &word.own);
+    (void)in_list(similar, list, became, &word.became);
+    for (size_t i = 0; i < list->words; i++)
         if (i != word.own)
-            word.others += share_of(mask, similar->ids.items + word.list->first + i * word.list->size, word.list->size);
+            word.others += share_of(mask, similar->ids.items + list->first + i * list->size, list->size);
     return word;
 }
 
@@ -329,8 +352,9 @@ static void check_word(struct check *check, struct mask *mask, const struct mask
                        struct places *places)
 {
     const struct span *unit = unit_of(places, span);
-    const enum whole whole = whole_of(mask, places, unit, span);
     struct word word = look_up(mask, tokens, span);
+    enum whole whole = whole_of(mask, places, unit, span);
+    whole = whole == WHOLE && word.either ? UNKNOWN : whole;
     size_t outcome = outcome_of(&word, tokens);
     bool draws = mask->given->replace_by == REPLACE_WORD || mask->given->unit == UNIT_WORD ||
                  (unit != NULL && unit->start == span.start);

@@ -170,6 +170,11 @@ static int stream_open(struct check *check, struct stage_context *context)
     if (given->pair && (given->reuse == 0 || !stream->layout.pair ||
                         stream->reuse + stream->layout.specials + 2 > (size_t)given->length))
         return diag_error("--pair: expected --reuse, a --template with $A and $B, and room for two tokens more");
+    size_t first = 0;
+    while (given->pair && stream->layout.parts[first].kind == LAYOUT_SPECIAL)
+        first++;
+    if (given->pair && stream->layout.parts[first].kind != LAYOUT_FIRST)
+        return diag_error("--template: expected one with $A before $B; others can't be verified");
     stream->before = mem_zalloc((size_t)given->rows, sizeof *stream->before);
     say_unchecked(check->report, given);
     return read_documents(check, stream, context);

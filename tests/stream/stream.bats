@@ -79,6 +79,28 @@ pool() {
         | [range(1; $text | length) | ($text[.] - $text[. - 1] + 26) % 26] | unique | . - [1, 25, 0, 2] | length <= 2)' got
 }
 
+@test "A goes on from the reused tokens: no word and no range is parted there, whatever types the template gives" {
+    pool
+    echo '{"id":"a","input_ids":[3,4,5,6,7,8],"word_ids":[0,1,1,2,2,3],"word_tokens":[[0,1],[1,3],[3,5],[5,6]],"sentence_tokens":[[0,4],[4,6]]}' >in
+    pair() {
+        quern stream -q -m vocab.txt --rows 1 --length 9 --reuse 2 --pair "$@" in | jq -c '.word_ids, .token_type_ids, .word_tokens'
+    }
+    is <(pair | head -n 3) '[0,1,1,2,-1,3,4,-1,-1]
+[0,0,0,0,0,1,1,1,2]
+[[0,1],[1,3],[3,4],[5,6],[6,7]]'
+    is <(pair --template '$A:1 <sep>:1 $B:2 <sep>:2 <cls>:3' | head -n 3) '[0,1,1,2,-1,3,4,-1,-1]
+[0,0,1,1,1,2,2,2,3]
+[[0,1],[1,3],[3,4],[5,6],[6,7]]'
+    # turned round
+    is <(pair --template '$A:1 <sep>:1 $B:2 <sep>:2 <cls>:3' --backward-half --rows 2 | sed -n 4,6p) '[0,1,1,-1,2,2,3,-1,-1]
+[0,0,1,1,2,2,2,2,3]
+[[0,1],[1,3],[4,6],[6,7]]'
+    # a marker between parts them
+    is <(pair --template '<cls> $A <sep> $B:1' | head -n 3) '[0,1,-1,2,3,-1,4,5]
+[0,0,0,0,0,0,1,1]
+[[0,1],[1,2],[3,4],[4,5],[6,7],[7,8]]'
+}
+
 @test "pairs: labels, borders and sentences are uniform" {
     pool
     # a document is a row
