@@ -180,13 +180,15 @@ static struct lexicon *take_image(struct bytes image, bool mapped, const char *n
     return lexicon;
 }
 
-struct lexicon *lexicon_of_image(struct bytes image, struct lexicon_lines lines, const char *name)
+struct lexicon *lexicon_of_image(struct bytes image, bool compiled, struct lexicon_lines lines, const char *name)
 {
     struct lexicon *lexicon = take_image(image, false, name);
-    if (lexicon == NULL)
+    if (lexicon == NULL) {
         vec_free(&lines);
-    else
-        lexicon->lines = lines;
+        return NULL;
+    }
+    lexicon->compiled = compiled;
+    lexicon->lines = lines;
     return lexicon;
 }
 
@@ -248,7 +250,7 @@ static struct lexicon *read_plain(struct bytes *bytes, const char *name, enum le
     struct lexicon_build *build = lexicon_build_new(use == LEXICON_WORDS ? BUILD_BYTES : BUILD_KEYS);
     if (build != NULL && lexicon_plain_read(build, bytes, use, name, &lines) == 0) {
         if (lexicon_build_finish(build, &image) == 0)
-            lexicon = lexicon_of_image(image, lines, name);
+            lexicon = lexicon_of_image(image, false, lines, name);
         else
             (void)diag_within("%s: %s", name, diag_message());
     }

@@ -82,10 +82,10 @@ struct lexicon_lines {
     size_t len, cap;
 };
 
-/* A lexicon of an image, whose memory it takes. lines: of the entries in a plain file, or empty. NULL with the message.
- */
+/* A lexicon of an image, whose memory it takes. compiled: it comes from a file, so its strings are checked. lines: of
+ * the entries in a plain file, or empty. NULL with the message. */
 struct lexicon;
-struct lexicon *lexicon_of_image(struct bytes image, struct lexicon_lines lines, const char *name);
+struct lexicon *lexicon_of_image(struct bytes image, bool compiled, struct lexicon_lines lines, const char *name);
 
 /* For verbs that show a lexicon. */
 struct slice lexicon_about(const struct lexicon *lexicon, enum lexicon_about what);
