@@ -118,10 +118,17 @@ __attribute__((constructor)) static void make_powers(void)
     }
 }
 
-/* floor(log2(10^e)): the exponent of the highest bit of 10^e; for |e| <= 1233. */
-static int highest_bit_of_power(int e)
+/* floor(number / 2^bits) for results of at least -4096. */
+static inline int floor_shift(int64_t number, unsigned bits)
 {
-    return (e * 1741647) >> 19;
+    const int64_t least = 4096;
+    return (int)((number + (least << bits)) >> bits) - (int)least;
+}
+
+/* floor(log2(10^e)): the exponent of the highest bit of 10^e; for |e| <= 1233. */
+static inline int highest_bit_of_power(int e)
+{
+    return floor_shift((int64_t)e * 1741647, 19);
 }
 
 /* ---- reading ---- */
@@ -337,7 +344,8 @@ static struct shortest find_shortest(uint64_t field, uint64_t mantissa)
     bool even = mantissa % 2 == 0, lopsided = mantissa == 0 && field > 1; /* the float below is nearer */
     uint64_t whole = field == 0 ? mantissa : mantissa | HIDDEN_BIT;
     int two = field == 0 ? LEAST_EXPONENT : (int)field - EXPONENT_BIAS;
-    int k = (two * 1262611 - (lopsided ? 524031 : 0)) >> 22; /* floor(log10(2^two)), of 3/4 of it if lopsided */
+    int k = floor_shift((int64_t)two * 1262611 - (lopsided ? 524031 : 0),
+                        22); /* floor(log10(2^two)), of 3/4 of it if lopsided */
     int shift = two + highest_bit_of_power(-k) + 1;
     u128 power = powers[-k - POWER_LEAST] + (-k < 0 || -k > POWER_EXACT); /* rounded up */
     uint64_t lower = multiply_to_odd(power, (4 * whole - 2 + lopsided) << shift) + !even;

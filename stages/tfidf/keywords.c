@@ -124,10 +124,15 @@ static void add_keyword(struct label *label, int64_t odds, struct slice word, si
 /* Would a line of a lexicon with this word be read as this word? */
 static bool can_be_listed(struct slice word)
 {
-    bool listed = word.len > 0 && word.ptr[0] != '#' && word.ptr[0] != ' ' && word.ptr[word.len - 1] != ' ';
-    for (size_t i = 0; i < word.len && listed; i++)
-        listed = (unsigned char)word.ptr[i] >= ' ' && !(word.ptr[i] == ' ' && word.ptr[i + 1] == ' ');
-    return listed;
+    bool space = true; /* before the character; so none is first */
+    size_t size;
+    for (const char *at = word.ptr, *end = at + word.len; at < end; at += size) {
+        uint32_t point = text_decode(at, &size);
+        if (point < ' ' || (text_is_space(point) && (point != ' ' || space)))
+            return false;
+        space = point == ' ';
+    }
+    return !space && word.ptr[0] != '#';
 }
 
 /* The word goes to the label for which its log-odds are largest; of equal ones the first. */

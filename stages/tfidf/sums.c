@@ -155,7 +155,7 @@ static int read_word(struct sums *sums, uint64_t *documents, uint64_t *weight)
 {
     sums->word.len = 0;
     bytes_put(&sums->word, word_part(sums->key));
-    do {
+    for (int more = 1; more == 1 && slice_starts(sums->key, bytes_slice(&sums->word));) {
         uint64_t number;
         struct slice rest = {sums->key.ptr + sums->word.len, sums->key.len - sums->word.len};
         memcpy(&number, sums->value.ptr, sizeof number);
@@ -165,12 +165,12 @@ static int read_word(struct sums *sums, uint64_t *documents, uint64_t *weight)
             *weight = number;
         else
             put_label_count(&sums->label_counts, (struct slice){rest.ptr + 1, rest.len - 1}, number);
-        int more = sorted_next(sums->sorted, &sums->key, &sums->value);
+        more = sorted_next(sums->sorted, &sums->key, &sums->value);
         if (more < 0)
             return -1;
         if (more == 0)
             sums->key = (struct slice){0};
-    } while (slice_starts(sums->key, bytes_slice(&sums->word)));
+    }
     return 0;
 }
 
