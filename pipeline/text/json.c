@@ -204,6 +204,10 @@ static const char *skip_plain_ints(const char *at, const char *end)
         unsigned others =
             (unsigned)_mm_movemask_epi8(_mm_or_si128(_mm_cmplt_epi8(bytes, zero), _mm_cmpgt_epi8(bytes, nine)));
         unsigned digits = ~others & 0xffff;
+        if (after_comma == 1 && commas == 0xaaaa && digits == 0x5555) { /* as in masks: 0,0,1, */
+            item = at + 16;
+            continue;
+        }
         after_comma |= commas << 1;
         after_minus |= minuses << 1;
         unsigned first_digits = digits & (after_comma | after_minus);
@@ -247,10 +251,54 @@ static const char *skip_name(const char *at, const char *end, const char **bad)
     return at + 1;
 }
 
-/* Skips to the next value of an open container that may need a closer look. */
-static inline const char *skip_to_value(bool object, const char *at, const char *end, const char **bad)
+/* The same for spans of at most 16 bytes: [12,15], */
+static const char *skip_plain_spans(const char *at, const char *end)
 {
-    return object ? skip_name(at, end, bad) : skip_plain_ints(at, end);
+#if defined(__SSE2__)
+    const __m128i zero = _mm_set1_epi8('0'), nine = _mm_set1_epi8('9');
+    while (end - at >= 16) {
+        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)at);
+        __m128i other = _mm_or_si128(_mm_cmplt_epi8(bytes, zero), _mm_cmpgt_epi8(bytes, nine));
+        /* The first two bytes behind the bracket that are no digits; beyond the 16 there are more. */
+        unsigned others = ((unsigned)_mm_movemask_epi8(other) & ~1u) | 3u << 16;
+        unsigned comma = (unsigned)__builtin_ctz(others), close = (unsigned)__builtin_ctz(others & (others - 1));
+        if (close > 14 || at[0] != '[' || at[comma] != ',' || at[close] != ']' || at[close + 1] != ',')
+            break;
+        unsigned first_digits = comma - 1, second_digits = close - comma - 1;
+        if (first_digits == 0 || second_digits == 0 || (at[1] == '0' && first_digits > 1) ||
+            (at[comma + 1] == '0' && second_digits > 1))
+            break;
+        at += close + 2;
+    }
+#endif
+    (void)end;
+    return at;
+}
+
+/* The same for strings. NULL if one of them is not valid. */
+static const char *skip_plain_strings(const char *at, const char *end, const char **bad)
+{
+    while (at < end && *at == '"') {
+        const char *after = skip_string(at + 1, end, bad);
+        if (after == NULL)
+            return NULL;
+        if (after == end || *after != ',')
+            break;
+        at = after + 1;
+    }
+    return at;
+}
+
+/* Skips to the next item of an open array that may need a closer look. nests: arrays may be nested in it. */
+static const char *skip_items(bool nests, const char *at, const char *end, const char **bad)
+{
+    if (at == end)
+        return at;
+    if (*at == '"')
+        return skip_plain_strings(at, end, bad);
+    if (*at == '[')
+        return nests ? skip_plain_spans(at, end) : at;
+    return is_digit(*at) || *at == '-' ? skip_plain_ints(at, end) : at;
 }
 
 const char *json_skip(const char *at, const char *end, unsigned depth, const char **bad)
@@ -274,7 +322,7 @@ const char *json_skip(const char *at, const char *end, unsigned depth, const cha
             at = json_space(at + 1, end);
             if (at == end || *at != close) {
                 open++;
-                at = skip_to_value(object, at, end, bad);
+                at = object ? skip_name(at, end, bad) : skip_items(open < depth, at, end, bad);
                 if (at == NULL)
                     return NULL;
                 continue;
@@ -295,7 +343,7 @@ const char *json_skip(const char *at, const char *end, unsigned depth, const cha
                 return fail(bad, at, object ? "an object is not closed" : "an array is not closed");
             if (*at == ',') {
                 at++;
-                at = skip_to_value(object, at, end, bad);
+                at = object ? skip_name(at, end, bad) : skip_items(open < depth, at, end, bad);
                 if (at == NULL)
                     return NULL;
                 break;

@@ -12,7 +12,7 @@
 /* "0000" to "9999". */
 static char four_digits[10000][4];
 
-__attribute__((constructor)) static void make_four_digits(void)
+static void make_four_digits(void)
 {
     for (int i = 0; i < 10000; i++) {
         four_digits[i][0] = (char)('0' + i / 1000);
@@ -63,14 +63,6 @@ static inline char *write_magnitude(char *at, uint64_t magnitude)
     return at;
 }
 
-/* As often as not a label is negative where the one before it is not, so the sign is no branch either. */
-static inline char *write_int32(char *at, int32_t number)
-{
-    bool negative = number < 0;
-    *at = '-';
-    return write_magnitude(at + negative, negative ? 0 - (uint32_t)number : (uint32_t)number);
-}
-
 char *json_write_int(char *at, int64_t number)
 {
     uint64_t magnitude = (uint64_t)number;
@@ -79,6 +71,38 @@ char *json_write_int(char *at, int64_t number)
         magnitude = 0 - magnitude;
     }
     return write_magnitude(at, magnitude);
+}
+
+/* Most ids and labels, each with a comma after it. */
+enum { PRINTED_FROM = -128, PRINTED_TO = 10000 };
+static struct printed {
+    char text[7];
+    uint8_t length;
+} printed[PRINTED_TO - PRINTED_FROM];
+
+__attribute__((constructor)) static void make_tables(void)
+{
+    make_four_digits();
+    for (int number = PRINTED_FROM; number < PRINTED_TO; number++) {
+        char text[JSON_INT_BYTES] = {0}, *end = json_write_int(text, number);
+        *end++ = ',';
+        struct printed *made = &printed[number - PRINTED_FROM];
+        memcpy(made->text, text, sizeof made->text);
+        made->length = (uint8_t)(end - text);
+    }
+}
+
+/* A number and a comma. */
+static inline char *write_item(char *at, int32_t number)
+{
+    uint32_t index = (uint32_t)number - (uint32_t)PRINTED_FROM;
+    if (index < sizeof printed / sizeof *printed) {
+        memcpy(at, &printed[index], sizeof *printed);
+        return at + printed[index].length;
+    }
+    at = json_write_int(at, number);
+    *at++ = ',';
+    return at;
 }
 
 void json_put_int(struct bytes *out, int64_t number)
@@ -118,10 +142,8 @@ char *json_write_ints(char *at, const int32_t *ints, size_t count)
             continue;
         }
         size_t end = count - i < 8 ? count : i + 8;
-        for (; i < end; i++) {
-            at = write_int32(at, ints[i]);
-            *at++ = ',';
-        }
+        for (; i < end; i++)
+            at = write_item(at, ints[i]);
     }
     at -= count > 0;
     *at++ = ']';
@@ -208,15 +230,35 @@ static inline int32_t read_before(const char *first, const char *start, const ch
     return (number ^ -(int32_t)negative) + negative;
 }
 
+/* A block of items of one byte, as in masks. In JSON such an item is a digit. */
+static inline void read_digits(const char *block, int32_t ints[BLOCK / 2])
+{
+    const __m128i low_bytes = _mm_set1_epi16(0xff), zero = _mm_set1_epi16('0');
+    for (size_t i = 0; i < BLOCK / 2; i += 8) {
+        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(block + 2 * i));
+        __m128i digits = _mm_sub_epi16(_mm_and_si128(bytes, low_bytes), zero);
+        _mm_storeu_si128((__m128i *)(void *)(ints + i), _mm_unpacklo_epi16(digits, _mm_setzero_si128()));
+        _mm_storeu_si128((__m128i *)(void *)(ints + i + 4), _mm_unpackhi_epi16(digits, _mm_setzero_si128()));
+    }
+}
+
 const char *json_read_ints(const char *at, const char *end, int32_t *ints, size_t *count)
 {
+    const uint32_t every_other = 0xaaaaaaaa;
     const char *first = at;
     size_t n = *count;
     for (const char *block = at; end - block >= BLOCK; block += BLOCK) {
         const char *start = at;
         size_t before = n;
         uint64_t wrong = 0;
-        for (uint32_t commas = find_commas(block); commas != 0; commas &= commas - 1) {
+        uint32_t commas = find_commas(block);
+        if (commas == every_other && start == block) {
+            read_digits(block, ints + n);
+            n += BLOCK / 2;
+            at = block + BLOCK;
+            continue;
+        }
+        for (; commas != 0; commas &= commas - 1) {
             const char *comma = block + __builtin_ctz(commas);
             ints[n++] = read_before(first, start, comma, &wrong);
             start = comma + 1;

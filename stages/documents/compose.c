@@ -94,8 +94,12 @@ static void make_offsets(const struct piece *pieces, size_t count, struct span *
             continue;
         }
         const struct span *offsets = (const struct span *)(const void *)pieces[n].tape->offsets.base;
-        for (size_t i = 0; i < length_of(&pieces[n]); i++)
-            *out++ = offsets[place_of(&pieces[n], i)];
+        size_t length = length_of(&pieces[n]);
+        if (!pieces[n].backward)
+            memcpy(out, offsets + pieces[n].from, length * sizeof *out);
+        for (size_t i = 0; pieces[n].backward && i < length; i++)
+            out[i] = offsets[place_of(&pieces[n], i)];
+        out += length;
     }
 }
 

@@ -144,13 +144,21 @@ static int add_words(struct tape *tape, const struct document *document, uint32_
 
 static int add_spelling(struct tape *tape, const struct slice *tokens, size_t count)
 {
+    size_t bytes = 0;
+    for (size_t i = 0; i < count; i++)
+        bytes += tokens[i].len;
+    if (make_room(tape, &tape->spelling, bytes) < 0 ||
+        make_room(tape, &tape->spelling_ends, count * sizeof(uint64_t)) < 0)
+        return -1;
+    char *out = tape->spelling.base + tape->spelling.len;
+    uint64_t *ends = (uint64_t *)(void *)(tape->spelling_ends.base + tape->spelling_ends.len);
     for (size_t i = 0; i < count; i++) {
-        if (put(tape, &tape->spelling, tokens[i].ptr, tokens[i].len) < 0)
-            return -1;
-        uint64_t end = tape->spelling.len;
-        if (put(tape, &tape->spelling_ends, &end, sizeof end) < 0)
-            return -1;
+        memcpy(out, tokens[i].ptr, tokens[i].len);
+        out += tokens[i].len;
+        ends[i] = (uint64_t)(out - tape->spelling.base);
     }
+    tape->spelling.len += bytes;
+    tape->spelling_ends.len += count * sizeof *ends;
     return 0;
 }
 

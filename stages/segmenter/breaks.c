@@ -2,6 +2,7 @@
 #include "breaks.h"
 
 #include "ascii.h"
+#include "ascii_sentences.h"
 
 #include "base/diag.h"
 #include "base/memory.h"
@@ -19,7 +20,9 @@ struct language {
     UBreakIterator *words, *sentences; /* NULL: not needed so far */
     struct ascii_rules rules;
     bool rules_hold; /* in ASCII they give the same words as ICU */
-    bool known;      /* language_is_known */
+    struct ascii_sentences sentence_rules;
+    bool sentence_rules_hold;
+    bool known; /* language_is_known */
 };
 
 struct breaks {
@@ -36,8 +39,9 @@ int breaks_passage(struct passage *passage, struct slice text)
     struct text_units *units = &passage->units;
     units->len = 0;
     passage->wide = false;
+    passage->ascii = text_is_ascii(text);
     vec_reserve(units, text.len + 1); /* not NULL even if the text is empty */
-    if (text_is_ascii(text)) {
+    if (passage->ascii) {
         for (size_t i = 0; i < text.len; i++)
             units->items[i] = (unsigned char)text.ptr[i];
         units->len = text.len;
@@ -192,18 +196,40 @@ static uint32_t sentence_end(const uint16_t *units, uint32_t start, uint32_t end
     return at > start ? at : end;
 }
 
+/* Do the rules of ASCII find the same boundaries as ICU? A locale with keywords may have exceptions, as in
+ * en-u-ss-standard: words that no probe asks for. */
+static int learn_sentences(struct language *language)
+{
+    struct text_units units = {0};
+    ascii_sentences_init(&language->sentence_rules);
+    ascii_sentences_probes(&units);
+    int status = start(&language->sentences, UBRK_SENTENCE, language->locale, units.items, units.len);
+    language->sentence_rules_hold = status == 0 && strchr(language->locale, '@') == NULL;
+    for (size_t at = 0; language->sentence_rules_hold && at < units.len;) {
+        at = ascii_sentences_next(&language->sentence_rules, &units, at);
+        language->sentence_rules_hold = ubrk_next(language->sentences) == (int32_t)at;
+    }
+    vec_free(&units);
+    return status;
+}
+
 int breaks_sentences(struct breaks *breaks, struct slice tag, const struct passage *passage, struct spans *sentences)
 {
     struct language *language = find_language(breaks, tag);
-    const uint16_t *units = passage->units.items;
+    const struct text_units *units = &passage->units;
+    uint32_t at = 0, text_end = (uint32_t)units->len;
     sentences->len = 0;
-    if (start(&language->sentences, UBRK_SENTENCE, language->locale, units, passage->units.len) < 0)
+    if (language->sentences == NULL && learn_sentences(language) < 0)
         return -1;
-    uint32_t at = 0, text_end = (uint32_t)passage->units.len;
-    for (int32_t next = ubrk_next(language->sentences); next != UBRK_DONE; next = ubrk_next(language->sentences)) {
-        struct span span = {at, sentence_end(units, at, (uint32_t)next, text_end)};
+    bool by_rules = passage->ascii && language->sentence_rules_hold;
+    if (!by_rules && start(&language->sentences, UBRK_SENTENCE, language->locale, units->items, units->len) < 0)
+        return -1;
+    for (size_t next = 0; next < units->len;) {
+        next = by_rules ? ascii_sentences_next(&language->sentence_rules, units, next)
+                        : (size_t)ubrk_next(language->sentences);
+        struct span span = {at, sentence_end(units->items, at, (uint32_t)next, text_end)};
         at = span.end;
-        push_trimmed(sentences, units, span);
+        push_trimmed(sentences, units->items, span);
     }
     return 0;
 }

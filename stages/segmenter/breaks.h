@@ -19,6 +19,7 @@ struct spans {
 /* A text as UTF-16. Zero it before the first use. */
 struct passage {
     struct text_units units;
+    bool ascii;
     bool wide; /* it contains characters of two units */
 };
 

@@ -88,6 +88,10 @@ int own_tokens_check(const struct tokenizer *tokenizer, const char *path, const 
             if (check_token(tokenizer, path, i, names_string(value->names->names, value->names->numbers[i]), ids[i]) <
                 0)
                 return -1;
+    } else if (value->kind == VALUE_STRINGS) {
+        for (; i < count && i < value->count; i++)
+            if (check_token(tokenizer, path, i, value->strings[i], ids[i]) < 0)
+                return -1;
     } else if (json_kind(rec_json(value, arena)) != '[') {
         return rec_mismatch(SLICE("tokens"), "an array of strings", value);
     } else {

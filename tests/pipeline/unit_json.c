@@ -377,6 +377,9 @@ static void check_printed_arrays(uint64_t *seed, unsigned bits)
         ints[i] = single ? (int32_t)(next_random(seed) % 10) : (int32_t)((uint32_t)next_random(seed) >> bits);
         if (next_random(seed) % 64 == 0)
             ints[i] = (int32_t)(next_random(seed) % 3) * 65536 + (int32_t)(next_random(seed) % 12) - 1;
+        static const int32_t edges[] = {-1, -100, -128, -129, 9999, 10000};
+        if (next_random(seed) % 8 == 0)
+            ints[i] = edges[next_random(seed) % COUNT(edges)];
         spans[i] = (struct span){(uint32_t)next_random(seed) >> bits, (uint32_t)next_random(seed) >> bits};
         (void)snprintf(text, sizeof text, "%s%d", i > 0 ? "," : "", ints[i]);
         bytes_put(&expected, slice_of(text));

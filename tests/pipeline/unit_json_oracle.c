@@ -135,68 +135,101 @@ static void test_strings_against_oracle(void **state)
     vec_free(&text);
 }
 
-/* ---- arrays of integers ---- */
+/* ---- arrays of integers, of spans ---- */
 
-/* Is it an array of integers? Spaces may stand around them. */
-static bool oracle_ints(const char *at, const char *end)
+static const char *oracle_spaces(const char *at, const char *end)
 {
-    if (at == end || *at++ != '[')
-        return false;
     while (at < end && *at == ' ')
         at++;
+    return at;
+}
+
+static const char *oracle_int(const char *at, const char *end)
+{
+    if (at < end && *at == '-')
+        at++;
+    const char *first = at;
+    while (at < end && *at >= '0' && *at <= '9')
+        at++;
+    return at == first || (*first == '0' && at - first > 1) ? NULL : at;
+}
+
+/* The end of an integer or of an array of such values, with spaces between them; NULL where there is none. */
+static const char *oracle_value(const char *at, const char *end)
+{
+    if (at == end || *at != '[')
+        return oracle_int(at, end);
+    at = oracle_spaces(at + 1, end);
     if (at < end && *at == ']')
-        return at + 1 == end;
-    for (;;) {
-        while (at < end && *at == ' ')
-            at++;
-        if (at < end && *at == '-')
-            at++;
-        const char *first = at;
-        while (at < end && *at >= '0' && *at <= '9')
-            at++;
-        if (at == first || (*first == '0' && at - first > 1))
-            return false;
-        while (at < end && *at == ' ')
-            at++;
-        if (at == end)
-            return false;
+        return at + 1;
+    for (;; at++) {
+        at = oracle_value(oracle_spaces(at, end), end);
+        if (at == NULL)
+            return NULL;
+        at = oracle_spaces(at, end);
+        if (at == end || (*at != ',' && *at != ']'))
+            return NULL;
         if (*at == ']')
-            return at + 1 == end;
-        if (*at++ != ',')
-            return false;
+            return at + 1;
     }
 }
 
-/* Ids, most of them; in every second array one byte is another one. */
-static void random_ints(uint64_t *seed, struct bytes *text)
+static bool oracle_array(const char *at, const char *end)
 {
-    static const char other[] = "0123456789-, ]";
+    return at < end && *at == '[' && oracle_value(at, end) == end;
+}
+
+/* Of at most so many bits. */
+static void put_random_int(uint64_t *seed, struct bytes *text, unsigned bits)
+{
+    json_put_int(text, (int64_t)(next_random(seed) % ((uint64_t)1 << bits) >> next_random(seed) % bits));
+}
+
+/* Ids, digits or spans, most of them; in every second array one byte is another one or missing. */
+static void random_array(uint64_t *seed, struct bytes *text)
+{
+    static const char other[] = "0123456789-, ][";
+    enum { IDS, DIGITS, SPANS } kind = (unsigned)(next_random(seed) % 3);
     text->len = 0;
     bytes_byte(text, '[');
-    for (size_t left = 1 + next_random(seed) % 24; left > 0; left--) {
-        if (next_random(seed) % 8 == 0)
+    for (size_t left = 1 + next_random(seed) % 40; left > 0; left--) {
+        bool rare = next_random(seed) % 16 == 0, span = kind == SPANS && !rare;
+        if (kind == IDS && rare)
             bytes_byte(text, '-');
-        json_put_int(text, (int64_t)(next_random(seed) >> next_random(seed) % 31));
+        if (span) {
+            bytes_byte(text, '[');
+            put_random_int(seed, text, 20);
+            bytes_byte(text, ',');
+        }
+        put_random_int(seed, text, kind == DIGITS && !rare ? 3 : 31);
+        if (span)
+            bytes_byte(text, ']');
         if (next_random(seed) % 64 == 0)
             bytes_byte(text, ' ');
         bytes_byte(text, left > 1 ? ',' : ']');
     }
-    if (next_random(seed) % 2)
-        text->items[next_random(seed) % text->len] = other[next_random(seed) % (sizeof other - 1)];
+    size_t at = next_random(seed) % text->len, change = next_random(seed) % 4;
+    if (change == 0)
+        text->items[at] = other[next_random(seed) % (sizeof other - 1)];
+    else if (change == 1)
+        memmove(text->items + at, text->items + at + 1, --text->len - at);
 }
 
-static void test_ints_against_oracle(void **state)
+static void test_arrays_against_oracle(void **state)
 {
     (void)state;
     uint64_t seed = 5, valid = 0, invalid = 0;
     struct bytes text = {0};
     for (int round = 0; round < 300000; round++) {
-        random_ints(&seed, &text);
+        random_array(&seed, &text);
         char *copy = mem_alloc(text.len); /* as long as the text, so that a read past its end is seen */
         memcpy(copy, text.items, text.len);
-        bool expected = oracle_ints(copy, copy + text.len);
+        bool expected = oracle_array(copy, copy + text.len);
         if ((json_check((struct slice){copy, text.len}, JSON_DEPTH) == 0) != expected)
             fail_msg("%.*s: %s", (int)text.len, text.items, expected ? diag_message() : "accepted");
+        bool nested = text.len > 0 && memchr(copy + 1, '[', text.len - 1) != NULL;
+        if ((json_check((struct slice){copy, text.len}, 1) == 0) != (expected && !nested))
+            fail_msg("%.*s: not nested", (int)text.len, text.items);
         valid += expected;
         invalid += !expected;
         mem_free(copy);
@@ -209,7 +242,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_strings_against_oracle),
-        cmocka_unit_test(test_ints_against_oracle),
+        cmocka_unit_test(test_arrays_against_oracle),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,6 +2,7 @@
 #include "pipeline/base/vec.h"
 #include "pipeline/text/language.h"
 #include "stages/segmenter/ascii.h"
+#include "stages/segmenter/ascii_sentences.h"
 #include "stages/segmenter/breaks.h"
 #include "stages/segmenter/entries.h"
 
@@ -301,6 +302,72 @@ static void cut_words_cover_the_text_and_hold_the_entries(void **state)
     vec_free(&text);
 }
 
+/* The boundaries of one text by the rules of ASCII and by ICU. */
+static void compare_boundaries(const struct ascii_sentences *rules, UBreakIterator *iterator,
+                               const struct text_units *units)
+{
+    UErrorCode status = U_ZERO_ERROR;
+    ubrk_setText(iterator, units->items, (int32_t)units->len, &status);
+    assert_true(U_SUCCESS(status));
+    for (size_t at = 0; at < units->len;) {
+        at = ascii_sentences_next(rules, units, at);
+        if (ubrk_next(iterator) != (int32_t)at)
+            fail_msg("boundary at %zu", at);
+    }
+}
+
+/* All texts of six characters, one of each class that the rules know; then longer ones of any ASCII. */
+static void ascii_sentences_are_those_of_icu(void **state)
+{
+    (void)state;
+    static const char classes[] = "aA1.!,) \r\n%";
+    enum { CLASSES = sizeof classes - 1, LENGTH = 6 };
+    UErrorCode status = U_ZERO_ERROR;
+    UBreakIterator *iterator = ubrk_open(UBRK_SENTENCE, "", NULL, 0, &status);
+    struct ascii_sentences rules;
+    struct text_units units = {0};
+    uint32_t seed = 3;
+    ascii_sentences_init(&rules);
+    for (uint32_t number = 0, all = CLASSES * CLASSES * CLASSES * CLASSES * CLASSES * CLASSES; number < all; number++) {
+        units.len = 0;
+        for (uint32_t i = 0, left = number; i < LENGTH; i++, left /= CLASSES)
+            text_push_units(&units, (unsigned char)classes[left % CLASSES]);
+        compare_boundaries(&rules, iterator, &units);
+    }
+    for (int round = 0; round < 100000; round++) {
+        units.len = 0;
+        for (uint32_t i = next_random(&seed) % 40; i > 0; i--) {
+            uint32_t any = next_random(&seed) % 128, one = next_random(&seed) % CLASSES;
+            text_push_units(&units, next_random(&seed) % 3 == 0 ? any : (unsigned char)classes[one]);
+        }
+        compare_boundaries(&rules, iterator, &units);
+    }
+    ubrk_close(iterator);
+    vec_free(&units);
+}
+
+/* In Greek a semicolon ends a sentence, and there are lists of exceptions. */
+static void other_rules_are_those_of_icu(void **state)
+{
+    (void)state;
+    struct breaks *breaks = breaks_new();
+    struct passage passage = {0};
+    struct spans found = {0};
+    assert_int_equal(breaks_passage(&passage, SLICE("One; Two")), 0);
+    assert_int_equal(breaks_sentences(breaks, SLICE("el"), &passage, &found), 0);
+    assert_int_equal(found.len, 2);
+    assert_int_equal(breaks_sentences(breaks, SLICE("en"), &passage, &found), 0);
+    assert_int_equal(found.len, 1);
+    assert_int_equal(breaks_passage(&passage, SLICE("Mr. One")), 0);
+    assert_int_equal(breaks_sentences(breaks, SLICE("en"), &passage, &found), 0);
+    assert_int_equal(found.len, 2);
+    assert_int_equal(breaks_sentences(breaks, SLICE("en-u-ss-standard"), &passage, &found), 0);
+    assert_int_equal(found.len, 1);
+    breaks_free(breaks);
+    vec_free(&passage.units);
+    vec_free(&found);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -313,6 +380,8 @@ int main(void)
         cmocka_unit_test(many_languages_are_no_trouble),
         cmocka_unit_test(tags_are_checked),
         cmocka_unit_test(cut_words_cover_the_text_and_hold_the_entries),
+        cmocka_unit_test(ascii_sentences_are_those_of_icu),
+        cmocka_unit_test(other_rules_are_those_of_icu),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
