@@ -11,7 +11,7 @@
 #include "quern.h"
 #include "words/part.h"
 #include "words/places.h"
-#include "words/stop_list.h"
+#include "words/stop_cache.h"
 #include "words/text_words.h"
 
 #include <inttypes.h>
@@ -31,7 +31,7 @@ static const char *const mode_names[] = {"remove", "mark", "mask", NULL};
 static const char *const keep_names[] = {"none", "negations", NULL};
 
 static const struct option options[] = {
-    {"list", 'l', OPT_FILE, OPT_AT(struct stopwords_options, list), .value = "NAME|FILE",
+    {"list", 0, OPT_FILE, OPT_AT(struct stopwords_options, list), .value = "NAME|FILE",
      .help = "the stop words: a list of your own, or en or zh, which are built in; by default that of the language"},
     {"mode", 0, OPT_CHOICE, OPT_AT(struct stopwords_options, mode), .value = "HOW", .fallback = "remove",
      .choices = mode_names,
@@ -77,7 +77,7 @@ struct stopwords {
 struct stopper {
     const struct stopwords *shared;
     struct cutter cutter;
-    struct keys *keys;
+    struct stop_cache *cache;
     VEC(struct span) entities; /* merged: places_merge */
     VEC(struct part) closed;   /* the same with their bytes */
     VEC(struct part) found;    /* the stop words, in order */
@@ -133,7 +133,7 @@ static void stopwords_thread_close(void *thread)
 {
     struct stopper *stopper = thread;
     cutter_release(&stopper->cutter);
-    keys_free(stopper->keys);
+    stop_cache_free(stopper->cache);
     vec_free(&stopper->entities);
     vec_free(&stopper->closed);
     vec_free(&stopper->found);
@@ -147,8 +147,8 @@ static int stopwords_thread_open(void *shared, void **thread)
     struct stopper *stopper = mem_zalloc(1, sizeof *stopper);
     stopper->shared = shared;
     cutter_open(&stopper->cutter, &stopper->shared->words);
-    stopper->keys = keys_new();
-    if (stopper->keys == NULL) {
+    stopper->cache = stop_cache_new();
+    if (stopper->cache == NULL) {
         stopwords_thread_close(stopper);
         return -1;
     }
@@ -207,10 +207,9 @@ static int find_stopwords(struct stopper *stopper, struct slice text, const stru
     stopper->found.len = 0;
     for (size_t i = 0; i < words->count; i++) {
         const struct text_word *word = &words->items[i];
-        struct slice key = key_of_word(stopper->keys, word->bytes);
-        if (key.ptr == NULL && word->bytes.len > 0)
+        enum stop_kind kind;
+        if (stop_cache_kind(stopper->cache, list, word->bytes, &kind) < 0)
             return -1;
-        enum stop_kind kind = stop_list_kind(list, key);
         if (kind == STOP_NONE)
             continue;
         while (next < stopper->closed.len && stopper->closed.items[next].place.end <= word->place.start)
@@ -234,13 +233,15 @@ static int find_stopwords(struct stopper *stopper, struct slice text, const stru
 /* ---- the new text ---- */
 
 /* Appends the text up to the part, and what stands there instead of it. *done: what of the text has been seen. */
-static void put_change(struct stopper *stopper, struct slice text, struct part part, struct slice with,
+static void put_change(struct stopper *stopper, const struct original *original, struct part part, struct slice with,
                        struct part *done)
 {
-    bytes_append(&stopper->made, text.ptr + done->end, part.start - done->end);
+    bytes_append(&stopper->made, original->text.ptr + done->end, part.start - done->end);
     bytes_put(&stopper->made, with);
-    edits_keep(&stopper->edits, part.place.start - done->place.end);
-    edits_replace(&stopper->edits, part.place.end - part.place.start, text_length(with));
+    if (original->annotated) {
+        edits_keep(&stopper->edits, part.place.start - done->place.end);
+        edits_replace(&stopper->edits, part.place.end - part.place.start, text_length(with));
+    }
     *done = part;
 }
 
@@ -250,13 +251,13 @@ static void start_text(struct stopper *stopper)
     edits_reset(&stopper->edits);
 }
 
-static void end_text(struct stopper *stopper, struct slice text, struct part done)
+static void end_text(struct stopper *stopper, const struct original *original, struct part done)
 {
-    bytes_append(&stopper->made, text.ptr + done.end, text.len - done.end);
+    bytes_append(&stopper->made, original->text.ptr + done.end, original->text.len - done.end);
 }
 
 /* Deletes the stop words by the rule of part.h, but no white space of an entity. */
-static void remove_words(struct stopper *stopper, struct slice text)
+static void remove_words(struct stopper *stopper, const struct original *original)
 {
     struct part done = {0};
     uint32_t taken = 0;
@@ -267,23 +268,23 @@ static void remove_words(struct stopper *stopper, struct slice text)
         const struct part *closed = stopper->closed.items;
         for (; next < stopper->closed.len && closed[next].end <= word.start; next++)
             taken = closed[next].end > taken ? closed[next].end : taken;
-        struct part part = part_to_delete(text, word, &taken);
+        struct part part = part_to_delete(original->text, word, &taken);
         if (next < stopper->closed.len && part.end > closed[next].start) {
             part.end = taken = closed[next].start;
             part.place.end = closed[next].place.start;
         }
-        put_change(stopper, text, part, SLICE(""), &done);
+        put_change(stopper, original, part, SLICE(""), &done);
     }
-    end_text(stopper, text, done);
+    end_text(stopper, original, done);
 }
 
-static void mask_words(struct stopper *stopper, struct slice text)
+static void mask_words(struct stopper *stopper, const struct original *original)
 {
     struct part done = {0};
     start_text(stopper);
     for (size_t i = 0; i < stopper->found.len; i++)
-        put_change(stopper, text, stopper->found.items[i], slice_of(stopper->shared->given->with), &done);
-    end_text(stopper, text, done);
+        put_change(stopper, original, stopper->found.items[i], slice_of(stopper->shared->given->with), &done);
+    end_text(stopper, original, done);
 }
 
 /* Is there a letter or a digit in what remove_words has left? */
@@ -366,9 +367,9 @@ static int emit_changed(struct stopper *stopper, struct original *original, cons
     const struct stopwords_options *given = stopper->shared->given;
     struct arena *arena = sink_arena(out);
     if (given->mode == MODE_MASK) {
-        mask_words(stopper, original->text);
+        mask_words(stopper, original);
     } else {
-        remove_words(stopper, original->text);
+        remove_words(stopper, original);
         if (!given->allow_empty && !anything_left(stopper, words)) {
             sink_count(out, COUNT_ALL_STOP, 1);
             return sink_emit(out, original->in);
