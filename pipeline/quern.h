@@ -34,6 +34,7 @@
  *         files/           tokenizer.json, vocab files, SentencePiece models, tiktoken ranks
  *     stages/train/        train: word counts, and a trainer for each type of tokenizer
  *     stages/view/         view: marks, shades and tokens on a terminal
+ *     stages/words/        a family, shared by filters: the words of a text, lists of stop words, what goes with a word
  *
  * In pipeline/ each folder includes only from itself and from the folders above it in this list. Filters never include
  * each other: stages/NAME/ is private to NAME.c, and a folder without a NAME.c is a family, open to all of them. */

@@ -101,7 +101,7 @@ int annotations_read(const struct record *record, struct slice text, struct aren
     int found = 0;
     for (size_t i = 0; i < MEMBERS_OF_TEXT; i++) {
         struct annotation *member = &annotations->members[i];
-        const struct member_kind *kind = member_find(slice_of(members_of_text[i]));
+        const struct member_kind *kind = &members[i]; /* the table begins with them */
         *member = (struct annotation){
             .name = kind->name,
             .objects = kind->shape != VALUE_SPANS,

@@ -14,7 +14,7 @@
     MEMBER("sentences", VALUE_SPANS, "segment")                                                                        \
     MEMBER("words", VALUE_SPANS, "segment")                                                                            \
     MEMBER("phrases", VALUE_SPANS, "segment --phrases FILE")                                                           \
-    MEMBER("stopwords", VALUE_SPANS, NULL)
+    MEMBER("stopwords", VALUE_SPANS, "stopwords --mode mark")
 
 /* name, shape, the member whose spans it may number, padding, command */
 #define OF_EACH_TOKEN(MEMBER)                                                                                          \

@@ -35,6 +35,7 @@ struct member_kind {
     const char *by;    /* the command that writes it, after "quern "; NULL: no filter writes it on request */
 };
 
+/* First those of members_of_text, in that order. */
 extern const struct member_kind members[];
 extern const size_t members_count;
 

@@ -2,6 +2,7 @@
 #include "draft.h"
 
 #include "../segmenter/scripts.h"
+#include "../words/places.h"
 #include "../words/stop_list.h"
 #include "protect.h"
 
@@ -209,9 +210,9 @@ static int close_places(struct drafter *drafter, struct draft *draft, struct are
         return -1;
     size_t fixed = drafter->closed.len - entities;
     draft->fixed = keep(drafter->closed.items + entities, fixed, sizeof(struct span), arena);
-    draft->fixed_count = protect_merge(draft->fixed, fixed);
+    draft->fixed_count = places_merge(draft->fixed, fixed);
     draft->closed = keep(drafter->closed.items, drafter->closed.len, sizeof(struct span), arena);
-    draft->closed_count = protect_merge(draft->closed, drafter->closed.len);
+    draft->closed_count = places_merge(draft->closed, drafter->closed.len);
     return 0;
 }
 
@@ -352,9 +353,9 @@ int draft_after(struct drafter *drafter, const struct draft *draft, const struct
     complete_words(after);
     const struct edits *edits = &drafter->edits;
     after->closed = move_spans(draft->closed, draft->closed_count, changes, edits, arena);
-    after->closed_count = protect_merge(after->closed, draft->closed_count);
+    after->closed_count = places_merge(after->closed, draft->closed_count);
     after->fixed = move_spans(draft->fixed, draft->fixed_count, changes, edits, arena);
-    after->fixed_count = protect_merge(after->fixed, draft->fixed_count);
+    after->fixed_count = places_merge(after->fixed, draft->fixed_count);
     after->sentences = move_spans(draft->sentences, draft->sentence_count, changes, edits, arena);
     drop_empty(after->sentences, &after->sentence_count);
     after->entities = keep(draft->entities, draft->entity_count, sizeof *draft->entities, arena);

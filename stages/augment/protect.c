@@ -3,8 +3,6 @@
 
 #include "../segmenter/scripts.h"
 
-#include <stdlib.h>
-
 struct slice protect_addresses(void)
 {
     /* A full stop, comma or bracket at the end of an address belongs to the sentence. */
@@ -137,25 +135,4 @@ int protect_find(struct drafter *drafter, const struct draft *draft, size_t *ent
     if (rules->protected != NULL)
         find_words(drafter, draft);
     return 0;
-}
-
-static int compare_starts(const void *left, const void *right)
-{
-    const struct span *a = left, *b = right;
-    return (a->start > b->start) - (a->start < b->start);
-}
-
-size_t protect_merge(struct span *places, size_t count)
-{
-    size_t kept = 0;
-    if (count > 1)
-        qsort(places, count, sizeof *places, compare_starts);
-    for (size_t i = 0; i < count; i++) {
-        struct span *before = &places[kept - (kept > 0)];
-        if (kept == 0 || places[i].start >= before->end)
-            places[kept++] = places[i];
-        else if (places[i].end > before->end)
-            before->end = places[i].end;
-    }
-    return kept;
 }

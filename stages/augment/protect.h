@@ -11,7 +11,4 @@ struct slice protect_addresses(void);
  * protected words and phrases; in code points, in any order. 0, or -1 with the message. */
 int protect_find(struct drafter *drafter, const struct draft *draft, size_t *entities);
 
-/* Puts places into order and makes one of those that overlap. Returns how many are left. */
-size_t protect_merge(struct span *places, size_t count);
-
 #endif

@@ -5,8 +5,7 @@
 
 #include "../segmenter/cutter.h"
 #include "../segmenter/entries.h"
-
-#include <stdlib.h>
+#include "../words/places.h"
 
 enum { EXISTING_KEEP, EXISTING_REPLACE };
 
@@ -90,31 +89,14 @@ static void find_thread_close(void *thread)
 
 /* ---- record ---- */
 
-static int by_start(const void *left, const void *right)
-{
-    const struct span *a = left, *b = right;
-    return (a->start > b->start) - (a->start < b->start);
-}
-
 /* The text that entities cover, as spans that do not overlap. An empty one covers nothing. */
 static void close_spans(struct finder *finder, const struct entity *entities, size_t count)
 {
     struct spans *closed = &finder->closed;
     closed->len = 0;
     for (size_t i = 0; i < count; i++)
-        if (entities[i].place.start < entities[i].place.end)
-            vec_push(closed, entities[i].place);
-    if (closed->len > 0)
-        qsort(closed->items, closed->len, sizeof *closed->items, by_start);
-    size_t kept = 0;
-    for (size_t i = 0; i < closed->len; i++) {
-        struct span span = closed->items[i], *before = &closed->items[kept - (kept > 0)];
-        if (kept == 0 || span.start >= before->end)
-            closed->items[kept++] = span;
-        else if (span.end > before->end)
-            before->end = span.end;
-    }
-    closed->len = kept;
+        vec_push(closed, entities[i].place);
+    closed->len = places_merge(closed->items, closed->len);
     breaks_to_units(&finder->cutter.passage, closed);
 }
 

@@ -26,7 +26,7 @@ struct stop_lists {
 };
 int stop_lists_open(struct stage_context *context, const char *name, struct stop_lists *lists);
 
-/* tag: the language; "en" has the list of "en-GB" too. NULL: there is no list. */
+/* tag: the language; "en-GB" and "EN_us" have the list of "en". NULL: there is no list. */
 const struct lexicon *stop_lists_for(const struct stop_lists *lists, struct slice tag);
 
 #endif

@@ -6,13 +6,18 @@
 
 #include <unicode/uchar.h>
 
+static bool is_ascii_alphanumeric(unsigned char byte)
+{
+    return (byte >= '0' && byte <= '9') || ((byte | 0x20) >= 'a' && (byte | 0x20) <= 'z');
+}
+
 bool word_counts(struct slice word)
 {
     const char *end = word.ptr + word.len;
     size_t size;
     for (const char *at = word.ptr; at < end; at += size) {
         uint32_t point = text_decode(at, &size);
-        bool counts = point < 0x80 ? (point >= '0' && point <= '9') || ((point | 0x20) >= 'a' && (point | 0x20) <= 'z')
+        bool counts = point < 0x80 ? is_ascii_alphanumeric((unsigned char)point)
                                    : (U_MASK(u_charType((UChar32)point)) & (U_GC_L_MASK | U_GC_N_MASK)) != 0;
         if (counts)
             return true;
@@ -24,11 +29,17 @@ bool word_counts(struct slice word)
 static void set_words(struct text_words *words, struct slice text, const struct span *places, struct arena *arena)
 {
     struct text_place place = text_start(text);
+    bool ascii = text_is_ascii(text); /* then the places are those of bytes */
     words->items = arena_array(arena, words->count, sizeof *words->items);
     for (size_t i = 0; i < words->count; i++) {
-        size_t start = text_to_point(&place, places[i].start), end = text_to_point(&place, places[i].end);
+        size_t start = places[i].start, end = places[i].end;
+        if (!ascii) {
+            start = text_to_point(&place, start);
+            end = text_to_point(&place, end);
+        }
         struct slice bytes = {text.ptr + start, end - start};
-        words->items[i] = (struct text_word){bytes, places[i], word_counts(bytes)};
+        bool counts = bytes.len > 0 && (is_ascii_alphanumeric((unsigned char)bytes.ptr[0]) || word_counts(bytes));
+        words->items[i] = (struct text_word){bytes, places[i], counts};
     }
 }
 
