@@ -461,10 +461,12 @@ int rec_spans(const struct record *record, struct slice name, struct arena *aren
         return rec_mismatch(name, "an array of spans", value);
     struct span *read = arena_array(arena, items_at_most(array) / 2 + 1, sizeof *read);
     size_t n = 0;
+    *spans = read;
+    if (json_read_spans(array, read, count))
+        return 0;
     for (struct json_walk walk = json_walk(array); json_next(&walk); n++)
         if (read_span(name, n, walk.value, &read[n]) < 0)
             return -1;
-    *spans = read;
     *count = n;
     return 0;
 }

@@ -46,19 +46,18 @@ static size_t edits_before(const struct edits *edits, uint32_t point, bool or_at
     return i;
 }
 
-/* A span starts after text inserted at its start, so edits that start there count. */
-static uint32_t move_start(const struct edits *edits, uint32_t point)
+/* n: how many edits start before the point or at it, because a span starts after text inserted at its start. */
+static uint32_t move_start(const struct edits *edits, uint32_t point, size_t n)
 {
-    size_t n = edits_before(edits, point, true);
     if (n == 0)
         return point;
     const struct edit *edit = &edits->items[n - 1];
     return point < edit->end ? edit->to : edit->to + edit->length + (point - edit->end);
 }
 
-static uint32_t move_end(const struct edits *edits, uint32_t point)
+/* n: how many edits start before the point. */
+static uint32_t move_end(const struct edits *edits, uint32_t point, size_t n)
 {
-    size_t n = edits_before(edits, point, false);
     if (n == 0)
         return point;
     const struct edit *edit = &edits->items[n - 1];
@@ -68,6 +67,22 @@ static uint32_t move_end(const struct edits *edits, uint32_t point)
 struct span edits_span(const struct edits *edits, struct span span)
 {
     assert(span.start <= span.end);
-    uint32_t end = move_end(edits, span.end);
-    return (struct span){span.start < span.end ? move_start(edits, span.start) : end, end};
+    uint32_t end = move_end(edits, span.end, edits_before(edits, span.end, false));
+    if (span.start == span.end)
+        return (struct span){end, end};
+    return (struct span){move_start(edits, span.start, edits_before(edits, span.start, true)), end};
+}
+
+void edits_spans(const struct edits *edits, struct span *spans, size_t count)
+{
+    size_t starts = 0, ends = 0; /* the edits before the start and before the end of the span */
+    for (size_t i = 0; i < count; i++) {
+        struct span span = spans[i];
+        while (ends < edits->len && edits->items[ends].start < span.end)
+            ends++;
+        while (starts < edits->len && edits->items[starts].start <= span.start)
+            starts++;
+        spans[i].end = move_end(edits, span.end, ends);
+        spans[i].start = span.start == span.end ? spans[i].end : move_start(edits, span.start, starts);
+    }
 }

@@ -53,4 +53,7 @@ void edits_replace(struct edits *edits, size_t removed, size_t inserted);
 /* The span in the new text: start <= end, both within the old text. */
 struct span edits_span(const struct edits *edits, struct span span);
 
+/* The same for spans whose starts and whose ends do not decrease, in one pass. */
+void edits_spans(const struct edits *edits, struct span *spans, size_t count);
+
 #endif

@@ -86,6 +86,10 @@ char *json_write_spans(char *at, const struct span *spans, size_t count);
 /* The commas from `at` to `end`. */
 size_t json_count_commas(const char *at, const char *end);
 
+/* Reads an array of spans that has no white space and whose numbers have up to nine digits, as quern writes it. false
+ * for any other valid JSON. There is room for half as many spans as the array has commas, and one more. */
+bool json_read_spans(struct slice array, struct span *spans, size_t *count);
+
 /* Reads the numbers of an array from after its bracket on, as long as they have up to seven digits and are separated by
  * nothing but commas, which nearly all numbers of records are. Returns where it has stopped: at a number that is still
  * to be read; the last few numbers of an array are always left. Valid JSON that ends with a bracket at `end`. */

@@ -168,6 +168,35 @@ char *json_write_spans(char *at, const struct span *spans, size_t count)
 
 /* ---- reading ---- */
 
+/* A number of up to nine digits, and the byte after it, which must be `then`; NULL if there is anything else. */
+static inline const char *read_number(const char *at, char then, uint32_t *number)
+{
+    const char *first = at;
+    uint32_t read = 0;
+    for (; *at >= '0' && *at <= '9'; at++)
+        read = read * 10 + (uint32_t)(*at - '0');
+    *number = read;
+    return at > first && at - first <= 9 && *at == then ? at + 1 : NULL;
+}
+
+bool json_read_spans(struct slice array, struct span *spans, size_t *count)
+{
+    const char *at = array.ptr + 1, *end = array.ptr + array.len - 1; /* at its bracket, where each loop ends */
+    *count = 0;
+    if (array.len < 2 || *array.ptr != '[' || *end != ']')
+        return false;
+    while (at < end) {
+        struct span *span = &spans[*count];
+        if (*at != '[' || (at = read_number(at + 1, ',', &span->start)) == NULL ||
+            (at = read_number(at, ']', &span->end)) == NULL || span->start > span->end)
+            return false;
+        ++*count;
+        if (at < end && *at++ != ',')
+            return false;
+    }
+    return true;
+}
+
 #if defined(__SSE2__)
 
 enum { BLOCK = 32 };

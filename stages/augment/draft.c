@@ -238,26 +238,16 @@ int draft_read(struct drafter *drafter, const struct record *record, struct slic
 
 /* ---- after the changes ---- */
 
-static int compare_words(const void *left, const void *right)
+static int compare_spans(const void *left, const void *right)
 {
-    const struct draft_word *a = left, *b = right;
-    struct span p = a->part.place, q = b->part.place;
-    return p.start != q.start ? (p.start > q.start) - (p.start < q.start) : (p.end > q.end) - (p.end < q.end);
+    const struct span *a = left, *b = right;
+    return a->start != b->start ? (a->start > b->start) - (a->start < b->start) : (a->end > b->end) - (a->end < b->end);
 }
 
-/* The words that stayed and those that came in, by their places only. */
-static void move_words(const struct draft *draft, const struct changes *changes, const struct edits *edits,
-                       struct arena *arena, struct draft *after)
+/* The words that came in. */
+static size_t add_words(const struct changes *changes, struct span *words)
 {
-    size_t came = 0, count = 0;
-    for (size_t i = 0; i < changes->len; i++)
-        came += changes->items[i].inserts_word;
-    struct draft_word *words = arena_array(arena, draft->count + came, sizeof *words);
-    for (size_t i = 0; i < draft->count; i++) {
-        struct span place = changes_span(changes, edits, draft->words[i].part.place);
-        if (place.start < place.end)
-            words[count++].part.place = place;
-    }
+    size_t count = 0;
     uint32_t old = 0, at = 0; /* the same place in the old text and in the new one */
     for (size_t i = 0; i < changes->len; i++) {
         const struct change *change = &changes->items[i];
@@ -265,34 +255,49 @@ static void move_words(const struct draft *draft, const struct changes *changes,
         at += change->part.place.start - old;
         old = change->part.place.end;
         if (change->inserts_word)
-            words[count++].part.place = (struct span){at + change->lead, at + length - change->trail};
+            words[count++] = (struct span){at + change->lead, at + length - change->trail};
         at += length;
     }
+    return count;
+}
+
+/* The words that stayed and those that came in, by their places only. */
+static void move_words(const struct draft *draft, const struct changes *changes, const struct edits *edits,
+                       struct arena *arena, struct draft *after)
+{
+    size_t count = draft->count;
+    struct span *places = arena_array(arena, count + changes->len, sizeof *places);
+    for (size_t i = 0; i < count; i++)
+        places[i] = draft->words[i].part.place;
+    if (changes->moves.len == 0)
+        edits_spans(edits, places, count);
+    for (size_t i = 0; changes->moves.len > 0 && i < count; i++)
+        places[i] = changes_span(changes, edits, places[i]);
+    size_t came = add_words(changes, places + count);
     if (came > 0 || changes->moves.len > 0)
-        qsort(words, count, sizeof *words, compare_words);
+        qsort(places, count + came, sizeof *places, compare_spans);
     uint32_t end = 0;
     after->count = 0;
-    for (size_t i = 0; i < count; i++) {
-        struct span place = words[i].part.place;
+    for (size_t i = 0; i < count + came; i++) {
+        struct span place = places[i];
         place.start = place.start > end ? place.start : end; /* of words that one change has joined the first is left */
         if (place.start >= place.end)
             continue;
         end = place.end;
-        words[after->count++].part.place = place;
+        places[after->count++] = place;
     }
-    after->words = words;
+    after->places = places;
 }
 
-/* Bytes, and whether the words count. */
-static void complete_words(struct draft *after)
+/* The words of the places. */
+static void complete_words(struct draft *after, struct arena *arena)
 {
-    struct text_place place = text_start(after->text);
+    struct text_place from = text_start(after->text);
+    after->words = arena_array(arena, after->count, sizeof *after->words);
     for (size_t i = 0; i < after->count; i++) {
-        struct span at = after->words[i].part.place;
-        size_t start = text_to_point(&place, at.start), end = text_to_point(&place, at.end);
-        struct slice bytes = {after->text.ptr + start, end - start};
-        after->words[i] = (struct draft_word){
-            .part = {(uint32_t)start, (uint32_t)end, at}, .counts = word_counts(bytes), .bytes = bytes};
+        struct part part = draft_part(&from, after->places[i]);
+        struct slice bytes = {after->text.ptr + part.start, part.end - part.start};
+        after->words[i] = (struct draft_word){.part = part, .counts = word_counts(bytes), .bytes = bytes};
     }
 }
 
@@ -303,12 +308,6 @@ static struct span *move_spans(const struct span *spans, size_t count, const str
     for (size_t i = 0; i < count; i++)
         moved[i] = changes_span(changes, edits, spans[i]);
     return moved;
-}
-
-static int compare_spans(const void *left, const void *right)
-{
-    const struct span *a = left, *b = right;
-    return a->start != b->start ? (a->start > b->start) - (a->start < b->start) : (a->end > b->end) - (a->end < b->end);
 }
 
 /* In order, without those whose text is gone. */
@@ -350,7 +349,7 @@ int draft_after(struct drafter *drafter, const struct draft *draft, const struct
         move_words(draft, changes, &drafter->edits, arena, after);
     if (!marked)
         return 0;
-    complete_words(after);
+    complete_words(after, arena);
     const struct edits *edits = &drafter->edits;
     after->closed = move_spans(draft->closed, draft->closed_count, changes, edits, arena);
     after->closed_count = places_merge(after->closed, draft->closed_count);
@@ -369,12 +368,8 @@ void draft_set(const struct draft *draft, struct record *made, struct arena *are
     rec_set_text(made, draft->field, draft->text);
     if (draft->annotated)
         (void)annotations_set(made, &draft->annotations, arena);
-    if (!draft->has_words)
-        return;
-    struct span *words = arena_array(arena, draft->count, sizeof *words);
-    for (size_t i = 0; i < draft->count; i++)
-        words[i] = draft->words[i].part.place;
-    rec_set_spans(made, SLICE("words"), words, draft->count);
+    if (draft->has_words)
+        rec_set_spans(made, SLICE("words"), draft->places, draft->count);
 }
 
 bool draft_is_closed(const struct draft *draft, uint32_t point)

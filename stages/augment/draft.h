@@ -61,7 +61,8 @@ struct numbers {
 
 struct draft {
     struct slice field, text, tag;
-    struct draft_word *words; /* in the order of the text */
+    struct draft_word *words;  /* in the order of the text */
+    const struct span *places; /* of the words; only after changes */
     size_t count;
     size_t counting;            /* how many count: l in the laws */
     struct numbers free;        /* the words that count and are not protected: N */
@@ -101,7 +102,7 @@ int draft_read(struct drafter *drafter, const struct record *record, struct slic
                struct draft *draft);
 
 /* What the changes make of it, whose text is `text`: words that stayed and that came in, and spans that moved. If
- * `marked` is false, only the places of the words are known afterwards, not what they are. */
+ * `marked` is false, only the places of the words are known afterwards. */
 int draft_after(struct drafter *drafter, const struct draft *draft, const struct changes *changes, struct slice text,
                 bool marked, struct arena *arena, struct draft *after);
 

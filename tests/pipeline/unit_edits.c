@@ -161,6 +161,27 @@ static void order_is_kept(void **state)
     edits_release(&edits);
 }
 
+static void many_spans_move_like_each(void **state)
+{
+    (void)state;
+    struct edits edits = {0};
+    uint32_t seed = 5;
+    for (int round = 0; round < 3000; round++) {
+        struct model model;
+        make_lists(&seed, &edits, &model);
+        for (uint32_t width = 0; width <= 3; width++) {
+            struct span spans[64];
+            size_t count = 0;
+            for (uint32_t at = 0; at + width <= model.old_length && count < 64; at++)
+                spans[count++] = (struct span){at, at + width};
+            edits_spans(&edits, spans, count);
+            for (uint32_t at = 0; at < count; at++)
+                expect_span(&edits, (struct span){at, at + width}, spans[at]);
+        }
+    }
+    edits_release(&edits);
+}
+
 /* ---- records ---- */
 
 static struct record parse(const char *line, struct arena *arena)
@@ -267,6 +288,7 @@ int main(void)
         cmocka_unit_test(neighbours_keep_apart),
         cmocka_unit_test(random_lists_follow_the_rules),
         cmocka_unit_test(order_is_kept),
+        cmocka_unit_test(many_spans_move_like_each),
         cmocka_unit_test(members_move_and_what_is_gone_is_dropped),
         cmocka_unit_test(entities_keep_their_other_bytes),
         cmocka_unit_test(wrong_spans_are_named),
