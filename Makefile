@@ -36,7 +36,7 @@ endif
 STRICT := -std=c11 -D_GNU_SOURCE -Ipipeline -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes
 # The same binary in any folder, and the same sums on any processor: otherwise a compiler may fuse a * b + c.
 REPRODUCIBLE := -ffile-prefix-map=$(CURDIR)=. -ffp-contract=off
-COMPILE = $(CC) $(STRICT) $(CFLAGS) $(REPRODUCIBLE) $(CPPFLAGS) -MMD -MP
+COMPILE = $(CC) $(STRICT) $(CFLAGS) $(REPRODUCIBLE) $(CPPFLAGS) $(INCLUDES) -MMD -MP
 LINK = $(CC) $(CFLAGS) $(LDFLAGS)
 LIBRARIES := icu-uc icu-i18n libutf8proc libzstd libpcre2-8 libxxhash zlib liblzma liblz4 libxml-2.0 libmd
 LIBS = $(shell pkg-config --libs $(LIBRARIES)) -lbz2 -lm -pthread
@@ -56,7 +56,7 @@ all: $(QUERN) ## build build/bin/quern
 
 .PHONY: help
 help: ## list the verbs
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile corpora/*.mk | expand -t 20
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile corpora/*.mk lexicons/*.mk | expand -t 20
 
 # ---- packages: missing ones are installed through apt, with sudo unless root ----
 
@@ -77,7 +77,7 @@ build/packages-%: Makefile
 	@touch $@
 
 .PHONY: deps
-deps: $(addprefix build/packages-,build demo test lint bench fuzz peers recipes) ## install every package that any verb needs
+deps: $(addprefix build/packages-,build demo test lint bench fuzz peers recipes lexicons) ## install every package that any verb needs
 
 # ---- the binary ----
 
@@ -96,7 +96,7 @@ $(BUILD)/obj/%.o: %.c $(BUILD)/obj/flags | build/packages-build
 	@$(COMPILE) -c -o $@ $<
 
 # Its headers are in a folder of their own.
-$(BUILD)/obj/stages/lexicon/wn_lmf.o: CPPFLAGS += $(shell pkg-config --cflags libxml-2.0)
+$(BUILD)/obj/stages/lexicon/wn_lmf.o: INCLUDES = $(shell pkg-config --cflags libxml-2.0)
 
 # $(call stamp,TEXT): a recipe for a file that contains TEXT and is rewritten only if TEXT has changed.
 stamp = @mkdir -p $(@D); printf '%s\n' $(1) | cmp -s - $@ || printf '%s\n' $(1) >$@
@@ -137,7 +137,7 @@ FORCE:
 
 # ---- the data sets ----
 
-include $(wildcard corpora/*.mk)
+include $(wildcard corpora/*.mk) lexicons/lexicons.mk
 
 .PHONY: corpora
 corpora: demo ## build every data set

@@ -17,6 +17,7 @@
  *     stages/fields/       fields: which members to keep, under which names, in which order
  *     stages/import/       import: a parser for each input format
  *     stages/inspect/      inspect: the description of a tokenizer file
+ *     stages/lexicon/      lexicon: a file for each verb, and a reader for each foreign format
  *     stages/mask/         mask: levels and budgets, the choice of units, what they become, members on demand
  *     stages/masking/      a family: what may be masked or drawn, units of tokens, sources of random tokens
  *     stages/pack/         pack: which documents share a sequence

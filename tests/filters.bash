@@ -6,7 +6,7 @@
 # Without it they read text.jsonl.
 
 # The filters and their verbs: name, class and "lines" (reads raw lines, first in a chain only), "text" (writes text, last
-# in a chain only) or "-", separated by tabs.
+# in a chain only), "lines,text" or "-", separated by tabs.
 stage_table=$(quern stages | awk -v OFS='\t' '{
     for (i = 2; i < NF && $i !~ /^(MAP|ASYNC|ORDERED|WHOLE)$/; i++) $1 = $1 " " $i
     print $1, $i, $(i + 1)

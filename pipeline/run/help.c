@@ -94,7 +94,10 @@ static void list_stages(const struct stage *const *list)
 {
     for (; list != NULL && *list != NULL; list++) {
         const struct stage *stage = *list;
-        const char *property = stage->lines_in ? "lines" : stage->text_out ? "text" : "-";
+        const char *property = stage->lines_in && stage->text_out ? "lines,text"
+                               : stage->lines_in                  ? "lines"
+                               : stage->text_out                  ? "text"
+                                                                  : "-";
         (void)printf("%-11s  %-7s  %-5s  %s\n", stage->name, chain_class_name(stage->class), property, stage->summary);
         list_stages(stage->verbs);
     }

@@ -105,7 +105,7 @@ const struct stage lexicon_stats = {
     .name = "lexicon stats",
     .summary = "count what a lexicon holds, and check that it is not damaged",
     .example = "$ printf 'big\\tlarge\\thuge\\n' >sizes\n"
-               "$ quern lexicon compile --format groups sizes | quern lexicon stats - | jq -c '[.entries,.pairs]'\n"
+               "$ quern lexicon stats --format groups sizes | jq -c '[.entries,.pairs]'\n"
                "[3,6]",
     .class = STAGE_ORDERED,
     .lines_in = true,

@@ -364,3 +364,23 @@ wrong() {
     done
     quern lexicon list en | grep -q $'^not\tneg$'
 }
+
+# ---- make lexicons ----
+
+@test "lexicons/lexicon compiles and describes one; without its source there is none" {
+    printf '%s\n' 'Aa01A01= 人 士' >cilin
+    sh "'$ROOT/lexicons/lexicon' made/zh.lex - cilin 'its owner'\''s' cilin"
+    [ "$status" = 0 ] && is err ''
+    jq -e '.name == "zh" and .source == "cilin" and .entries == 2 and .pairs == 2 and .licence == "its owner'\''s"' made/zh.lex.json
+    is <(jq -r .lexicon_sha256 made/zh.lex.json) "$(sha256sum <made/zh.lex | cut -d' ' -f1)"
+    is <(jq -r .source_sha256 made/zh.lex.json) "$(sha256sum <cilin | cut -d' ' -f1)"
+    rm cilin
+    gives "'$ROOT/lexicons/lexicon' made/zh.lex - cilin '' cilin" 0 '# zh: not made, there is no cilin (package -)'
+    [ ! -e made/zh.lex ] && [ ! -e made/zh.lex.json ]
+}
+
+@test "lexicons/stopwords-of-perl: the words of a module, one a line" {
+    printf '%s\n' 'package X;' 'sub getStopWords { qw(no) }' 'sub _stopwords {' '    return qw(' '        aber alle' '        für dich' \
+        '    );' '}' '1;' >DE.pm
+    gives "'$ROOT/lexicons/stopwords-of-perl' DE.pm" 0 $'aber\nalle\nfür\ndich'
+}

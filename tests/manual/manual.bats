@@ -209,7 +209,7 @@ make_what_people_have() {
         is err ""
         property=$(row_of "$name" | cut -f3)
         grep -q "^Usage: quern $name " out
-        grep -qx "Class: $(class_of "$name")$([ "$property" = - ] || echo ", .*$property")" out
+        grep -qx "Class: $(class_of "$name")$([ "$property" = - ] || echo ", .*${property##*,}")" out
         grep -q "^Manual: man quern-${name%% *}$" out
         awk '/^ / && length > 80 { print FILENAME ": " $0; found = 1 } END { exit found }' out
     done

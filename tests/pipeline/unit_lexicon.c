@@ -2,6 +2,7 @@
 #include "pipeline/base/diag.h"
 #include "pipeline/base/vec.h"
 #include "pipeline/text/lexicon.h"
+#include "pipeline/text/lexicon_build.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -204,6 +205,76 @@ static void every_group_is_a_sense(void **state)
     lexicon_free(lexicon);
 }
 
+/* ---- compiled and plain ---- */
+
+static struct lexicon *compiled(struct slice text, enum lexicon_use use)
+{
+    struct bytes plain = {0}, image = {0};
+    struct lexicon_build *build = lexicon_build_new(BUILD_BYTES | BUILD_KEYS);
+    bytes_put(&plain, text);
+    assert_int_equal(lexicon_plain_read(build, &plain, use, "l", NULL), 0);
+    assert_int_equal(lexicon_build_finish(build, &image), 0);
+    lexicon_build_free(build);
+    vec_free(&plain);
+    return lexicon_of_image(image, true, (struct lexicon_lines){0}, "l");
+}
+
+static void expect_same(const struct lexicon *plain, const struct lexicon *made, struct slice word)
+{
+    size_t number = 99, other = 99;
+    struct synonyms a = {0}, b = {0};
+    assert_int_equal(lexicon_find(plain, word, &number), lexicon_find(made, word, &other));
+    assert_int_equal(number, other);
+    if (number == 99)
+        return;
+    struct lexicon_entry left = lexicon_entry(plain, number), right = lexicon_entry(made, number);
+    assert_true(slice_equal(left.text, right.text) && slice_equal(left.label, right.label));
+    for (size_t senses = 0; senses < 3; senses++) {
+        lexicon_synonyms(plain, number, (struct lexicon_choice){senses, senses != 1}, &a);
+        lexicon_synonyms(made, number, (struct lexicon_choice){senses, senses != 1}, &b);
+        assert_int_equal(a.len, b.len);
+        for (size_t i = 0; i < a.len; i++)
+            assert_true(slice_equal(a.items[i].text, b.items[i].text));
+    }
+    vec_free(&a);
+    vec_free(&b);
+}
+
+static void compiled_lexicons_answer_as_plain_ones(void **state)
+{
+    (void)state;
+    uint32_t seed = 7;
+    for (int round = 0; round < 200; round++) {
+        struct bytes file = {0};
+        char word[16];
+        enum lexicon_use use = (enum lexicon_use)(round % 4);
+        for (int i = 0; i < 40; i++) {
+            size_t columns = use < LEXICON_SYNONYMS ? 1 + next_random(&seed) % 2 : 1 + next_random(&seed) % 4;
+            for (size_t k = 0; k < columns; k++) {
+                bytes_put(&file, k > 0 ? SLICE("\t") : SLICE(""));
+                bytes_append(&file, word, random_word(&seed, word, 3));
+                if (next_random(&seed) % 4 == 0)
+                    file.items[file.len - 1] = (char)('A' + next_random(&seed) % 3);
+            }
+            bytes_byte(&file, '\n');
+        }
+        struct lexicon *plain = lexicon_read(bytes_slice(&file), "l", use);
+        struct lexicon *made = compiled(bytes_slice(&file), use);
+        for (int i = 0; i < 200; i++) {
+            struct slice text = {word, random_word(&seed, word, 4)};
+            size_t number = 99, other = 99;
+            if (use != LEXICON_WORDS)
+                expect_same(plain, made, text);
+            else
+                assert_int_equal(lexicon_longest(plain, text, &number), lexicon_longest(made, text, &other));
+            assert_int_equal(number, other);
+        }
+        lexicon_free(plain);
+        lexicon_free(made);
+        vec_free(&file);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -215,6 +286,7 @@ int main(void)
         cmocka_unit_test(keys_are_found_however_an_entry_is_written),
         cmocka_unit_test(synonyms_of_repeated_words_add_up),
         cmocka_unit_test(every_group_is_a_sense),
+        cmocka_unit_test(compiled_lexicons_answer_as_plain_ones),
         cmocka_unit_test(random_lexicons_agree_with_a_plain_search),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
