@@ -107,7 +107,8 @@ static int compare_keywords(const void *left, const void *right)
 
 static void keep_best(struct label *label, size_t wanted)
 {
-    qsort(label->words.items, label->words.len, sizeof *label->words.items, compare_keywords);
+    if (label->words.len > 0)
+        qsort(label->words.items, label->words.len, sizeof *label->words.items, compare_keywords);
     while (label->words.len > wanted)
         mem_free((void *)(uintptr_t)label->words.items[--label->words.len].word.ptr);
 }
@@ -186,7 +187,8 @@ static int keywords_end(void *shared, struct sink *out)
     struct bytes line = {0};
     if (table_lines_end(&keywords->lines) < 0)
         return diag_kind(STATUS_DATA, "%s", diag_message());
-    qsort(keywords->labels.items, keywords->labels.len, sizeof *keywords->labels.items, compare_labels);
+    if (keywords->labels.len > 0)
+        qsort(keywords->labels.items, keywords->labels.len, sizeof *keywords->labels.items, compare_labels);
     int status = 0;
     for (size_t i = 0; i < keywords->labels.len; i++) {
         struct label *label = &keywords->labels.items[i];
