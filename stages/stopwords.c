@@ -302,29 +302,6 @@ static bool anything_left(const struct stopper *stopper, const struct text_words
 
 /* ---- spans ---- */
 
-static bool space_at(struct text_place *place, uint32_t point)
-{
-    size_t size, byte = text_to_point(place, point);
-    return text_is_space(text_decode(place->text.ptr + byte, &size));
-}
-
-/* A phrase that began with a stop word does not begin with the white space behind it: what goes is that in front. */
-static void trim(struct slice text, struct slice made, const struct annotation *member)
-{
-    struct text_place before = text_start(text), after = text_start(made);
-    for (size_t i = 0; i < member->count; i++) {
-        struct span old = member->before[i], *span = &member->spans[i];
-        if (span->end - span->start == old.end - old.start)
-            continue;
-        if (!space_at(&before, old.start))
-            while (span->start < span->end && space_at(&after, span->start))
-                span->start++;
-        if (!space_at(&before, old.end - 1))
-            while (span->start < span->end && space_at(&after, span->end - 1))
-                span->end--;
-    }
-}
-
 /* Spans of which nothing is left. That the members with the words lose some is what was asked for. */
 static size_t count_dropped(const struct annotation *member)
 {
@@ -342,7 +319,7 @@ static void move_spans(struct stopper *stopper, struct original *original, struc
     for (size_t i = 0; i < MEMBERS_OF_TEXT; i++) {
         const struct annotation *member = &original->annotations.members[i];
         if (stopper->shared->given->mode == MODE_REMOVE)
-            trim(original->text, bytes_slice(&stopper->made), member);
+            places_trim(original->text, bytes_slice(&stopper->made), member->before, member->spans, member->count);
         sink_count(out, COUNT_DROPPED_SPANS, count_dropped(member));
     }
     (void)annotations_set(made, &original->annotations, sink_arena(out));

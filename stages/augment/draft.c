@@ -327,7 +327,10 @@ static void move_annotations(const struct draft *draft, const struct changes *ch
 {
     for (size_t i = 0; i < MEMBERS_OF_TEXT; i++) {
         struct annotation *member = &after->annotations.members[i];
-        member->spans = move_spans(member->spans, member->count, changes, edits, arena);
+        const struct span *before = member->spans;
+        member->spans = move_spans(before, member->count, changes, edits, arena);
+        if (changes->moves.len == 0)
+            places_trim(draft->text, after->text, before, member->spans, member->count);
         if (slice_is(member->name, "phrases") || slice_is(member->name, "stopwords"))
             for (size_t j = 0; j < member->count; j++)
                 if (changes_touch(changes, draft->annotations.members[i].spans[j]) && changes->moves.len == 0)
@@ -356,6 +359,8 @@ int draft_after(struct drafter *drafter, const struct draft *draft, const struct
     after->fixed = move_spans(draft->fixed, draft->fixed_count, changes, edits, arena);
     after->fixed_count = places_merge(after->fixed, draft->fixed_count);
     after->sentences = move_spans(draft->sentences, draft->sentence_count, changes, edits, arena);
+    if (changes->moves.len == 0)
+        places_trim(draft->text, text, draft->sentences, after->sentences, draft->sentence_count);
     drop_empty(after->sentences, &after->sentence_count);
     after->entities = keep(draft->entities, draft->entity_count, sizeof *draft->entities, arena);
     for (size_t i = 0; i < draft->entity_count; i++)
