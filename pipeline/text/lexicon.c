@@ -238,7 +238,7 @@ struct lexicon *lexicon_load_as(const char *path, struct lexicon *(*read)(struct
         vec_free(&bytes);
     }
     vec_free(&found);
-    return lexicon;
+    return lexicon; /* cppcheck-suppress returnDanglingLifetime ; it has copies of the bytes */
 }
 
 /* Reads a plain file. */

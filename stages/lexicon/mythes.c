@@ -137,7 +137,6 @@ static int add_sense(struct reader *reader, uint32_t entry, struct slice line)
 /* word|senses. *entry: LEXICON_NONE if the word is empty. */
 static int read_head(struct reader *reader, struct slice line, uint32_t *entry, unsigned *senses)
 {
-    struct slice raw = SLICE("");
     const char *bar = memrchr(line.ptr, '|', line.len);
     *senses = 0;
     *entry = LEXICON_NONE;
@@ -145,8 +144,7 @@ static int read_head(struct reader *reader, struct slice line, uint32_t *entry, 
         *senses = *at >= '0' && *at <= '9' && *senses < 10000 ? *senses * 10 + (unsigned)(*at - '0') : 100000;
     if (bar == NULL || *senses == 0 || *senses > 10000)
         return reader_error(reader, "expected a word, a bar and the number of its senses");
-    raw = slice_between(line.ptr, bar);
-    struct slice word = reader_word(reader, raw, 0);
+    struct slice word = reader_word(reader, slice_between(line.ptr, bar), 0);
     if (word.ptr == NULL)
         return -1;
     if (word.len == 0)
