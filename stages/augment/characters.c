@@ -83,11 +83,29 @@ static size_t neighbours_of(int keyboard, char letter, char keys[6])
     return count;
 }
 
-/* Makes the slip at a place of the word: the part that changes, and what stands there instead. */
+/* Where two letters that differ are next to each other; nowhere in a word of one letter, such as "aaaa". */
+static size_t swaps_of(struct slice word, uint32_t *places)
+{
+    size_t count = 0;
+    for (uint32_t at = 0; at + 1 < word.len; at++)
+        if (word.ptr[at] != word.ptr[at + 1])
+            places[count++] = at;
+    return count;
+}
+
+/* Makes the slip at a place of the word: the part that changes, and what stands there instead. A swap of equal letters
+ * would be none. */
 static void slip(struct op_job *job, const struct draft_word *word, enum slip kind, size_t item)
 {
-    size_t places = word->bytes.len - (kind == SLIP_SWAP ? 1 : 0);
+    uint32_t *swaps = arena_alloc(job->arena, word->bytes.len * sizeof *swaps);
+    size_t places = kind == SLIP_SWAP ? swaps_of(word->bytes, swaps) : word->bytes.len;
+    if (places == 0) {
+        kind = SLIP_DROP;
+        places = word->bytes.len;
+    }
     uint32_t at = (uint32_t)draw_below(&job->draws, TYPO_PLACE, item, places);
+    if (kind == SLIP_SWAP)
+        at = swaps[at];
     const char *letter = word->bytes.ptr + at;
     struct part part = {word->part.start + at, word->part.start + at + 1, {word->part.place.start + at, 0}};
     part.place.end = part.place.start + 1;
@@ -105,8 +123,12 @@ static void slip(struct op_job *job, const struct draft_word *word, enum slip ki
         part.place.end++;
     } else if (kind == SLIP_DROP) {
         text.len = 0;
-    } else {
+    } else { /* after the first letter, else before the letter: inside of the word, so that it stays one */
         made[0] = *letter;
+        if (at == 0) {
+            part.start++;
+            part.place.start++;
+        }
         part.end = part.start;
         part.place.end = part.place.start;
     }

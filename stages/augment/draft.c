@@ -310,6 +310,17 @@ static struct span *move_spans(const struct span *spans, size_t count, const str
     return moved;
 }
 
+/* Sentences that a name reached across would both have all of the name that took its place: the first keeps it. */
+static void part_sentences(struct span *spans, size_t count)
+{
+    uint32_t end = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (spans[i].start < end && spans[i].end >= end)
+            spans[i].start = end;
+        end = spans[i].end > end ? spans[i].end : end;
+    }
+}
+
 /* In order, without those whose text is gone. */
 static void drop_empty(struct span *spans, size_t *count)
 {
@@ -337,6 +348,8 @@ static void move_annotations(const struct draft *draft, const struct changes *ch
                     member->spans[j] = (struct span){0, 0};
         if (changes->moves.len > 0 && !member->objects && member->count > 0)
             qsort(member->spans, member->count, sizeof *member->spans, compare_spans);
+        if (slice_is(member->name, "sentences"))
+            part_sentences(member->spans, member->count);
     }
 }
 
@@ -361,6 +374,7 @@ int draft_after(struct drafter *drafter, const struct draft *draft, const struct
     after->sentences = move_spans(draft->sentences, draft->sentence_count, changes, edits, arena);
     if (changes->moves.len == 0)
         places_trim(draft->text, text, draft->sentences, after->sentences, draft->sentence_count);
+    part_sentences(after->sentences, after->sentence_count);
     drop_empty(after->sentences, &after->sentence_count);
     after->entities = keep(draft->entities, draft->entity_count, sizeof *draft->entities, arena);
     for (size_t i = 0; i < draft->entity_count; i++)
