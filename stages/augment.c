@@ -256,6 +256,21 @@ static int check_needs(const struct stage_context *context, const struct augment
     return 0;
 }
 
+/* A file of another kind is a lexicon too, of words without synonyms. */
+static const struct lexicon *open_synonyms(struct stage_context *context, const char *option, const char *path)
+{
+    const struct lexicon *lexicon = chain_share(context, "synonyms", path, lexicon_load_synonyms, lexicon_free);
+    size_t count = lexicon != NULL ? lexicon_count(lexicon) : 0;
+    for (size_t i = 0; i < count; i++)
+        if (lexicon_senses(lexicon, i) > 0)
+            return lexicon;
+    if (lexicon != NULL)
+        (void)diag_error("--%s: %s has no word with synonyms; expected lines of a word and its synonyms, with tabs "
+                         "between them, or a compiled lexicon",
+                         option, path);
+    return NULL;
+}
+
 static int open_lexicons(struct stage_context *context, struct augment *augment)
 {
     const struct augment_options *given = augment->given;
@@ -266,11 +281,9 @@ static int open_lexicons(struct stage_context *context, struct augment *augment)
         return -1;
     rules->stops = &augment->stops;
     rules->choice = (struct lexicon_choice){(size_t)given->senses, given->multiword};
-    if (given->synonyms != NULL &&
-        !(rules->synonyms = chain_share(context, "synonyms", given->synonyms, lexicon_load_synonyms, lexicon_free)))
+    if (given->synonyms != NULL && !(rules->synonyms = open_synonyms(context, "synonyms", given->synonyms)))
         return -1;
-    if (given->chars != NULL &&
-        !(rules->characters = chain_share(context, "synonyms", given->chars, lexicon_load_synonyms, lexicon_free)))
+    if (given->chars != NULL && !(rules->characters = open_synonyms(context, "chars", given->chars)))
         return -1;
     if (given->table != NULL && !(augment->table = chain_share(context, "table", given->table, table_load, table_free)))
         return -1;
