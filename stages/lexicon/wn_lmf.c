@@ -112,6 +112,9 @@ int read_wn_lmf(struct reader *reader, const char *path)
         int len = error != NULL ? (int)strcspn(error->message, "\n") : 0;
         status = reader_error(reader, "not well-formed XML: %.*s", len, error != NULL ? error->message : "");
     }
+    /* libxml2 makes a document for entities that are declared, even if nobody has asked for one. */
+    xmlFreeDoc(lmf.context->myDoc);
+    lmf.context->myDoc = NULL;
     xmlFreeParserCtxt(lmf.context);
     vec_free(&lmf.word);
     vec_free(&lmf.part);
