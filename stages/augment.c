@@ -146,30 +146,41 @@ static int read_alpha_for(struct augment *augment, const char *item)
     for (size_t i = 0; i < augment->op_count; i++) {
         if (!slice_is(name, augment->ops[i].op->name))
             continue;
+        if (augment->ops[i].own_alpha)
+            return diag_error("--alpha-for: %s is given twice", augment->ops[i].op->name);
         augment->ops[i].alpha = alpha;
+        augment->ops[i].own_alpha = true;
         return augment->ops[i].op->uses_alpha ? 0
                                               : diag_error("--alpha-for: %s has no alpha", augment->ops[i].op->name);
     }
     return diag_error("--alpha-for: \"%.*s\" is not among the operations (--ops)", (int)name.len, name.ptr);
 }
 
+/* Does an operation take its share from --alpha? */
+static bool needs_alpha(const struct augment *augment)
+{
+    for (size_t i = 0; i < augment->op_count; i++)
+        if (augment->ops[i].op->uses_alpha && !augment->ops[i].own_alpha)
+            return true;
+    return false;
+}
+
 static int open_ops(struct stage_context *context, struct augment *augment)
 {
     const struct augment_options *given = augment->given;
-    bool uses_alpha = false;
     for (size_t i = 0; i < given->ops.len; i++) {
         const struct op *op = find_op(slice_of(given->ops.items[i]));
         for (size_t j = 0; j < augment->op_count; j++)
             if (augment->ops[j].op == op)
                 return diag_error("--ops: %s is given twice", op->name);
-        augment->ops[augment->op_count++] = (struct op_use){op, given->alpha};
-        uses_alpha = uses_alpha || op->uses_alpha;
+        augment->ops[augment->op_count++] = (struct op_use){.op = op, .alpha = given->alpha};
     }
-    if (opt_given(context, "alpha") && !uses_alpha)
-        return diag_error("--alpha has no effect on these operations (--ops)");
     for (size_t i = 0; i < given->alpha_for.len; i++)
         if (read_alpha_for(augment, given->alpha_for.items[i]) < 0)
             return -1;
+    if (opt_given(context, "alpha") && !needs_alpha(augment))
+        return diag_error("--alpha has no effect on these operations (--ops%s)",
+                          given->alpha_for.len > 0 ? ", --alpha-for" : "");
     size_t kept = 0;
     for (size_t i = 0; i < augment->op_count; i++)
         if (!augment->ops[i].op->uses_alpha || augment->ops[i].alpha.digits > 0)
@@ -328,6 +339,7 @@ static int open_class_counts(struct stage_context *context, struct augment *augm
 
 static int open_fields(struct stage_context *context, struct augment *augment)
 {
+    static const char *const written[] = {"id", "parent", "root", "op", "edits", "replace_prob", "epoch", NULL};
     const struct words *names = &augment->given->fields;
     if (names->len > MOST_FIELDS)
         return diag_error("--fields: more than %d names", MOST_FIELDS);
@@ -337,6 +349,10 @@ static int open_fields(struct stage_context *context, struct augment *augment)
         for (size_t j = 0; j < i; j++)
             if (slice_is(augment->fields[j], names->items[i]))
                 return diag_error("--fields: %s is given twice", names->items[i]);
+        for (size_t j = 0; written[j] != NULL; j++)
+            if (strcmp(written[j], names->items[i]) == 0)
+                return diag_error("--fields: expected members with texts, found %s, which augment itself writes",
+                                  names->items[i]);
         augment->fields[i] = slice_of(names->items[i]);
     }
     augment->field_count = names->len;

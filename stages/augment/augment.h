@@ -33,6 +33,7 @@ struct op {
 struct op_use {
     const struct op *op;
     struct decimal alpha;
+    bool own_alpha; /* it is from --alpha-for */
 };
 
 struct augment {
