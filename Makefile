@@ -56,7 +56,7 @@ all: $(QUERN) ## build build/bin/quern
 
 .PHONY: help
 help: ## list the verbs
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile corpora/*.mk lexicons/*.mk | expand -t 20
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile corpora/*.mk lexicons/*.mk experiments/*.mk | expand -t 20
 
 # ---- packages: missing ones are installed through apt, with sudo unless root ----
 
@@ -77,7 +77,7 @@ build/packages-%: Makefile
 	@touch $@
 
 .PHONY: deps
-deps: $(addprefix build/packages-,build demo test lint bench fuzz peers recipes lexicons) ## install every package that any verb needs
+deps: $(addprefix build/packages-,build demo test lint bench fuzz peers recipes lexicons experiments) ## install every package that any verb needs
 
 # ---- the binary ----
 
@@ -137,7 +137,7 @@ FORCE:
 
 # ---- the data sets ----
 
-include $(wildcard corpora/*.mk) lexicons/lexicons.mk
+include $(wildcard corpora/*.mk) lexicons/lexicons.mk experiments/experiments.mk
 
 .PHONY: corpora
 corpora: demo ## build every data set

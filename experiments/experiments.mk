@@ -1,0 +1,20 @@
+# make experiment-augment: what augmentation is worth to a classifier, against copies of the same records. The data sets
+# are those that are there; the package catalogue always is. quern-augment(1) says what was found.
+#
+#     make experiment-augment EXPERIMENT_SETS='sst2 trec' EXPERIMENT_SIZES='100 500' EXPERIMENT_SUBSETS=4
+
+EXPERIMENTS := $(BUILD)/experiments
+EXPERIMENT_SETS ?= sst2 trec chnsenticorp thucnews sections
+EXPERIMENT_SIZES ?= 100 500 2000
+EXPERIMENT_SUBSETS ?= 10
+# Where sets that can't be shipped are: SET/ as in experiments/sets
+EXPERIMENT_DATA ?= ../shared/data/labelled
+# Chinese synonyms, a table of the Open Multilingual WordNet
+EXPERIMENT_OMW ?= ../shared/data/lexicons/cow.tab.zst
+EXPERIMENTS_PACKAGES := fasttext liblinear-tools gawk gnuplot-nox jq zstd
+
+.PHONY: experiment-augment
+experiment-augment: $(DEMO)/normalized.jsonl.zst $(LEXICONS)/en-wordnet.done | build/packages-experiments ## what augmentation is worth to a classifier, against copies (30 minutes)
+	@export PATH=$(realpath $(BUILD))/bin:$$PATH; \
+	experiments/augment $(EXPERIMENTS)/augment '$(EXPERIMENT_SETS)' '$(EXPERIMENT_SIZES)' $(EXPERIMENT_SUBSETS) \
+	    $(DEMO)/normalized.jsonl.zst $(LEXICONS)/en-wordnet.lex '$(EXPERIMENT_DATA)' '$(EXPERIMENT_OMW)'
