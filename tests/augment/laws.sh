@@ -32,7 +32,7 @@ perl "$here/generate.pl" 60 | quern segment >generated
 if [[ -d $LABELLED ]]; then
     real
     data+=" sst2 trec sms hotel wnut weibo"
-    for set in sst2 trec sms hotel weibo; do quern segment --drop-stale $set >segmented && mv segmented $set; done
+    for set in sst2 trec sms hotel weibo; do quern segment --drop-stale "$set" >segmented && mv segmented "$set"; done
     # The words of the file, which are not those of segment.
     quern segment --emit sentences wnut >segmented && mv segmented wnut
 else
@@ -52,7 +52,7 @@ awk -v OFS='\t' '{ print $2, $1, $4 }' synonyms >other_synonyms
 # shellcheck disable=SC2086
 quern cat $data | jq -r '.text as $t | .entities // [] | .[] | select(.label) | $t[.start:.end] + "\t" + .label' |
     grep -aP '^[\p{L}\p{N} ]*[\p{L}\p{N}]\t[^\t]+$' | sed 's/^ *//' | sort -u >entities
-for set in $data; do quern tfidf count -q $set >table.$set; done
+for set in $data; do quern tfidf count -q "$set" >table."$set"; done
 
 # ---- judging ----
 
@@ -99,28 +99,28 @@ for set in $data; do
     for op in sr ri rs rd all; do
         for alpha in 0.05 0.1 0.5 1; do
             [[ $op != all || $alpha == 0.5 ]] || continue
-            holds $op $alpha $set --alpha $alpha
+            holds $op $alpha "$set" --alpha $alpha
         done
     done
-    holds aeda 0.1 $set
-    holds uniform 0.1 $set
-    holds tfidf 0.1 $set
-    holds chars 0.1 $set --alpha 0.1
-    holds chars 0.5 $set --alpha 0.5
+    holds aeda 0.1 "$set"
+    holds uniform 0.1 "$set"
+    holds tfidf 0.1 "$set"
+    holds chars 0.1 "$set" --alpha 0.1
+    holds chars 0.5 "$set" --alpha 0.5
     case $set in hotel | weibo) ;; *)
-        holds typo 0.1 $set --alpha 0.1
-        holds typo 1 $set --alpha 1
+        holds typo 0.1 "$set" --alpha 0.1
+        holds typo 1 "$set" --alpha 1
         ;;
     esac
     case $set in generated | sms | weibo | hotel)
         # Negations are in most texts that have several sentences: a sentence with one neither moves nor goes.
-        holds shuffle 0.1 $set
-        holds window 0.1 $set
-        holds drop 0.1 $set --alpha 0.1
-        holds drop 0.5 $set --alpha 0.5
+        holds shuffle 0.1 "$set"
+        holds window 0.1 "$set"
+        holds drop 0.1 "$set" --alpha 0.1
+        holds drop 0.5 "$set" --alpha 0.5
         ;;
     esac
-    case $set in generated | wnut | weibo) holds entity 0.1 $set ;; esac
+    case $set in generated | wnut | weibo) holds entity 0.1 "$set" ;; esac
 done
 # ---- mutants ----
 
@@ -141,13 +141,13 @@ mangled() { # FILTER: of jq, for every variant
 # What a run of other options gives: an alpha, words, or protection that are not those of the judge.
 set=generated
 other() { # OP ALPHA LAW OPTION...
-    augment "$1" $set "${@:4}" | caught "$1" "$2" "$3" $set
+    augment "$1" "$set" "${@:4}" | caught "$1" "$2" "$3" "$set"
 }
-quern augment -q --ops sr --synonyms other_synonyms --stopwords stop.generated $set | caught sr 0.1 'sr: a synonym comes in' $set
-quern augment -q --ops sr --synonyms synonyms --stopwords <(cut -f1 chars) $set | caught sr 0.1 'sr: only words of E' $set
-quern augment -q --ops ri --synonyms other_synonyms --stopwords stop.generated $set | caught ri 0.1 'ri: a synonym of a word of E' $set
-quern augment -q --ops uniform --table <(sed '/"word"/s/"word":"\(.\)/"word":"z\1/' table.$set | LC_ALL=C sort) --stopwords stop.generated $set |
-    caught uniform 0.1 'uniform: a word of the table' $set
+quern augment -q --ops sr --synonyms other_synonyms --stopwords stop.generated "$set" | caught sr 0.1 'sr: a synonym comes in' "$set"
+quern augment -q --ops sr --synonyms synonyms --stopwords <(cut -f1 chars) "$set" | caught sr 0.1 'sr: only words of E' "$set"
+quern augment -q --ops ri --synonyms other_synonyms --stopwords stop.generated "$set" | caught ri 0.1 'ri: a synonym of a word of E' "$set"
+quern augment -q --ops uniform --table <(sed '/"word"/s/"word":"\(.\)/"word":"z\1/' table."$set" | LC_ALL=C sort) --stopwords stop.generated "$set" |
+    caught uniform 0.1 'uniform: a word of the table' "$set"
 other sr 0.1 'sr: min(n, |E|) words change' --alpha 0.5
 other ri 0.1 'ri: n words come in' --alpha 0.5
 other rs 0.1 'rs: pairs' --alpha 0.5
@@ -172,7 +172,7 @@ other rd 1 'every entity is there, with surface and label' --protect numbers --a
 
 while IFS='~' read -r op alpha law filter; do
     case $op in aeda | shuffle | window | entity | uniform | tfidf) share=() ;; *) share=(--alpha "$alpha") ;; esac
-    augment "$op" $set "${share[@]}" | mangled "$filter" | caught "$op" "$alpha" "$law" $set
+    augment "$op" "$set" "${share[@]}" | mangled "$filter" | caught "$op" "$alpha" "$law" "$set"
 done <<'MUTANTS'
 rs~0.1~only the edits change the text~.text += "x"
 rs~0.1~edits reversed give the parent~.edits[0].old += "x"
