@@ -382,12 +382,23 @@ int draft_after(struct drafter *drafter, const struct draft *draft, const struct
     return set_keys(drafter, after, arena) < 0 ? -1 : mark_words(drafter, after, arena);
 }
 
+void draft_keep(struct draft *draft, struct arena *arena)
+{
+    draft->text = arena_copy(arena, draft->text);
+    if (draft->places != NULL)
+        draft->places = keep(draft->places, draft->count, sizeof *draft->places, arena);
+    for (size_t i = 0; draft->annotated && i < MEMBERS_OF_TEXT; i++) {
+        struct annotation *member = &draft->annotations.members[i];
+        member->spans = keep(member->spans, member->count, sizeof *member->spans, arena);
+    }
+}
+
 void draft_set(const struct draft *draft, struct record *made, struct arena *arena)
 {
     rec_set_text(made, draft->field, draft->text);
     if (draft->annotated)
         (void)annotations_set(made, &draft->annotations, arena);
-    if (draft->has_words)
+    if (draft->has_words && draft->places != NULL)
         rec_set_spans(made, SLICE("words"), draft->places, draft->count);
 }
 

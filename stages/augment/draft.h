@@ -62,7 +62,7 @@ struct numbers {
 struct draft {
     struct slice field, text, tag;
     struct draft_word *words;  /* in the order of the text */
-    const struct span *places; /* of the words; only after changes */
+    const struct span *places; /* of the words, after changes; NULL before */
     size_t count;
     size_t counting;            /* how many count: l in the laws */
     struct numbers free;        /* the words that count and are not protected: N */
@@ -105,6 +105,9 @@ int draft_read(struct drafter *drafter, const struct record *record, struct slic
  * `marked` is false, only the places of the words are known afterwards. */
 int draft_after(struct drafter *drafter, const struct draft *draft, const struct changes *changes, struct slice text,
                 bool marked, struct arena *arena, struct draft *after);
+
+/* Moves what draft_set needs of it to the arena. */
+void draft_keep(struct draft *draft, struct arena *arena);
 
 /* Sets the text, the words and the other members with spans of a record that was derived from the one that was read.
  */

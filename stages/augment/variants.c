@@ -12,6 +12,9 @@ int variants_open(struct variants *variants, const struct augment *augment)
     variants->augment = augment;
     variants->changes = mem_zalloc(augment->field_count, sizeof *variants->changes);
     variants->texts = mem_zalloc(augment->field_count, sizeof *variants->texts);
+    variants->rooms = mem_zalloc(2 * augment->field_count, sizeof *variants->rooms);
+    for (size_t i = 0; augment->given->policy == POLICY_ALL && i < 2 * augment->field_count; i++)
+        variants->rooms[i] = arena_new();
     return drafter_open(&variants->drafter, &augment->rules) < 0 || distinct_open(&variants->distinct) < 0 ? -1 : 0;
 }
 
@@ -23,6 +26,10 @@ void variants_release(struct variants *variants)
     }
     mem_free(variants->changes);
     mem_free(variants->texts);
+    for (size_t i = 0; i < 2 * variants->augment->field_count; i++)
+        if (variants->rooms[i] != NULL)
+            arena_free(variants->rooms[i]);
+    mem_free(variants->rooms);
     drafter_release(&variants->drafter);
     distinct_release(&variants->distinct);
     vec_free(&variants->scratch.numbers);
@@ -50,8 +57,9 @@ static bool is_english(struct slice tag)
     return slice_starts(tag, SLICE("en")) && (tag.len == 2 || tag.ptr[2] == '-');
 }
 
-/* Runs an operation on one draft of `drafts`: the changes of that field. */
-static void run_op(const struct attempt *attempt, const struct op_use *use, const struct draft *drafts, size_t field)
+/* Runs an operation on one draft of `drafts`: the changes of that field, whose texts are in the arena. */
+static void run_op(const struct attempt *attempt, const struct op_use *use, const struct draft *drafts, size_t field,
+                   struct arena *arena)
 {
     struct variants *variants = attempt->variants;
     struct op_job job = {
@@ -62,7 +70,7 @@ static void run_op(const struct attempt *attempt, const struct op_use *use, cons
         .draft = &drafts[field],
         .alpha = use->alpha,
         .draws = draws_of(attempt->rng, use->op->number, attempt->attempt, field, attempt->number),
-        .arena = attempt->arena,
+        .arena = arena,
         .changes = &variants->changes[field],
         .scratch = &variants->scratch,
     };
@@ -79,38 +87,40 @@ static bool try_one(const struct attempt *attempt, const struct op_use *use)
     struct variants *variants = attempt->variants;
     bool changed = false;
     for (size_t i = 0; i < variants->augment->field_count; i++) {
-        run_op(attempt, use, attempt->drafts, i);
+        run_op(attempt, use, attempt->drafts, i, attempt->arena);
         changed = changed || variants->changes[i].len > 0;
         changes_apply(&variants->changes[i], attempt->drafts[i].text, &variants->texts[i]);
     }
     return changed;
 }
 
-/* After all operations, one after the other; *after has the drafts. 1 if anything has changed, 0 if not, or -1. */
+/* After all operations, one after the other; *after has the drafts, in memory that the next attempt takes again. 1 if
+ * anything has changed, 0 if not, or -1. */
 static int try_all(const struct attempt *attempt, struct draft *after)
 {
     struct variants *variants = attempt->variants;
     const struct augment *augment = variants->augment;
-    bool changed = false;
-    bool *did = arena_array(attempt->arena, augment->op_count, sizeof *did);
-    memset(did, 0, augment->op_count * sizeof *did);
+    bool changed = false, did[OP_LAST] = {false};
     for (size_t i = 0; i < augment->field_count; i++) {
         struct slice old = attempt->drafts[i].text;
+        size_t room = 2 * i; /* a draft is made in the one room while the one before it is in the other */
         after[i] = attempt->drafts[i];
         origins_start(&variants->origins, old);
         for (size_t op = 0; op < augment->op_count; op++) {
+            struct arena *arena = variants->rooms[room];
             struct draft before = after[i];
             variants->scratch.rates.of = NULL; /* of what the operation before has left */
-            run_op(attempt, &augment->ops[op], after, i);
+            arena_reset(arena);
+            run_op(attempt, &augment->ops[op], after, i, arena);
             if (variants->changes[i].len == 0)
                 continue;
             did[op] = changed = true;
             changes_apply(&variants->changes[i], before.text, &variants->texts[i]);
             changes_track(&variants->changes[i], &variants->origins, before.text);
-            if (draft_after(&variants->drafter, &before, &variants->changes[i],
-                            arena_copy(attempt->arena, bytes_slice(&variants->texts[i])), true, attempt->arena,
-                            &after[i]) < 0)
+            struct slice text = arena_copy(arena, bytes_slice(&variants->texts[i]));
+            if (draft_after(&variants->drafter, &before, &variants->changes[i], text, true, arena, &after[i]) < 0)
                 return -1;
+            room ^= 1;
         }
         changes_since(&variants->origins, old, after[i].text, &variants->changes[i]);
         variants->texts[i].len = 0;
@@ -174,12 +184,14 @@ static int make_variant(struct attempt attempt, const struct op_use *use, struct
             return -1;
         if (found == 0)
             continue;
+        put_edits(variants, attempt.drafts);
         if (use != NULL) {
             after = arena_array(attempt.arena, fields, sizeof *after);
             if (finish_one(&attempt, after) < 0)
                 return -1;
         }
-        put_edits(variants, attempt.drafts);
+        for (size_t i = 0; use == NULL && i < fields; i++)
+            draft_keep(&after[i], attempt.arena);
         *variant = (struct variant){
             .op = use == NULL ? arena_copy(attempt.arena, bytes_slice(&variants->ops)) : slice_of(use->op->name),
             .mark = use == NULL ? "all" : use->op->name,

@@ -23,6 +23,7 @@ struct variants {
     struct op_scratch scratch;
     struct changes *changes; /* of each field */
     struct bytes *texts;
+    struct arena **rooms; /* two of each field, with --policy all */
     struct origins origins;
     struct bytes edits, ops;
 };
