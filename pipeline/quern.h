@@ -27,6 +27,7 @@
  *     stages/segmenter/    a family, shared by filters: word and sentence boundaries, abbreviations, lexicons in a text
  *     stages/stats/        stats: summaries that add up, and tables of them
  *     stages/stream/       stream: the two segments of a step
+ *     stages/tagging/      a family, shared by filters: words with a tag each, and the entities that they mean
  *     stages/tfidf/        tfidf: a file for each verb, and the sums of a table
  *     stages/tokenize/     tokenize: decoding, excerpts for messages, chances of sampling
  *     stages/tokenizer/    a family, shared by filters: text to tokens (encode, decode, windows, special tokens)

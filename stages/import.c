@@ -36,7 +36,6 @@ struct import_options {
 
 enum { HEADER_YES, HEADER_NO };
 static const char *const yes_no[] = {"yes", "no", NULL};
-static const char *const scheme_names[] = {"bio", "iob1", "bioes", NULL};
 static const char *const ragged_choices[] = {"error", "fill", "cut", NULL};
 
 static const struct option options[] = {
@@ -81,7 +80,7 @@ static const struct option options[] = {
     {"join", 0, OPT_TEXT, OPT_AT(struct import_options, join), .value = "TEXT", .fallback = " ",
      .help = "conll: what comes between two words of the text"},
     {"scheme", 0, OPT_CHOICE, OPT_AT(struct import_options, scheme), .value = "SCHEME", .fallback = "bio",
-     .choices = scheme_names, .help = "conll: how the tags say where an entity begins and ends"},
+     .choices = tag_schemes, .help = "conll: how the tags say where an entity begins and ends"},
     {"lenient", 0, OPT_FLAG, OPT_AT(struct import_options, lenient),
      .help = "conll: a tag that continues no entity begins one, instead of being an error"},
     {0},

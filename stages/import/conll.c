@@ -2,29 +2,15 @@
  *
  *     EU      NNP  B-NP  B-ORG
  *     rejects VBZ  B-VP  O
- *
- * A tag is O, or a letter, a dash and the label of an entity. */
+ */
 #include "conll.h"
 
-#include "base/visible.h"
-
 #include <inttypes.h>
-
-/* What a tag says of its word, by its letter. */
-enum part { PART_OUTSIDE, PART_BEGIN, PART_INSIDE, PART_END, PART_SINGLE, PART_NONE };
-
-/* A line of a block. */
-struct tagged {
-    struct slice word, tag, label; /* label: the part of the tag behind the dash */
-    enum part part;
-    struct span place; /* of the word, in the text */
-};
 
 struct conll {
     const struct plan *plan;
     VEC(struct slice) columns;
-    VEC(struct tagged) lines;
-    struct bytes text, entities;
+    struct tagged tagged; /* a line of the block is a word */
     VEC(struct slice) values;
 };
 
@@ -32,6 +18,8 @@ static void *conll_start(const struct plan *plan)
 {
     struct conll *conll = mem_zalloc(1, sizeof *conll);
     conll->plan = plan;
+    conll->tagged =
+        (struct tagged){.scheme = plan->conll.scheme, .lenient = plan->conll.lenient, .join = plan->conll.join};
     return conll;
 }
 
@@ -39,9 +27,7 @@ static void conll_stop(void *parser)
 {
     struct conll *conll = parser;
     vec_free(&conll->columns);
-    vec_free(&conll->lines);
-    vec_free(&conll->text);
-    vec_free(&conll->entities);
+    tagged_release(&conll->tagged);
     vec_free(&conll->values);
     mem_free(conll);
 }
@@ -90,142 +76,24 @@ static int find_column(const struct conll *conll, struct source *source, struct 
     return 0;
 }
 
-static enum part part_of(char letter, enum tag_scheme scheme)
-{
-    switch (letter) {
-    case 'B':
-        return PART_BEGIN;
-    case 'I':
-        return PART_INSIDE;
-    case 'E':
-        return scheme == SCHEME_BIOES ? PART_END : PART_NONE;
-    case 'S':
-        return scheme == SCHEME_BIOES ? PART_SINGLE : PART_NONE;
-    default:
-        return PART_NONE;
-    }
-}
-
-/* The message for a tag, which is quoted in it. */
-static int bad_tag(struct source *source, struct slice raw, struct slice tag, const char *before, const char *after)
-{
-    enum { TAG_BYTES = 40 };
-    struct slice shown = visible_cut(tag, TAG_BYTES);
-    struct slice problem = arena_print(sink_arena(source->out), "%s\"%.*s%s\"%s", before, (int)shown.len, shown.ptr,
-                                       shown.len < tag.len ? VISIBLE_ELLIPSIS : "", after);
-    return source_mistake(source, raw, (size_t)(tag.ptr - raw.ptr), problem.ptr);
-}
-
-static int read_tag(const struct conll *conll, struct source *source, struct slice raw, struct tagged *line)
-{
-    struct slice tag = line->tag;
-    enum tag_scheme scheme = conll->plan->conll.scheme;
-    if (slice_is(tag, "O")) {
-        line->part = PART_OUTSIDE;
-        return 0;
-    }
-    line->part = tag.len > 2 && tag.ptr[1] == '-' ? part_of(tag.ptr[0], scheme) : PART_NONE;
-    if (line->part == PART_NONE)
-        return bad_tag(source, raw, tag,
-                       scheme == SCHEME_BIOES ? "expected the tag O, or B-, I-, E- or S- with a label, found "
-                                              : "expected the tag O, or B- or I- with a label, found ",
-                       " (--tag says in which column it is, --scheme how it is spelled)");
-    line->label = (struct slice){tag.ptr + 2, tag.len - 2};
-    return 0;
-}
-
 static int read_line(struct conll *conll, struct source *source, struct slice raw, struct slice line)
 {
     const struct conll_plan *plan = &conll->plan->conll;
-    struct tagged read = {0};
+    struct slice word, tag;
     cut_columns(conll, line);
-    if (find_column(conll, source, raw, line, "word", plan->word, &read.word) < 0 ||
-        find_column(conll, source, raw, line, "tag", plan->tag, &read.tag) < 0)
+    if (find_column(conll, source, raw, line, "word", plan->word, &word) < 0 ||
+        find_column(conll, source, raw, line, "tag", plan->tag, &tag) < 0)
         return -1;
-    if (read.word.ptr == read.tag.ptr)
+    if (word.ptr == tag.ptr)
         return source_mistake(source, raw, (size_t)(line.ptr - raw.ptr),
                               "expected a word and its tag, found one column (--word, --tag)");
-    if (read_tag(conll, source, raw, &read) < 0)
-        return -1;
-    vec_push(&conll->lines, read);
-    return 0;
+    const char *problem =
+        tagged_add(&conll->tagged, word, tag, " (--tag says in which column it is, --scheme how it is spelled)",
+                   sink_arena(source->out));
+    return problem == NULL ? 0 : source_mistake(source, raw, (size_t)(tag.ptr - raw.ptr), problem);
 }
 
 /* ---- a block ---- */
-
-static void put_text(struct conll *conll)
-{
-    struct slice join = conll->plan->conll.join;
-    uint32_t point = 0, join_points = (uint32_t)text_length(join);
-    conll->text.len = 0;
-    for (size_t i = 0; i < conll->lines.len; i++) {
-        struct tagged *line = &conll->lines.items[i];
-        if (i > 0) {
-            bytes_put(&conll->text, join);
-            point += join_points;
-        }
-        line->place.start = point;
-        point += (uint32_t)text_length(line->word);
-        line->place.end = point;
-        bytes_put(&conll->text, line->word);
-    }
-}
-
-/* Does the tag continue the entity of the line before it? */
-static bool continues(const struct conll *conll, size_t i)
-{
-    const struct tagged *line = &conll->lines.items[i], *before = line - 1;
-    if (i == 0 || (line->part != PART_INSIDE && line->part != PART_END))
-        return false;
-    return (before->part == PART_BEGIN || before->part == PART_INSIDE) && slice_equal(before->label, line->label);
-}
-
-/* A tag must continue an entity if it says so; in BIOES it must also be continued if it says so. In IOB1 an I begins
- * an entity where there is none to continue. */
-static int check_tag(const struct conll *conll, struct source *source, struct slice raw, size_t i)
-{
-    const struct conll_plan *plan = &conll->plan->conll;
-    const struct tagged *line = &conll->lines.items[i];
-    bool follows = line->part == PART_INSIDE || line->part == PART_END;
-    bool open = line->part == PART_BEGIN || line->part == PART_INSIDE;
-    bool torn = follows && !continues(conll, i) && plan->scheme != SCHEME_IOB1;
-    bool left = open && plan->scheme == SCHEME_BIOES && !(i + 1 < conll->lines.len && continues(conll, i + 1));
-    if (plan->lenient || (!torn && !left)) {
-        sink_count(source->out, COUNT_MENDED_TAGS, torn || left);
-        return 0;
-    }
-    if (torn)
-        return bad_tag(source, raw, line->tag, "", " continues no entity (--lenient: it begins one)");
-    return bad_tag(source, raw, line->tag, "", " is not continued (--lenient: the entity ends here)");
-}
-
-static void put_entity(struct bytes *out, uint32_t start, uint32_t end, struct slice label)
-{
-    bytes_put(out, out->len > 1 ? SLICE(",{\"start\":") : SLICE("{\"start\":"));
-    json_put_int(out, start);
-    bytes_put(out, SLICE(",\"end\":"));
-    json_put_int(out, end);
-    bytes_put(out, SLICE(",\"label\":"));
-    json_put_string(out, label);
-    bytes_byte(out, '}');
-}
-
-static void put_entities(struct conll *conll)
-{
-    const struct tagged *lines = conll->lines.items;
-    size_t count = conll->lines.len;
-    conll->entities.len = 0;
-    bytes_byte(&conll->entities, '[');
-    for (size_t i = 0, next; i < count; i = next) {
-        next = i + 1;
-        if (lines[i].part == PART_OUTSIDE)
-            continue;
-        while (next < count && continues(conll, next))
-            next++;
-        put_entity(&conll->entities, lines[i].place.start, lines[next - 1].place.end, lines[i].label);
-    }
-    bytes_byte(&conll->entities, ']');
-}
 
 static void emit(struct conll *conll, struct source *source, struct slice raw)
 {
@@ -234,34 +102,32 @@ static void emit(struct conll *conll, struct source *source, struct slice raw)
     for (size_t i = 0; i < conll->plan->count; i++) {
         struct slice value = {NULL, 0};
         if (&conll->plan->columns[i] == conll->plan->text)
-            value = arena_copy(arena, bytes_slice(&conll->text));
+            value = arena_copy(arena, bytes_slice(&conll->tagged.text));
         vec_push(&conll->values, value);
     }
     struct record *made = source_record(source, raw, conll->values.items, NULL, 0);
     if (made == NULL)
         return;
-    struct span *words = arena_array(arena, conll->lines.len, sizeof *words);
-    for (size_t i = 0; i < conll->lines.len; i++)
-        words[i] = conll->lines.items[i].place;
-    rec_set_spans(made, SLICE("words"), words, conll->lines.len);
-    rec_set_json(made, SLICE("entities"), arena_copy(arena, bytes_slice(&conll->entities)));
+    tagged_set(&conll->tagged, made, arena);
     source_emit_record(source, raw, made);
 }
 
 static int read_block(struct conll *conll, struct source *source, struct slice raw)
 {
     const char *end = raw.ptr + raw.len;
-    conll->lines.len = 0;
+    tagged_clear(&conll->tagged);
     for (const char *at = raw.ptr; at < end;) {
         const char *newline = memchr(at, '\n', (size_t)(end - at)), *stop = newline != NULL ? newline : end;
         if (read_line(conll, source, raw, source_line(slice_between(at, stop))) < 0)
             return -1;
         at = stop + 1;
     }
-    for (size_t i = 0; i < conll->lines.len; i++)
-        if (check_tag(conll, source, raw, i) < 0)
-            return -1;
-    return 0;
+    size_t which;
+    const char *problem = tagged_check(&conll->tagged, sink_arena(source->out), &which);
+    sink_count(source->out, COUNT_MENDED_TAGS, conll->tagged.mended);
+    if (problem == NULL)
+        return 0;
+    return source_mistake(source, raw, (size_t)(conll->tagged.words.items[which].tag.ptr - raw.ptr), problem);
 }
 
 static void complete(struct conll *conll, struct source *source)
@@ -273,8 +139,7 @@ static void complete(struct conll *conll, struct source *source)
         source_reject(source, raw);
         return;
     }
-    put_text(conll);
-    put_entities(conll);
+    tagged_build(&conll->tagged);
     emit(conll, source, raw);
 }
 

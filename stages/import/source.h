@@ -8,6 +8,8 @@
 #include "path.h"
 #include "quern.h"
 
+#include "../tagging/tagged.h"
+
 /* A column, field or member of the input that becomes a member of the record. */
 struct column {
     struct slice from, as;
@@ -30,8 +32,6 @@ struct table_plan {
     bool quote_chosen, header_chosen;
     bool fill, cut; /* rows with fewer fields, with more */
 };
-
-enum tag_scheme { SCHEME_BIO, SCHEME_IOB1, SCHEME_BIOES };
 
 /* What the options say about words and their tags. */
 struct conll_plan {
