@@ -4,10 +4,25 @@
 #include "../segmenter/scripts.h"
 #include "../words/places.h"
 #include "../words/stop_list.h"
+#include "../words/word_cache.h"
 #include "protect.h"
 
 #include <stdlib.h>
 #include <unicode/uchar.h>
+
+/* What a word is by the lists, whatever is protected. */
+struct known {
+    const struct lexicon *stops; /* the list that was asked */
+    enum stop_kind kind;
+    size_t synonym_count;
+    const struct slice *synonyms;
+};
+
+/* Most words are looked up once, not in each record. */
+struct known_words {
+    struct word_cache cache; /* of keys */
+    struct known items[WORD_CACHE_SLOTS];
+};
 
 /* ---- the thread ---- */
 
@@ -17,6 +32,7 @@ int drafter_open(struct drafter *drafter, const struct draft_rules *rules)
     cutter_open(&drafter->cutter, &rules->words);
     drafter->regex = regex_work_new();
     drafter->keys = keys_new();
+    drafter->known = mem_zalloc(1, sizeof *drafter->known);
     if (rules->synonyms != NULL)
         drafter->synonyms = candidates_new(rules->synonyms, rules->choice);
     if (rules->characters != NULL)
@@ -29,6 +45,7 @@ void drafter_release(struct drafter *drafter)
     cutter_release(&drafter->cutter);
     regex_work_free(drafter->regex);
     keys_free(drafter->keys);
+    mem_free(drafter->known);
     candidates_free(drafter->synonyms);
     candidates_free(drafter->candidates);
     vec_free(&drafter->sentences);
@@ -69,12 +86,25 @@ static int set_keys(struct drafter *drafter, struct draft *draft, struct arena *
     return 0;
 }
 
-static void set_synonyms(struct drafter *drafter, struct draft_word *word)
+static struct known look_up(struct drafter *drafter, const struct lexicon *stops, struct slice key)
 {
     const struct lexicon *focus = drafter->rules->focus;
+    struct known word = {.stops = stops, .kind = stop_list_kind(stops, key)};
     size_t number;
-    if (drafter->synonyms != NULL && (focus == NULL || lexicon_find(focus, word->key, &number)))
-        word->synonyms = candidates_of(drafter->synonyms, word->key, &word->synonym_count);
+    if (word.kind == STOP_NONE && drafter->synonyms != NULL && (focus == NULL || lexicon_find(focus, key, &number)))
+        word.synonyms = candidates_of(drafter->synonyms, key, &word.synonym_count);
+    return word;
+}
+
+static struct known know_word(struct drafter *drafter, const struct lexicon *stops, struct slice key)
+{
+    bool known;
+    size_t slot = word_cache_slot(&drafter->known->cache, key, &known);
+    if (slot == WORD_CACHE_SLOTS)
+        return look_up(drafter, stops, key);
+    if (!known || drafter->known->items[slot].stops != stops)
+        drafter->known->items[slot] = look_up(drafter, stops, key);
+    return drafter->known->items[slot];
 }
 
 /* Lists the characters of a word that may become others. */
@@ -118,17 +148,18 @@ static int mark_words(struct drafter *drafter, struct draft *draft, struct arena
         struct draft_word *word = &draft->words[i];
         while (next < draft->closed_count && draft->closed[next].end <= word->part.place.start)
             next++;
-        enum stop_kind kind = word->counts ? stop_list_kind(stops, word->key) : STOP_NONE;
-        word->stop = kind != STOP_NONE;
+        struct known known = {.kind = STOP_NONE};
+        if (word->counts)
+            known = know_word(drafter, stops, word->key);
+        word->stop = known.kind != STOP_NONE;
         word->protected = (next < draft->closed_count && draft->closed[next].start < word->part.place.end) ||
-                          (kind == STOP_NEGATION && (rules->protect & PROTECT_NEGATIONS) != 0) ||
+                          (known.kind == STOP_NEGATION && (rules->protect & PROTECT_NEGATIONS) != 0) ||
                           ((rules->protect & PROTECT_NUMBERS) != 0 && has_number(word->bytes));
-        word->synonym_count = 0;
         if (!word->counts || word->protected)
             continue;
         vec_push(&drafter->free, (uint32_t)i);
-        if (!word->stop)
-            set_synonyms(drafter, word);
+        word->synonym_count = known.synonym_count;
+        word->synonyms = known.synonyms;
         if (word->synonym_count > 0)
             vec_push(&drafter->replaceable, (uint32_t)i);
         if (drafter->candidates != NULL && list_characters(drafter, word) < 0)

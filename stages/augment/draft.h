@@ -86,6 +86,7 @@ struct drafter {
     const struct draft_rules *rules;
     struct cutter cutter;
     struct keys *keys;
+    struct known_words *known;
     struct regex_work *regex;
     struct candidates *synonyms, *candidates; /* of words, of characters */
     struct spans sentences;
