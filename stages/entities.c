@@ -2,6 +2,7 @@
  *
  *     quern entities find --gazetteer FILE [--existing keep|replace] [--field NAME] [FILE …]
  *     quern entities tags --scheme bio|iob1|bioes|mrc [--level words|tokens] … [FILE …]
+ *     quern entities untag [--words NAME] [--tags NAME] [--scheme bio|iob1|bioes] … [FILE …]
  *     quern entities negatives --labels NAME,… --negatives N|--per-positive K|--per-token P … [FILE …]
  *     quern entities questions --questions FILE [FILE …]
  *
@@ -19,7 +20,7 @@ static int entities_open(struct stage_context *context, void **shared)
 {
     (void)context;
     (void)shared;
-    return diag_error("expected what to do: find, tags, negatives or questions");
+    return diag_error("expected what to do: find, tags, untag, negatives or questions");
 }
 
 static int entities_record(void *thread, const struct record *in, struct sink *out)
@@ -28,8 +29,8 @@ static int entities_record(void *thread, const struct record *in, struct sink *o
     return sink_emit(out, in);
 }
 
-static const struct stage *const verbs[] = {&entities_find, &entities_tags, &entities_negatives, &entities_questions,
-                                            NULL};
+static const struct stage *const verbs[] = {&entities_find,      &entities_tags,      &entities_untag,
+                                            &entities_negatives, &entities_questions, NULL};
 
 const struct stage stage_entities = {
     .name = "entities",

@@ -3,7 +3,7 @@
 # tests/NAME/options has sample options of a filter, a line for each sample, as words for a shell; a line may begin with
 # a verb. A sample reads the third record, and writes something for forty. Without that file the one sample has no
 # options. tests/NAME/input says what the samples read: the name of a file of make_inputs, or a few records of its own.
-# Without it they read text.jsonl.
+# Without it they read text.jsonl. tests/NAME/input-VERB is the same for the samples of a verb.
 
 # The filters and their verbs: name, class and "lines" (reads raw lines, first in a chain only), "text" (writes text, last
 # in a chain only), "lines,text" or "-", separated by tabs.
@@ -35,11 +35,14 @@ has() {
 
 # input_of SAMPLE: the file that it reads.
 input_of() {
-    local input=$ROOT/tests/${1%% *}/input
+    local name verb input
+    read -r name verb _ <<<"$1"
+    input=$ROOT/tests/$name/input
+    [[ ! -e $input-$verb ]] || input+=-$verb
     if [[ ! -e $input ]]; then
         echo text.jsonl
     elif [[ $(head -c 1 "$input") == "{" ]]; then
-        echo "${1%% *}.jsonl"
+        echo "$name${input#"$ROOT/tests/$name/input"}.jsonl"
     else
         cat "$input"
     fi
@@ -89,8 +92,8 @@ make_inputs() {
     }' >side.jsonl
     printf 'A\tWho?\nB\tWhere?\n' >questions.tsv
     quern tokenize -m vocab.txt text.jsonl >tokens.jsonl
-    for input in $(grep -l '^{' "$ROOT"/tests/*/input); do
+    for input in $(grep -l '^{' "$ROOT"/tests/*/input "$ROOT"/tests/*/input-*); do
         awk -v count="$1" '{ line[NR] = $0 } END { for (i = 0; i < count; i++) print line[i % NR + 1] }' "$input" \
-            >"$(basename "$(dirname "$input")").jsonl"
+            >"$(basename "$(dirname "$input")")${input##*/input}.jsonl"
     done
 }

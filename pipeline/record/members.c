@@ -166,25 +166,39 @@ static bool looks_like_path(struct slice name)
     return memchr(name.ptr, '.', name.len) != NULL || memchr(name.ptr, '[', name.len) != NULL;
 }
 
+/* how: what follows "missing", or "null". */
+static int missing(const struct record *record, struct slice name, struct bytes *how)
+{
+    put_names(record, how);
+    (void)diag_error("%.*s: %s%.*s", (int)name.len, name.ptr, rec_get(record, name) != NULL ? "null" : "missing",
+                     (int)how->len, how->items);
+    vec_free(how);
+    return -1;
+}
+
+int member_missing_named(const struct record *record, struct slice name, const char *hint)
+{
+    struct bytes how = {0};
+    bytes_byte(&how, ' ');
+    bytes_put(&how, slice_of(hint));
+    return missing(record, name, &how);
+}
+
 int member_missing(const struct record *record, struct slice name, const char *why)
 {
     const struct member_kind *kind = member_find(name);
-    struct bytes text = {0};
-    bytes_put(&text, slice_of(why));
+    struct bytes how = {0};
+    bytes_put(&how, slice_of(why));
     if (slice_is(name, "text")) {
-        bytes_put(&text, SLICE(" (--field NAME works on another member)"));
+        bytes_put(&how, SLICE(" (--field NAME works on another member)"));
     } else if (kind != NULL && kind->by != NULL) {
-        bytes_put(&text, SLICE(" (\"quern "));
-        bytes_put(&text, slice_of(kind->by));
-        bytes_put(&text, SLICE("\" writes it)"));
+        bytes_put(&how, SLICE(" (\"quern "));
+        bytes_put(&how, slice_of(kind->by));
+        bytes_put(&how, SLICE("\" writes it)"));
     } else if (looks_like_path(name)) {
-        bytes_put(&text, SLICE(" (a name is not a path; \"quern import\" takes paths: --format jsonl --text "));
-        bytes_put(&text, visible_cut(name, PATH_BYTES));
-        bytes_put(&text, SLICE(")"));
+        bytes_put(&how, SLICE(" (a name is not a path; \"quern import\" takes paths: --format jsonl --text "));
+        bytes_put(&how, visible_cut(name, PATH_BYTES));
+        bytes_put(&how, SLICE(")"));
     }
-    put_names(record, &text);
-    (void)diag_error("%.*s: %s%.*s", (int)name.len, name.ptr, rec_get(record, name) != NULL ? "null" : "missing",
-                     (int)text.len, text.items);
-    vec_free(&text);
-    return -1;
+    return missing(record, name, &how);
 }

@@ -46,6 +46,9 @@ const struct member_kind *member_find(struct slice name);
  * that is missing. why: what follows "missing", such as ", but it is part of the key"; or "". Returns -1. */
 int member_missing(const struct record *record, struct slice name, const char *why);
 
+/* The same for a member that an option names: the hint, such as "(--words names it)", instead of how to get it. */
+int member_missing_named(const struct record *record, struct slice name, const char *hint);
+
 /* Names; each list ends with NULL. */
 enum { MEMBERS_OF_TEXT = 5, MEMBERS_IN_TOKENS = 4 };
 extern const char *const members_of_text[MEMBERS_OF_TEXT + 1];

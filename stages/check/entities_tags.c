@@ -11,6 +11,7 @@ enum { NESTED_ERROR, NESTED_OUTER, NESTED_INNER };
 struct tags_options {
     struct check_options common;
     int scheme, level, pieces, nested;
+    const char *words;
     struct words labels;
 };
 
@@ -25,6 +26,8 @@ static const struct option options[] = {
      .choices = scheme_names, .help = "how tags are spelled, or mrc: where entities start and end"},
     {"level", 0, OPT_CHOICE, OPT_AT(struct tags_options, level), .value = "LEVEL", .fallback = "words",
      .choices = level_names, .help = "what has a tag"},
+    {"words", 0, OPT_TEXT, OPT_AT(struct tags_options, words), .value = "NAME", .when = "level=words",
+     .help = "words: the member that has the words themselves"},
     {"labels", 0, OPT_WORDS, OPT_AT(struct tags_options, labels), .value = "TAG,...", .when = "level=tokens",
      .help = "tokens: the tags, in the order of their numbers from 0"},
     {"pieces", 0, OPT_CHOICE, OPT_AT(struct tags_options, pieces), .value = "WHICH", .fallback = "all",
@@ -34,8 +37,8 @@ static const struct option options[] = {
     {0},
 };
 
-enum { TAGS_UNTOUCHED = RULES_COMMON, TAGS_NESTED, TAGS_TAGS };
-static const char *const rules[] = {RULE_NAMES_COMMON, "untouched", "nested", "tags", NULL};
+enum { TAGS_UNTOUCHED = RULES_COMMON, TAGS_NESTED, TAGS_TAGS, TAGS_WORDS };
+static const char *const rules[] = {RULE_NAMES_COMMON, "untouched", "nested", "tags", "words", NULL};
 
 static int tags_open(struct check *check, struct stage_context *context)
 {
@@ -44,6 +47,8 @@ static int tags_open(struct check *check, struct stage_context *context)
         return diag_error("--level tokens: expected --labels, the tags in the order of their numbers");
     if (given->common.against == NULL)
         report_unchecked(check->report, TAGS_UNTOUCHED, "without --against");
+    if (given->words == NULL)
+        report_unchecked(check->report, TAGS_WORDS, "without --words");
     return 0;
 }
 
@@ -134,6 +139,35 @@ static bool keep_or_break(struct check *check, struct tagged *entities, size_t c
 
 /* ---- words ---- */
 
+/* Are the strings the text at the places of the words? */
+static void check_surfaces(struct check *check, const struct record *in, const struct span *words, size_t count,
+                           struct arena *arena)
+{
+    const char *name = ((const struct tags_options *)check->options)->words;
+    const struct slice *strings;
+    struct slice text;
+    size_t found;
+    if (rec_text(in, SLICE("text"), arena, &text) < 0 || rec_strings(in, slice_of(name), arena, &strings, &found) < 0 ||
+        found != count) {
+        report_broken(check->report, RULE_SHAPE, "%s: expected %zu strings, one for each of words, and text", name,
+                      count);
+        return;
+    }
+    report_checked(check->report, TAGS_WORDS);
+    size_t points = text_length(text);
+    struct text_place place = text_start(text);
+    for (size_t k = 0; k < count; k++) {
+        size_t start = words[k].end <= points ? text_to_point(&place, words[k].start) : text.len;
+        size_t end = words[k].end <= points ? text_to_point(&place, words[k].end) : text.len;
+        struct slice expected = {text.ptr + start, end - start};
+        if (slice_equal(expected, strings[k]))
+            continue;
+        report_broken(check->report, TAGS_WORDS, "%s[%zu]: expected \"%.*s\", found \"%.*s\"", name, k,
+                      (int)expected.len, expected.ptr, (int)strings[k].len, strings[k].ptr);
+        return;
+    }
+}
+
 static void check_words(struct check *check, const struct record *in, struct arena *arena)
 {
     const struct tags_options *given = check->options;
@@ -160,6 +194,8 @@ static void check_words(struct check *check, const struct record *in, struct are
             tagged[i].units.end = (uint32_t)k + 1;
         }
     }
+    if (given->words != NULL)
+        check_surfaces(check, in, words, count, arena);
     if (!keep_or_break(check, tagged, list.count, arena))
         return;
     report_checked(check->report, TAGS_TAGS);
@@ -260,7 +296,7 @@ static void check_tokens(struct check *check, const struct record *in, struct ar
 static int tags_record(struct check *check, const struct record *in, struct arena *arena)
 {
     const struct tags_options *given = check->options;
-    static const char *const changed[] = {"tags", "labels", "start_labels", "end_labels", NULL};
+    const char *const changed[] = {"tags", "labels", "start_labels", "end_labels", given->words, NULL};
     const struct record *source;
     if (check_source(check, in, NULL, arena, &source) < 0)
         return -1;

@@ -3,6 +3,7 @@
  *
  * Candidates are ranges of whole words. They are counted, not listed: `before` of a word is the number of candidates
  * that begin at earlier ones, so a candidate has a number, which is found by halving. */
+#include "labels.h"
 #include "tokens.h"
 
 #include "base/search.h"
@@ -73,18 +74,6 @@ static void negatives_close(void *shared)
     mem_free(negatives);
 }
 
-static int read_labels(struct negatives *negatives)
-{
-    const struct words *labels = &negatives->given->labels;
-    for (size_t i = 0; i < labels->len; i++) {
-        size_t known = map_len(negatives->numbers);
-        *map_put(negatives->numbers, slice_of(labels->items[i])) = i + 1;
-        if (map_len(negatives->numbers) == known)
-            return diag_error("--labels: %s is given twice", labels->items[i]);
-    }
-    return 0;
-}
-
 static int negatives_open(struct stage_context *context, void **shared)
 {
     const struct negatives_options *given = context->options;
@@ -102,7 +91,7 @@ static int negatives_open(struct stage_context *context, void **shared)
         .numbers = map_new(),
         .key = rng_key(&given->random, "entities"),
     };
-    if (read_labels(negatives) < 0) {
+    if (labels_number(&given->labels, 1, negatives->numbers) < 0) {
         negatives_close(negatives);
         return -1;
     }

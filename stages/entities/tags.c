@@ -2,19 +2,23 @@
  *
  * What gets a tag is a unit: a word of the text, a token, or the tokens of a word. An entity has the units with which
  * it shares something; of those with a unit in common --nested keeps one. */
+#include "labels.h"
 #include "tokens.h"
 #include "verbs.h"
+
+#include "../tagging/tagged.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 
-enum { SCHEME_BIO, SCHEME_IOB1, SCHEME_BIOES, SCHEME_MRC };
+enum { SCHEME_MRC = SCHEME_BIOES + 1 /* the fourth; the others are those of a tag */ };
 enum { LEVEL_WORDS, LEVEL_TOKENS };
 enum { PIECES_ALL, PIECES_FIRST };
 enum { NESTED_ERROR, NESTED_OUTER, NESTED_INNER };
 
 struct tags_options {
     int scheme, level, pieces, nested;
+    const char *words;
     struct words labels;
 };
 
@@ -28,6 +32,8 @@ static const struct option options[] = {
      .required = true, .help = "how the tags say where an entity begins and ends; mrc: starts and ends of entities"},
     {"level", 0, OPT_CHOICE, OPT_AT(struct tags_options, level), .value = "LEVEL", .fallback = "words",
      .choices = level_names, .help = "what gets a tag"},
+    {"words", 0, OPT_TEXT, OPT_AT(struct tags_options, words), .value = "NAME", .when = "level=words",
+     .help = "words: also write the words themselves, as an array of strings of this name"},
     {"labels", 0, OPT_WORDS, OPT_AT(struct tags_options, labels), .value = "TAG,...", .when = "level=tokens",
      .help = "tokens: the tags, in the order of their numbers, from 0: O,B-PER,I-PER"},
     {"pieces", 0, OPT_CHOICE, OPT_AT(struct tags_options, pieces), .value = "WHICH", .fallback = "all",
@@ -39,8 +45,9 @@ static const struct option options[] = {
     {0},
 };
 
-static const char *const reads[] = {"entities", "words",          "input_ids",           "entity_tokens", "question",
-                                    "word_ids", "token_type_ids", "special_tokens_mask", "tokens",        NULL};
+static const char *const reads[] = {"text",     "entities", "words",          "input_ids",           "entity_tokens",
+                                    "question", "word_ids", "token_type_ids", "special_tokens_mask", "tokens",
+                                    NULL};
 static const char *const writes[] = {"tags", "labels", "start_labels", "end_labels", NULL};
 
 enum { COUNT_ENTITIES, COUNT_LOST, COUNT_NESTED };
@@ -56,17 +63,20 @@ struct tags {
 
 static int read_labels(struct tags *tags)
 {
-    const struct words *labels = &tags->given->labels;
-    for (size_t i = 0; i < labels->len; i++) {
-        struct slice label = slice_of(labels->items[i]);
-        size_t known = map_len(tags->numbers);
-        *map_put(tags->numbers, label) = i;
-        if (map_len(tags->numbers) == known)
-            return diag_error("--labels: %s is given twice", labels->items[i]);
-    }
+    if (labels_number(&tags->given->labels, 0, tags->numbers) < 0)
+        return -1;
     if (map_get(tags->numbers, SLICE("O")) == NULL)
         return diag_error("--labels: expected O among the tags, which words outside every entity get");
     return 0;
+}
+
+/* The words may have any name that is not that of another thing. */
+static int check_name(const char *name)
+{
+    const struct member_kind *kind = name != NULL ? member_find(slice_of(name)) : NULL;
+    if (kind == NULL || slice_is(kind->name, "tokens"))
+        return 0;
+    return diag_error("--words: %s is something else in quern-record(5); expected another name, such as tokens", name);
 }
 
 static void tags_close(void *shared)
@@ -82,8 +92,12 @@ static int tags_open(struct stage_context *context, void **shared)
     bool mrc = given->scheme == SCHEME_MRC, numbers = given->level == LEVEL_TOKENS && !mrc;
     if (mrc && given->level == LEVEL_WORDS && opt_given(context, "level"))
         return diag_error("--scheme mrc labels tokens, not words (--level)");
-    if (mrc && (given->labels.len > 0 || opt_given(context, "pieces")))
-        return diag_error("--%s has no effect with --scheme mrc", given->labels.len > 0 ? "labels" : "pieces");
+    if (mrc && (given->labels.len > 0 || given->words != NULL || opt_given(context, "pieces")))
+        return diag_error("--%s has no effect with --scheme mrc", given->labels.len > 0  ? "labels"
+                                                                  : given->words != NULL ? "words"
+                                                                                         : "pieces");
+    if (check_name(given->words) < 0)
+        return -1;
     if (numbers && given->labels.len == 0)
         return diag_error("--level tokens needs --labels TAG,..., the tags in the order of their numbers");
     struct tags *tags = mem_zalloc(1, sizeof *tags);
@@ -119,29 +133,32 @@ static struct units units_new(size_t count, size_t entity_count, struct arena *a
     return units;
 }
 
-/* The words that share a character with each entity. */
-static int cover_words(const struct record *in, const struct entity *entities, size_t count, struct arena *arena,
-                       struct units *units)
+static int read_words(const struct record *in, struct arena *arena, const struct span **words, size_t *count)
 {
-    const struct span *words;
-    size_t word_count;
     if (rec_present(in, SLICE("words")) == NULL) {
         (void)member_missing(in, SLICE("words"), "");
         return -1;
     }
-    if (rec_spans(in, SLICE("words"), arena, &words, &word_count) < 0)
+    if (rec_spans(in, SLICE("words"), arena, words, count) < 0)
         return -1;
-    for (size_t i = 0; i < word_count; i++) {
-        const char *problem = words[i].start == words[i].end               ? "empty"
-                              : words[i].start > words[i].end              ? "the start is greater than the end"
-                              : i > 0 && words[i].start < words[i - 1].end ? "starts before the previous word ends"
-                                                                           : NULL;
+    for (size_t i = 0; i < *count; i++) {
+        struct span word = (*words)[i];
+        const char *problem = word.start == word.end                      ? "empty"
+                              : word.start > word.end                     ? "the start is greater than the end"
+                              : i > 0 && word.start < (*words)[i - 1].end ? "starts before the previous word ends"
+                                                                          : NULL;
         if (problem == NULL)
             continue;
         (void)diag_error("words[%zu]: %s", i, problem);
         return -1;
     }
-    *units = units_new(word_count, count, arena);
+    return 0;
+}
+
+/* The words that share a character with each entity. */
+static void cover_words(const struct span *words, size_t word_count, const struct entity *entities,
+                        const struct units *units, size_t count)
+{
     for (size_t i = 0; i < count; i++) {
         struct span place = entities[i].place;
         size_t first = annotations_span_after(words, word_count, place.start), end = first;
@@ -149,7 +166,6 @@ static int cover_words(const struct record *in, const struct entity *entities, s
             end++;
         units->covered[i] = (struct span){(uint32_t)first, (uint32_t)end};
     }
-    return 0;
 }
 
 /* The units of the tokens: unit[i] is that of token i, or that of the next one, if token i is not of the text. */
@@ -278,17 +294,46 @@ static const struct slice *make_tags(const struct tags *tags, const struct entit
     return strings;
 }
 
+/* Sets the words as strings, those of the text at their places. */
+static int set_words(struct slice name, const struct record *in, const struct span *words, size_t count,
+                     struct record *made, struct arena *arena)
+{
+    struct slice text, *strings = arena_array(arena, count, sizeof *strings);
+    if (rec_present(in, name) != NULL)
+        return diag_error("%.*s: already present (--words takes another name; or drop them: quern fields --drop %.*s)",
+                          (int)name.len, name.ptr, (int)name.len, name.ptr);
+    if (rec_present(in, SLICE("text")) == NULL)
+        return member_missing_named(in, SLICE("text"), "(--words takes the words from it)");
+    if (rec_text(in, SLICE("text"), arena, &text) < 0)
+        return -1;
+    size_t points = text_length(text);
+    struct text_place place = text_start(text);
+    for (size_t i = 0; i < count; i++) {
+        if (words[i].end > points)
+            return diag_error("words[%zu]: ends at %" PRIu32 ", the text has %zu characters", i, words[i].end, points);
+        size_t start = text_to_point(&place, words[i].start);
+        strings[i] = (struct slice){text.ptr + start, text_to_point(&place, words[i].end) - start};
+    }
+    rec_set_strings(made, name, strings, count);
+    return 0;
+}
+
 static int tag_words(const struct tags *tags, const struct record *in, struct record *made, struct sink *out)
 {
     struct arena *arena = sink_arena(out);
     const struct entity *entities = NULL;
-    size_t count = 0;
-    struct units units = {0};
-    if (entities_read(in, SIZE_MAX, arena, &entities, &count) < 0 ||
-        cover_words(in, entities, count, arena, &units) < 0 || share_out(tags, entities, count, &units, out) < 0)
+    const struct span *words = NULL;
+    size_t count = 0, word_count = 0;
+    if (entities_read(in, SIZE_MAX, arena, &entities, &count) < 0 || read_words(in, arena, &words, &word_count) < 0)
+        return -1;
+    struct units units = units_new(word_count, count, arena);
+    cover_words(words, word_count, entities, &units, count);
+    if (share_out(tags, entities, count, &units, out) < 0)
         return -1;
     const struct slice *strings = make_tags(tags, entities, &units, arena);
     if (strings == NULL)
+        return -1;
+    if (tags->given->words != NULL && set_words(slice_of(tags->given->words), in, words, word_count, made, arena) < 0)
         return -1;
     rec_set_strings(made, SLICE("tags"), strings, units.count);
     return 0;

@@ -4,6 +4,6 @@
 
 #include "record/stage.h"
 
-extern const struct stage entities_find, entities_tags, entities_negatives, entities_questions;
+extern const struct stage entities_find, entities_tags, entities_negatives, entities_questions, entities_untag;
 
 #endif

@@ -1,19 +1,8 @@
 # Entities of real texts, against what jq makes of the same records.
 load ../helper
+load real
 
-NER=$SHARED/data/labelled
 VOCABS=$SHARED/data/tokenizers/vocabs
-
-# entities_of LANGUAGE: records with real entities.
-entities_of() {
-    [ -d "$NER/wnut17" ] || skip "no ../shared/data"
-    if [ "$1" = en ]; then
-        quern import --format conll --source en "$NER/wnut17/emerging.dev.conll"
-    else
-        sed 's/^\(.\)[0-9]\t/\1\t/' "$NER/weibo-ner/weiboNER_2nd_conll.train" |
-            quern import --format conll --source zh --lang zh --lenient --join ''
-    fi
-}
 
 tokens_of() {
     if [ "$1" = en ]; then model=bert-base-cased; else model=bert-base-chinese; fi
