@@ -30,7 +30,8 @@ def textaugment():
     spec = importlib.util.spec_from_file_location("textaugment_eda", path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    words = [line.split("\t")[0].strip() for line in open("lexicons/stopwords.en.txt", encoding="utf-8") if line[0] != "#"]
+    with open("lexicons/stopwords.en.txt", encoding="utf-8") as lines:
+        words = [line.split("\t")[0].strip() for line in lines if line[0] != "#"]
     eda = module.EDA(stop_words=words)
 
     def augment(text):
