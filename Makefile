@@ -66,7 +66,7 @@ DEMO_PACKAGES := zstd jq
 TEST_PACKAGES := libcmocka-dev bats mandoc groff jq zstd gzip bzip2 xz-utils lz4 zsh fish
 LINT_PACKAGES := clang clang-format clang-tidy cppcheck mandoc shellcheck
 FUZZ_PACKAGES := clang libclang-rt-14-dev
-BENCH_PACKAGES := jq zstd time
+BENCH_PACKAGES := gawk jq zstd time
 RECIPES_PACKAGES := jq fortunes-zh manpages-zh mandoc bsdextrautils
 PEERS_PACKAGES := python3-venv python3-dev g++ time zstd
 
@@ -261,6 +261,14 @@ peers-objectives: build/peers-objectives/ready recipes ## compare laws and count
 .PHONY: bench-objectives
 bench-objectives: build/peers-objectives/ready build/packages-bench all ## measure what makes training sets beside others, as ratios
 	tests/bench/objectives
+
+# Other programs that augment texts, for benchmarks.
+build/peers-augment/ready: tests/bench/augment_peers | build/packages-peers build/packages-lexicons
+	tests/bench/augment_peers || echo 'the others can not be installed: quern is measured alone' >&2
+
+.PHONY: bench-augment
+bench-augment: build/peers-augment/ready $(LEXICONS)/en-wordnet.done $(LEXICONS)/zh-jieba.done build/packages-bench all ## measure augmentation and lexicons beside others, as ratios
+	tests/bench/augment
 
 .PHONY: bench-tokenizers
 bench-tokenizers: peers all $(BUILD)/tests/bench/encode ## measure the tokenizers beside others, as ratios

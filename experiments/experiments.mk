@@ -4,7 +4,7 @@
 #     make experiment-augment EXPERIMENT_SETS='sst2 trec' EXPERIMENT_SIZES='100 500' EXPERIMENT_SUBSETS=4
 
 EXPERIMENTS := $(BUILD)/experiments
-EXPERIMENT_SETS ?= sst2 trec chnsenticorp thucnews sections
+EXPERIMENT_SETS ?= sst2 trec chnsenticorp sections
 EXPERIMENT_SIZES ?= 100 500 2000
 EXPERIMENT_SUBSETS ?= 10
 # Where sets that can't be shipped are: SET/ as in experiments/sets

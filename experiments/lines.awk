@@ -1,8 +1,8 @@
 # lines.awk - records with text, label, words and, in variants, parent, in this order, become lines for fastText: the
 # label, then the words in lower case. For gawk, which counts characters.
 #
-# With -v lines=N a record and its variants make N lines: where there are fewer, the record is repeated. So every way to
-# augment, copies too, makes sets of the same size. With -v seed=S the lines are shuffled. The number of variants goes to
+# With -v lines=N a record and its variants make N lines: where there are fewer, the record is repeated. So every way
+# to augment, copies too, makes sets of the same size. With -v seed=S the lines are shuffled. The number of variants goes to
 # the file -v counts=FILE.
 function unescape(text) {
     if (!index(text, "\\")) return text

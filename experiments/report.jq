@@ -1,7 +1,9 @@
-# report.jq - of lines "set model size subset arm right tests variants", a record for each set, model, size and arm: mean
-# accuracy in percent, and the mean difference from copies of the same records with its standard error, in points.
+# report.jq - of lines "set model size subset arm right tests variants", a record for each set, model, size and arm:
+# mean accuracy in percent; the mean difference from copies of the same records, in points, and its standard error; and
+# how many variants came of a record.
 def mean: add / length;
-def error: . as $all | mean as $m | if length < 2 then null else (map(. - $m | . * .) | add / (length - 1) / length | sqrt) end;
+def error: mean as $mean
+    | if length < 2 then null else (map(. - $mean | . * .) | add / (length - 1) / length | sqrt) end;
 def decimals: if . == null then null else (. * 100 | round) / 100 end;
 
 [inputs | split(" ") | {
