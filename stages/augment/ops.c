@@ -30,13 +30,39 @@ uint32_t *op_copy(struct op_job *job, struct numbers numbers)
     return job->scratch->numbers.items;
 }
 
+/* The start of the part without the white space of something protected before it. */
+static void trim_start(const struct draft *draft, struct part *part, uint32_t point)
+{
+    size_t size;
+    for (; part->place.start < point; part->place.start++) {
+        (void)text_decode(draft->text.ptr + part->start, &size);
+        part->start += (uint32_t)size;
+    }
+}
+
+static void trim_end(const struct draft *draft, struct part *part, uint32_t point)
+{
+    for (; part->place.end > point; part->place.end--)
+        do
+            part->end--;
+        while (((unsigned char)draft->text.ptr[part->end] & 0xc0) == 0x80);
+}
+
 void op_delete(struct op_job *job, struct part word, uint32_t *taken)
 {
-    struct change change = {.part = part_to_delete(job->draft->text, word, taken), .text = SLICE("")};
-    if (draft_is_protected(job->draft, change.part.place)) {
-        change.part = word;
-        *taken = word.end;
+    const struct draft *draft = job->draft;
+    uint32_t before = *taken;
+    struct change change = {.part = part_to_delete(draft->text, word, taken), .text = SLICE("")};
+    size_t next; /* the first protected place behind the word; the word shares nothing with any */
+    search_first(next, draft->closed_count, draft->closed[next].end <= word.place.start);
+    if (next > 0 && change.part.place.start < draft->closed[next - 1].end) {
+        trim_start(draft, &change.part, draft->closed[next - 1].end);
+        *taken = change.part.start > before ? change.part.start : before;
+        change.part = part_to_delete(draft->text, word, taken);
     }
+    if (next < draft->closed_count)
+        trim_end(draft, &change.part, draft->closed[next].start);
+    *taken = change.part.end;
     changes_put(job->changes, change);
 }
 
