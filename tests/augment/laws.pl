@@ -17,7 +17,7 @@ my %given;
 while (@ARGV && $ARGV[0] =~ /^(\w+)=(.*)$/) { $given{$1} = $2; shift @ARGV }
 
 my (%judged, %broken, %where);
-sub law { # NAME HOLDS ID
+sub law($$;$) { # NAME HOLDS ID; each a scalar, so that a list or a failed match is no argument less
     $judged{$_[0]}++;
     return if $_[1];
     $broken{$_[0]}++;
