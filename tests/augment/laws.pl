@@ -17,7 +17,7 @@ my %given;
 while (@ARGV && $ARGV[0] =~ /^(\w+)=(.*)$/) { $given{$1} = $2; shift @ARGV }
 
 my (%judged, %broken, %where);
-sub law { # NAME HOLDS ID
+sub law($$;$) { # NAME HOLDS ID; each a scalar, so that a list or a failed match is no argument less
     $judged{$_[0]}++;
     return if $_[1];
     $broken{$_[0]}++;
@@ -147,7 +147,8 @@ sub pattern { # does the new word have the case of the old one?
     my ($old, $new) = @_;
     my $capitals = () = $old =~ /\p{Lu}/g;
     return $new !~ /\p{Ll}/ if $capitals > 1 && $old !~ /\p{Ll}/;
-    return $new =~ /^\P{L}*[\p{Lu}\p{Lt}\P{Cased}]/ if $old =~ /^\P{L}*\p{Lu}/;
+    return 1 if $capitals > 1; # of mixed case, as in TheMill: as the lexicon has it
+    return $new =~ /^\P{L}*[\p{Uppercase}\p{Lt}\P{Cased}]/ if $old =~ /^\P{L}*\p{Lu}/;
     return 1;
 }
 

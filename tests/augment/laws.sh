@@ -155,20 +155,23 @@ other rs 0.5 'rs: all pairs, of different words' --alpha 0.1
 other rd 1 'rd: all that may fall at 1' --alpha 0.5
 other typo 0.1 'typo: n words, or all' --alpha 0.5
 other chars 0.1 'chars: n of c' --alpha 0.5
-other drop 0.1 'drop: n of s, but not all' --alpha 0.7 --protect none
+bare() { # OP LAW OPTION...
+    quern augment -q --ops "$1" --protect none "${@:3}" "$set" | caught "$1" 0.1 "$2" "$set"
+}
+bare drop 'drop: n of s, but not all' --alpha 0.7
 for op in sr ri rs rd typo chars uniform; do
-    other $op 0.1 'nothing protected is touched' --protect numbers
+    other $op 0.1 'nothing protected is touched' --protect numbers,negations
 done
-other rs 0.1 'rs: only words of N' --protect numbers
-other rd 0.1 'rd: a word of N falls' --protect numbers
-other uniform 0.1 'uniform: words of N' --protect numbers
-other chars 0.1 'chars: in words of N' --protect numbers
-other shuffle 0.1 'shuffle: a protected one does not move' --protect none
-other window 0.1 'window: nothing protected' --protect none
-other window 0.1 'window: a run' --protect none --window 3
+other rs 0.1 'rs: only words of N' --protect numbers,negations
+other rd 0.1 'rd: a word of N falls' --protect numbers,negations
+other uniform 0.1 'uniform: words of N' --protect numbers,negations
+other chars 0.1 'chars: in words of N' --protect numbers,negations
+bare shuffle 'shuffle: a protected one does not move'
+bare window 'window: nothing protected' --window 2
+bare window 'window: a run' --window 3
 other tfidf 0.1 'tfidf: they add up to p L' --prob 0.5
-other ri 0.1 'every entity is there, with surface and label' --protect numbers
-other rd 1 'every entity is there, with surface and label' --protect numbers --alpha 1
+other ri 0.1 'every entity is there, with surface and label' --protect numbers,negations
+other rd 1 'every entity is there, with surface and label' --protect numbers,negations --alpha 1
 
 while IFS='~' read -r op alpha law filter; do
     case $op in aeda | shuffle | window | entity | uniform | tfidf) share=() ;; *) share=(--alpha "$alpha") ;; esac
