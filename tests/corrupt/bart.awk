@@ -140,7 +140,7 @@ function share(property, count, p, of) {
 }
 
 function chi(seen, expected) {
-    return (seen - expected) ^ 2 / expected
+    return expected > 0 ? (seen - expected) ^ 2 / expected : seen > 0 ? 1e9 : 0
 }
 
 END {
