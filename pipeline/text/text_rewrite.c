@@ -160,6 +160,8 @@ enum text_status text_collapse_spaces(struct slice text, struct edits *edits, st
     while (at < end) {
         if (at > text.ptr && (unsigned char)*at < 0x80)
             at = skip_words(at, end);
+        if (at == end)
+            break;
         if (!may_be_space((unsigned char)*at)) {
             at++;
             continue;

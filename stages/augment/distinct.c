@@ -71,10 +71,11 @@ static int put_form(struct distinct *distinct, struct slice text)
         status = text_fold(distinct->work, text, NULL, &distinct->other);
     if (status == TEXT_CHANGED)
         text = bytes_slice(&distinct->other);
+    struct bytes *spare = text.ptr == distinct->one.items ? &distinct->other : &distinct->one; /* what text is not in */
     if (status != TEXT_FAILED)
-        status = text_collapse_spaces(text, NULL, &distinct->one);
+        status = text_collapse_spaces(text, NULL, spare);
     if (status == TEXT_CHANGED)
-        text = bytes_slice(&distinct->one);
+        text = bytes_slice(spare);
     bytes_put(&distinct->all, text);
     return status == TEXT_FAILED ? -1 : 0;
 }
