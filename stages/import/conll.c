@@ -79,7 +79,7 @@ static int find_column(const struct conll *conll, struct source *source, struct 
 static int read_line(struct conll *conll, struct source *source, struct slice raw, struct slice line)
 {
     const struct conll_plan *plan = &conll->plan->conll;
-    struct slice word, tag;
+    struct slice word = {0}, tag = {0};
     cut_columns(conll, line);
     if (find_column(conll, source, raw, line, "word", plan->word, &word) < 0 ||
         find_column(conll, source, raw, line, "tag", plan->tag, &tag) < 0)
