@@ -140,7 +140,7 @@ static int try_all(const struct attempt *attempt, struct draft *after)
 static int is_new(struct variants *variants, struct arena *arena)
 {
     size_t count = variants->augment->field_count;
-    struct slice one, *texts = count == 1 ? &one : arena_array(arena, count, sizeof *texts);
+    struct slice one = {NULL, 0}, *texts = count == 1 ? &one : arena_array(arena, count, sizeof *texts);
     for (size_t i = 0; i < count; i++)
         texts[i] = bytes_slice(&variants->texts[i]);
     return distinct_add(&variants->distinct, texts, count);
