@@ -483,7 +483,7 @@ while (my $line = <STDIN>) {
         next;
     }
     my $variant = record($line);
-    if (!$parent || !defined $variant->{value}{parent}) { law('originals pass byte for byte', 0, $variant->{value}{id}); last }
+    if (!$parent || !defined $variant->{value}{parent}) { law('originals pass byte for byte', 0, $variant->{value}{id}); 1 while <STDIN>; last }
     my ($of, $k) = $variant->{value}{id} =~ /#([a-z]+)(\d+)$/;
     law('the variants of an operation are numbered from 1', $k == ++$numbers{$of}, $variant->{value}{id});
     judge($parent, $variant, $d, \@new, \%siblings);
