@@ -229,34 +229,32 @@ static int open_keyed(struct stage_context *context, const char *path, const str
 static const struct need {
     const char *option;
     unsigned ops; /* 1 << number of each */
-    bool required;
-    const char *what;
+    const char *names;
+    const char *what; /* of an option that they require; else NULL */
 } needs[] = {
-    {"synonyms", 1 << OP_SR | 1 << OP_RI, true, "a lexicon of synonyms (see quern-lexicon(1)); --ops rs,rd do without"},
-    {"table", 1 << OP_TFIDF | 1 << OP_UNIFORM, true, "what \"quern tfidf count\" writes of the data set"},
-    {"entities", 1 << OP_ENTITY, true, "names with their labels"},
-    {"chars", 1 << OP_CHARS, true, "a table of characters (see quern-lexicon(1))"},
-    {"all-occurrences", 1 << OP_SR, false, NULL},
-    {"explain", 1 << OP_TFIDF, false, NULL},
-    {"keyboard", 1 << OP_TYPO, false, NULL},
-    {"window", 1 << OP_WINDOW, false, NULL},
-    {"focus-words", 1 << OP_SR | 1 << OP_RI | 1 << OP_TFIDF | 1 << OP_UNIFORM, false, NULL},
+    {"synonyms", 1 << OP_SR | 1 << OP_RI, "sr or ri",
+     "a lexicon of synonyms (see quern-lexicon(1)); --ops rs,rd do without"},
+    {"table", 1 << OP_TFIDF | 1 << OP_UNIFORM, "tfidf or uniform", "what \"quern tfidf count\" writes of the data set"},
+    {"entities", 1 << OP_ENTITY, "entity", "names with their labels"},
+    {"chars", 1 << OP_CHARS, "chars", "a table of characters (see quern-lexicon(1))"},
+    {"all-occurrences", 1 << OP_SR, "sr", NULL},
+    {"explain", 1 << OP_TFIDF, "tfidf", NULL},
+    {"keyboard", 1 << OP_TYPO, "typo", NULL},
+    {"window", 1 << OP_WINDOW, "window", NULL},
+    {"focus-words", 1 << OP_SR | 1 << OP_RI | 1 << OP_TFIDF | 1 << OP_UNIFORM, "sr, ri, tfidf or uniform", NULL},
 };
 
 static int check_needs(const struct stage_context *context, const struct augment *augment)
 {
     for (size_t i = 0; i < sizeof needs / sizeof *needs; i++) {
         const struct need *need = &needs[i];
-        const char *user = NULL, *first = NULL;
+        const char *user = NULL;
         for (size_t j = 0; j < augment->op_count; j++)
             if ((need->ops >> augment->ops[j].op->number & 1) != 0)
                 user = user == NULL ? augment->ops[j].op->name : user;
-        for (const struct op *op = all_ops; op->name != NULL; op++)
-            if (first == NULL && (need->ops >> op->number & 1) != 0)
-                first = op->name;
         if (user == NULL && opt_given(context, need->option))
-            return diag_error("--%s has no effect without the operation %s (--ops)", need->option, first);
-        if (user != NULL && need->required && !opt_given(context, need->option))
+            return diag_error("--%s has no effect without %s (--ops)", need->option, need->names);
+        if (user != NULL && need->what != NULL && !opt_given(context, need->option))
             return diag_error("--%s FILE is missing: %s needs %s", need->option, user, need->what);
     }
     if (augment->given->explain && augment->given->policy == POLICY_ALL)
