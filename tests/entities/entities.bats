@@ -11,6 +11,7 @@ tokens_of() {
 }
 
 @test "tags of words are those of the file; in every scheme they are read back as the same entities" {
+    needs_real
     entities_of en >en
     quern entities tags --scheme bio en | jq -r '.text as $t | [.words, .tags] | transpose[] | [$t[.[0][0]:.[0][1]], .[1]] | @tsv' |
         grep -v '\\' >got
@@ -77,6 +78,7 @@ tokens_of() {
 }
 
 @test "find: entries without spaces are the words that segment --lexicon cuts" {
+    needs_real
     for lang in en zh; do
         entities_of $lang >in
         jq -r '.text as $t | .entities[] | $t[.start:.end] | select(test("^\\S+$"))' in | grep -v '^#' | sort -u >names
@@ -93,6 +95,7 @@ tokens_of() {
 }
 
 @test "questions: each entity is in one record, with BERT-MRC's labels" {
+    needs_real
     tokens_of en >/dev/null
     entities_of en | grep -v $'\ufeff' >in # which tokens leave out of their words
     jq -r '.entities[].label' in | sort -u | sed 's/.*/&\tWhich & is it?/' >questions

@@ -1,9 +1,13 @@
 # Real entities for the tests of this folder: load it after helper.bash.
 NER=$SHARED/data/labelled
 
+# needs_real: at the start of a test that reads them. (In a pipe nothing can be skipped.)
+needs_real() {
+    [ -d "$NER/wnut17" ] || skip "no ../shared/data"
+}
+
 # columns_of LANGUAGE: words and tags, as in a file of CoNLL, without what the files have at line ends.
 columns_of() {
-    [ -d "$NER/wnut17" ] || skip "no ../shared/data"
     if [ "$1" = en ]; then
         sed 's/[ \r]*$//' "$NER/wnut17/emerging.dev.conll"
     else

@@ -19,6 +19,7 @@ fitting() {
 }
 
 @test "untag makes of arrays what import makes of the file, byte for byte" {
+    needs_real
     for lang in en zh; do
         spans_of $lang >got
         entities_of $lang | quern fields -q --drop lang | cmp - got
@@ -27,6 +28,7 @@ fitting() {
 }
 
 @test "arrays -> entities -> arrays: every word and tag comes back, and other members keep their bytes" {
+    needs_real
     for lang in en zh; do
         arrays_of $lang | fitting | sed 's/^{/{"n": 1.0,/' >in
         quern entities untag $(options_of $lang) in | quern entities tags --scheme bio --words tokens |
@@ -38,6 +40,7 @@ fitting() {
 }
 
 @test "numbers of labels are the tags that they stand for" {
+    needs_real
     for lang in en zh; do
         arrays_of $lang >in
         labels=O,$(jq -r '.ner_tags[] | select(. != "O")' in | sort -u | paste -sd,)
@@ -48,6 +51,7 @@ fitting() {
 }
 
 @test "entities -> tags -> entities: through every scheme text, words and entities come back, byte for byte" {
+    needs_real
     for lang in en zh; do
         spans_of $lang >in
         for scheme in bio iob1 bioes; do

@@ -112,7 +112,7 @@ fields() {
         id) continue ;;
         root) value=7 ;;
         epoch) value=0 ;;
-        text | lang | parent | mask_level | sent0 | sent1 | question | hard_neg | anchor | positive | negative | fim | denoiser) value='""' ;;
+        text | lang | parent | op | mask_level | sent0 | sent1 | question | hard_neg | anchor | positive | negative | fim | denoiser) value='""' ;;
         label | token_count | perm_split | prefix_length | rotation | next_sentence_label | sentence_order_label | target_length | \
             mems_row | mems_step | backward)
             gives "quern fields --keep $m --uniform in" 2 "" \
