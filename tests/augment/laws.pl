@@ -173,7 +173,7 @@ my %laws = (
         for my $e (@changed) {
             law('sr: only words of E', $E{"$e->{start} $e->{end}"}, $id);
             my $list = $synonyms{key($e->{old})} // {};
-            law('sr: a synonym comes in', scalar(grep { fc $_ eq fc $e->{new} } keys %$list), $id);
+            law('sr: a synonym comes in', scalar(grep { fc $_ eq fc $e->{new} || uc $_ eq uc $e->{new} } keys %$list), $id);
             law('sr: the case of the old word', pattern($e->{old}, $e->{new}), $id);
         }
     },
