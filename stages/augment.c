@@ -14,6 +14,7 @@
 #include "augment/variants.h"
 #include "quern.h"
 
+#include <assert.h>
 #include <inttypes.h>
 
 static const char *const emit_names[] = {"both", "synthetic", NULL};
@@ -170,6 +171,7 @@ static int open_ops(struct stage_context *context, struct augment *augment)
     const struct augment_options *given = augment->given;
     for (size_t i = 0; i < given->ops.len; i++) {
         const struct op *op = find_op(slice_of(given->ops.items[i]));
+        assert(op != NULL); /* the table of options has checked the name */
         for (size_t j = 0; j < augment->op_count; j++)
             if (augment->ops[j].op == op)
                 return diag_error("--ops: %s is given twice", op->name);
