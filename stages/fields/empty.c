@@ -11,8 +11,8 @@ static const struct {
 } special[] = {
     {"id", FILL_NEVER, NULL}, /* records of one made-up id would share every random decision */
     {"root", FILL_ID, NULL},         {"parent", FILL_VALUE, "\"\""},
-    {"sources", FILL_VALUE, "[]"},   {"entities", FILL_VALUE, "[]"},
-    {"epoch", FILL_VALUE, "0"}, /* which a record without it means */
+    {"sources", FILL_VALUE, "[]"},   {"edits", FILL_VALUE, "[]"},
+    {"entities", FILL_VALUE, "[]"},  {"epoch", FILL_VALUE, "0"}, /* which a record without it means */
     {"label", FILL_VALUE, NULL},     {"pair_targets", FILL_VALUE, "[]"},
     {"perm_mask", FILL_VALUE, "[]"}, {"target_mapping", FILL_VALUE, "[]"},
 };

@@ -390,7 +390,8 @@ sub judge {
     my $shift = sum0 map { length($_->{new}) - length $_->{old} } @$edits;
     for my $e (reverse @$edits) {
         $shift -= length($e->{new}) - length $e->{old};
-        substr($back, $e->{start} + $shift, length $e->{new}) = $e->{old} if $e->{start} + $shift + length $e->{new} <= length $back;
+        substr($back, $e->{start} + $shift, length $e->{new}) = $e->{old}
+            if $e->{start} + $shift >= 0 && $e->{start} + $shift + length $e->{new} <= length $back;
     }
     law('edits reversed give the parent', $back eq $old, $id);
     law('distinct from parent and siblings', !$siblings->{same($v->{text})}++, $id);
