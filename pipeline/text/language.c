@@ -44,3 +44,14 @@ bool language_is_known(struct slice tag)
     mem_free(locale);
     return known;
 }
+
+bool language_is(struct slice tag, const char *language)
+{
+    size_t length = strlen(language);
+    if (tag.len < length || (tag.len > length && tag.ptr[length] != '-' && tag.ptr[length] != '_'))
+        return false;
+    for (size_t i = 0; i < length; i++)
+        if ((tag.ptr[i] | 0x20) != language[i])
+            return false;
+    return true;
+}

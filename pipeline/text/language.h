@@ -10,6 +10,9 @@
  * has the form of a tag but is none. The empty tag is no language. */
 bool language_is_known(struct slice tag);
 
+/* Is it a tag of this language, whose code is in small letters: is "en-GB" one of "en"? */
+bool language_is(struct slice tag, const char *language);
+
 /* ICU's name of the locale; "" is the root, NULL means that the tag is not well-formed. The caller frees it. */
 char *language_locale(struct slice tag);
 

@@ -151,7 +151,6 @@ static int mark_words(struct drafter *drafter, struct draft *draft, struct arena
         struct known known = {.kind = STOP_NONE};
         if (word->counts)
             known = know_word(drafter, stops, word->key);
-        word->stop = known.kind != STOP_NONE;
         word->protected = (next < draft->closed_count && draft->closed[next].start < word->part.place.end) ||
                           (known.kind == STOP_NEGATION && (rules->protect & PROTECT_NEGATIONS) != 0) ||
                           ((rules->protect & PROTECT_NUMBERS) != 0 && has_number(word->bytes));

@@ -35,7 +35,6 @@ struct draft_word {
     struct part part;
     bool counts;    /* it has a letter or a digit */
     bool protected; /* it shares a character with something protected, or is a negation that is */
-    bool stop;
     struct slice bytes;
     struct slice key;     /* of a word that counts */
     size_t synonym_count; /* of one that may be replaced: E in the laws of the operations */

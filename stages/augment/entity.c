@@ -32,7 +32,8 @@ static void exchange(struct op_job *job, const struct draft_entity *entity, stru
     struct part part = draft_part(place, entity->place);
     struct slice old = {draft->text.ptr + part.start, part.end - part.start};
     size_t count, same;
-    const struct slice *surfaces = gazetteer_surfaces(job->augment->gazetteer, old, entity->label, &count);
+    const struct slice *surfaces =
+        gazetteer_surfaces(job->augment->gazetteer, old, entity->label, &job->scratch->name, &count);
     search_first(same, count, slice_compare(surfaces[same], old) < 0);
     bool known = same < count && slice_equal(surfaces[same], old);
     if (count == (known ? 1 : 0))

@@ -104,11 +104,9 @@ void gazetteer_free(struct gazetteer *gazetteer)
 }
 
 const struct slice *gazetteer_surfaces(const struct gazetteer *gazetteer, struct slice surface, struct slice label,
-                                       size_t *count)
+                                       struct bytes *scratch, size_t *count)
 {
-    struct bytes scratch = {0};
-    const uint64_t *number = map_get(gazetteer->groups, group_name(gazetteer, surface, label, &scratch));
-    vec_free(&scratch);
+    const uint64_t *number = map_get(gazetteer->groups, group_name(gazetteer, surface, label, scratch));
     *count = number == NULL ? 0 : gazetteer->lists.items[*number - 1].len;
     return number == NULL ? NULL : gazetteer->lists.items[*number - 1].items;
 }

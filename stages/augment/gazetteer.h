@@ -2,6 +2,7 @@
 #ifndef QUERN_AUGMENT_GAZETTEER_H
 #define QUERN_AUGMENT_GAZETTEER_H
 
+#include "base/vec.h"
 #include "text/lexicon.h"
 
 /* Read-only once made; shared by all threads. */
@@ -12,8 +13,9 @@ struct gazetteer;
 struct gazetteer *gazetteer_new(const struct lexicon *lexicon, const char *path, bool same_script);
 void gazetteer_free(struct gazetteer *gazetteer);
 
-/* The surfaces that may stand for one with this label: *count of them, by bytes, all different. */
+/* The surfaces that may stand for one with this label: *count of them, by bytes, all different. What
+ * was in the scratch is overwritten. */
 const struct slice *gazetteer_surfaces(const struct gazetteer *gazetteer, struct slice surface, struct slice label,
-                                       size_t *count);
+                                       struct bytes *scratch, size_t *count);
 
 #endif

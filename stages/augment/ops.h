@@ -70,6 +70,8 @@ struct op_job {
         VEC(uint32_t) numbers;
         VEC(struct part) parts;
         struct rates rates; /* of tfidf */
+        struct bytes name;  /* of entity */
+        struct map *keys;   /* of sr; NULL until it is needed */
     } * scratch;
 };
 

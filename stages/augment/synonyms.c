@@ -19,16 +19,17 @@ static struct slice draw_synonym(const struct op_job *job, unsigned purpose, uin
 }
 
 /* The first of each key among the replaceable words. */
-static size_t keep_distinct(const struct draft *draft, uint32_t *numbers, size_t count)
+static size_t keep_distinct(struct op_job *job, uint32_t *numbers, size_t count)
 {
-    struct map *keys = map_new();
+    struct map *keys = job->scratch->keys != NULL ? job->scratch->keys : map_new();
     size_t kept = 0;
+    job->scratch->keys = keys;
+    map_reset(keys);
     for (size_t i = 0; i < count; i++) {
-        uint64_t *seen = map_put(keys, draft->words[numbers[i]].key);
+        uint64_t *seen = map_put(keys, job->draft->words[numbers[i]].key);
         if ((*seen)++ == 0)
             numbers[kept++] = numbers[i];
     }
-    map_free(keys);
     return kept;
 }
 
@@ -53,7 +54,7 @@ void op_sr(struct op_job *job)
     size_t count = draft->replaceable.count, wanted = op_amount(job->alpha, draft->counting);
     uint32_t *numbers = op_copy(job, draft->replaceable);
     if (job->augment->given->all_occurrences)
-        count = keep_distinct(draft, numbers, count);
+        count = keep_distinct(job, numbers, count);
     size_t chosen = wanted < count ? wanted : count;
     op_choose(&job->draws, SR_POSITIONS, numbers, count, chosen);
     for (size_t i = 0; i < chosen; i++) {

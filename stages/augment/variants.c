@@ -34,6 +34,8 @@ void variants_release(struct variants *variants)
     distinct_release(&variants->distinct);
     vec_free(&variants->scratch.numbers);
     vec_free(&variants->scratch.parts);
+    vec_free(&variants->scratch.name);
+    map_free(variants->scratch.keys);
     rates_release(&variants->scratch.rates);
     vec_free(&variants->origins);
     vec_free(&variants->edits);
@@ -51,11 +53,6 @@ struct attempt {
     size_t number;    /* K */
     unsigned attempt; /* from 0 */
 };
-
-static bool is_english(struct slice tag)
-{
-    return slice_starts(tag, SLICE("en")) && (tag.len == 2 || tag.ptr[2] == '-');
-}
 
 /* Runs an operation on one draft of `drafts`: the changes of that field, whose texts are in the arena. */
 static void run_op(const struct attempt *attempt, const struct op_use *use, const struct draft *drafts, size_t field,
@@ -77,7 +74,7 @@ static void run_op(const struct attempt *attempt, const struct op_use *use, cons
     changes_reset(job.changes);
     use->op->apply(&job);
     changes_settle(job.changes, job.draft->text);
-    if (use->op->brings_words && is_english(job.draft->tag))
+    if (use->op->brings_words && language_is(job.draft->tag, "en"))
         surface_repair_articles(job.draft, job.changes);
 }
 
@@ -101,10 +98,11 @@ static int try_all(const struct attempt *attempt, struct draft *after)
     struct variants *variants = attempt->variants;
     const struct augment *augment = variants->augment;
     bool changed = false, did[OP_LAST] = {false};
+    for (size_t i = 0; i < augment->field_count; i++) /* tfidf looks at all of them */
+        after[i] = attempt->drafts[i];
     for (size_t i = 0; i < augment->field_count; i++) {
         struct slice old = attempt->drafts[i].text;
         size_t room = 2 * i; /* a draft is made in the one room while the one before it is in the other */
-        after[i] = attempt->drafts[i];
         origins_start(&variants->origins, old);
         for (size_t op = 0; op < augment->op_count; op++) {
             struct arena *arena = variants->rooms[room];

@@ -4,6 +4,7 @@
 #include "base/diag.h"
 #include "base/map.h"
 #include "base/memory.h"
+#include "text/language.h"
 
 #include <unicode/uchar.h>
 
@@ -260,14 +261,10 @@ static bool joins(const struct abbreviations *abbreviations, const uint16_t *uni
 /* Whose lists apply: those of the tag's language, or of all. 0: none. */
 static uint64_t languages_of(const struct abbreviations *abbreviations, struct slice tag)
 {
-    size_t len = 0;
-    while (len < tag.len && tag.ptr[len] != '-' && tag.ptr[len] != '_')
-        len++;
-    struct slice language = {tag.ptr, len};
     uint64_t more = abbreviations->more ? EVERY : 0;
-    if (language.len == 0 || slice_is(language, "und"))
+    if (tag.len == 0 || language_is(tag, "und"))
         return more | ENGLISH | GERMAN;
-    return slice_is(language, "en") ? more | ENGLISH : slice_is(language, "de") ? more | GERMAN : more;
+    return language_is(tag, "en") ? more | ENGLISH : language_is(tag, "de") ? more | GERMAN : more;
 }
 
 void abbreviations_join(const struct abbreviations *abbreviations, struct slice tag, const struct passage *passage,

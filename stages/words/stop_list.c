@@ -2,6 +2,7 @@
 #include "stop_list.h"
 
 #include "base/diag.h"
+#include "text/language.h"
 
 #include <assert.h>
 
@@ -52,24 +53,12 @@ int stop_lists_open(struct stage_context *context, const char *name, struct stop
     return 0;
 }
 
-/* Does the tag begin with this language? Upper case and a low line count as in language.h. */
-static bool is_of_language(struct slice tag, struct slice language)
-{
-    if (tag.len < language.len ||
-        (tag.len > language.len && tag.ptr[language.len] != '-' && tag.ptr[language.len] != '_'))
-        return false;
-    for (size_t i = 0; i < language.len; i++)
-        if ((tag.ptr[i] | 0x20) != language.ptr[i])
-            return false;
-    return true;
-}
-
 const struct lexicon *stop_lists_for(const struct stop_lists *lists, struct slice tag)
 {
     if (lists->named != NULL)
         return lists->named;
     for (size_t i = 0; stop_list_files[i].name != NULL; i++)
-        if (is_of_language(tag, slice_of(stop_list_files[i].name)))
+        if (language_is(tag, stop_list_files[i].name))
             return lists->built_in[i];
     return NULL;
 }
