@@ -47,6 +47,18 @@ lexicons() {
     [ "$(wc -l <expected)" -gt 400 ]
 }
 
+@test "several fields, every operation after the other: tfidf looks at all fields as they are then" {
+    lexicons
+    echo '{"id":1,"lang":"en","text":"good mill here now","title":"the good corn of the mill"}' >in
+    quern augment -q --num 9 --policy all --emit synthetic --fields text,title "${every[@]}" in >got
+    [ "$(wc -l <got)" = 9 ]
+    quern augment -q --num 9 --policy all --emit synthetic --fields text,title "${every[@]}" -j 4 in | cmp - got
+    # a field that the operations find nothing in stays as it is
+    echo '{"id":1,"text":"!","words":[[0,1]],"title":"one two three four"}' |
+        quern augment --ops rs,rd --policy all --fields text,title --num 2 --emit synthetic | jq -c '[.text, .words]' | uniq >got
+    is got '["!",[[0,1]]]'
+}
+
 @test "what a variant is does not depend on --num, other operations, or other records" {
     lexicons
     perl "$BATS_TEST_DIRNAME/generate.pl" 60 >in
