@@ -251,7 +251,7 @@ int draft_read(struct drafter *drafter, const struct record *record, struct slic
 {
     const struct draft_rules *rules = drafter->rules;
     *draft = (struct draft){.field = field};
-    if (rec_present(record, field) == NULL)
+    if (slice_is(field, "text") && rec_present(record, field) == NULL)
         return member_missing_named(record, field, "(--fields NAME,... works on other members)");
     if (rec_text(record, field, arena, &draft->text) < 0 || read_words(drafter, record, arena, draft) < 0)
         return -1;
