@@ -135,6 +135,16 @@ void diag_note(const char *format, ...)
     va_end(args);
 }
 
+void diag_note_by(const char *name, const char *format, ...)
+{
+    if (quiet)
+        return;
+    va_list args;
+    va_start(args, format);
+    say(name, format, args);
+    va_end(args);
+}
+
 void diag_report(const char *format, ...)
 {
     va_list args;

@@ -62,6 +62,9 @@ static inline const char *diag_s(uint64_t number)
     return number == 1 ? "" : "s";
 }
 
+/* diag_note in the name of another program: a filter of a chain. */
+void diag_note_by(const char *name, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
 /* A failure's message, "program: message". Does not end the process. */
 void diag_report(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

@@ -24,7 +24,8 @@
 
 enum stage_class {
     STAGE_MAP,     /* a pure function of each record: any thread, any machine */
-    STAGE_ASYNC,   /* MAP through a co-process; the runner keeps the order */
+    STAGE_ASYNC,   /* MAP through a co-process (run/child.h), which answers while other records are read; the runner
+                      keeps the order */
     STAGE_ORDERED, /* depends on the order of its input: one thread */
     STAGE_WHOLE,   /* needs all of its input before it emits, in `end` or `apply`: a barrier in a chain */
 };
@@ -39,6 +40,7 @@ struct stage_context {
     const struct words *files;    /* the input files; none: standard input */
     const char *folder;           /* of a filter with `folder_file`: the folder that -o names; NULL: it names a file */
     const char *temp_dir;         /* --temp-dir: where temporary files go */
+    unsigned in_flight;           /* ASYNC: how many blocks of records to have under way at least; set it */
     bool terminal;                /* the chain writes to a terminal */
     bool color;                   /* and colours are wanted on it */
     unsigned columns;             /* width of the terminal; 0 if there is none, or the width is unknown */
@@ -126,6 +128,10 @@ struct stage {
     int (*apply)(void *shared, const struct record *in, struct sink *out);
     bool apply_in_order;
 
+    /* Called after all input, before the outputs of the run get their names: completes what else was written, and judges
+     * what is known only now. 0, or -1 with the message: the run has failed. May be NULL. */
+    int (*finish)(void *shared);
+
     /* Called after a run that has succeeded: tells the user with diag_note what the records don't show and would
      * surprise: what was cut, dropped or had no effect. One note for the run, with numbers; the numbers are counters
      * too. May be NULL. */
@@ -138,6 +144,10 @@ struct stage {
  * on. */
 int sink_each(struct sink *out, const struct batch *in, int (*record)(void *, const struct record *, struct sink *),
               void *state);
+
+/* The same for one record. */
+int sink_one(struct sink *out, const struct record *in, int (*record)(void *, const struct record *, struct sink *),
+             void *state);
 
 /* Memory for emitted records: lives until the last filter of the chain has seen them. */
 struct arena *sink_arena(struct sink *out);

@@ -176,6 +176,8 @@ int chain_open(struct chain *chain, const struct stage_context *context, const s
         if (own.encoding != NULL)
             chain->encoding = own.encoding;
         chain->pieces = chain->pieces || own.pieces;
+        if (own.in_flight > chain->in_flight)
+            chain->in_flight = own.in_flight;
     }
     return 0;
 }

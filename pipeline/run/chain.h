@@ -43,6 +43,7 @@ struct chain {
     VEC(char *) outputs;  /* paths: chain_output */
     const char *encoding; /* of the input, if the filter with lines_in has asked for one */
     bool pieces;          /* the same filter wants the text uncut */
+    unsigned in_flight;   /* how many blocks ASYNC filters want under way; 0: there are none */
 };
 
 /* The filter of this name; NULL, with a message that names the nearest. */

@@ -30,13 +30,14 @@
 #include <stdint.h>
 
 struct child;
+struct record;
 struct stage_context;
 
 struct child_settings {
     const struct child_options *options;   /* all that users set; must outlive the child */
     const struct child_protocol *protocol; /* child_protocol.h, or a filter's own */
     const char *engine;                    /* the engine as the user knows it: for messages, and its id in the cache */
-    struct commands *commands;             /* joined by pipes: the first reads requests, the last writes replies; the
+    struct commands commands;              /* joined by pipes: the first reads requests, the last writes replies; the
                                               child takes them over */
     const char *const *environment;        /* NAME=VALUE that it gets besides ours, ending in NULL; may be NULL */
     const char *parameters;                /* what replies depend on besides engine and request; NULL: nothing */
@@ -44,7 +45,8 @@ struct child_settings {
 
     /* Is the reply, which is valid in the protocol, of use to the filter? 0, or -1 with the message: then the request
      * has failed. May be NULL. It is called in the thread of the engine. */
-    int (*accept)(struct slice request, struct slice reply);
+    int (*accept)(const void *filter, struct slice request, struct slice reply);
+    const void *filter;
 };
 
 /* NULL, with the message, if a setting is impossible, a command is not installed or the cache can't be read. Starts
@@ -58,8 +60,9 @@ enum child_state { CHILD_ANSWERED, CHILD_FAILED };
 struct child_question {
     struct slice request;
     enum child_state state;
-    struct slice reply;   /* ANSWERED: a text, or an object */
-    const char *reason;   /* FAILED: why */
+    bool cached;        /* the cache, or an equal request that was under way, has answered it */
+    struct slice reply; /* ANSWERED: a text, or an object */
+    const char *reason; /* FAILED: why */
 };
 
 /* Asks all of them and waits for the answers; what they need is in the arena. 0, or -1 with the message if the run
@@ -69,17 +72,12 @@ int child_ask(struct child *child, struct child_question *questions, size_t coun
 /* May the text be sent at all? Not if it is empty, white space only, or longer than --max-chars. */
 bool child_may_send(const struct child *child, struct slice text);
 
+/* What a request that has failed means for its record: 0, it passes as it is, and the user is told; or -1 with the
+ * message, it is bad: --failed. */
+int child_refuse(struct child *child, const struct record *record, const char *reason);
+
 /* After the last record: the engines get the end of their input and are waited for, the cache is complete, and the
  * failures are judged. 0, or -1 with the message: the run has failed. */
 int child_finish(struct child *child);
-
-/* What has happened so far. */
-struct child_counts {
-    uint64_t asked;   /* requests */
-    uint64_t cached;  /* of these: answered by the cache, or together with an equal request */
-    uint64_t failed;  /* of these */
-    uint64_t starts;  /* of an engine */
-};
-struct child_counts child_counts(struct child *child);
 
 #endif

@@ -28,6 +28,7 @@ struct child_protocol {
     const char *name;
     enum child_identity identity;
     bool objects; /* requests and replies are JSON objects; else they are texts */
+    char end;     /* the byte that ends a reply */
 
     /* What is sent once, after the start of an engine; may be NULL. */
     const char *greeting;

@@ -4,6 +4,7 @@
 #include "base/base64.h"
 #include "base/diag.h"
 #include "base/visible.h"
+#include "run/allowance.h"
 #include "text/json.h"
 #include "text/text.h"
 
@@ -18,34 +19,10 @@ struct reject_policy {
     struct outputs *outputs;
     unsigned quarantine; /* among them */
     struct bytes line;
-    uint64_t max_count; /* UINT64_MAX: no limit */
-    bool percent;       /* the limit is max_percent of the input instead */
-    struct decimal max_percent;
+    struct allowance most;
     uint64_t count;
     VEC(uint64_t) counts; /* by depth */
 };
-
-static int bad_bound(const char *text)
-{
-    return diag_error("--max-errors: expected a count or a share such as 0.5%%, found \"%s\"", text);
-}
-
-/* "12" or "0.5%" */
-static int read_bound(struct reject_policy *policy, const char *text)
-{
-    struct slice number = slice_of(text);
-    int64_t count;
-    if (number.len > 0 && json_int(number, &count) && count >= 0) {
-        policy->max_count = (uint64_t)count;
-        return 0;
-    }
-    if (number.len < 2 || number.ptr[number.len - 1] != '%')
-        return bad_bound(text);
-    if (!decimal_read((struct slice){number.ptr, number.len - 1}, 100, &policy->max_percent))
-        return bad_bound(text);
-    policy->percent = true;
-    return 0;
-}
 
 static int read_action(struct reject_policy *policy, const char *on_error)
 {
@@ -66,14 +43,14 @@ static int read_action(struct reject_policy *policy, const char *on_error)
 struct reject_policy *reject_new(const char *on_error, const char *max_errors)
 {
     struct reject_policy *policy = mem_zalloc(1, sizeof *policy);
-    policy->max_count = UINT64_MAX;
+    policy->most.count = UINT64_MAX;
     int done = read_action(policy, on_error);
     if (done == 0 && max_errors != NULL)
         done =
             policy->action == ACTION_STOP
                 ? diag_error("--max-errors goes only with --on-error skip or quarantine=FILE; without them the first "
                              "bad record ends the run")
-                : read_bound(policy, max_errors);
+                : allowance_read("--max-errors", max_errors, &policy->most);
     if (done < 0) {
         reject_free(policy);
         return NULL;
@@ -95,7 +72,7 @@ bool reject_stops(const struct reject_policy *policy)
 
 uint64_t reject_allowance(const struct reject_policy *policy)
 {
-    return policy->max_count - policy->count;
+    return policy->most.count - policy->count;
 }
 
 uint64_t reject_count(const struct reject_policy *policy)
@@ -167,8 +144,8 @@ int reject_handle(struct reject_policy *policy, const struct reject *reject)
         tell(reject);
     else if (policy->count == TOLD_SINGLY + 1)
         diag_report("further bad records are counted but not shown");
-    if (policy->count > policy->max_count) {
-        diag_report("more than %llu bad records (--max-errors)", (unsigned long long)policy->max_count);
+    if (!policy->most.percent && allowance_exceeded(&policy->most, policy->count, 0)) {
+        diag_report("more than %llu bad records (--max-errors)", (unsigned long long)policy->most.count);
         return 1;
     }
     return 0;
@@ -180,7 +157,7 @@ int reject_finish(const struct reject_policy *policy, uint64_t in)
         return 0;
     diag_report("%llu of %llu records were bad and %s", (unsigned long long)policy->count, (unsigned long long)in,
                 policy->action == ACTION_QUARANTINE ? "went to the quarantine file" : "were skipped");
-    if (policy->percent && policy->count > decimal_share(policy->max_percent, in) / 100) {
+    if (policy->most.percent && allowance_exceeded(&policy->most, policy->count, in)) {
         diag_report("that is more than --max-errors allows");
         return 1;
     }

@@ -107,11 +107,26 @@ static bool all_bad(const struct run *run)
     return false;
 }
 
+/* 0, or -1 when a filter says that the run has failed, and the reason has been reported. */
+static int finish_filters(const struct run *run)
+{
+    for (size_t i = 0; i < run->chain->links.len; i++) {
+        const struct link *link = &run->chain->links.items[i];
+        if (link->stage->finish != NULL && link->stage->finish(link->shared) < 0) {
+            diag_report_by(link->program, "%s", diag_message());
+            return -1;
+        }
+    }
+    return 0;
+}
+
 /* The end of a run that has processed all of its input. */
 static enum status finish(struct run *run)
 {
     if (reject_finish(run->policy, run->in) != 0)
         return STATUS_DATA;
+    if (finish_filters(run) < 0)
+        return diag_status(STATUS_FAILED);
     if (all_bad(run)) {
         diag_report("no record was good, so the run has failed");
         return STATUS_DATA;
@@ -276,6 +291,8 @@ static enum status open_chain(struct run *run, const struct stage_context *conte
         diag_report_by(link->program, "%s", diag_message());
         return diag_status(STATUS_USAGE);
     }
+    if (run->threads < run->chain->in_flight)
+        run->threads = run->chain->in_flight; /* they wait for an engine most of the time */
     add_filter_outputs(run);
     if ((run->chain->outputs.len > 0 && outputs_check(run->outputs) < 0) || outputs_check_level(run->outputs) < 0)
         return failed(STATUS_USAGE);

@@ -56,24 +56,32 @@ static int fail_at(const struct record *record)
                : diag_within("%s:%llu: %s", record->file, (unsigned long long)record->line_number, diag_message());
 }
 
+int sink_one(struct sink *out, const struct record *in, int (*record)(void *, const struct record *, struct sink *),
+             void *state)
+{
+    struct lane *made = next_lane(out);
+    size_t mark = made->in.len;
+    sink_at(out, in);
+    if (record(state, in, out) < 0) {
+        if (diag_status(STATUS_DATA) != STATUS_DATA)
+            return fail_at(in);
+        made->in.len = mark;
+        sink_reject(out, in);
+    } else if (out->mode == SINK_KEEPS) {
+        vec_push(&made->in, in);
+    }
+    return 0;
+}
+
 int sink_each(struct sink *out, const struct batch *in, int (*record)(void *, const struct record *, struct sink *),
               void *state)
 {
-    struct lane *made = next_lane(out);
     size_t i = 0;
     for (; i < in->count && !out->stopped && !out->done; i++) {
         if (i > 0 && arena_used(lane_of(out)->arena) > out->block->slice_bytes)
             break;
-        size_t mark = made->in.len;
-        sink_at(out, in->records[i]);
-        if (record(state, in->records[i], out) < 0) {
-            if (diag_status(STATUS_DATA) != STATUS_DATA)
-                return fail_at(in->records[i]);
-            made->in.len = mark;
-            sink_reject(out, in->records[i]);
-        } else if (out->mode == SINK_KEEPS) {
-            vec_push(&made->in, in->records[i]);
-        }
+        if (sink_one(out, in->records[i], record, state) < 0)
+            return -1;
     }
     out->consumed = i;
     return 0;

@@ -2,10 +2,10 @@
 #ifndef QUERN_AUGMENT_DRAFT_H
 #define QUERN_AUGMENT_DRAFT_H
 
+#include "../rewriting/changes.h"
 #include "../segmenter/abbreviations.h"
 #include "../words/text_words.h"
 #include "candidates.h"
-#include "changes.h"
 #include "quern.h"
 #include "text/key.h"
 #include "text/regex.h"

@@ -2,8 +2,8 @@
 #ifndef QUERN_AUGMENT_VARIANTS_H
 #define QUERN_AUGMENT_VARIANTS_H
 
+#include "../rewriting/distinct.h"
 #include "augment.h"
-#include "distinct.h"
 
 /* What was made of the drafts of a record. Lives as long as the record's arena. */
 struct variant {

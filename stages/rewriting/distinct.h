@@ -1,6 +1,6 @@
 /* distinct.h - are two texts the same to a model? Compared after NFKC, case folding and white-space collapse. */
-#ifndef QUERN_AUGMENT_DISTINCT_H
-#define QUERN_AUGMENT_DISTINCT_H
+#ifndef QUERN_REWRITING_DISTINCT_H
+#define QUERN_REWRITING_DISTINCT_H
 
 #include "base/hash.h"
 #include "base/slice.h"

@@ -1,7 +1,7 @@
 /* changes.h - what an operation does to a text: a list of changes, and what follows from it for the text's words, its
  * spans and the member `edits`. */
-#ifndef QUERN_AUGMENT_CHANGES_H
-#define QUERN_AUGMENT_CHANGES_H
+#ifndef QUERN_REWRITING_CHANGES_H
+#define QUERN_REWRITING_CHANGES_H
 
 #include "../words/part.h"
 #include "base/vec.h"

@@ -1,0 +1,366 @@
+/* child.c - questions: see child.h and child_engine.h. */
+#include "run/child.h"
+
+#include "base/diag.h"
+#include "base/memory.h"
+#include "record/stage.h"
+#include "run/child_engine.h"
+#include "text/json.h"
+#include "text/text.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+enum {
+    TOLD_SINGLY = 10,    /* failures that get a note of their own */
+    JUDGED_AFTER = 1000, /* requests before --max-failed P% can end a run that still goes on */
+};
+
+const char *const child_failed_names[] = {"keep", "reject", NULL};
+
+extern char **environ;
+
+/* ---- open ---- */
+
+/* Ours, without what is replaced. */
+static char **make_environment(const char *const *added)
+{
+    VEC(char *) list = {0};
+    for (char **old = environ; *old != NULL; old++) {
+        bool replaced = false;
+        for (size_t i = 0; added != NULL && added[i] != NULL; i++)
+            replaced = replaced || strncmp(*old, added[i], strcspn(added[i], "=") + 1) == 0;
+        if (!replaced)
+            vec_push(&list, *old);
+    }
+    for (size_t i = 0; added != NULL && added[i] != NULL; i++)
+        vec_push(&list, (char *)(uintptr_t)added[i]);
+    vec_push(&list, NULL);
+    return list.items;
+}
+
+static int check_commands(struct child_settings *settings)
+{
+    for (size_t i = 0; i < settings->commands.len; i++) {
+        const char *name = settings->commands.items[i].items[0];
+        if (!process_can_run(name))
+            return diag_error("cannot find the program \"%s\"", name);
+        vec_push(&settings->commands.items[i], NULL); /* as execvp wants it */
+    }
+    return 0;
+}
+
+/* The key of a request starts with everything else that its reply depends on. */
+static void open_key(struct child *child)
+{
+    const struct child_settings *settings = &child->settings;
+    const char *id = settings->options->engine_id != NULL ? settings->options->engine_id : settings->engine;
+    const char *parts[] = {settings->protocol->name, id, settings->parameters != NULL ? settings->parameters : ""};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        bytes_append(&child->key_start, parts[i], strlen(parts[i]) + 1);
+}
+
+struct child *child_open(const struct stage_context *context, const struct child_settings *settings)
+{
+    const struct child_options *options = settings->options;
+    struct child *child = mem_zalloc(1, sizeof *child);
+    child->settings = *settings;
+    child->program = context->link->program;
+    child->wake = -1;
+    (void)pthread_mutex_init(&child->lock, NULL);
+    (void)pthread_cond_init(&child->answered, NULL);
+    child->pending = mem_zalloc(PENDING_BUCKETS, sizeof *child->pending);
+    child->environment = make_environment(settings->environment);
+    open_key(child);
+    bool good = allowance_read("--max-failed", options->max_failed, &child->most_failed) == 0 &&
+                (options->cache_only || check_commands(&child->settings) == 0);
+    if (good && options->cache != NULL) {
+        child->cache = cache_open(options->cache, (int)options->cache_level, context->temp_dir);
+        good = child->cache != NULL;
+    }
+    if (good) {
+        child->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+        if (child->wake < 0)
+            (void)diag_errno("eventfd");
+        good = child->wake >= 0;
+    }
+    if (!good) {
+        child_free(child);
+        return NULL;
+    }
+    return child;
+}
+
+/* ---- questions ---- */
+
+static struct task **bucket_of(struct child *child, struct hash key)
+{
+    return &child->pending[key.low % PENDING_BUCKETS];
+}
+
+static struct task *find_pending(struct child *child, struct hash key)
+{
+    struct task *task = *bucket_of(child, key);
+    while (task != NULL && hash_compare(task->key, key) != 0)
+        task = task->chain;
+    return task;
+}
+
+static void remove_pending(struct child *child, struct task *task)
+{
+    struct task **at = bucket_of(child, task->key);
+    while (*at != task)
+        at = &(*at)->chain;
+    *at = task->chain;
+}
+
+static struct hash key_of(const struct child *child, struct slice request, struct bytes *scratch)
+{
+    scratch->len = 0;
+    bytes_put(scratch, bytes_slice(&child->key_start));
+    bytes_put(scratch, request);
+    return hash_bytes(bytes_slice(scratch), 0);
+}
+
+/* The reply in the cache is JSON. */
+static bool find_cached(struct child *child, struct hash key, struct arena *arena, struct child_question *question)
+{
+    struct slice reply;
+    if (child->cache == NULL || !cache_get(child->cache, key, arena, &reply))
+        return false;
+    if (json_kind(reply) != (child->settings.protocol->objects ? '{' : '"'))
+        return false;
+    question->state = CHILD_ANSWERED;
+    question->cached = true;
+    question->reply = child->settings.protocol->objects ? reply : json_string(reply, arena);
+    return true;
+}
+
+/* Puts a task into the queue, or beside an equal one that is under way. One that was under way a moment ago is in the
+ * cache now. The lock is held. */
+static void add_task(struct child *child, struct task *task)
+{
+    struct task *equal = find_pending(child, task->key);
+    if (equal == NULL && find_cached(child, task->key, task->ask->arena, task->question))
+        return;
+    task->ask->left++;
+    if (equal != NULL) {
+        task->question->cached = true;
+        task->twins = equal->twins;
+        equal->twins = task;
+        return;
+    }
+    struct task **bucket = bucket_of(child, task->key);
+    task->chain = *bucket;
+    *bucket = task;
+    if (child->first == NULL)
+        child->first = task;
+    else
+        child->last->next = task;
+    child->last = task;
+    child->queued++;
+}
+
+/* The engine's thread must get no signal: a write to an engine that has died is an event for it, not the end of the
+ * program. */
+static int start_thread(struct child *child)
+{
+    sigset_t all, before;
+    (void)sigfillset(&all);
+    (void)pthread_sigmask(SIG_SETMASK, &all, &before);
+    errno = pthread_create(&child->thread, NULL, child_engine, child);
+    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+    child->started = errno == 0;
+    return child->started ? 0 : diag_errno("starting a thread");
+}
+
+static void wake_thread(struct child *child)
+{
+    uint64_t once = 1;
+    if (write(child->wake, &once, sizeof once) < 0)
+        return; /* it is awake: the counter is full */
+}
+
+/* Waits until all questions of the ask have answers. The lock is held. */
+static int await(struct child *child, struct ask *ask)
+{
+    if (!child->started && child->fatal == NULL && start_thread(child) < 0)
+        return -1;
+    wake_thread(child);
+    while (ask->left > 0 && child->fatal == NULL)
+        (void)pthread_cond_wait(&child->answered, &child->lock);
+    return child->fatal != NULL ? diag_kind(STATUS_FAILED, "%s", child->fatal) : 0;
+}
+
+/* Have too many requests failed? A share is judged when there are enough of them. The lock is held. 0, or -1 with the
+ * message. */
+static int judge(const struct child *child, bool at_end)
+{
+    const struct child_counts *counts = &child->counts;
+    if (child->most_failed.percent && !at_end && counts->asked < JUDGED_AFTER)
+        return 0;
+    if (!allowance_exceeded(&child->most_failed, counts->failed, counts->asked))
+        return 0;
+    return diag_kind(STATUS_FAILED, "%llu of %llu requests to \"%s\" have failed, which is more than --max-failed %s",
+                     (unsigned long long)counts->failed, (unsigned long long)counts->asked, child->settings.engine,
+                     child->settings.options->max_failed);
+}
+
+int child_ask(struct child *child, struct child_question *questions, size_t count, struct arena *arena)
+{
+    struct ask *ask = arena_alloc(arena, sizeof *ask);
+    struct task *tasks = arena_array(arena, count, sizeof *tasks);
+    struct bytes scratch = {0};
+    size_t made = 0;
+    *ask = (struct ask){.arena = arena};
+    for (size_t i = 0; i < count; i++) {
+        struct child_question *question = &questions[i];
+        struct hash key = key_of(child, question->request, &scratch);
+        *question = (struct child_question){.request = question->request};
+        if (find_cached(child, key, arena, question))
+            continue;
+        if (child->settings.options->cache_only) {
+            question->state = CHILD_FAILED;
+            question->reason = "it is not in the cache (--cache-only)";
+            continue;
+        }
+        tasks[made++] = (struct task){.question = question, .ask = ask, .key = key};
+    }
+    vec_free(&scratch);
+    (void)pthread_mutex_lock(&child->lock);
+    child->counts.asked += count;
+    for (size_t i = 0; i < made; i++)
+        add_task(child, &tasks[i]);
+    for (size_t i = 0; i < count; i++)
+        child->counts.failed += questions[i].state == CHILD_FAILED;
+    child->queued_at = child_now();
+    int done = ask->left > 0 ? await(child, ask) : judge(child, false);
+    (void)pthread_mutex_unlock(&child->lock);
+    return done;
+}
+
+bool child_may_send(const struct child *child, struct slice text)
+{
+    bool blank = true;
+    int64_t points = 0;
+    for (const char *at = text.ptr, *end = at + text.len; at < end; points++) {
+        size_t len;
+        blank = text_is_space(text_decode(at, &len)) && blank;
+        at += len;
+    }
+    return !blank && points <= child->settings.options->max_chars;
+}
+
+int child_refuse(struct child *child, const struct record *record, const char *reason)
+{
+    if (child->settings.options->failed == CHILD_REJECT)
+        return diag_error("the request has failed: %s", reason);
+    (void)pthread_mutex_lock(&child->lock);
+    uint64_t number = ++child->told;
+    (void)pthread_mutex_unlock(&child->lock);
+    if (number <= TOLD_SINGLY)
+        diag_note_by(child->program, "%s:%llu: the request has failed: %s", record->file,
+                     (unsigned long long)record->line_number, reason);
+    else if (number == TOLD_SINGLY + 1)
+        diag_note_by(child->program, "further failed requests are counted but not shown");
+    return 0;
+}
+
+/* ---- for the thread ---- */
+
+struct task *child_take(struct child *child)
+{
+    int64_t most = child->settings.options->max_requests;
+    (void)pthread_mutex_lock(&child->lock);
+    struct task *task = most > 0 && child->counts.sent >= (uint64_t)most ? NULL : child->first;
+    if (task != NULL) {
+        child->first = task->next;
+        child->queued--;
+        child->counts.sent++;
+    }
+    (void)pthread_mutex_unlock(&child->lock);
+    return task;
+}
+
+/* The lock is held. */
+static void give(struct child *child, const struct task *task, struct slice reply, const char *reason)
+{
+    struct child_question *question = task->question;
+    question->state = reason != NULL ? CHILD_FAILED : CHILD_ANSWERED;
+    question->reply = reply;
+    question->reason = reason;
+    child->counts.failed += reason != NULL;
+    task->ask->left--;
+}
+
+int child_answer(struct child *child, const struct outcome *outcomes, size_t count)
+{
+    (void)pthread_mutex_lock(&child->lock);
+    for (size_t i = 0; i < count; i++) {
+        const struct outcome *outcome = &outcomes[i];
+        remove_pending(child, outcome->task);
+        for (struct task *twin = outcome->task->twins; twin != NULL; twin = twin->twins) {
+            const char *reason =
+                outcome->reason != NULL ? arena_print(twin->ask->arena, "%s", outcome->reason).ptr : NULL;
+            give(child, twin, arena_copy(twin->ask->arena, outcome->reply), reason);
+        }
+        give(child, outcome->task, outcome->reply, outcome->reason);
+    }
+    int done = judge(child, false);
+    (void)pthread_cond_broadcast(&child->answered);
+    (void)pthread_mutex_unlock(&child->lock);
+    return done;
+}
+
+void child_break(struct child *child)
+{
+    (void)pthread_mutex_lock(&child->lock);
+    child->fatal = mem_string(diag_message(), strlen(diag_message()));
+    (void)pthread_cond_broadcast(&child->answered);
+    (void)pthread_mutex_unlock(&child->lock);
+}
+
+/* ---- the end ---- */
+
+static void end_thread(struct child *child, bool abort)
+{
+    if (!child->started)
+        return;
+    (void)pthread_mutex_lock(&child->lock);
+    child->ending = true;
+    child->aborting = abort;
+    (void)pthread_mutex_unlock(&child->lock);
+    wake_thread(child);
+    (void)pthread_join(child->thread, NULL);
+    child->started = false;
+}
+
+int child_finish(struct child *child)
+{
+    end_thread(child, false);
+    if (child->cache != NULL && cache_finish(child->cache) < 0)
+        return diag_kind(STATUS_FAILED, "%s", diag_message());
+    return judge(child, true);
+}
+
+void child_free(struct child *child)
+{
+    if (child == NULL)
+        return;
+    end_thread(child, true);
+    cache_free(child->cache);
+    if (child->wake >= 0)
+        (void)close(child->wake);
+    mem_free(child->environment);
+    mem_free(child->pending);
+    mem_free(child->fatal);
+    vec_free(&child->key_start);
+    words_split_release(&child->settings.commands);
+    (void)pthread_mutex_destroy(&child->lock);
+    (void)pthread_cond_destroy(&child->answered);
+    mem_free(child);
+}

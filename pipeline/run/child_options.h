@@ -1,0 +1,142 @@
+/* child_options.h - the options of a filter that asks an engine (child.h). */
+#ifndef QUERN_CHILD_OPTIONS_H
+#define QUERN_CHILD_OPTIONS_H
+
+#include "record/options.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { CHILD_KEEP, CHILD_REJECT };
+extern const char *const child_failed_names[];
+
+struct child_options {
+    int64_t window, children, batch;
+    int64_t timeout, start_timeout; /* seconds */
+    int64_t max_reply, max_chars;   /* bytes, code points */
+    const char *sentinel;
+    int failed;
+    const char *max_failed;
+    const char *cache;
+    int64_t cache_level;
+    bool cache_only;
+    const char *engine_id;
+    int64_t max_requests;
+};
+
+#define OPTIONS_CHILD(type, field)                                                                                     \
+    {"window",                                                                                                         \
+     0,                                                                                                                \
+     OPT_INT,                                                                                                          \
+     OPT_AT(type, field.window),                                                                                       \
+     .value = "N",                                                                                                     \
+     .fallback = "64",                                                                                                 \
+     .min = 1,                                                                                                         \
+     .max = 1 << 20,                                                                                                   \
+     .help = "how many requests an engine may have at a time; 1 for one that answers one by one"},                     \
+        {"children",                                                                                                   \
+         0,                                                                                                            \
+         OPT_INT,                                                                                                      \
+         OPT_AT(type, field.children),                                                                                 \
+         .value = "N",                                                                                                 \
+         .fallback = "1",                                                                                              \
+         .min = 1,                                                                                                     \
+         .max = 256,                                                                                                   \
+         .help = "how many engines run side by side"},                                                                 \
+        {"batch",                                                                                                      \
+         0,                                                                                                            \
+         OPT_INT,                                                                                                      \
+         OPT_AT(type, field.batch),                                                                                    \
+         .value = "N",                                                                                                 \
+         .fallback = "10000",                                                                                          \
+         .min = 1,                                                                                                     \
+         .max = 1 << 24,                                                                                               \
+         .help = "--protocol batch: how many requests to give to one run of the engine"},                              \
+        {"timeout",                                                                                                    \
+         0,                                                                                                            \
+         OPT_INT,                                                                                                      \
+         OPT_AT(type, field.timeout),                                                                                  \
+         .value = "SECONDS",                                                                                           \
+         .fallback = "30",                                                                                             \
+         .min = 1,                                                                                                     \
+         .max = 1 << 20,                                                                                               \
+         .help = "start an engine again that has answered nothing for so long"},                                       \
+        {"start-timeout",                                                                                              \
+         0,                                                                                                            \
+         OPT_INT,                                                                                                      \
+         OPT_AT(type, field.start_timeout),                                                                            \
+         .value = "SECONDS",                                                                                           \
+         .fallback = "120",                                                                                            \
+         .min = 1,                                                                                                     \
+         .max = 1 << 20,                                                                                               \
+         .help = "the same, from the start of an engine to its first answer"},                                         \
+        {"max-reply",                                                                                                  \
+         0,                                                                                                            \
+         OPT_SIZE,                                                                                                     \
+         OPT_AT(type, field.max_reply),                                                                                \
+         .value = "SIZE",                                                                                              \
+         .fallback = "16M",                                                                                            \
+         .min = 1,                                                                                                     \
+         .max = (int64_t)1 << 30,                                                                                      \
+         .help = "longest reply allowed, in bytes"},                                                                   \
+        {"max-chars",                                                                                                  \
+         0,                                                                                                            \
+         OPT_INT,                                                                                                      \
+         OPT_AT(type, field.max_chars),                                                                                \
+         .value = "N",                                                                                                 \
+         .fallback = "100000",                                                                                         \
+         .min = 1,                                                                                                     \
+         .max = INT32_MAX,                                                                                             \
+         .help = "longest text to send, in characters"},                                                               \
+        {"sentinel",                                                                                                   \
+         0,                                                                                                            \
+         OPT_TEXT,                                                                                                     \
+         OPT_AT(type, field.sentinel),                                                                                 \
+         .value = "TEXT",                                                                                              \
+         .fallback = "90210",                                                                                          \
+         .help =                                                                                                       \
+             "--protocol line: a text to send in between, whose reply shows that no line was lost; none: send none"},  \
+        {"failed",                                                                                                     \
+         0,                                                                                                            \
+         OPT_CHOICE,                                                                                                   \
+         OPT_AT(type, field.failed),                                                                                   \
+         .value = "WHAT",                                                                                              \
+         .fallback = "keep",                                                                                           \
+         .choices = child_failed_names,                                                                                \
+         .help = "a record whose request has failed: keep: passes as it is; reject: is bad"},                          \
+        {"max-failed",                                                                                                 \
+         0,                                                                                                            \
+         OPT_TEXT,                                                                                                     \
+         OPT_AT(type, field.max_failed),                                                                               \
+         .value = "N|P%",                                                                                              \
+         .fallback = "10%",                                                                                            \
+         .help = "fail if more requests than this have failed"},                                                       \
+        {"cache",                                                                                                      \
+         0,                                                                                                            \
+         OPT_FILE,                                                                                                     \
+         OPT_AT(type, field.cache),                                                                                    \
+         .value = "DIR",                                                                                               \
+         .written = true,                                                                                              \
+         .help = "a folder of replies: what has an answer there is not asked again"},                                  \
+        {"cache-level",   0,                                                                                           \
+         OPT_INT,         OPT_AT(type, field.cache_level),                                                             \
+         .value = "N",    .fallback = "3",                                                                             \
+         .min = 0,        .max = 19,                                                                                   \
+         .when = "cache", .help = "compression of what is added to the cache, by zstd; 0: none"},                      \
+        {"cache-only",    0,                                                                                           \
+         OPT_FLAG,        OPT_AT(type, field.cache_only),                                                              \
+         .when = "cache", .help = "start no engine; a request that is not in the cache has failed"},                   \
+        {"engine-id",                                                                                                  \
+         0,                                                                                                            \
+         OPT_TEXT,                                                                                                     \
+         OPT_AT(type, field.engine_id),                                                                                \
+         .value = "NAME",                                                                                              \
+         .when = "cache",                                                                                              \
+         .help = "what the engine is called in the cache; by default its command"},                                    \
+    {                                                                                                                  \
+        "max-requests", 0, OPT_INT, OPT_AT(type, field.max_requests),                                                  \
+            .value = "N", .fallback = "0", .min = 0, .max = INT64_MAX,                                                 \
+            .help = "end the run after so many requests to engines; 0: no limit"                                       \
+    }
+
+#endif
