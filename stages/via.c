@@ -11,6 +11,8 @@
 #include "rewriting/retold.h"
 #include "run/child.h"
 
+#include <string.h>
+
 enum { EMIT_BOTH, EMIT_SYNTHETIC };
 enum { MOST_VARIANTS = 1000 };
 enum { BLOCKS_IN_FLIGHT = 4, BATCH_BLOCKS_IN_FLIGHT = 32 };
@@ -79,14 +81,37 @@ static int check_set(const struct via *via, struct slice set)
     return done;
 }
 
-static bool is_texts(struct slice value)
+/* Does the string have an escape for a byte of zero? */
+static bool has_nul(struct slice string)
+{
+    static const char nul[] = "\\u0000";
+    for (size_t i = 0; i + sizeof nul - 1 <= string.len; i++)
+        if (string.ptr[i] == '\\') {
+            if (memcmp(string.ptr + i, nul, sizeof nul - 1) == 0)
+                return true;
+            i++; /* what is escaped, perhaps another backslash */
+        }
+    return false;
+}
+
+/* A text of a reply. What is sent is not blank, so that an empty one answers nothing. */
+static int check_text(struct slice value)
+{
+    if (json_kind(value) != '"')
+        return diag_error("the reply has a text that is not a string");
+    if (slice_equal(value, SLICE("\"\"")))
+        return diag_error("the reply is empty");
+    return has_nul(value) ? diag_error("the reply has a byte of zero") : 0;
+}
+
+static int check_texts(struct slice value)
 {
     if (json_kind(value) != '[')
-        return false;
+        return diag_error("the reply has \"texts\" that are not an array");
     for (struct json_walk walk = json_walk(value); json_next(&walk);)
-        if (json_kind(walk.value) != '"')
-            return false;
-    return true;
+        if (check_text(walk.value) < 0)
+            return -1;
+    return 0;
 }
 
 /* An object must have what the options make something of. */
@@ -98,11 +123,11 @@ static int accept_reply(const void *filter, struct slice request, struct slice r
     if (!via->objects)
         return 0;
     bool text = json_member(reply, "text", &value);
-    if (text && json_kind(value) != '"')
-        return diag_error("the reply has a \"text\" that is no string");
+    if (text && check_text(value) < 0)
+        return -1;
     bool texts = json_member(reply, "texts", &value);
-    if (texts && !is_texts(value))
-        return diag_error("the reply has \"texts\" that are no array of strings");
+    if (texts && check_texts(value) < 0)
+        return -1;
     bool set = json_member(reply, "set", &value);
     if (set && json_kind(value) != '{')
         return diag_error("the reply has a \"set\" that is no object");
