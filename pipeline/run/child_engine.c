@@ -99,8 +99,7 @@ static int recover(struct engine *engine, const char *why, bool silent)
                          silent && settings->protocol->identity == CHILD_BY_PLACE
                              ? ". Does it read all of its input before it answers? Then it needs --protocol batch"
                              : "");
-    flight_fail(engine, why);
-    return 0;
+    return flight_fail(engine, why);
 }
 
 /* 1: something was read, 0: nothing now, -1: the end. */
@@ -146,10 +145,8 @@ static int handle_end(struct engine *engine)
     engine->running = false;
     if (!busy)
         return 0;
-    if (batch && status == 0 && engine->answered > 0) {
-        flight_fail(engine, NULL);
-        return 0;
-    }
+    if (batch && status == 0 && engine->answered > 0)
+        return flight_fail(engine, NULL);
     struct why why = status > STATUS_OF_SIGNAL ? say("the engine was ended by signal %d (SIG%s)",
                                                      status - STATUS_OF_SIGNAL, sigabbrev_np(status - STATUS_OF_SIGNAL))
                      : status != 0             ? say("the engine ended with status %d", status)

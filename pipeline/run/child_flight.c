@@ -333,13 +333,10 @@ int flight_receive(struct engine *engine)
 
 /* ---- failures ---- */
 
-/* The batch has ended: good, if it has as many replies as requests. */
-static void end_batch(struct engine *engine, const char *why)
+/* The batch has ended: good, if it has as many replies as requests. 0, or -1 with the message: the run can't go on. */
+static int end_batch(struct engine *engine, const char *why)
 {
     bool good = why == NULL && engine->received == engine->flight.len;
-    struct bytes reason = {0};
-    if (why != NULL)
-        bytes_put(&reason, slice_of(why));
     for (size_t i = 0; i < engine->flight.len; i++) {
         struct flight *flight = &engine->flight.items[i];
         if (!good)
@@ -349,18 +346,16 @@ static void end_batch(struct engine *engine, const char *why)
                                           engine->received, engine->flight.len)
                                   .ptr;
         if (settle(engine, flight) < 0)
-            flight->error = diag_message();
+            return -1;
     }
-    vec_free(&reason);
     engine->flight.len = engine->received = 0;
+    return 0;
 }
 
-void flight_fail(struct engine *engine, const char *why)
+int flight_fail(struct engine *engine, const char *why)
 {
-    if (protocol_of(engine)->identity == CHILD_BY_COUNT) {
-        end_batch(engine, why);
-        return;
-    }
+    if (protocol_of(engine)->identity == CHILD_BY_COUNT)
+        return end_batch(engine, why);
     bool was_alone = engine->alone.len > 0;
     for (size_t i = 0; i < engine->flight.len; i++) {
         struct task *task = engine->flight.items[i].task;
@@ -379,4 +374,5 @@ void flight_fail(struct engine *engine, const char *why)
         }
     }
     engine->flight.len = engine->received = engine->unchecked = 0;
+    return 0;
 }
