@@ -217,10 +217,19 @@ static void hold(struct flight *flight, const struct child_reply *reply)
         flight->reply = arena_copy(arena, reply->reply);
 }
 
+/* The engine has answered something. */
+static void count_answer(struct engine *engine)
+{
+    engine->answered++;
+    engine->last = child_now();
+    engine->vain = 0;
+}
+
 /* BY_PLACE: the reply belongs to the first request without one, unless lines were lost or added; the reply to the next
  * check shows it. */
 static int match_place(struct engine *engine, const struct child_reply *reply)
 {
+    count_answer(engine);
     if (engine->received == engine->flight.len)
         return diag_error("the engine has written a line that answers nothing");
     struct flight *flight = &engine->flight.items[engine->received];
@@ -256,7 +265,8 @@ static int match_id(struct engine *engine, const struct child_reply *reply)
     while (i < engine->flight.len && engine->flight.items[i].id != reply->id)
         i++;
     if (i == engine->flight.len)
-        return 0;
+        return 0; /* no sign of life: an engine that writes only such replies is silent */
+    count_answer(engine);
     hold(&engine->flight.items[i], reply);
     struct flight flight = engine->flight.items[i];
     engine->flight.len--;
@@ -268,6 +278,7 @@ static int match_id(struct engine *engine, const struct child_reply *reply)
 /* BY_COUNT: held until all have come. */
 static int match_count(struct engine *engine, const struct child_reply *reply)
 {
+    count_answer(engine);
     if (engine->received < engine->flight.len)
         hold(&engine->flight.items[engine->received], reply);
     engine->received++;
@@ -276,9 +287,6 @@ static int match_count(struct engine *engine, const struct child_reply *reply)
 
 static int match(struct engine *engine, const struct child_reply *reply)
 {
-    engine->answered++;
-    engine->last = child_now();
-    engine->vain = 0;
     switch (protocol_of(engine)->identity) {
     case CHILD_BY_PLACE:
         return match_place(engine, reply);
