@@ -12,6 +12,8 @@
 #include "rewriting/retold.h"
 #include "run/child.h"
 
+#include <string.h>
+
 enum { EMIT_BOTH, EMIT_SYNTHETIC };
 enum { MOST_VARIANTS = 1000 };
 enum { BLOCKS_IN_FLIGHT = 4, BATCH_BLOCKS_IN_FLIGHT = 32 };
@@ -107,6 +109,9 @@ static int accept_reply(const void *filter, struct slice request, struct slice r
 
 /* ---- open ---- */
 
+/* Members of a request that it has anyway. */
+static const char *const request_names[] = {"id", "text", "num", NULL};
+
 static int check_names(const struct via_options *given)
 {
     static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
@@ -114,6 +119,12 @@ static int check_names(const struct via_options *given)
         return diag_error("what becomes of a reply? Expected --into NAME, --set NAME,... or --op NAME");
     if (given->op != NULL && (given->op[0] == '\0' || given->op[strspn(given->op, letters)] != '\0'))
         return diag_error("--op: expected letters, digits, _ and -, found \"%s\"", given->op);
+    for (size_t i = 0; i < given->send.len; i++)
+        for (const char *const *taken = request_names; *taken != NULL; taken++)
+            if (strcmp(given->send.items[i], *taken) == 0)
+                return diag_error("--send: a request has a \"%s\" of its own; fields --rename gives the member another "
+                                  "name",
+                                  *taken);
     return 0;
 }
 

@@ -129,17 +129,22 @@ static struct hash key_of(const struct child *child, struct slice request, struc
     return hash_bytes(bytes_slice(scratch), 0);
 }
 
-/* The reply in the cache is JSON. */
+/* The reply in the cache is JSON. One that these options have no use for is none: the engine is asked. */
 static bool find_cached(struct child *child, struct hash key, struct arena *arena, struct child_question *question)
 {
+    const struct child_settings *settings = &child->settings;
     struct slice reply;
     if (child->cache == NULL || !cache_get(child->cache, key, arena, &reply))
         return false;
-    if (json_kind(reply) != (child->settings.protocol->objects ? '{' : '"'))
+    if (json_kind(reply) != (settings->protocol->objects ? '{' : '"'))
+        return false;
+    if (!settings->protocol->objects)
+        reply = json_string(reply, arena);
+    if (settings->accept != NULL && settings->accept(settings->filter, question->request, reply) < 0)
         return false;
     question->state = CHILD_ANSWERED;
     question->cached = true;
-    question->reply = child->settings.protocol->objects ? reply : json_string(reply, arena);
+    question->reply = reply;
     return true;
 }
 

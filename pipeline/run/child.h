@@ -47,7 +47,7 @@ struct child_settings {
     size_t window;        /* the most requests in flight; 0: that of the options */
 
     /* Is the reply, which is valid in the protocol, of use to the filter? 0, or -1 with the message: then the request
-     * has failed. May be NULL. It is called in the thread of the engine. */
+     * has failed, or the engine is asked again if it was in the cache. May be NULL. Called from any thread. */
     int (*accept)(const void *filter, struct slice request, struct slice reply);
     const void *filter;
 };

@@ -99,8 +99,36 @@ static int recover(struct engine *engine, const char *why, bool silent)
                          silent && settings->protocol->identity == CHILD_BY_PLACE
                              ? ". Does it read all of its input before it answers? Then it needs --protocol batch"
                              : "");
-    flight_fail(engine, why);
-    return 0;
+    return flight_fail(engine, why);
+}
+
+/* 1: something was read, 0: nothing now, -1: the end. */
+static int read_some(struct engine *engine)
+{
+    vec_reserve(&engine->in, READ_BYTES);
+    ssize_t got = read(engine->process.from, engine->in.items + engine->in.len, READ_BYTES);
+    if (got > 0)
+        engine->in.len += (size_t)got;
+    if (got < 0 && (errno == EAGAIN || errno == EINTR))
+        return 0;
+    return got > 0 ? 1 : -1;
+}
+
+/* Waits until the process, which has got the end of its input, has ended by itself; what it still writes answers
+ * nothing. */
+static void await_end(struct engine *engine, int64_t until)
+{
+    bool open = true;
+    for (int64_t left; (left = until - child_now()) > 0;) {
+        struct pollfd polled[] = {{.fd = engine->process.control, .events = POLLIN},
+                                  {.fd = open ? engine->process.from : -1, .events = POLLIN}};
+        if (poll(polled, 2, (int)(left > INT_MAX ? INT_MAX : left)) < 0 && errno != EINTR)
+            break;
+        engine->in.len = 0;
+        if (polled[0].revents != 0)
+            break;
+        open = open && (polled[1].revents == 0 || read_some(engine) >= 0);
+    }
 }
 
 /* The process has ended, or closed its output. */
@@ -111,14 +139,14 @@ static int handle_end(struct engine *engine)
     if (batch && flight_receive(engine) < 0) /* the last line may have no newline */
         return -1;
     bool busy = flight_busy(engine);
+    if (batch) /* its status counts: it must not end by our signal */
+        await_end(engine, child_now() + engine->child->settings.options->timeout * 1000);
     int status = process_stop(&engine->process);
     engine->running = false;
     if (!busy)
         return 0;
-    if (batch && status == 0 && engine->answered > 0) {
-        flight_fail(engine, NULL);
-        return 0;
-    }
+    if (batch && status == 0 && engine->answered > 0)
+        return flight_fail(engine, NULL);
     struct why why = status > STATUS_OF_SIGNAL ? say("the engine was ended by signal %d (SIG%s)",
                                                      status - STATUS_OF_SIGNAL, sigabbrev_np(status - STATUS_OF_SIGNAL))
                      : status != 0             ? say("the engine ended with status %d", status)
@@ -145,18 +173,6 @@ static void write_some(struct engine *engine)
     engine->out.len = engine->sent = 0;
     if (is_batch(engine->child))
         process_end_input(&engine->process);
-}
-
-/* 1: something was read, 0: nothing now, -1: the end. */
-static int read_some(struct engine *engine)
-{
-    vec_reserve(&engine->in, READ_BYTES);
-    ssize_t got = read(engine->process.from, engine->in.items + engine->in.len, READ_BYTES);
-    if (got > 0)
-        engine->in.len += (size_t)got;
-    if (got < 0 && (errno == EAGAIN || errno == EINTR))
-        return 0;
-    return got > 0 ? 1 : -1;
 }
 
 /* Reads what is there. The rest of an engine that has ended too: its last replies count. */
@@ -311,20 +327,11 @@ static int turn(struct driver *driver)
     return 1;
 }
 
-/* The engine gets the end of its input and may end by itself; what it still writes answers nothing. */
+/* The engine gets the end of its input and may end by itself. */
 static void let_end(struct engine *engine)
 {
-    int64_t until = child_now() + engine->child->settings.options->timeout * 1000;
     process_end_input(&engine->process);
-    for (int64_t left; (left = until - child_now()) > 0;) {
-        struct pollfd polled[] = {{.fd = engine->process.from, .events = POLLIN},
-                                  {.fd = engine->process.control, .events = POLLIN}};
-        if (poll(polled, 2, (int)(left > INT_MAX ? INT_MAX : left)) < 0 && errno != EINTR)
-            break;
-        engine->in.len = 0;
-        if (polled[1].revents != 0 || (polled[0].revents != 0 && read_some(engine) < 0))
-            break;
-    }
+    await_end(engine, child_now() + engine->child->settings.options->timeout * 1000);
 }
 
 void *child_engine(void *argument)

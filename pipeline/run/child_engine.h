@@ -145,7 +145,7 @@ void flight_fill(struct engine *engine);
 /* Reads replies out of engine->in. 0, or -1 with the message: the engine must be started again. */
 int flight_receive(struct engine *engine);
 
-/* The process is gone: what it had is asked again, or has failed. */
-void flight_fail(struct engine *engine, const char *why);
+/* The process is gone: what it had is asked again, or has failed. 0, or -1 with the message: the run can't go on. */
+int flight_fail(struct engine *engine, const char *why);
 
 #endif

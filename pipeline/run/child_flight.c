@@ -220,10 +220,19 @@ static void hold(struct flight *flight, const struct child_reply *reply)
         flight->reply = arena_copy(arena, reply->reply);
 }
 
+/* The engine has answered something. */
+static void count_answer(struct engine *engine)
+{
+    engine->answered++;
+    engine->last = child_now();
+    engine->vain = 0;
+}
+
 /* BY_PLACE: the reply belongs to the first request without one, unless lines were lost or added; the reply to the next
  * check shows it. */
 static int match_place(struct engine *engine, const struct child_reply *reply)
 {
+    count_answer(engine);
     if (engine->received == engine->flight.len)
         return diag_error("the engine has written a line that answers nothing");
     struct flight *flight = &engine->flight.items[engine->received];
@@ -259,7 +268,8 @@ static int match_id(struct engine *engine, const struct child_reply *reply)
     while (i < engine->flight.len && engine->flight.items[i].id != reply->id)
         i++;
     if (i == engine->flight.len)
-        return 0;
+        return 0; /* no sign of life: an engine that writes only such replies is silent */
+    count_answer(engine);
     hold(&engine->flight.items[i], reply);
     struct flight flight = engine->flight.items[i];
     engine->flight.len--;
@@ -271,6 +281,7 @@ static int match_id(struct engine *engine, const struct child_reply *reply)
 /* BY_COUNT: held until all have come. */
 static int match_count(struct engine *engine, const struct child_reply *reply)
 {
+    count_answer(engine);
     if (engine->received < engine->flight.len)
         hold(&engine->flight.items[engine->received], reply);
     engine->received++;
@@ -279,9 +290,6 @@ static int match_count(struct engine *engine, const struct child_reply *reply)
 
 static int match(struct engine *engine, const struct child_reply *reply)
 {
-    engine->answered++;
-    engine->last = child_now();
-    engine->vain = 0;
     switch (protocol_of(engine)->identity) {
     case CHILD_BY_PLACE:
         return match_place(engine, reply);
@@ -336,13 +344,10 @@ int flight_receive(struct engine *engine)
 
 /* ---- failures ---- */
 
-/* The batch has ended: good, if it has as many replies as requests. */
-static void end_batch(struct engine *engine, const char *why)
+/* The batch has ended: good, if it has as many replies as requests. 0, or -1 with the message: the run can't go on. */
+static int end_batch(struct engine *engine, const char *why)
 {
     bool good = why == NULL && engine->received == engine->flight.len;
-    struct bytes reason = {0};
-    if (why != NULL)
-        bytes_put(&reason, slice_of(why));
     for (size_t i = 0; i < engine->flight.len; i++) {
         struct flight *flight = &engine->flight.items[i];
         if (!good)
@@ -352,18 +357,16 @@ static void end_batch(struct engine *engine, const char *why)
                                           engine->received, engine->flight.len)
                                   .ptr;
         if (settle(engine, flight) < 0)
-            flight->error = diag_message();
+            return -1;
     }
-    vec_free(&reason);
     engine->flight.len = engine->received = 0;
+    return 0;
 }
 
-void flight_fail(struct engine *engine, const char *why)
+int flight_fail(struct engine *engine, const char *why)
 {
-    if (protocol_of(engine)->identity == CHILD_BY_COUNT) {
-        end_batch(engine, why);
-        return;
-    }
+    if (protocol_of(engine)->identity == CHILD_BY_COUNT)
+        return end_batch(engine, why);
     bool was_alone = engine->alone.len > 0;
     for (size_t i = 0; i < engine->flight.len; i++) {
         struct task *task = engine->flight.items[i].task;
@@ -382,4 +385,5 @@ void flight_fail(struct engine *engine, const char *why)
         }
     }
     engine->flight.len = engine->received = engine->unchecked = 0;
+    return 0;
 }

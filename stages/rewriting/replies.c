@@ -4,14 +4,27 @@
 #include "base/diag.h"
 #include "text/json.h"
 
-static bool is_texts(struct slice value)
+/* Does the string have an escape for a byte of zero? */
+static bool has_nul(struct slice string)
 {
-    if (json_kind(value) != '[')
-        return false;
-    for (struct json_walk walk = json_walk(value); json_next(&walk);)
-        if (json_kind(walk.value) != '"')
-            return false;
-    return true;
+    static const char nul[] = "\\u0000";
+    for (size_t i = 0; i + sizeof nul - 1 <= string.len; i++)
+        if (string.ptr[i] == '\\') {
+            if (memcmp(string.ptr + i, nul, sizeof nul - 1) == 0)
+                return true;
+            i++; /* what is escaped, perhaps another backslash */
+        }
+    return false;
+}
+
+/* What is sent is not blank, so that an empty text answers nothing. */
+static int check_text(struct slice value)
+{
+    if (json_kind(value) != '"')
+        return diag_error("the reply has a text that is not a string");
+    if (slice_equal(value, SLICE("\"\"")))
+        return diag_error("the reply is empty");
+    return has_nul(value) ? diag_error("the reply has a byte of zero") : 0;
 }
 
 int replies_check(struct slice object, bool *found)
@@ -19,10 +32,14 @@ int replies_check(struct slice object, bool *found)
     struct slice text, texts;
     bool has_text = json_member(object, "text", &text), has_texts = json_member(object, "texts", &texts);
     *found = has_text || has_texts;
-    if (has_text && json_kind(text) != '"')
-        return diag_error("the reply has a \"text\" that is no string");
-    if (has_texts && !is_texts(texts))
-        return diag_error("the reply has \"texts\" that are no array of strings");
+    if (has_text && check_text(text) < 0)
+        return -1;
+    if (has_texts && json_kind(texts) != '[')
+        return diag_error("the reply has \"texts\" that are not an array");
+    if (has_texts)
+        for (struct json_walk walk = json_walk(texts); json_next(&walk);)
+            if (check_text(walk.value) < 0)
+                return -1;
     return 0;
 }
 
