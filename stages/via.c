@@ -8,6 +8,7 @@
  * The engine is run by run/child.h; what a variant is, is in rewriting/retold.h. */
 #include "quern.h"
 #include "rewriting/distinct.h"
+#include "rewriting/replies.h"
 #include "rewriting/retold.h"
 #include "run/child.h"
 
@@ -81,39 +82,6 @@ static int check_set(const struct via *via, struct slice set)
     return done;
 }
 
-/* Does the string have an escape for a byte of zero? */
-static bool has_nul(struct slice string)
-{
-    static const char nul[] = "\\u0000";
-    for (size_t i = 0; i + sizeof nul - 1 <= string.len; i++)
-        if (string.ptr[i] == '\\') {
-            if (memcmp(string.ptr + i, nul, sizeof nul - 1) == 0)
-                return true;
-            i++; /* what is escaped, perhaps another backslash */
-        }
-    return false;
-}
-
-/* A text of a reply. What is sent is not blank, so that an empty one answers nothing. */
-static int check_text(struct slice value)
-{
-    if (json_kind(value) != '"')
-        return diag_error("the reply has a text that is not a string");
-    if (slice_equal(value, SLICE("\"\"")))
-        return diag_error("the reply is empty");
-    return has_nul(value) ? diag_error("the reply has a byte of zero") : 0;
-}
-
-static int check_texts(struct slice value)
-{
-    if (json_kind(value) != '[')
-        return diag_error("the reply has \"texts\" that are not an array");
-    for (struct json_walk walk = json_walk(value); json_next(&walk);)
-        if (check_text(walk.value) < 0)
-            return -1;
-    return 0;
-}
-
 /* An object must have what the options make something of. */
 static int accept_reply(const void *filter, struct slice request, struct slice reply)
 {
@@ -122,19 +90,17 @@ static int accept_reply(const void *filter, struct slice request, struct slice r
     (void)request;
     if (!via->objects)
         return 0;
-    bool text = json_member(reply, "text", &value);
-    if (text && check_text(value) < 0)
-        return -1;
-    bool texts = json_member(reply, "texts", &value);
-    if (texts && check_texts(value) < 0)
+    bool found;
+    if (replies_check(reply, &found) < 0)
         return -1;
     bool set = json_member(reply, "set", &value);
     if (set && json_kind(value) != '{')
         return diag_error("the reply has a \"set\" that is no object");
     if (via->given->op != NULL)
-        return text || texts ? 0 : diag_error("the reply has neither \"text\" nor \"texts\"");
+        return found ? 0 : diag_error("the reply has neither \"text\" nor \"texts\"");
     if (set && check_set(via, value) < 0)
         return -1;
+    bool text = json_member(reply, "text", &value);
     if (via->given->into != NULL && !text && !set)
         return diag_error("the reply has neither \"text\" nor \"set\"");
     return via->given->into != NULL || set ? 0 : diag_error("the reply has no \"set\"");
@@ -311,29 +277,6 @@ static struct record *set_reply(const struct via *via, const struct record *in, 
     return made;
 }
 
-/* The texts of a reply: an array of *count. */
-static const struct slice *texts_of(const struct via *via, struct slice reply, struct arena *arena, size_t *count)
-{
-    struct slice value, *texts = arena_alloc(arena, sizeof *texts);
-    size_t room = 0;
-    *count = 1;
-    *texts = reply;
-    if (!via->objects)
-        return texts;
-    if (!json_member(reply, "texts", &value)) {
-        (void)json_member(reply, "text", &value);
-        *texts = json_string(value, arena);
-        return texts;
-    }
-    for (struct json_walk walk = json_walk(value); json_next(&walk);)
-        room++;
-    texts = arena_array(arena, room, sizeof *texts);
-    *count = 0;
-    for (struct json_walk walk = json_walk(value); json_next(&walk);)
-        texts[(*count)++] = json_string(walk.value, arena);
-    return texts;
-}
-
 /* 1 if the text made a variant, 0 if not, -1 with the message. */
 static int emit_variant(struct asker *asker, const struct item *item, struct slice text, uint64_t number,
                         struct sink *out)
@@ -364,7 +307,7 @@ static int emit_variants(struct asker *asker, const struct item *item, struct si
 {
     const struct via *via = asker->via;
     size_t count;
-    const struct slice *texts = texts_of(via, item->question->reply, sink_arena(out), &count);
+    const struct slice *texts = replies_read(item->question->reply, via->objects, sink_arena(out), &count);
     uint64_t number = 0;
     distinct_reset(&asker->distinct);
     if (distinct_add(&asker->distinct, &item->retold.text, 1) < 0)

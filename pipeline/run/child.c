@@ -70,6 +70,7 @@ struct child *child_open(const struct stage_context *context, const struct child
     struct child *child = mem_zalloc(1, sizeof *child);
     child->settings = *settings;
     child->program = context->link->program;
+    child->root = settings->beside != NULL ? settings->beside->root : child;
     child->wake = -1;
     (void)pthread_mutex_init(&child->lock, NULL);
     (void)pthread_cond_init(&child->answered, NULL);
@@ -78,7 +79,9 @@ struct child *child_open(const struct stage_context *context, const struct child
     open_key(child);
     bool good = allowance_read("--max-failed", options->max_failed, &child->most_failed) == 0 &&
                 (options->cache_only || check_commands(&child->settings) == 0);
-    if (good && options->cache != NULL) {
+    if (good && child->root != child) {
+        child->cache = child->root->cache;
+    } else if (good && options->cache != NULL) {
         child->cache = cache_open(options->cache, (int)options->cache_level, context->temp_dir);
         good = child->cache != NULL;
     }
@@ -264,9 +267,9 @@ int child_refuse(struct child *child, const struct record *record, const char *r
 {
     if (child->settings.options->failed == CHILD_REJECT)
         return diag_error("the request has failed: %s", reason);
-    (void)pthread_mutex_lock(&child->lock);
-    uint64_t number = ++child->told;
-    (void)pthread_mutex_unlock(&child->lock);
+    (void)pthread_mutex_lock(&child->root->lock);
+    uint64_t number = ++child->root->told;
+    (void)pthread_mutex_unlock(&child->root->lock);
     if (number <= TOLD_SINGLY)
         diag_note_by(child->program, "%s:%llu: the request has failed: %s", record->file,
                      (unsigned long long)record->line_number, reason);
@@ -277,16 +280,38 @@ int child_refuse(struct child *child, const struct record *record, const char *r
 
 /* ---- for the thread ---- */
 
+/* Takes one of the requests that --max-requests allows. */
+static bool may_send(struct child *root)
+{
+    uint64_t most = (uint64_t)root->settings.options->max_requests;
+    (void)pthread_mutex_lock(&root->lock);
+    bool may = most == 0 || root->sent < most;
+    root->sent += may;
+    (void)pthread_mutex_unlock(&root->lock);
+    return may;
+}
+
+bool child_spent(struct child *child)
+{
+    struct child *root = child->root;
+    uint64_t most = (uint64_t)root->settings.options->max_requests;
+    (void)pthread_mutex_lock(&root->lock);
+    bool spent = most > 0 && root->sent >= most;
+    (void)pthread_mutex_unlock(&root->lock);
+    return spent;
+}
+
 struct task *child_take(struct child *child)
 {
-    int64_t most = child->settings.options->max_requests;
     (void)pthread_mutex_lock(&child->lock);
-    struct task *task = most > 0 && child->counts.sent >= (uint64_t)most ? NULL : child->first;
-    if (task != NULL) {
-        child->first = task->next;
-        child->queued--;
-        child->counts.sent++;
-    }
+    bool queued = child->first != NULL; /* only this thread takes any */
+    (void)pthread_mutex_unlock(&child->lock);
+    if (!queued || !may_send(child->root))
+        return NULL;
+    (void)pthread_mutex_lock(&child->lock);
+    struct task *task = child->first;
+    child->first = task->next;
+    child->queued--;
     (void)pthread_mutex_unlock(&child->lock);
     return task;
 }
@@ -347,7 +372,7 @@ static void end_thread(struct child *child, bool abort)
 int child_finish(struct child *child)
 {
     end_thread(child, false);
-    if (child->cache != NULL && cache_finish(child->cache) < 0)
+    if (child->root == child && child->cache != NULL && cache_finish(child->cache) < 0)
         return diag_kind(STATUS_FAILED, "%s", diag_message());
     return judge(child, true);
 }
@@ -357,7 +382,8 @@ void child_free(struct child *child)
     if (child == NULL)
         return;
     end_thread(child, true);
-    cache_free(child->cache);
+    if (child->root == child)
+        cache_free(child->cache);
     if (child->wake >= 0)
         (void)close(child->wake);
     mem_free(child->environment);

@@ -41,7 +41,10 @@ struct child_settings {
                                               child takes them over */
     const char *const *environment;        /* NAME=VALUE that it gets besides ours, ending in NULL; may be NULL */
     const char *parameters;                /* what replies depend on besides engine and request; NULL: nothing */
-    size_t window;                         /* the most requests in flight; 0: that of the options */
+    const char *first;                     /* a request for each new process, whose reply is thrown away; or NULL */
+    struct child *beside; /* another engine of the same filter, with which this one shares the cache and
+                             --max-requests, and which is freed last; or NULL */
+    size_t window;        /* the most requests in flight; 0: that of the options */
 
     /* Is the reply, which is valid in the protocol, of use to the filter? 0, or -1 with the message: then the request
      * has failed, or the engine is asked again if it was in the cache. May be NULL. Called from any thread. */

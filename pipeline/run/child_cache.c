@@ -36,8 +36,8 @@ struct cache {
     struct store *fresh;  /* of this run */
     pthread_mutex_t lock; /* of fresh */
 
-    /* Writing. */
-    int file; /* -1: nothing has been added */
+    pthread_mutex_t writing; /* of all fields below */
+    int file;                /* -1: nothing has been added */
     char *path;
     ZSTD_CCtx *packer; /* NULL: level 0 */
     int level;
@@ -222,6 +222,7 @@ struct cache *cache_open(const char *folder, int level, const char *temp_dir)
     struct cache *cache = mem_zalloc(1, sizeof *cache);
     *cache = (struct cache){.folder = folder, .level = level, .file = -1};
     (void)pthread_mutex_init(&cache->lock, NULL);
+    (void)pthread_mutex_init(&cache->writing, NULL);
     cache->old = store_new(MEMORY_BYTES, temp_dir);
     cache->fresh = cache->old != NULL ? store_new(MEMORY_BYTES, temp_dir) : NULL;
     if (cache->fresh != NULL && mkdir(folder, 0777) < 0 && errno != EEXIST) {
@@ -310,18 +311,11 @@ static int write_pending(struct cache *cache, ZSTD_EndDirective how)
     return 0;
 }
 
-int cache_put(struct cache *cache, struct hash key, struct slice request, struct slice reply)
+static void put_line(struct bytes *out, const struct hash *stored, struct slice request, struct slice reply)
 {
-    struct hash stored = big_endian(key);
-    (void)pthread_mutex_lock(&cache->lock);
-    int done = store_put(cache->fresh, key_of(&stored), (struct entry){.value = reply});
-    (void)pthread_mutex_unlock(&cache->lock);
-    if (done < 0 || (cache->file < 0 && create_file(cache) < 0))
-        return -1;
-    struct bytes *out = &cache->pending;
     bytes_put(out, SLICE("{\"key\":\""));
-    for (size_t i = 0; i < sizeof stored; i++) {
-        unsigned byte = ((const unsigned char *)&stored)[i];
+    for (size_t i = 0; i < sizeof *stored; i++) {
+        unsigned byte = ((const unsigned char *)stored)[i];
         bytes_byte(out, "0123456789abcdef"[byte >> 4]);
         bytes_byte(out, "0123456789abcdef"[byte & 15]);
     }
@@ -330,12 +324,29 @@ int cache_put(struct cache *cache, struct hash key, struct slice request, struct
     bytes_put(out, SLICE(",\"reply\":"));
     bytes_put(out, reply);
     bytes_put(out, SLICE("}\n"));
-    return 0;
+}
+
+int cache_put(struct cache *cache, struct hash key, struct slice request, struct slice reply)
+{
+    struct hash stored = big_endian(key);
+    (void)pthread_mutex_lock(&cache->lock);
+    int done = store_put(cache->fresh, key_of(&stored), (struct entry){.value = reply});
+    (void)pthread_mutex_unlock(&cache->lock);
+    (void)pthread_mutex_lock(&cache->writing);
+    if (done == 0 && cache->file < 0)
+        done = create_file(cache);
+    if (done == 0)
+        put_line(&cache->pending, &stored, request, reply);
+    (void)pthread_mutex_unlock(&cache->writing);
+    return done;
 }
 
 int cache_flush(struct cache *cache)
 {
-    return cache->pending.len > 0 ? write_pending(cache, ZSTD_e_flush) : 0;
+    (void)pthread_mutex_lock(&cache->writing);
+    int done = cache->pending.len > 0 ? write_pending(cache, ZSTD_e_flush) : 0;
+    (void)pthread_mutex_unlock(&cache->writing);
+    return done;
 }
 
 int cache_finish(struct cache *cache)
@@ -364,5 +375,6 @@ void cache_free(struct cache *cache)
     vec_free(&cache->packed);
     mem_free(cache->path);
     (void)pthread_mutex_destroy(&cache->lock);
+    (void)pthread_mutex_destroy(&cache->writing);
     mem_free(cache);
 }

@@ -24,7 +24,7 @@ struct cache *cache_open(const char *folder, int level, const char *temp_dir);
 /* The reply, as JSON, in the arena; false if there is none. From any thread. */
 bool cache_get(struct cache *cache, struct hash key, struct arena *arena, struct slice *reply);
 
-/* Adds a reply. It is on its way to the disk after cache_flush. From one thread. 0, or -1 with the message. */
+/* Adds a reply. It is on its way to the disk after cache_flush. From any thread. 0, or -1 with the message. */
 int cache_put(struct cache *cache, struct hash key, struct slice request, struct slice reply);
 int cache_flush(struct cache *cache);
 

@@ -305,14 +305,13 @@ static int turn(struct driver *driver)
             return -1;
     (void)pthread_mutex_lock(&child->lock);
     bool aborting = child->aborting, ending = child->ending, queued = child->queued > 0;
-    int64_t most = child->settings.options->max_requests;
-    bool spent = most > 0 && child->counts.sent >= (uint64_t)most;
     (void)pthread_mutex_unlock(&child->lock);
     if (aborting || (ending && !queued && is_idle(driver)))
         return 0;
-    if (spent && queued && is_idle(driver))
+    if (queued && is_idle(driver) && child_spent(child))
         return diag_kind(STATUS_FAILED, "%lld requests have been made, no more are allowed (--max-requests)%s",
-                         (long long)most, child->cache != NULL ? "; the cache has their replies" : "");
+                         (long long)child->settings.options->max_requests,
+                         child->cache != NULL ? "; the cache has their replies" : "");
     for (size_t i = 0; i < driver->count; i++)
         prepare(driver, i);
     struct pollfd *wake = driver->polled + driver->count * EACH;

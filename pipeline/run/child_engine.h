@@ -36,13 +36,13 @@ enum { PENDING_BUCKETS = 1 << 14 };
 
 struct child_counts {
     uint64_t asked, failed;
-    uint64_t sent;   /* to engines; requests that were asked again are counted once */
     uint64_t starts; /* of engines */
 };
 
 struct child {
     struct child_settings settings;
     const char *program;    /* of the filter: starts its notes */
+    struct child *root;     /* the first of those beside each other: has the cache and counts what was sent */
     struct bytes key_start; /* of every key */
     struct cache *cache;    /* NULL: none */
     char **environment;
@@ -58,7 +58,8 @@ struct child {
     int64_t queued_at;     /* when the last was added: child_now */
     struct task **pending; /* every task without an answer, by its key */
     struct child_counts counts;
-    uint64_t told; /* failures that were shown singly */
+    uint64_t sent; /* in the root: requests to engines; what was asked again is counted once */
+    uint64_t told; /* in the root: failures that were shown singly */
     bool ending;   /* nothing more will be asked */
     bool aborting; /* and nobody waits for answers */
     char *fatal;   /* the run can't go on: why */
@@ -74,6 +75,9 @@ void *child_engine(void *argument);
 
 /* A task from the queue; NULL if there is none, or if --max-requests is reached. */
 struct task *child_take(struct child *child);
+
+/* Is --max-requests reached? */
+bool child_spent(struct child *child);
 
 /* What became of a task. The reply is in the arena of its ask. */
 struct outcome {

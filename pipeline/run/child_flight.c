@@ -75,7 +75,8 @@ static void send_check(struct engine *engine)
 
 void flight_begin(struct engine *engine)
 {
-    const struct child_protocol *protocol = protocol_of(engine);
+    const struct child_settings *settings = &engine->child->settings;
+    const struct child_protocol *protocol = settings->protocol;
     engine->out.len = engine->sent = engine->in.len = 0;
     engine->overlong = engine->in_ended = false;
     engine->flight.len = engine->received = engine->unchecked = 0;
@@ -84,6 +85,8 @@ void flight_begin(struct engine *engine)
     if (protocol->greeting != NULL)
         bytes_put(&engine->out, slice_of(protocol->greeting));
     send_check(engine);
+    if (settings->first != NULL)
+        send_request(engine, NULL, slice_of(settings->first));
     /* Engines have died in a row: of requests, or are they broken? One that was answered before tells. */
     if (protocol->identity == CHILD_BY_ID && engine->vain > 2 && engine->known.len > 0)
         send_request(engine, NULL, bytes_slice(&engine->known));

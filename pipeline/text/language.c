@@ -55,3 +55,24 @@ bool language_is(struct slice tag, const char *language)
             return false;
     return true;
 }
+
+/* "eng" for "en-GB"; "" if the tag says no language that ICU knows. */
+static void three_letters(struct slice tag, char code[static 4])
+{
+    char *locale = language_locale(tag);
+    const char *found = locale != NULL ? uloc_getISO3Language(locale) : "";
+    size_t len = strlen(found);
+    memcpy(code, found, len < 3 ? len : 3);
+    code[len < 3 ? len : 3] = '\0';
+    mem_free(locale);
+}
+
+bool language_same(struct slice a, struct slice b)
+{
+    char first[4], second[4];
+    if (slice_equal(a, b))
+        return true;
+    three_letters(a, first);
+    three_letters(b, second);
+    return first[0] != '\0' && strcmp(first, second) == 0;
+}

@@ -206,32 +206,6 @@ static int read_entities(const struct record *record, struct arena *arena, struc
     return 0;
 }
 
-/* The sentences of the record, or else those that `segment` would find. */
-static int read_sentences(struct drafter *drafter, const struct record *record, struct arena *arena,
-                          struct draft *draft)
-{
-    const struct span *given;
-    if (annotations_belong(record, draft->field) && rec_present(record, SLICE("sentences")) != NULL) {
-        if (rec_spans(record, SLICE("sentences"), arena, &given, &draft->sentence_count) < 0)
-            return -1;
-        for (size_t i = 1; i < draft->sentence_count; i++)
-            if (given[i].start < given[i - 1].end)
-                return diag_error("sentences[%zu]: starts at %u, before the end of the sentence before it, %u", i,
-                                  given[i].start, given[i - 1].end);
-        draft->sentences = keep(given, draft->sentence_count, sizeof *given, arena);
-        return 0;
-    }
-    struct passage *passage = &drafter->cutter.passage;
-    if (breaks_passage(passage, draft->text) < 0 ||
-        breaks_sentences(drafter->cutter.breaks, draft->tag, passage, &drafter->sentences) < 0)
-        return diag_error("%.*s: %s", (int)draft->field.len, draft->field.ptr, diag_message());
-    abbreviations_join(drafter->rules->abbreviations, draft->tag, passage, &drafter->sentences);
-    breaks_to_points(passage, &drafter->sentences);
-    draft->sentence_count = drafter->sentences.len;
-    draft->sentences = keep(drafter->sentences.items, draft->sentence_count, sizeof(struct span), arena);
-    return 0;
-}
-
 /* Everything that may not be touched. */
 static int close_places(struct drafter *drafter, struct draft *draft, struct arena *arena)
 {
@@ -261,7 +235,10 @@ int draft_read(struct drafter *drafter, const struct record *record, struct slic
             return -1;
         draft->annotated = found > 0;
     }
-    if (rules->sentences && read_sentences(drafter, record, arena, draft) < 0)
+    struct sentence_finder finder = {drafter->cutter.breaks, &drafter->cutter.passage, rules->abbreviations,
+                                     &drafter->sentences};
+    if (rules->sentences && sentences_read(&finder, record, field, draft->text, draft->tag, arena, &draft->sentences,
+                                           &draft->sentence_count) < 0)
         return -1;
     if (set_keys(drafter, draft, arena) < 0 || close_places(drafter, draft, arena) < 0)
         return -1;

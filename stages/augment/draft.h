@@ -3,7 +3,7 @@
 #define QUERN_AUGMENT_DRAFT_H
 
 #include "../rewriting/changes.h"
-#include "../segmenter/abbreviations.h"
+#include "../segmenter/sentences.h"
 #include "../words/text_words.h"
 #include "candidates.h"
 #include "quern.h"

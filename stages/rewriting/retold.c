@@ -19,10 +19,11 @@ int retold_read(const struct record *in, struct slice field, struct arena *arena
     retold->annotated = annotations_belong(in, field);
     if (!retold->annotated)
         return 0;
-    return annotations_read(in, retold->text, arena, &retold->annotations) < 0 ||
-                   entities_read(in, SIZE_MAX, arena, &retold->entities, &retold->entity_count) < 0
-               ? -1
-               : 0;
+    if (annotations_read(in, retold->text, arena, &retold->annotations) < 0)
+        return -1;
+    return rec_present(in, SLICE("entities")) == NULL
+               ? 0
+               : entities_read(in, SIZE_MAX, arena, &retold->entities, &retold->entity_count);
 }
 
 /* ---- entities in the new text ---- */
