@@ -197,7 +197,7 @@ static void wake_thread(struct child *child)
 static int await(struct child *child, struct ask *ask)
 {
     if (!child->started && child->fatal == NULL && start_thread(child) < 0)
-        return -1;
+        child->fatal = mem_string(diag_message(), strlen(diag_message()));
     wake_thread(child);
     while (ask->left > 0 && child->fatal == NULL)
         (void)pthread_cond_wait(&child->answered, &child->lock);
@@ -241,12 +241,14 @@ int child_ask(struct child *child, struct child_question *questions, size_t coun
     vec_free(&scratch);
     (void)pthread_mutex_lock(&child->lock);
     child->counts.asked += count;
+    if (child->fatal != NULL)
+        made = 0; /* the tasks that are pending may be gone, with the threads that waited for them */
     for (size_t i = 0; i < made; i++)
         add_task(child, &tasks[i]);
     for (size_t i = 0; i < count; i++)
         child->counts.failed += questions[i].state == CHILD_FAILED;
     child->queued_at = child_now();
-    int done = ask->left > 0 ? await(child, ask) : judge(child, false);
+    int done = ask->left > 0 || child->fatal != NULL ? await(child, ask) : judge(child, false);
     (void)pthread_mutex_unlock(&child->lock);
     return done;
 }

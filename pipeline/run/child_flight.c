@@ -88,7 +88,8 @@ void flight_begin(struct engine *engine)
     if (settings->first != NULL)
         send_request(engine, NULL, slice_of(settings->first));
     /* Engines have died in a row: of requests, or are they broken? One that was answered before tells. */
-    if (protocol->identity == CHILD_BY_ID && engine->vain > 2 && engine->known.len > 0)
+    bool checked = sentinel_of(engine) != NULL || protocol->identity == CHILD_BY_COUNT;
+    if (!checked && engine->vain > 2 && engine->known.len > 0)
         send_request(engine, NULL, bytes_slice(&engine->known));
 }
 
