@@ -248,7 +248,8 @@ static int pass_answers(struct engine *engine)
 /* Gives the engine what it can take. */
 static int feed(struct engine *engine)
 {
-    bool work = engine->alone.len > 0 || (!flight_busy(engine) && has_work(engine->child, engine->number));
+    bool work = engine->alone.len > 0 ||
+                (!flight_busy(engine) && has_work(engine->child, engine->number) && !child_spent(engine->child));
     if (!engine->running && work && start(engine) < 0)
         return -1;
     if (!engine->running)
