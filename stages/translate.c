@@ -54,7 +54,8 @@ static const struct option options[] = {
      .choices = emit_names, .help = "both: the record, then its variants; synthetic: the variants only"},
     OPTION_FIELD(struct translate_options, field),
     OPTIONS_SEED_WHEN(struct translate_options, random, "recombine"),
-    OPTIONS_CHILD(struct translate_options, child),
+    OPTIONS_CHILD(struct translate_options, child, NULL),
+    OPTIONS_CHILD_TEXTS(struct translate_options, child),
     {0},
 };
 

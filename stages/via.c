@@ -48,7 +48,8 @@ static const struct option options[] = {
      .when = "op", .help = "how many variants of a record to make at most; a jsonl engine is told as \"num\""},
     {"emit", 0, OPT_CHOICE, OPT_AT(struct via_options, emit), .value = "WHAT", .fallback = "both",
      .choices = emit_names, .when = "op", .help = "both: the record, then its variants; synthetic: the variants only"},
-    OPTIONS_CHILD(struct via_options, child),
+    OPTIONS_CHILD(struct via_options, child, NULL),
+    OPTIONS_CHILD_TEXTS(struct via_options, child),
     {0},
 };
 

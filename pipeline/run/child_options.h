@@ -24,34 +24,18 @@ struct child_options {
     int64_t max_requests;
 };
 
-#define OPTIONS_CHILD(type, field)                                                                                     \
-    {"window",                                                                                                         \
-     0,                                                                                                                \
-     OPT_INT,                                                                                                          \
-     OPT_AT(type, field.window),                                                                                       \
-     .value = "N",                                                                                                     \
-     .fallback = "64",                                                                                                 \
-     .min = 1,                                                                                                         \
-     .max = 1 << 20,                                                                                                   \
-     .help = "how many requests an engine may have at a time; 1 for one that answers one by one"},                     \
-        {"children",                                                                                                   \
-         0,                                                                                                            \
-         OPT_INT,                                                                                                      \
-         OPT_AT(type, field.children),                                                                                 \
-         .value = "N",                                                                                                 \
-         .fallback = "1",                                                                                              \
-         .min = 1,                                                                                                     \
-         .max = 256,                                                                                                   \
-         .help = "how many engines run side by side"},                                                                 \
-        {"batch",                                                                                                      \
-         0,                                                                                                            \
-         OPT_INT,                                                                                                      \
-         OPT_AT(type, field.batch),                                                                                    \
-         .value = "N",                                                                                                 \
-         .fallback = "10000",                                                                                          \
-         .min = 1,                                                                                                     \
-         .max = 1 << 24,                                                                                               \
-         .help = "--protocol batch: how many requests to give to one run of the engine"},                              \
+/* Of every filter with an engine. condition: as in struct option.when; NULL: none. */
+#define OPTIONS_CHILD(type, field, condition)                                                                          \
+    {"window",          0,                                                                                             \
+     OPT_INT,           OPT_AT(type, field.window),                                                                    \
+     .value = "N",      .fallback = "64",                                                                              \
+     .min = 1,          .max = 1 << 20,                                                                                \
+     .when = condition, .help = "how many requests an engine may have at a time; 1 for one that answers one by one"},  \
+        {"children",        0,                                                                                         \
+         OPT_INT,           OPT_AT(type, field.children),                                                              \
+         .value = "N",      .fallback = "1",                                                                           \
+         .min = 1,          .max = 256,                                                                                \
+         .when = condition, .help = "how many engines run side by side"},                                              \
         {"timeout",                                                                                                    \
          0,                                                                                                            \
          OPT_INT,                                                                                                      \
@@ -60,6 +44,7 @@ struct child_options {
          .fallback = "30",                                                                                             \
          .min = 1,                                                                                                     \
          .max = 1 << 20,                                                                                               \
+         .when = condition,                                                                                            \
          .help = "start an engine again that has answered nothing for so long"},                                       \
         {"start-timeout",                                                                                              \
          0,                                                                                                            \
@@ -69,55 +54,21 @@ struct child_options {
          .fallback = "120",                                                                                            \
          .min = 1,                                                                                                     \
          .max = 1 << 20,                                                                                               \
+         .when = condition,                                                                                            \
          .help = "the same, from the start of an engine to its first answer"},                                         \
-        {"max-reply",                                                                                                  \
-         0,                                                                                                            \
-         OPT_SIZE,                                                                                                     \
-         OPT_AT(type, field.max_reply),                                                                                \
-         .value = "SIZE",                                                                                              \
-         .fallback = "16M",                                                                                            \
-         .min = 1,                                                                                                     \
-         .max = (int64_t)1 << 30,                                                                                      \
-         .help = "longest reply allowed, in bytes"},                                                                   \
-        {"max-chars",                                                                                                  \
-         0,                                                                                                            \
-         OPT_INT,                                                                                                      \
-         OPT_AT(type, field.max_chars),                                                                                \
-         .value = "N",                                                                                                 \
-         .fallback = "100000",                                                                                         \
-         .min = 1,                                                                                                     \
-         .max = INT32_MAX,                                                                                             \
-         .help = "longest text to send, in characters"},                                                               \
-        {"sentinel",                                                                                                   \
-         0,                                                                                                            \
-         OPT_TEXT,                                                                                                     \
-         OPT_AT(type, field.sentinel),                                                                                 \
-         .value = "TEXT",                                                                                              \
-         .fallback = "90210",                                                                                          \
-         .help =                                                                                                       \
-             "--protocol line: a text to send in between, whose reply shows that no line was lost; none: send none"},  \
-        {"failed",                                                                                                     \
-         0,                                                                                                            \
-         OPT_CHOICE,                                                                                                   \
-         OPT_AT(type, field.failed),                                                                                   \
-         .value = "WHAT",                                                                                              \
-         .fallback = "keep",                                                                                           \
-         .choices = child_failed_names,                                                                                \
-         .help = "a record whose request has failed: keep: passes as it is; reject: is bad"},                          \
-        {"max-failed",                                                                                                 \
-         0,                                                                                                            \
-         OPT_TEXT,                                                                                                     \
-         OPT_AT(type, field.max_failed),                                                                               \
-         .value = "N|P%",                                                                                              \
-         .fallback = "10%",                                                                                            \
-         .help = "fail if more requests than this have failed"},                                                       \
-        {"cache",                                                                                                      \
-         0,                                                                                                            \
-         OPT_FILE,                                                                                                     \
-         OPT_AT(type, field.cache),                                                                                    \
-         .value = "DIR",                                                                                               \
-         .written = true,                                                                                              \
-         .help = "a folder of replies: what has an answer there is not asked again"},                                  \
+        {"max-reply",       0,                                                                                         \
+         OPT_SIZE,          OPT_AT(type, field.max_reply),                                                             \
+         .value = "SIZE",   .fallback = "16M",                                                                         \
+         .min = 1,          .max = (int64_t)1 << 30,                                                                   \
+         .when = condition, .help = "longest reply allowed, in bytes"},                                                \
+        {"max-failed",      0,                                                                                         \
+         OPT_TEXT,          OPT_AT(type, field.max_failed),                                                            \
+         .value = "N|P%",   .fallback = "10%",                                                                         \
+         .when = condition, .help = "fail if more requests than this have failed"},                                    \
+        {"cache",           0,                                                                                         \
+         OPT_FILE,          OPT_AT(type, field.cache),                                                                 \
+         .value = "DIR",    .written = true,                                                                           \
+         .when = condition, .help = "a folder of replies: what has an answer there is not asked again"},               \
         {"cache-level",   0,                                                                                           \
          OPT_INT,         OPT_AT(type, field.cache_level),                                                             \
          .value = "N",    .fallback = "3",                                                                             \
@@ -135,8 +86,43 @@ struct child_options {
          .help = "what the engine is called in the cache; by default its command"},                                    \
     {                                                                                                                  \
         "max-requests", 0, OPT_INT, OPT_AT(type, field.max_requests),                                                  \
-            .value = "N", .fallback = "0", .min = 0, .max = INT64_MAX,                                                 \
+            .value = "N", .fallback = "0", .min = 0, .max = INT64_MAX, .when = condition,                              \
             .help = "end the run after so many requests to engines; 0: no limit"                                       \
+    }
+
+/* Of those that send texts. */
+#define OPTIONS_CHILD_TEXTS(type, field)                                                                               \
+    {"batch",                                                                                                          \
+     0,                                                                                                                \
+     OPT_INT,                                                                                                          \
+     OPT_AT(type, field.batch),                                                                                        \
+     .value = "N",                                                                                                     \
+     .fallback = "10000",                                                                                              \
+     .min = 1,                                                                                                         \
+     .max = 1 << 24,                                                                                                   \
+     .when = "protocol=batch",                                                                                         \
+     .help = "how many requests to give to one run of the engine"},                                                    \
+        {"sentinel",                                                                                                   \
+         0,                                                                                                            \
+         OPT_TEXT,                                                                                                     \
+         OPT_AT(type, field.sentinel),                                                                                 \
+         .value = "TEXT",                                                                                              \
+         .fallback = "90210",                                                                                          \
+         .when = "protocol=line",                                                                                      \
+         .help = "a text to send in between, whose reply shows that no line was lost; none: send none"},               \
+        {"max-chars",                                                                                                  \
+         0,                                                                                                            \
+         OPT_INT,                                                                                                      \
+         OPT_AT(type, field.max_chars),                                                                                \
+         .value = "N",                                                                                                 \
+         .fallback = "100000",                                                                                         \
+         .min = 1,                                                                                                     \
+         .max = INT32_MAX,                                                                                             \
+         .help = "longest text to send, in characters"},                                                               \
+    {                                                                                                                  \
+        "failed", 0, OPT_CHOICE, OPT_AT(type, field.failed),                                                           \
+            .value = "WHAT", .fallback = "keep", .choices = child_failed_names,                                        \
+            .help = "a record whose request has failed: keep: passes as it is; reject: is bad"                         \
     }
 
 #endif
