@@ -325,6 +325,7 @@ static void give(struct child *child, const struct task *task, struct slice repl
     question->state = reason != NULL ? CHILD_FAILED : CHILD_ANSWERED;
     question->reply = reply;
     question->reason = reason;
+    question->cached = question->cached && reason == NULL;
     child->counts.failed += reason != NULL;
     task->ask->left--;
 }

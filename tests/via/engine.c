@@ -4,6 +4,7 @@
  *     protocol=line|jsonl|batch     as in quern-via(1); batch: answers when its input has ended
  *     log=FILE                      appends "start PID" and, for each text, "ask T"
  *     start=MS                      sleeps first
+ *     pace=MS                       sleeps before each reply
  *     late=MS                       sleeps before every 50th reply
  *     pieces=N                      writes N bytes at a time
  *     noise=N                       writes so many bytes to standard error for each text
@@ -12,7 +13,7 @@
  *     turn=N                        jsonl: collects N requests, or what has come, and answers the last one first
  *     unknown=N, twice=N            jsonl: answers an unknown id too, or the same one again, every N-th time
  *     odd=WORD                      what it does with a text that has the word "odd": die, sleep, error, bytes, nul,
- *                                   empty, huge, broken
+ *                                   empty, huge, broken, stray (it answers something else, without end)
  *     deaf=yes                      ignores TERM
  *     linger=yes                    does not end with its input
  *     grandchild=yes                starts a process that holds its output and sleeps
@@ -168,6 +169,10 @@ static void answer_odd(const char *id, const char *how)
     }
     if (strcmp(how, "huge") == 0)
         put_huge(id);
+    while (strcmp(how, "stray") == 0) {
+        put_reply("123456789", "a stray line");
+        rest(100);
+    }
 }
 
 static void answer(const struct request *request)
@@ -175,6 +180,7 @@ static void answer(const struct request *request)
     const char *odd = option("odd");
     counted++;
     replied++;
+    rest(number("pace"));
     if (replied % LATE_EVERY == 0)
         rest(number("late"));
     for (long left = number("noise"); left > 0; left -= 50)
