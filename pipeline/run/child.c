@@ -95,6 +95,11 @@ struct child *child_open(const struct stage_context *context, const struct child
         child_free(child);
         return NULL;
     }
+    if (settings->protocol->identity == CHILD_BY_PLACE && strcmp(options->sentinel, "none") == 0 &&
+        !options->cache_only)
+        diag_note_by(child->program,
+                     "--sentinel none: if the engine loses or adds a line, nothing shows that the replies "
+                     "after it belong to other texts");
     return child;
 }
 
