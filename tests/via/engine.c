@@ -2,7 +2,7 @@
  * "re T".
  *
  *     protocol=line|jsonl|batch     as in quern-via(1); batch: answers when its input has ended
- *     log=FILE                      appends "start PID" and, for each text, "ask T"
+ *     log=FILE                      appends "start PID", "parent PID" and, for each text, "ask T"
  *     start=MS                      sleeps first
  *     pace=MS                       sleeps before each reply
  *     late=MS                       sleeps before every 50th reply
@@ -92,6 +92,15 @@ static void note(const char *what, const char *text)
     if (len > 0)
         put_all(log_file, line, (size_t)len);
     free(line);
+}
+
+static void note_pid(const char *what, pid_t pid)
+{
+    char *text = NULL;
+    if (asprintf(&text, "%d", (int)pid) < 0)
+        exit(3);
+    note(what, text);
+    free(text);
 }
 
 static void count_log(void)
@@ -266,32 +275,27 @@ static void serve(bool hoard)
 /* A process that holds the output. Its own input is not ours, or it would read requests. */
 static void start_grandchild(void)
 {
-    char *pid = NULL;
     pid_t child = fork();
     if (child == 0) {
         (void)close(STDIN_FILENO);
         rest(1000000);
         _exit(0);
     }
-    if (child < 0 || asprintf(&pid, "%d", (int)child) < 0)
+    if (child < 0)
         exit(3);
-    note("start", pid);
-    free(pid);
+    note_pid("grandchild", child);
 }
 
 int main(int argc, char **argv)
 {
-    char *pid = NULL;
     given = argv + (argc > 0);
     const char *protocol = option("protocol") != NULL ? option("protocol") : "line";
     jsonl = strcmp(protocol, "jsonl") == 0;
     if (option("deaf") != NULL)
         (void)signal(SIGTERM, SIG_IGN);
     count_log();
-    if (asprintf(&pid, "%d", (int)getpid()) < 0)
-        return 3;
-    note("start", pid);
-    free(pid);
+    note_pid("start", getpid());
+    note_pid("parent", getppid());
     if (option("exit") != NULL)
         return (int)number("exit");
     if (option("grandchild") != NULL)
