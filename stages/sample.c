@@ -14,9 +14,7 @@
 #include "sample/ranks.h"
 
 #include <inttypes.h>
-
-#define XXH_INLINE_ALL
-#include <xxhash.h>
+#include <stdlib.h>
 
 struct sample_options {
     int64_t count;
@@ -187,17 +185,6 @@ static void sample_thread_close(void *thread)
 
 /* ---- the rank of a record ---- */
 
-static uint64_t hash_of(const struct record *in, struct arena *arena)
-{
-    if (!in->derived)
-        return XXH3_64bits(in->line.ptr, in->line.len);
-    struct bytes printed = {0};
-    rec_print(in, &printed);
-    struct slice text = arena_copy(arena, bytes_slice(&printed));
-    vec_free(&printed);
-    return XXH3_64bits(text.ptr, text.len);
-}
-
 static int find_rank(const struct sample *sample, const struct record *in, struct arena *arena, struct rank *rank)
 {
     struct slice field = slice_of(sample->given->field);
@@ -210,7 +197,7 @@ static int find_rank(const struct sample *sample, const struct record *in, struc
     rank->draw[0] = rng_bits(&rng, DRAW_KEY_HIGH);
     rank->draw[1] = rng_bits(&rng, DRAW_KEY_LOW);
     rank->round = round;
-    rank->content = hash_of(in, arena);
+    rank->content = lineage_content(in, arena);
     return 0;
 }
 

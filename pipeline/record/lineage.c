@@ -74,6 +74,17 @@ int lineage_root(const struct record *record, struct slice field, struct arena *
 
 #define ROUNDS (INT64_C(1) << 32)
 
+uint64_t lineage_content(const struct record *record, struct arena *arena)
+{
+    if (!record->derived)
+        return XXH3_64bits(record->line.ptr, record->line.len);
+    struct bytes printed = {0};
+    rec_print(record, &printed);
+    struct slice text = arena_copy(arena, bytes_slice(&printed));
+    vec_free(&printed);
+    return XXH3_64bits(text.ptr, text.len);
+}
+
 int lineage_round(const struct record *record, uint32_t *round)
 {
     int64_t epoch = 0;

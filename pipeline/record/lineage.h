@@ -42,6 +42,9 @@ int lineage_root(const struct record *record, struct slice field, struct arena *
  * for all records with this value. */
 int lineage_member(const struct record *record, struct slice name, struct arena *arena, struct identity *identity);
 
+/* A hash of the record's bytes, as they were read or would be printed: what tells records of one identity apart. */
+uint64_t lineage_content(const struct record *record, struct arena *arena);
+
 /* The round of a record: its `epoch`, or 0 if missing. */
 int lineage_round(const struct record *record, uint32_t *round);
 

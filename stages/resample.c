@@ -1,0 +1,161 @@
+/* resample.c - balances the classes of a data set: leaves records out, or copies them.
+ *
+ *     quern resample --method under|over|random|easyensemble|bootstrap [--label NAME] [targets] [FILE …]
+ *     quern resample count … | quern resample plan FILE … | quern resample apply --plan FILE
+ *
+ *     $ printf '{"id":%d,"label":"%s"}\n' 1 a 2 a 3 b | quern resample --method over
+ *     {"id":1,"label":"a"}
+ *     {"id":2,"label":"a"}
+ *     {"id":3,"label":"b"}
+ *     {"id":"3#os1","label":"b","parent":3,"root":3,"parents":[3],"synthetic":true,"method":"over"}
+ *
+ * Each record draws a number by itself. Where n of a class are chosen, it is those with the lowest numbers: so the
+ * choice depends on the set of records, not on their order, and its size is exact. That takes two passes: `record`
+ * collects the draws, `apply` passes, drops and copies records. */
+#include "resample/resample.h"
+
+#include "base/hash.h"
+
+#include <inttypes.h>
+
+static const char *const method_names[] = {"under", "over", "random", "easyensemble", "bootstrap", NULL};
+static const char *const draw_names[] = {"even", "iid", NULL};
+static const char *const emit_names[] = {"both", "synthetic", NULL};
+
+static const struct option options[] = {
+    {"method", 0, OPT_CHOICE, OPT_AT(struct resample_options, method), .value = "NAME", .required = true,
+     .choices = method_names, .help = "what happens to classes that are too large or too small"},
+    {"label", 0, OPT_TEXT, OPT_AT(struct resample_options, label), .value = "NAME", .fallback = "label",
+     .when = "method=under|over|random|easyensemble", .help = "the member with the class"},
+    OPTIONS_TARGET(struct resample_options, targets),
+    {"draw", 0, OPT_CHOICE, OPT_AT(struct resample_options, draw), .value = "HOW", .fallback = "even",
+     .choices = draw_names, .when = "method=over|random",
+     .help =
+         "even: each record is copied as often as the others, or once more; iid: copies are drawn with replacement"},
+    {"subsets", 0, OPT_INT, OPT_AT(struct resample_options, subsets), .value = "T", .fallback = "10", .min = 1,
+     .max = MOST_SUBSETS, .when = "method=easyensemble", .help = "how many subsets to draw"},
+    {"subset", 0, OPT_INT, OPT_AT(struct resample_options, subset), .value = "N", .fallback = "-1", .min = -1,
+     .max = MOST_SUBSETS - 1, .when = "method=easyensemble",
+     .help = "write this subset, from 0, and nothing else; -1: say of each record which subsets it is in"},
+    {"bags", 0, OPT_INT, OPT_AT(struct resample_options, bags), .value = "T", .fallback = "10", .min = 1,
+     .max = MOST_SUBSETS, .when = "method=bootstrap", .help = "how many bags to draw"},
+    {"bag", 0, OPT_INT, OPT_AT(struct resample_options, bag), .value = "N", .fallback = "-1", .min = -1,
+     .max = MOST_SUBSETS - 1, .when = "method=bootstrap",
+     .help = "write this bag, from 0, and nothing else; -1: say of each record how often it is in each"},
+    {"out-of-bag", 0, OPT_INT, OPT_AT(struct resample_options, out_of_bag), .value = "N", .fallback = "-1", .min = -1,
+     .max = MOST_SUBSETS - 1, .when = "method=bootstrap", .help = "write the records that are not in this bag"},
+    {"within", 0, OPT_TEXT, OPT_AT(struct resample_options, within), .value = "NAME=VALUE",
+     .help = "sample only the records with this value; the others pass as they are"},
+    {"emit", 0, OPT_CHOICE, OPT_AT(struct resample_options, emit), .value = "WHAT", .fallback = "both",
+     .choices = emit_names, .when = "method=over|random",
+     .help = "both: records and their copies; synthetic: the copies only"},
+    OPTION_FIELD(struct resample_options, field),
+    OPTIONS_SEED(struct resample_options, random),
+    {"epoch", 0, OPT_INT, OPT_AT(struct resample_options, epoch), .value = "E", .fallback = "-1", .min = -1,
+     .max = UINT32_MAX, .help = "make the choices of epoch E; -1: of the epoch of the record, 0 if missing"},
+    {0},
+};
+
+static const char *const reads[] = {"id", "text", "root", "epoch", "label", "split", NULL};
+static const char *const writes[] = {"id", "parent", "root", "parents", "synthetic", "method", "subsets", "bags", NULL};
+static const char *const counters[] = {
+    [COUNT_KEPT] = "kept", [COUNT_REMOVED] = "removed", [COUNT_COPIES] = "copies", [COUNT_OTHERS] = "others", NULL};
+
+/* ---- open ---- */
+
+static void resample_close(void *shared)
+{
+    struct resample *resample = shared;
+    plans_release(resample);
+    classes_release(&resample->classes);
+    condition_thread_free(resample->in_order);
+    conditions_free(resample->within);
+    map_free(resample->splits);
+    mem_free(resample);
+}
+
+static int check_options(struct stage_context *context, const struct resample *resample)
+{
+    const struct resample_options *given = resample->given;
+    static const char *const target_names[] = {"strategy", "ratio", "target", "power", "total", NULL};
+    if (given->subset >= given->subsets)
+        return diag_error("--subset %" PRId64 ": there are subsets 0 to %" PRId64, given->subset, given->subsets - 1);
+    if (given->bag >= given->bags || given->out_of_bag >= given->bags)
+        return diag_error("there are bags 0 to %" PRId64 " (--bags)", given->bags - 1);
+    if (given->bag >= 0 && given->out_of_bag >= 0)
+        return diag_error("--bag does not go with --out-of-bag: take one of them at a time");
+    for (size_t i = 0; given->method == METHOD_BOOTSTRAP && target_names[i] != NULL; i++)
+        if (opt_given(context, target_names[i]))
+            return diag_error("--%s has no effect with --method bootstrap, which draws from all records alike",
+                              target_names[i]);
+    return 0;
+}
+
+static int resample_open(struct stage_context *context, void **shared)
+{
+    static const enum direction directions[] = {SHRINKS, GROWS, EITHER, SHRINKS, EITHER};
+    const struct resample_options *given = context->options;
+    struct resample *resample = mem_zalloc(1, sizeof *resample);
+    *resample = (struct resample){
+        .given = given,
+        .key = rng_key(&given->random, "resample"),
+        .label = slice_of(given->label),
+        .field = slice_of(given->field),
+        .bags = given->method == METHOD_BOOTSTRAP ? (size_t)given->bags : 1,
+        .splits = map_new(),
+    };
+    classes_init(&resample->classes);
+    bool targets = given->method != METHOD_BOOTSTRAP;
+    if (check_options(context, resample) < 0 || resample_open_within(resample) < 0 ||
+        (targets && targets_open(context, &given->targets, directions[given->method], &resample->rules) < 0)) {
+        resample_close(resample);
+        return -1;
+    }
+    *shared = resample;
+    return 0;
+}
+
+/* ---- both passes ---- */
+
+static int resample_end(void *shared, struct sink *out)
+{
+    struct resample *resample = shared;
+    (void)out;
+    return resample_check_splits(resample) < 0 ? -1 : plans_make(resample);
+}
+
+static int resample_apply_record(void *shared, const struct record *in, struct sink *out)
+{
+    struct resample *resample = shared;
+    if (resample->within != NULL && resample->in_order == NULL)
+        resample->in_order = condition_thread_new(resample->within);
+    return resample_pass(resample, resample->in_order, in, out);
+}
+
+static const struct stage *const verbs[] = {&resample_count, &resample_plan, &resample_apply, NULL};
+
+const struct stage stage_resample = {
+    .name = "resample",
+    .summary = "balance classes: leave records out, or copy them",
+    .example = "$ printf '{\"id\":%d,\"label\":\"%s\"}\\n' 1 a 2 a 3 b | quern resample --method over\n"
+               "{\"id\":1,\"label\":\"a\"}\n"
+               "{\"id\":2,\"label\":\"a\"}\n"
+               "{\"id\":3,\"label\":\"b\"}\n"
+               "{\"id\":\"3#os1\",\"label\":\"b\",\"parent\":3,…}",
+    .class = STAGE_WHOLE,
+    .verbs = verbs,
+    .options = options,
+    .options_size = sizeof(struct resample_options),
+    .reads = reads,
+    .writes = writes,
+    .counters = counters,
+    .open = resample_open,
+    .close = resample_close,
+    .thread_open = rows_thread_open,
+    .thread_close = rows_thread_close,
+    .record = rows_record,
+    .merge = rows_merge,
+    .end = resample_end,
+    .apply = resample_apply_record,
+    .apply_in_order = true,
+};

@@ -1,0 +1,157 @@
+/* rows.c - the first pass: the classes and the draws of all records. See resample.h. */
+#include "resample.h"
+
+/* NAME=VALUE as a condition. */
+int resample_open_within(struct resample *resample)
+{
+    const char *within = resample->given->within, *equals = within != NULL ? strchr(within, '=') : NULL;
+    struct words words = {0};
+    struct bytes text = {0};
+    if (within == NULL)
+        return 0;
+    if (equals == NULL || equals == within || equals[1] == '\0' || equals[1] == '=')
+        return diag_error("--within: expected NAME=VALUE such as split=train, found \"%s\"", within);
+    bytes_append(&text, within, (size_t)(equals - within));
+    bytes_put(&text, SLICE(" == "));
+    bytes_append(&text, equals + 1, strlen(equals + 1) + 1);
+    vec_push(&words, text.items);
+    resample->within = conditions_new(&words, false, false);
+    vec_free(&words);
+    vec_free(&text);
+    return resample->within != NULL ? 0 : diag_within("--within: %s", diag_message());
+}
+
+int resample_check_splits(const struct resample *resample)
+{
+    if (map_len(resample->splits) > 1)
+        return diag_kind(STATUS_DATA,
+                         "split: there are records with different values, such as %.*s and %.*s; --within "
+                         "split=train says which ones are sampled",
+                         (int)map_at(resample->splits, 0)->key.len, map_at(resample->splits, 0)->key.ptr,
+                         (int)map_at(resample->splits, 1)->key.len, map_at(resample->splits, 1)->key.ptr);
+    return 0;
+}
+
+/* ---- the draws of a record ---- */
+
+int resample_draws(const struct resample *resample, const struct record *in, struct arena *arena, struct draws *draws)
+{
+    uint32_t round;
+    if (lineage_identity(in, resample->field, arena, &draws->origin.identity) < 0 || lineage_round(in, &round) < 0)
+        return -1;
+    draws->origin.round = resample->given->epoch >= 0 ? (uint32_t)resample->given->epoch : round;
+    draws->origin.content = lineage_content(in, arena);
+    struct rng rng = rng_start(resample->key, draws->origin.identity, draws->origin.round);
+    draws->choice = (struct row){rng_bits(&rng, (uint64_t)PURPOSE_CHOICE << 32), draws->origin.content};
+    return 0;
+}
+
+struct row resample_subset(const struct resample *resample, const struct origin *origin, uint64_t t)
+{
+    struct rng rng = rng_start(resample->key, origin->identity, origin->round);
+    return (struct row){rng_bits(&rng, (uint64_t)PURPOSE_SUBSET << 32 | t), origin->content};
+}
+
+/* ---- the pass ---- */
+
+/* One thread's. */
+struct rows_thread {
+    struct resample *resample;
+    struct classes classes;
+    struct condition_thread *within;
+    struct map *splits;
+};
+
+void rows_thread_close(void *thread)
+{
+    struct rows_thread *mine = thread;
+    classes_release(&mine->classes);
+    condition_thread_free(mine->within);
+    map_free(mine->splits);
+    mem_free(mine);
+}
+
+int rows_thread_open(void *shared, void **thread)
+{
+    struct rows_thread *mine = mem_zalloc(1, sizeof *mine);
+    mine->resample = shared;
+    mine->splits = map_new();
+    classes_init(&mine->classes);
+    if (mine->resample->within != NULL)
+        mine->within = condition_thread_new(mine->resample->within);
+    *thread = mine;
+    return 0;
+}
+
+/* Without --within all records must be of the same split: a record of the test set must not become one that a model
+ * is trained on. */
+static void note_split(struct rows_thread *mine, const struct record *in, struct arena *arena)
+{
+    const struct value *value = rec_present(in, SLICE("split"));
+    struct slice split = value != NULL ? rec_json(value, arena) : SLICE("none");
+    if (mine->resample->within == NULL && map_len(mine->splits) < 3)
+        *map_put(mine->splits, split) = 1;
+}
+
+int resample_is_within(const struct resample *resample, struct condition_thread *thread, const struct record *in,
+                       struct arena *arena)
+{
+    return resample->within == NULL ? 1 : conditions_hold(resample->within, thread, in, arena);
+}
+
+int rows_record(void *thread, const struct record *in, struct sink *out)
+{
+    struct rows_thread *mine = thread;
+    const struct resample *resample = mine->resample;
+    struct arena *arena = sink_arena(out);
+    struct slice key = SLICE("");
+    struct draws draws;
+    int sampled = resample_is_within(resample, mine->within, in, arena);
+    if (sampled <= 0)
+        return sampled;
+    bool bagging = resample->given->method == METHOD_BOOTSTRAP;
+    if ((!bagging && class_read(in, resample->label, arena, &key) < 0) ||
+        resample_draws(resample, in, arena, &draws) < 0)
+        return -1;
+    note_split(mine, in, arena);
+    struct class *class = classes_at(&mine->classes, key);
+    class->count++;
+    if (resample->given->method == METHOD_EASYENSEMBLE)
+        vec_push(&class->origins, draws.origin);
+    else
+        vec_push(&class->rows, draws.choice);
+    return 0;
+}
+
+int rows_merge(void *shared, void *thread)
+{
+    struct resample *resample = shared;
+    struct rows_thread *mine = thread;
+    classes_merge(&resample->classes, &mine->classes);
+    for (size_t i = 0; i < map_len(mine->splits); i++)
+        *map_put(resample->splits, map_at(mine->splits, i)->key) = 1;
+    return 0;
+}
+
+/* ---- the second pass ---- */
+
+int resample_pass(struct resample *resample, struct condition_thread *thread, const struct record *in, struct sink *out)
+{
+    struct arena *arena = sink_arena(out);
+    struct slice key = SLICE("");
+    struct draws draws;
+    int sampled = resample_is_within(resample, thread, in, arena);
+    if (sampled <= 0) {
+        sink_count(out, COUNT_OTHERS, sampled == 0);
+        return sampled < 0 ? -1 : sink_emit(out, in);
+    }
+    bool bagging = resample->given->method == METHOD_BOOTSTRAP;
+    if ((!bagging && class_read(in, resample->label, arena, &key) < 0) ||
+        resample_draws(resample, in, arena, &draws) < 0)
+        return -1;
+    const uint64_t *number = map_get(resample->classes.numbers, key);
+    if (number == NULL)
+        return diag_error("%.*s: no record of this class, %.*s, was counted", (int)resample->label.len,
+                          resample->label.ptr, (int)key.len, key.ptr);
+    return plans_emit(resample, &resample->plans[*number], in, &draws, out);
+}

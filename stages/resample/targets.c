@@ -1,0 +1,244 @@
+/* targets.c - see targets.h. All numbers of records are integers, rounded half to even. */
+#include "targets.h"
+
+#include <inttypes.h>
+#include <math.h>
+static double real_pow(double x, struct decimal a)
+{
+    double d = (double)a.digits;
+    for (unsigned i = 0; i < a.scale; i++)
+        d /= 10;
+    return pow(x, d);
+}
+
+static const char *const strategies[] = {"auto", "minority", "majority", "not-minority", "not-majority", "all", NULL};
+
+static bool is_strategy(const char *word)
+{
+    for (size_t i = 0; strategies[i] != NULL; i++)
+        if (strcmp(strategies[i], word) == 0)
+            return true;
+    return false;
+}
+
+int targets_open(const struct stage_context *context, const struct target_options *given, enum direction direction,
+                 struct target_rules *rules)
+{
+    *rules = (struct target_rules){
+        .given = given,
+        .direction = direction,
+        .has_ratio = opt_given(context, "ratio"),
+        .has_power = opt_given(context, "power"),
+        .has_total = opt_given(context, "total"),
+    };
+    if (rules->has_ratio && rules->has_power)
+        return diag_error("--ratio does not go with --power: each says how many there shall be");
+    if (given->target.len > 0 && given->strategy.len > 0)
+        return diag_error("--strategy does not go with --target, which names the classes");
+    if (rules->has_ratio && given->ratio.digits == 0)
+        return diag_error("--ratio: expected a number above 0");
+    if (rules->has_total && direction != EITHER)
+        return diag_error("--total needs --method random: it makes some classes grow and others shrink");
+    if (rules->has_total && given->strategy.len > 0)
+        return diag_error("--strategy does not go with --total, which changes all classes");
+    if (direction == EITHER && given->target.len == 0 && !rules->has_total)
+        return diag_error("--method random goes up and down: expected --target LABEL=N,..., or --power A --total N");
+    for (size_t i = 0; i < given->strategy.len; i++)
+        if (is_strategy(given->strategy.items[i]) && given->strategy.len > 1)
+            return diag_error("--strategy: %s goes with nothing else", given->strategy.items[i]);
+    return 0;
+}
+
+/* ---- the classes that change ---- */
+
+/* The first of the largest, or of the smallest, classes. */
+static size_t extreme(const struct classes *classes, const size_t *order, bool largest)
+{
+    size_t found = 0;
+    for (size_t i = 1; i < classes->items.len; i++) {
+        uint64_t count = classes->items.items[order[i]].count, best = classes->items.items[order[found]].count;
+        if (largest ? count > best : count < best)
+            found = i;
+    }
+    return found;
+}
+
+/* The class that a word names: its text, or its number; the place in the order. -1 with the message. */
+static int find_class(const struct classes *classes, const size_t *order, const char *option, struct slice name,
+                      size_t *place)
+{
+    struct bytes text = {0}, there = {0};
+    size_t found = 0;
+    json_put_string(&text, name);
+    for (size_t i = 0; i < classes->items.len; i++) {
+        struct slice key = classes_key(classes, order[i]);
+        if (slice_equal(key, name) || slice_equal(key, bytes_slice(&text))) {
+            *place = i;
+            found++;
+        }
+        if (i < 10) {
+            bytes_put(&there, i > 0 ? SLICE(", ") : SLICE(""));
+            bytes_put(&there, key);
+        }
+    }
+    bytes_put(&there, classes->items.len > 10 ? SLICE(", ...") : SLICE(""));
+    int done = found == 1 ? 0
+               : found > 1
+                   ? diag_error("%s: both the string \"%.*s\" and the number %.*s are classes; write the string "
+                                "as '\"%.*s\"'",
+                                option, (int)name.len, name.ptr, (int)name.len, name.ptr, (int)name.len, name.ptr)
+                   : diag_error("%s: no record has the label %.*s; there are %.*s", option, (int)name.len, name.ptr,
+                                (int)there.len, there.items);
+    vec_free(&text);
+    vec_free(&there);
+    return done;
+}
+
+/* Which classes does --strategy name? An array to be freed; NULL with the message. */
+static bool *find_changing(const struct target_rules *rules, const struct classes *classes, const size_t *order)
+{
+    const struct words *strategy = &rules->given->strategy;
+    size_t count = classes->items.len;
+    bool *changes = mem_zalloc(count + 1, sizeof *changes);
+    const char *word = strategy->len > 0 ? strategy->items[0] : "auto";
+    size_t largest = extreme(classes, order, true), smallest = extreme(classes, order, false);
+    if (!is_strategy(word)) {
+        for (size_t i = 0; i < strategy->len; i++) {
+            size_t place;
+            if (find_class(classes, order, "--strategy", slice_of(strategy->items[i]), &place) < 0) {
+                mem_free(changes);
+                return NULL;
+            }
+            changes[place] = true;
+        }
+        return changes;
+    }
+    if (strcmp(word, "auto") == 0)
+        word = rules->direction == GROWS ? "not-majority" : "not-minority";
+    for (size_t i = 0; i < count; i++)
+        changes[i] = strcmp(word, "all") == 0 || (strcmp(word, "minority") == 0 && i == smallest) ||
+                     (strcmp(word, "majority") == 0 && i == largest) ||
+                     (strcmp(word, "not-minority") == 0 && i != smallest) ||
+                     (strcmp(word, "not-majority") == 0 && i != largest);
+    return changes;
+}
+
+/* ---- numbers ---- */
+
+/* LABEL=N,… */
+static int set_given(const struct target_rules *rules, const struct classes *classes, const size_t *order,
+                     uint64_t *targets)
+{
+    const struct words *given = &rules->given->target;
+    for (size_t i = 0; i < given->len; i++) {
+        const char *equals = strrchr(given->items[i], '=');
+        int64_t number;
+        size_t place;
+        if (equals == NULL || !json_int(slice_of(equals + 1), &number) || number < 0)
+            return diag_error("--target: expected LABEL=N, found \"%s\"", given->items[i]);
+        if (find_class(classes, order, "--target", slice_between(given->items[i], equals), &place) < 0)
+            return -1;
+        struct slice key = classes_key(classes, order[place]);
+        uint64_t count = classes->items.items[order[place]].count;
+        if (rules->direction == GROWS && (uint64_t)number < count)
+            return diag_error("--target: %.*s has %" PRIu64 " records and can't grow to %" PRId64, (int)key.len,
+                              key.ptr, count, number);
+        if (rules->direction == SHRINKS && (uint64_t)number > count)
+            return diag_error("--target: %.*s has %" PRIu64 " records and can't shrink to %" PRId64, (int)key.len,
+                              key.ptr, count, number);
+        for (size_t j = 0; j < i; j++) {
+            const char *other = strrchr(given->items[j], '=');
+            if (slice_equal(slice_between(given->items[i], equals), slice_between(given->items[j], other)))
+                return diag_error("--target: %.*s is given twice", (int)key.len, key.ptr);
+        }
+        targets[place] = (uint64_t)number;
+    }
+    return 0;
+}
+
+/* Half to even, never past what is there. */
+static uint64_t toward(const struct target_rules *rules, uint64_t count, uint64_t target)
+{
+    if (rules->direction == GROWS)
+        return target > count ? target : count;
+    return target < count ? target : count;
+}
+
+/* round(scale * 2^-REAL_BITS * weight), half to even. */
+static uint64_t share_of(uint64_t scale, double weight)
+{
+    double product = (double)scale * weight; /* exact enough: of counts below 2^53, the weight decides */
+    uint64_t whole = (uint64_t)product;
+    double rest = product - (double)whole;
+    return whole + (rest > 0.5 || (rest == 0.5 && (whole & 1) != 0));
+}
+
+/* (count / base)^A */
+static double power_of(const struct target_rules *rules, uint64_t count, uint64_t base)
+{
+    return real_pow((double)count / (double)base, rules->given->power);
+}
+
+/* --power --total: shares by the largest remainder; of equal remainders the first class's. */
+static void set_total(const struct target_rules *rules, const struct classes *classes, const size_t *order,
+                      uint64_t *targets)
+{
+    size_t count = classes->items.len;
+    uint64_t total = (uint64_t)rules->given->total, left = total;
+    uint64_t largest = classes->items.items[order[extreme(classes, order, true)]].count;
+    double *weights = mem_zalloc(count, sizeof *weights), sum = 0;
+    for (size_t i = 0; i < count; i++)
+        sum += weights[i] = power_of(rules, classes->items.items[order[i]].count, largest);
+    for (size_t i = 0; i < count; i++) {
+        weights[i] = (double)total * (weights[i] / sum);
+        targets[i] = (uint64_t)weights[i];
+        weights[i] -= (double)targets[i];
+        left -= targets[i] < left ? targets[i] : left;
+    }
+    for (; left > 0; left--) {
+        size_t most = 0;
+        for (size_t i = 1; i < count; i++)
+            if (weights[i] > weights[most])
+                most = i;
+        targets[most]++;
+        weights[most] = -1;
+    }
+    mem_free(weights);
+}
+
+uint64_t *targets_find(const struct target_rules *rules, const struct classes *classes, const size_t *order)
+{
+    size_t count = classes->items.len;
+    uint64_t *targets = mem_zalloc(count + 1, sizeof *targets);
+    for (size_t i = 0; i < count; i++)
+        targets[i] = classes->items.items[order[i]].count;
+    if (rules->has_total) {
+        set_total(rules, classes, order, targets);
+        return targets;
+    }
+    if (rules->given->target.len > 0) {
+        if (set_given(rules, classes, order, targets) == 0)
+            return targets;
+        mem_free(targets);
+        return NULL;
+    }
+    bool *changes = find_changing(rules, classes, order);
+    uint64_t base = classes->items.items[order[extreme(classes, order, rules->direction == GROWS)]].count;
+    for (size_t i = 0; changes != NULL && i < count; i++) {
+        uint64_t target = base;
+        if (!changes[i])
+            continue;
+        if (rules->has_ratio)
+            target = rules->direction == GROWS ? decimal_share(rules->given->ratio, base)
+                                               : decimal_quotient(base, rules->given->ratio);
+        if (rules->has_power)
+            target = share_of(base, power_of(rules, targets[i], base));
+        targets[i] = toward(rules, targets[i], target);
+    }
+    if (changes == NULL) {
+        mem_free(targets);
+        return NULL;
+    }
+    mem_free(changes);
+    return targets;
+}
