@@ -1,6 +1,6 @@
 /* resample.c - balances the classes of a data set: leaves records out, or copies them.
  *
- *     quern resample --method under|over|random|easyensemble|bootstrap [--label NAME] [targets] [FILE …]
+ *     quern resample --method under|over|random|easyensemble|bootstrap|mlros|mlrus [--label NAME] [targets] [FILE …]
  *     quern resample count … | quern resample plan FILE … | quern resample apply --plan FILE
  *
  *     $ printf '{"id":%d,"label":"%s"}\n' 1 a 2 a 3 b | quern resample --method over
@@ -14,11 +14,10 @@
  * collects the draws, `apply` passes, drops and copies records. */
 #include "resample/resample.h"
 
-#include "base/hash.h"
-
 #include <inttypes.h>
 
-static const char *const method_names[] = {"under", "over", "random", "easyensemble", "bootstrap", NULL};
+static const char *const method_names[] = {"under",     "over",  "random", "easyensemble",
+                                           "bootstrap", "mlros", "mlrus",  NULL};
 static const char *const draw_names[] = {"even", "iid", NULL};
 static const char *const emit_names[] = {"both", "synthetic", NULL};
 
@@ -26,7 +25,7 @@ static const struct option options[] = {
     {"method", 0, OPT_CHOICE, OPT_AT(struct resample_options, method), .value = "NAME", .required = true,
      .choices = method_names, .help = "what happens to classes that are too large or too small"},
     {"label", 0, OPT_TEXT, OPT_AT(struct resample_options, label), .value = "NAME", .fallback = "label",
-     .when = "method=under|over|random|easyensemble", .help = "the member with the class"},
+     .when = "method=under|over|random|easyensemble|mlros|mlrus", .help = "the member with the class"},
     OPTIONS_TARGET(struct resample_options, targets),
     {"draw", 0, OPT_CHOICE, OPT_AT(struct resample_options, draw), .value = "HOW", .fallback = "even",
      .choices = draw_names, .when = "method=over|random",
@@ -44,10 +43,12 @@ static const struct option options[] = {
      .help = "write this bag, from 0, and nothing else; -1: say of each record how often it is in each"},
     {"out-of-bag", 0, OPT_INT, OPT_AT(struct resample_options, out_of_bag), .value = "N", .fallback = "-1", .min = -1,
      .max = MOST_SUBSETS - 1, .when = "method=bootstrap", .help = "write the records that are not in this bag"},
+    {"percent", 0, OPT_DECIMAL, OPT_AT(struct resample_options, percent), .value = "P", .fallback = "10", .max = 100,
+     .when = "method=mlros|mlrus", .help = "copy or remove at most so many records, in percent of all"},
     {"within", 0, OPT_TEXT, OPT_AT(struct resample_options, within), .value = "NAME=VALUE",
      .help = "sample only the records with this value; the others pass as they are"},
     {"emit", 0, OPT_CHOICE, OPT_AT(struct resample_options, emit), .value = "WHAT", .fallback = "both",
-     .choices = emit_names, .when = "method=over|random",
+     .choices = emit_names, .when = "method=over|random|mlros",
      .help = "both: records and their copies; synthetic: the copies only"},
     OPTION_FIELD(struct resample_options, field),
     OPTIONS_SEED(struct resample_options, random),
@@ -63,17 +64,6 @@ static const char *const counters[] = {
 
 /* ---- open ---- */
 
-static void resample_close(void *shared)
-{
-    struct resample *resample = shared;
-    plans_release(resample);
-    classes_release(&resample->classes);
-    condition_thread_free(resample->in_order);
-    conditions_free(resample->within);
-    map_free(resample->splits);
-    mem_free(resample);
-}
-
 static int check_options(struct stage_context *context, const struct resample *resample)
 {
     const struct resample_options *given = resample->given;
@@ -84,31 +74,22 @@ static int check_options(struct stage_context *context, const struct resample *r
         return diag_error("there are bags 0 to %" PRId64 " (--bags)", given->bags - 1);
     if (given->bag >= 0 && given->out_of_bag >= 0)
         return diag_error("--bag does not go with --out-of-bag: take one of them at a time");
-    for (size_t i = 0; given->method == METHOD_BOOTSTRAP && target_names[i] != NULL; i++)
+    for (size_t i = 0; !method_has_classes(given->method) && target_names[i] != NULL; i++)
         if (opt_given(context, target_names[i]))
-            return diag_error("--%s has no effect with --method bootstrap, which draws from all records alike",
-                              target_names[i]);
+            return diag_error("--%s has no effect with --method %s, which has no targets", target_names[i],
+                              method_names[given->method]);
     return 0;
 }
 
 static int resample_open(struct stage_context *context, void **shared)
 {
-    static const enum direction directions[] = {SHRINKS, GROWS, EITHER, SHRINKS, EITHER};
+    static const enum direction directions[] = {SHRINKS, GROWS, EITHER, SHRINKS};
     const struct resample_options *given = context->options;
-    struct resample *resample = mem_zalloc(1, sizeof *resample);
-    *resample = (struct resample){
-        .given = given,
-        .key = rng_key(&given->random, "resample"),
-        .label = slice_of(given->label),
-        .field = slice_of(given->field),
-        .bags = given->method == METHOD_BOOTSTRAP ? (size_t)given->bags : 1,
-        .splits = map_new(),
-    };
-    classes_init(&resample->classes);
-    bool targets = given->method != METHOD_BOOTSTRAP;
+    struct resample *resample = resample_new(given);
+    bool targets = method_has_classes(given->method);
     if (check_options(context, resample) < 0 || resample_open_within(resample) < 0 ||
         (targets && targets_open(context, &given->targets, directions[given->method], &resample->rules) < 0)) {
-        resample_close(resample);
+        resample_free(resample);
         return -1;
     }
     *shared = resample;
@@ -150,7 +131,7 @@ const struct stage stage_resample = {
     .writes = writes,
     .counters = counters,
     .open = resample_open,
-    .close = resample_close,
+    .close = resample_free,
     .thread_open = rows_thread_open,
     .thread_close = rows_thread_close,
     .record = rows_record,

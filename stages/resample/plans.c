@@ -96,6 +96,15 @@ int plans_make(struct resample *resample)
     resample->plan_count = count;
     if (count == 0)
         return 0;
+    if (resample->given->method > METHOD_BOOTSTRAP) {
+        struct plan *plan = &resample->plans[0];
+        plan->count = classes->items.items[0].count;
+        plan->given = mem_zalloc((size_t)plan->count + 1, sizeof *plan->given);
+        labelled_balance(&resample->labelled, resample->given->method == METHOD_MLROS, resample->given->percent,
+                         &plan->rows, &plan->uses);
+        labelled_release(&resample->labelled);
+        return 0;
+    }
     size_t *order = classes_order(classes);
     uint64_t *targets = NULL;
     if (resample->given->method == METHOD_BOOTSTRAP) {
@@ -218,11 +227,14 @@ int plans_emit(struct resample *resample, struct plan *plan, const struct record
 {
     if (plan->subsets != NULL)
         return emit_subsets(resample, plan, in, draws, out);
-    const char *method = resample->given->method == METHOD_RANDOM ? "random" : "over";
+    static const char *const names[] = {[METHOD_OVER] = "over", [METHOD_RANDOM] = "random", [METHOD_MLROS] = "mlros"};
+    enum method which = (enum method)resample->given->method;
+    const char *method = which <= METHOD_MLROS && names[which] != NULL ? names[which] : "over";
     if (plan->rows == NULL)
         return emit_times(resample, in, plan->times + bound_takes(&plan->extra, &draws->choice), "os", method, out);
     size_t place = place_of(plan, &draws->choice);
-    return resample->given->method == METHOD_BOOTSTRAP
-               ? emit_bags(resample, plan, in, place, out)
-               : emit_times(resample, in, 1 + plan->uses[place], "os", method, out);
+    if (which == METHOD_BOOTSTRAP)
+        return emit_bags(resample, plan, in, place, out);
+    uint64_t uses = plan->uses[place];
+    return emit_times(resample, in, which == METHOD_MLRUS ? 1 - uses : 1 + uses, "os", method, out);
 }

@@ -4,15 +4,25 @@
  *     resample/rows.c        the first pass: the class and the draws of each record
  *     resample/classes.c     classes, and the lowest draws of their records
  *     resample/targets.c     how many records of each class there shall be
+ *     resample/multilabel.c  the same for records with several labels
  *     resample/plans.c       what happens to the records of a class
- *     resample/shards.c      the verbs count, plan and apply: the same for parts of a data set */
+ *     resample/count.c …     the verbs count, plan and apply: the same for parts of a data set (settings.h) */
 #ifndef QUERN_RESAMPLE_RESAMPLE_H
 #define QUERN_RESAMPLE_RESAMPLE_H
 
 #include "classes.h"
+#include "multilabel.h"
 #include "targets.h"
 
-enum method { METHOD_UNDER, METHOD_OVER, METHOD_RANDOM, METHOD_EASYENSEMBLE, METHOD_BOOTSTRAP };
+enum method {
+    METHOD_UNDER,
+    METHOD_OVER,
+    METHOD_RANDOM,
+    METHOD_EASYENSEMBLE,
+    METHOD_BOOTSTRAP,
+    METHOD_MLROS,
+    METHOD_MLRUS,
+};
 enum { DRAW_EVEN, DRAW_IID };
 enum { EMIT_BOTH, EMIT_SYNTHETIC };
 enum { MOST_SUBSETS = 10000 };
@@ -30,6 +40,7 @@ struct resample_options {
     int method, draw, emit;
     const char *label, *within, *field, *plan;
     struct target_options targets;
+    struct decimal percent;
     int64_t subsets, subset, bags, bag, out_of_bag, epoch, keep;
     struct random_options random;
 };
@@ -54,8 +65,9 @@ struct resample {
     struct condition_thread *in_order; /* for the second pass */
     struct target_rules rules;
     struct classes classes;
-    struct map *splits; /* the values of `split` */
-    struct plan *plans; /* of each class, by its number */
+    struct labelled labelled; /* mlros, mlrus: instead of classes */
+    struct map *splits;       /* the values of `split` */
+    struct plan *plans;       /* of each class, by its number */
     size_t plan_count;
     size_t *order; /* resample count: the classes in their order, and which is written next */
     size_t next;
@@ -69,6 +81,9 @@ struct draws {
 };
 
 /* ---- rows.c ---- */
+
+struct resample *resample_new(const struct resample_options *given);
+void resample_free(void *shared);
 
 /* --within. 0, or -1 with the message. */
 int resample_open_within(struct resample *resample);
@@ -102,13 +117,19 @@ struct row resample_subset(const struct resample *resample, const struct origin 
 int plans_make(struct resample *resample);
 void plans_release(struct resample *resample);
 
+/* Do these methods look at classes, of which a record has one? */
+static inline bool method_has_classes(int method)
+{
+    return method < METHOD_BOOTSTRAP;
+}
+
 /* Emits what becomes of a record of the class. 0, or -1 with the message. */
 int plans_emit(struct resample *resample, struct plan *plan, const struct record *in, const struct draws *draws,
                struct sink *out);
 
 enum { COUNT_KEPT, COUNT_REMOVED, COUNT_COPIES, COUNT_OTHERS };
 
-/* ---- shards.c ---- */
+/* ---- count.c, plan.c, apply.c ---- */
 
 extern const struct stage resample_count, resample_plan, resample_apply;
 

@@ -1,6 +1,35 @@
 /* rows.c - the first pass: the classes and the draws of all records. See resample.h. */
 #include "resample.h"
 
+void resample_free(void *shared)
+{
+    struct resample *resample = shared;
+    plans_release(resample);
+    classes_release(&resample->classes);
+    labelled_release(&resample->labelled);
+    condition_thread_free(resample->in_order);
+    conditions_free(resample->within);
+    map_free(resample->splits);
+    mem_free(resample->order);
+    mem_free(resample);
+}
+
+struct resample *resample_new(const struct resample_options *given)
+{
+    struct resample *resample = mem_zalloc(1, sizeof *resample);
+    *resample = (struct resample){
+        .given = given,
+        .key = rng_key(&given->random, "resample"),
+        .label = slice_of(given->label),
+        .field = slice_of(given->field),
+        .bags = given->method == METHOD_BOOTSTRAP ? (size_t)given->bags : 1,
+        .splits = map_new(),
+    };
+    classes_init(&resample->classes);
+    resample->labelled.names = map_new();
+    return resample;
+}
+
 /* NAME=VALUE as a condition. */
 int resample_open_within(struct resample *resample)
 {
@@ -58,6 +87,7 @@ struct row resample_subset(const struct resample *resample, const struct origin 
 struct rows_thread {
     struct resample *resample;
     struct classes classes;
+    struct labelled labelled;
     struct condition_thread *within;
     struct map *splits;
 };
@@ -66,6 +96,7 @@ void rows_thread_close(void *thread)
 {
     struct rows_thread *mine = thread;
     classes_release(&mine->classes);
+    labelled_release(&mine->labelled);
     condition_thread_free(mine->within);
     map_free(mine->splits);
     mem_free(mine);
@@ -77,6 +108,7 @@ int rows_thread_open(void *shared, void **thread)
     mine->resample = shared;
     mine->splits = map_new();
     classes_init(&mine->classes);
+    mine->labelled.names = map_new();
     if (mine->resample->within != NULL)
         mine->within = condition_thread_new(mine->resample->within);
     *thread = mine;
@@ -109,16 +141,17 @@ int rows_record(void *thread, const struct record *in, struct sink *out)
     int sampled = resample_is_within(resample, mine->within, in, arena);
     if (sampled <= 0)
         return sampled;
-    bool bagging = resample->given->method == METHOD_BOOTSTRAP;
-    if ((!bagging && class_read(in, resample->label, arena, &key) < 0) ||
-        resample_draws(resample, in, arena, &draws) < 0)
+    int method = resample->given->method;
+    if ((method_has_classes(method) && class_read(in, resample->label, arena, &key) < 0) ||
+        resample_draws(resample, in, arena, &draws) < 0 ||
+        (method > METHOD_BOOTSTRAP && labelled_add(&mine->labelled, in, resample->label, &draws.choice, arena) < 0))
         return -1;
     note_split(mine, in, arena);
     struct class *class = classes_at(&mine->classes, key);
     class->count++;
-    if (resample->given->method == METHOD_EASYENSEMBLE)
+    if (method == METHOD_EASYENSEMBLE)
         vec_push(&class->origins, draws.origin);
-    else
+    else if (method <= METHOD_BOOTSTRAP)
         vec_push(&class->rows, draws.choice);
     return 0;
 }
@@ -128,6 +161,7 @@ int rows_merge(void *shared, void *thread)
     struct resample *resample = shared;
     struct rows_thread *mine = thread;
     classes_merge(&resample->classes, &mine->classes);
+    labelled_merge(&resample->labelled, &mine->labelled);
     for (size_t i = 0; i < map_len(mine->splits); i++)
         *map_put(resample->splits, map_at(mine->splits, i)->key) = 1;
     return 0;
@@ -145,8 +179,7 @@ int resample_pass(struct resample *resample, struct condition_thread *thread, co
         sink_count(out, COUNT_OTHERS, sampled == 0);
         return sampled < 0 ? -1 : sink_emit(out, in);
     }
-    bool bagging = resample->given->method == METHOD_BOOTSTRAP;
-    if ((!bagging && class_read(in, resample->label, arena, &key) < 0) ||
+    if ((method_has_classes(resample->given->method) && class_read(in, resample->label, arena, &key) < 0) ||
         resample_draws(resample, in, arena, &draws) < 0)
         return -1;
     const uint64_t *number = map_get(resample->classes.numbers, key);

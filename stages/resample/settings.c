@@ -1,0 +1,89 @@
+/* settings.c - see settings.h. */
+#include "settings.h"
+
+#define FORMAT "quern-resample-1"
+
+const char *const settings_methods[] = {"under", "over", "random", "easyensemble", NULL};
+
+struct record *settings_record(const struct resample *resample, struct arena *arena)
+{
+    const struct resample_options *given = resample->given;
+    struct record *made = rec_new(arena);
+    rec_set_text(made, SLICE("format"), SLICE(FORMAT));
+    rec_set_text(made, SLICE("method"), slice_of(settings_methods[given->method]));
+    rec_set_text(made, SLICE("label"), slice_of(given->label));
+    rec_set_text(made, SLICE("field"), slice_of(given->field));
+    rec_set_text(made, SLICE("within"), slice_of(given->within != NULL ? given->within : ""));
+    rec_set_int(made, SLICE("seed"), given->random.seed);
+    rec_set_text(made, SLICE("salt"), slice_of(given->random.salt));
+    rec_set_int(made, SLICE("epoch"), given->epoch);
+    rec_set_int(made, SLICE("subsets"), given->method == METHOD_EASYENSEMBLE ? given->subsets : 0);
+    return made;
+}
+
+void settings_release(struct settings *settings)
+{
+    vec_free(&settings->line);
+    words_release(&settings->kept);
+}
+
+static int read_word(struct settings *settings, const struct record *in, const char *name, struct arena *arena,
+                     const char **word)
+{
+    struct slice text;
+    if (rec_text(in, slice_of(name), arena, &text) < 0)
+        return -1;
+    *word = mem_string(text.ptr, text.len);
+    vec_push(&settings->kept, *word);
+    return 0;
+}
+
+int settings_read(struct settings *settings, const struct record *in, struct arena *arena)
+{
+    struct resample_options *options = &settings->options;
+    const char *format, *method;
+    if (settings->line.len > 0)
+        return slice_equal(bytes_slice(&settings->line), in->line)
+                   ? 0
+                   : diag_error("other settings than before: all parts need the same --method, --label, --field, "
+                                "--within, --seed, --salt, --epoch and --subsets");
+    if (read_word(settings, in, "format", arena, &format) < 0 || strcmp(format, FORMAT) != 0)
+        return diag_error("expected the format " FORMAT ", which \"quern resample count\" and plan write");
+    if (read_word(settings, in, "method", arena, &method) < 0 ||
+        read_word(settings, in, "label", arena, &options->label) < 0 ||
+        read_word(settings, in, "field", arena, &options->field) < 0 ||
+        read_word(settings, in, "within", arena, &options->within) < 0 ||
+        read_word(settings, in, "salt", arena, &options->random.salt) < 0 ||
+        rec_int(in, SLICE("seed"), &options->random.seed) < 0 || rec_int(in, SLICE("epoch"), &options->epoch) < 0 ||
+        rec_int(in, SLICE("subsets"), &options->subsets) < 0)
+        return -1;
+    while (settings_methods[options->method] != NULL && strcmp(settings_methods[options->method], method) != 0)
+        options->method++;
+    if (settings_methods[options->method] == NULL || options->subsets < 0 || options->subsets > MOST_SUBSETS)
+        return diag_error("method: %s is none that can be applied to parts", method);
+    if (options->within[0] == '\0')
+        options->within = NULL;
+    options->subset = -1;
+    bytes_put(&settings->line, in->line);
+    return 0;
+}
+
+void settings_put_row(const struct row *row, char *digits)
+{
+    for (unsigned i = 0; i < ROW_DIGITS; i++)
+        digits[i] = "0123456789abcdef"[(i < 16 ? row->draw : row->content) >> (60 - i % 16 * 4) & 15];
+}
+
+bool settings_read_row(const char *digits, struct row *row)
+{
+    uint64_t words[2] = {0};
+    for (unsigned i = 0; i < ROW_DIGITS; i++) {
+        char c = digits[i];
+        bool decimal = c >= '0' && c <= '9';
+        if (!decimal && (c < 'a' || c > 'f'))
+            return false;
+        words[i / 16] = words[i / 16] << 4 | (uint64_t)(decimal ? c - '0' : c - 'a' + 10);
+    }
+    *row = (struct row){words[0], words[1]};
+    return true;
+}
