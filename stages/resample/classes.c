@@ -135,36 +135,60 @@ static void exchange(struct row *a, struct row *b)
     *b = row;
 }
 
-/* Row number k in ascending order: Hoare's selection, with the median of three. Draws are random, so that it is linear.
- */
+/* Parts rows low to high, at least two, in two: those up to the returned place are no greater than those after it. By
+ * Hoare, with the median of three. Draws are random, so that what is built on it takes the time that it should. */
+static size_t part_rows(struct row *rows, size_t low, size_t high)
+{
+    size_t middle = low + (high - low) / 2;
+    if (row_compare(&rows[middle], &rows[low]) < 0)
+        exchange(&rows[middle], &rows[low]);
+    if (row_compare(&rows[high], &rows[low]) < 0)
+        exchange(&rows[high], &rows[low]);
+    if (row_compare(&rows[high], &rows[middle]) < 0)
+        exchange(&rows[high], &rows[middle]);
+    struct row pivot = rows[middle];
+    size_t i = low, j = high;
+    for (;;) {
+        while (row_compare(&rows[i], &pivot) < 0)
+            i++;
+        while (row_compare(&rows[j], &pivot) > 0)
+            j--;
+        if (i >= j)
+            return j;
+        exchange(&rows[i++], &rows[j--]);
+    }
+}
+
+/* Row number k in ascending order; those before it are no greater. */
 static struct row select_row(struct row *rows, size_t count, size_t k)
 {
     size_t low = 0, high = count - 1;
     while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (row_compare(&rows[middle], &rows[low]) < 0)
-            exchange(&rows[middle], &rows[low]);
-        if (row_compare(&rows[high], &rows[low]) < 0)
-            exchange(&rows[high], &rows[low]);
-        if (row_compare(&rows[high], &rows[middle]) < 0)
-            exchange(&rows[high], &rows[middle]);
-        struct row pivot = rows[middle];
-        size_t i = low, j = high;
-        for (;;) {
-            while (row_compare(&rows[i], &pivot) < 0)
-                i++;
-            while (row_compare(&rows[j], &pivot) > 0)
-                j--;
-            if (i >= j)
-                break;
-            exchange(&rows[i++], &rows[j--]);
-        }
-        if (k <= j)
-            high = j;
+        size_t last = part_rows(rows, low, high);
+        if (k <= last)
+            high = last;
         else
-            low = j + 1;
+            low = last + 1;
     }
     return rows[k];
+}
+
+void rows_sort(struct row *rows, size_t count)
+{
+    enum { FEW = 16 };
+    while (count > FEW) { /* the smaller part is done by the call, the larger one next */
+        size_t first = part_rows(rows, 0, count - 1) + 1, second = count - first;
+        rows_sort(first < second ? rows : rows + first, first < second ? first : second);
+        rows = first < second ? rows + first : rows;
+        count = first < second ? second : first;
+    }
+    for (size_t i = 1; i < count; i++) {
+        struct row row = rows[i];
+        size_t at = i;
+        for (; at > 0 && row_compare(&row, &rows[at - 1]) < 0; at--)
+            rows[at] = rows[at - 1];
+        rows[at] = row;
+    }
 }
 
 struct bound bound_of(struct row *rows, size_t count, uint64_t most)

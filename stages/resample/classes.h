@@ -66,6 +66,9 @@ struct bound {
 /* Drops rows, if there are many, that are not among the `keep` + 1 lowest; 0: none. */
 void class_keep(struct class *class, int64_t keep);
 
+/* In ascending order, in place: qsort takes as much memory again. */
+void rows_sort(struct row *rows, size_t count);
+
 /* The `most` lowest. Changes the order of the rows. */
 struct bound bound_of(struct row *rows, size_t count, uint64_t most);
 

@@ -1,14 +1,7 @@
 /* count.c - the verb count: the classes and draws of a part. See settings.h. */
 #include "settings.h"
 
-#include <stdlib.h>
-
 enum { ROWS_OF_LINE = 1024, LINES_OF_CALL = 8 };
-
-static int by_row(const void *a, const void *b)
-{
-    return row_compare(a, b);
-}
 
 /* The settings, then each class, a part of it in each call. */
 struct counting {
@@ -66,7 +59,7 @@ static void list_rows(struct resample *resample, struct counting *counting)
         counting->rows = class->rows.items;
     for (size_t i = 0; subsets && i < counting->count; i++)
         counting->rows[i] = resample_subset(resample, &class->origins.items[i], (uint64_t)counting->subset);
-    qsort(counting->rows, counting->count, sizeof *counting->rows, by_row);
+    rows_sort(counting->rows, counting->count);
     if (given->keep > 0 && (uint64_t)given->keep < counting->count)
         counting->count = (size_t)given->keep + 1;
 }

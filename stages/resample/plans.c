@@ -4,14 +4,8 @@
 #include "base/hash.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 
 /* ---- drawn with replacement ---- */
-
-static int by_row(const void *a, const void *b)
-{
-    return row_compare(a, b);
-}
 
 /* Draws `most` of the rows, by their places in ascending order. */
 static void draw_bag(const struct resample *resample, struct identity identity, uint64_t purpose, uint64_t most,
@@ -29,7 +23,7 @@ static void draw_all(struct resample *resample, struct plan *plan, struct class 
     size_t count = class->rows.len;
     plan->rows = class->rows.items;
     memset(&class->rows, 0, sizeof class->rows);
-    qsort(plan->rows, count, sizeof *plan->rows, by_row);
+    rows_sort(plan->rows, count);
     plan->uses = mem_zalloc(count * resample->bags + 1, sizeof *plan->uses);
     plan->given = mem_zalloc(count + 1, sizeof *plan->given);
     for (size_t bag = 0; bag < resample->bags; bag++) {
