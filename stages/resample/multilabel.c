@@ -77,6 +77,8 @@ struct tag {
     double ratio;       /* 0: there are none */
     VEC(uint32_t) rows; /* those that have it, by their draws */
     size_t next;        /* of these: the one to be taken */
+    bool minority;
+    uint64_t tries; /* mlrus: rows before `next` may not go, as of this value of steps.frees */
 };
 
 static int by_name(const void *a, const void *b)
@@ -99,6 +101,7 @@ struct steps {
     double mean;
     bool copies;
     uint32_t *uses;
+    uint64_t frees; /* how often labels have left the minority, so that other rows may go */
 };
 
 static void find_ratios(struct steps *steps)
@@ -115,11 +118,12 @@ static void find_ratios(struct steps *steps)
         there += tag->count > 0;
     }
     steps->mean /= there > 0 ? (double)there : 1;
-}
-
-static bool is_minority(const struct steps *steps, const struct tag *tag)
-{
-    return tag->ratio > steps->mean;
+    for (size_t i = 0; i < steps->count; i++) {
+        struct tag *tag = &steps->tags[i];
+        bool minority = tag->ratio > steps->mean;
+        steps->frees += tag->minority && !minority;
+        tag->minority = minority;
+    }
 }
 
 /* mlrus: may the record go? Not with a minority label, nor twice. */
@@ -129,7 +133,7 @@ static bool may_go(const struct steps *steps, uint32_t place)
     if (steps->uses[place] > 0)
         return false;
     for (uint32_t i = 0; i < row->count; i++)
-        if (is_minority(steps, &steps->tags[steps->places[steps->labelled->labels.items[row->first + i]]]))
+        if (steps->tags[steps->places[steps->labelled->labels.items[row->first + i]]].minority)
             return false;
     return true;
 }
@@ -142,10 +146,11 @@ static bool next_row(const struct steps *steps, struct tag *tag, uint32_t *place
         tag->next = (tag->next + 1) % tag->rows.len;
         return true;
     }
-    for (size_t i = tag->next; i < tag->rows.len; i++) {
-        *place = tag->rows.items[i];
-        if (steps->uses[*place] > 0 && i == tag->next)
-            tag->next++;
+    if (tag->tries != steps->frees)
+        tag->next = 0;
+    tag->tries = steps->frees;
+    for (; tag->next < tag->rows.len; tag->next++) {
+        *place = tag->rows.items[tag->next];
         if (may_go(steps, *place))
             return true;
     }
