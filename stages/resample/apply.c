@@ -58,7 +58,7 @@ static int read_plan(void *state, const struct record *in, struct arena *arena)
         return resample_open_within(applier->resample);
     }
     if (!applier->settings.open)
-        return diag_error("expected the end of the plan, which has had its last line");
+        return diag_error("unexpected text after the last line of the plan");
     if (rec_get(in, SLICE("lines")) != NULL)
         return settings_read_end(&applier->settings, in);
     applier->settings.lines++;
@@ -98,9 +98,11 @@ static int applier_open(struct stage_context *context, void **shared)
         done = diag_error("%s: there is no plan in it", given->plan);
     if (done == 0 && settings_check_end(&applier->settings) < 0)
         done = diag_within("%s: %s", given->plan, diag_message());
-    if (done == 0 && given->subset >= 0 && given->subset >= applier->settings.options.subsets)
-        done = diag_error("--subset %" PRId64 ": the plan has %" PRId64 " subsets", given->subset,
-                          applier->settings.options.subsets);
+    int64_t subsets = applier->settings.options.subsets;
+    if (done == 0 && given->subset >= 0 && subsets == 0)
+        done = diag_error("--subset %" PRId64 ": the plan is not of easyensemble and has no subsets", given->subset);
+    if (done == 0 && given->subset >= 0 && given->subset >= subsets)
+        done = diag_error("--subset %" PRId64 ": there are subsets 0 to %" PRId64, given->subset, subsets - 1);
     int method = applier->settings.options.method;
     if (done == 0 && opt_given(context, "emit") && method != METHOD_OVER && method != METHOD_RANDOM)
         done = diag_error("--emit has no effect with this plan, which makes no copies");

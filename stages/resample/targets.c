@@ -138,12 +138,10 @@ static int set_given(const struct target_rules *rules, const struct classes *cla
             return -1;
         struct slice key = classes_key(classes, order[place]);
         uint64_t count = classes->items.items[order[place]].count;
-        if (rules->direction == GROWS && (uint64_t)number < count)
-            return diag_error("--target: %.*s has %" PRIu64 " records and can't grow to %" PRId64, (int)key.len,
-                              key.ptr, count, number);
-        if (rules->direction == SHRINKS && (uint64_t)number > count)
-            return diag_error("--target: %.*s has %" PRIu64 " records and can't shrink to %" PRId64, (int)key.len,
-                              key.ptr, count, number);
+        bool grows = rules->direction == GROWS, shrinks = rules->direction == SHRINKS;
+        if ((grows && (uint64_t)number < count) || (shrinks && (uint64_t)number > count))
+            return diag_error("--target: %.*s has %" PRIu64 " %s and can't %s to %" PRId64, (int)key.len, key.ptr,
+                              count, count == 1 ? "record" : "records", grows ? "grow" : "shrink", number);
         if (is_given[place])
             return diag_error("--target: %.*s is given twice", (int)key.len, key.ptr);
         is_given[place] = true;
