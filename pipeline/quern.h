@@ -23,6 +23,7 @@
  *     stages/pack/         pack: which documents share a sequence
  *     stages/pair/         pair: chunks of documents, and a pool of foreign ones
  *     stages/permute/      permute: an order of prediction as matrices
+ *     stages/resample/     resample: classes and their draws, targets, plans, a file for each verb
  *     stages/sample/       sample: the smallest ranks of a stream
  *     stages/segmenter/    a family, shared by filters: word and sentence boundaries, abbreviations, lexicons in a text
  *     stages/stats/        stats: summaries that add up, and tables of them

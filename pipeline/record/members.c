@@ -75,6 +75,11 @@
     MEMBER("root", VALUE_RAW, NULL)                                                                                    \
     MEMBER("op", VALUE_TEXT, "augment")                                                                                \
     MEMBER("edits", VALUE_RAW, "augment")                                                                              \
+    MEMBER("parents", VALUE_RAW, "resample --method over")                                                             \
+    MEMBER("synthetic", VALUE_RAW, "resample --method over")                                                           \
+    MEMBER("method", VALUE_TEXT, "resample --method over")                                                             \
+    MEMBER("subsets", VALUE_INTS, "resample --method easyensemble")                                                    \
+    MEMBER("bags", VALUE_INTS, "resample --method bootstrap")                                                          \
     MEMBER("sources", VALUE_RAW, "pack")                                                                               \
     MEMBER("next_sentence_label", VALUE_INT, "pair --task nsp")                                                        \
     MEMBER("sentence_order_label", VALUE_INT, "pair --task sop")                                                       \

@@ -139,8 +139,8 @@ static const char *const count_writes[] = {NULL};
 const struct stage resample_count = {
     .name = "resample count",
     .summary = "count the classes of a part, and list its draws",
-    .example = "$ printf '{\"id\":%d,\"label\":\"%s\"}\\n' 1 a 2 b | quern resample count --method under | jq -c "
-               "'del(.rows)'\n"
+    .example = "$ printf '{\"id\":%d,\"label\":\"%s\"}\\n' 1 a 2 b >part\n"
+               "$ quern resample count --method under part | jq -c 'del(.rows)'\n"
                "{\"format\":\"quern-resample-1\",\"method\":\"under\",…}\n"
                "{\"label\":\"a\",\"count\":1}\n"
                "{\"label\":\"a\"}\n"
