@@ -30,7 +30,7 @@ size_t arena_used(const struct arena *arena);
 /* A copy of the bytes. */
 struct slice arena_copy(struct arena *arena, struct slice bytes);
 
-/* A formatted string, as printf. */
+/* A formatted string, as printf; a byte of zero follows it. */
 struct slice arena_print(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3), nonnull));
 
 #endif

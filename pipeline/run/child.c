@@ -95,6 +95,11 @@ struct child *child_open(const struct stage_context *context, const struct child
         child_free(child);
         return NULL;
     }
+    if (settings->protocol->identity == CHILD_BY_PLACE && strcmp(options->sentinel, "none") == 0 &&
+        !options->cache_only)
+        diag_note_by(child->program,
+                     "--sentinel none: if the engine loses or adds a line, nothing shows that the replies "
+                     "after it belong to other texts");
     return child;
 }
 
@@ -197,7 +202,7 @@ static void wake_thread(struct child *child)
 static int await(struct child *child, struct ask *ask)
 {
     if (!child->started && child->fatal == NULL && start_thread(child) < 0)
-        return -1;
+        child->fatal = mem_string(diag_message(), strlen(diag_message()));
     wake_thread(child);
     while (ask->left > 0 && child->fatal == NULL)
         (void)pthread_cond_wait(&child->answered, &child->lock);
@@ -241,12 +246,14 @@ int child_ask(struct child *child, struct child_question *questions, size_t coun
     vec_free(&scratch);
     (void)pthread_mutex_lock(&child->lock);
     child->counts.asked += count;
+    if (child->fatal != NULL)
+        made = 0; /* the tasks that are pending may be gone, with the threads that waited for them */
     for (size_t i = 0; i < made; i++)
         add_task(child, &tasks[i]);
     for (size_t i = 0; i < count; i++)
         child->counts.failed += questions[i].state == CHILD_FAILED;
     child->queued_at = child_now();
-    int done = ask->left > 0 ? await(child, ask) : judge(child, false);
+    int done = ask->left > 0 || child->fatal != NULL ? await(child, ask) : judge(child, false);
     (void)pthread_mutex_unlock(&child->lock);
     return done;
 }
@@ -323,6 +330,7 @@ static void give(struct child *child, const struct task *task, struct slice repl
     question->state = reason != NULL ? CHILD_FAILED : CHILD_ANSWERED;
     question->reply = reply;
     question->reason = reason;
+    question->cached = question->cached && reason == NULL;
     child->counts.failed += reason != NULL;
     task->ask->left--;
 }

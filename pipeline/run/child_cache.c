@@ -24,7 +24,9 @@
 enum {
     KEY_BYTES = 16,
     KEY_DIGITS = 32,
-    CODE_BYTES = 128 * 1024, /* what zstd is given, or gives, at a time */
+    CODE_BYTES = 128 * 1024, /* what zstd gives at a time: a block is not larger */
+    HEADER_BYTES = 5,        /* of a frame: then zstd says what it needs next */
+    BLOCK_HEADER_BYTES = 3,  /* it asks for that of the next block with each block */
 };
 
 /* The replies are kept in memory up to this; more in a mapped file. */
@@ -107,26 +109,29 @@ static const char *find_frame(const char *at, const char *end)
 }
 
 /* Reads the frame at `at`. Returns its end or, if it is damaged or cut off, NULL; -1 in *status with the message if the
- * run can't go on. */
+ * run can't go on. zstd discards what a failing call has decoded, so each call gets one block, without the header of
+ * the next one: what came before the damage is kept. */
 static const char *read_frame(struct cache *cache, ZSTD_DCtx *unpacker, const char *at, const char *end, int *status)
 {
-    ZSTD_inBuffer in = {at, (size_t)(end - at), 0};
     struct bytes text = {0};
-    size_t left = 1;
+    size_t left = HEADER_BYTES;
     (void)ZSTD_DCtx_reset(unpacker, ZSTD_reset_session_only);
     while (left != 0 && *status == 0) {
         vec_reserve(&text, CODE_BYTES);
+        size_t wants = left > BLOCK_HEADER_BYTES ? left - BLOCK_HEADER_BYTES : left;
+        ZSTD_inBuffer in = {at, wants < (size_t)(end - at) ? wants : (size_t)(end - at), 0};
         ZSTD_outBuffer out = {text.items + text.len, CODE_BYTES, 0};
         left = ZSTD_decompressStream(unpacker, &out, &in);
         if (ZSTD_isError(left))
             break;
         text.len += out.pos;
+        at += in.pos;
         *status = add_lines(cache, &text);
-        if (left != 0 && in.pos == in.size && out.pos < out.size)
+        if (left != 0 && at == end && out.pos < out.size)
             break; /* cut off */
     }
     vec_free(&text);
-    return *status == 0 && left == 0 ? at + in.pos : NULL;
+    return *status == 0 && left == 0 ? at : NULL;
 }
 
 /* A line of a file that is not compressed. Where its writer was killed before its end, another line may follow it

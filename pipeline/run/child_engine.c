@@ -207,11 +207,19 @@ static int64_t deadline_of(const struct engine *engine)
                                  : engine->last + options->timeout * 1000;
 }
 
+static bool is_late(const struct engine *engine)
+{
+    int64_t deadline = deadline_of(engine);
+    return deadline != 0 && child_now() >= deadline;
+}
+
 static int check_deadline(struct engine *engine)
 {
     const struct child_options *options = engine->child->settings.options;
-    int64_t deadline = deadline_of(engine);
-    if (deadline == 0 || child_now() < deadline)
+    /* It may have answered while this thread waited for another engine to end. */
+    if (is_late(engine) && read_all(engine, false) < 0)
+        return -1;
+    if (!is_late(engine))
         return 0;
     bool starting = engine->answered == 0;
     struct why why =
@@ -240,7 +248,8 @@ static int pass_answers(struct engine *engine)
 /* Gives the engine what it can take. */
 static int feed(struct engine *engine)
 {
-    bool work = engine->alone.len > 0 || (!flight_busy(engine) && has_work(engine->child, engine->number));
+    bool work = engine->alone.len > 0 ||
+                (!flight_busy(engine) && has_work(engine->child, engine->number) && !child_spent(engine->child));
     if (!engine->running && work && start(engine) < 0)
         return -1;
     if (!engine->running)

@@ -125,7 +125,7 @@ struct engine {
     size_t unchecked; /* BY_PLACE: tasks since the last check */
     uint64_t next_id;
     struct bytes check;        /* BY_PLACE: the reply to the sentinel */
-    struct bytes known;        /* BY_ID: a request that an engine has answered before */
+    struct bytes known;        /* a request that an engine has answered before */
     VEC(struct task *) alone;  /* tasks that were in flight when an engine failed: to be asked one at a time */
     VEC(struct outcome) ready; /* not yet passed to child_answer */
     struct arena *scratch;

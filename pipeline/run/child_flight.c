@@ -10,7 +10,6 @@
 enum {
     OUT_BYTES = 1 << 20, /* no more requests are made ready than fill this */
     DEATHS = 2,          /* so many fresh engines that died of a request are enough */
-    QUIET_MS = 50,       /* BY_COUNT: a batch that is not full starts when nothing has been asked for so long */
 };
 
 static const struct child_protocol *protocol_of(const struct engine *engine)
@@ -88,7 +87,8 @@ void flight_begin(struct engine *engine)
     if (settings->first != NULL)
         send_request(engine, NULL, slice_of(settings->first));
     /* Engines have died in a row: of requests, or are they broken? One that was answered before tells. */
-    if (protocol->identity == CHILD_BY_ID && engine->vain > 2 && engine->known.len > 0)
+    bool checked = sentinel_of(engine) != NULL || protocol->identity == CHILD_BY_COUNT;
+    if (!checked && engine->vain > 2 && engine->known.len > 0)
         send_request(engine, NULL, bytes_slice(&engine->known));
 }
 

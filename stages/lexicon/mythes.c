@@ -81,7 +81,7 @@ static int convert(struct reader *reader)
     struct charset *charset = charset_open(name.items);
     if (charset == NULL) {
         vec_free(&name);
-        return reader_error(reader, "%s", arena_print(reader->arena, "%s%c", diag_message(), '\0').ptr);
+        return reader_error(reader, "%s", arena_print(reader->arena, "%s", diag_message()).ptr);
     }
     size_t left = reader->text.len - (size_t)(reader->at - reader->text.items);
     if (!charset_is_utf8(charset)) {

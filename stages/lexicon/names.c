@@ -58,7 +58,7 @@ int read_iso_codes(struct reader *reader, const char *path)
     struct slice text = text_without_bom(bytes_slice(&reader->text));
     const char *end = text.ptr + text.len, *stop = json_skip(text.ptr, end, JSON_DEPTH, NULL);
     if (stop == NULL || json_check(text, JSON_DEPTH) < 0)
-        return reader_error(reader, "%s", arena_print(reader->arena, "%s%c", diag_message(), '\0').ptr);
+        return reader_error(reader, "%s", arena_print(reader->arena, "%s", diag_message()).ptr);
     struct slice value = slice_between(json_space(text.ptr, end), stop);
     if (json_kind(value) != '{')
         return reader_error(reader, "expected an object with the standards");

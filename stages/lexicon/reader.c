@@ -20,7 +20,7 @@ int reader_load(struct reader *reader, const char *path)
 
 const char *reader_path(struct reader *reader, const char *folder, const char *name)
 {
-    return arena_print(reader->arena, "%s/%s%c", folder, name, '\0').ptr;
+    return arena_print(reader->arena, "%s/%s", folder, name).ptr;
 }
 
 bool reader_next(struct reader *reader, struct slice *line)
@@ -122,7 +122,7 @@ static int read_use(struct reader *reader, const char *path, enum lexicon_use us
     if (reader_load(reader, path) < 0)
         return -1;
     return lexicon_plain_read(reader->build, &reader->text, use, path, NULL) < 0
-               ? diag_kind(diag_status(STATUS_DATA), "%s", arena_print(reader->arena, "%s%c", diag_message(), '\0').ptr)
+               ? diag_kind(diag_status(STATUS_DATA), "%s", arena_print(reader->arena, "%s", diag_message()).ptr)
                : 0;
 }
 

@@ -152,7 +152,7 @@ static int read_file(struct wndb *wndb, const char *folder, const char *kind, in
 {
     struct reader *reader = wndb->reader;
     struct slice line;
-    const char *name = arena_print(reader->arena, "%s.%s%c", kind, wndb->part->file, '\0').ptr;
+    const char *name = arena_print(reader->arena, "%s.%s", kind, wndb->part->file).ptr;
     SHA2_CTX before = reader->sha256;
     if (reader_load(reader, reader_path(reader, folder, name)) < 0)
         return -1;

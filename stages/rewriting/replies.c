@@ -4,6 +4,8 @@
 #include "base/diag.h"
 #include "text/json.h"
 
+#include <string.h>
+
 /* Does the string have an escape for a byte of zero? */
 static bool has_nul(struct slice string)
 {
@@ -18,10 +20,10 @@ static bool has_nul(struct slice string)
 }
 
 /* What is sent is not blank, so that an empty text answers nothing. */
-static int check_text(struct slice value)
+static int check_text(struct slice value, const char *name)
 {
     if (json_kind(value) != '"')
-        return diag_error("the reply has a text that is not a string");
+        return diag_error("the reply has \"%s\" with something else than a string", name);
     if (slice_equal(value, SLICE("\"\"")))
         return diag_error("the reply is empty");
     return has_nul(value) ? diag_error("the reply has a byte of zero") : 0;
@@ -32,14 +34,13 @@ int replies_check(struct slice object, bool *found)
     struct slice text, texts;
     bool has_text = json_member(object, "text", &text), has_texts = json_member(object, "texts", &texts);
     *found = has_text || has_texts;
-    if (has_text && check_text(text) < 0)
+    if (has_text && check_text(text, "text") < 0)
         return -1;
     if (has_texts && json_kind(texts) != '[')
         return diag_error("the reply has \"texts\" that are not an array");
-    if (has_texts)
-        for (struct json_walk walk = json_walk(texts); json_next(&walk);)
-            if (check_text(walk.value) < 0)
-                return -1;
+    for (struct json_walk walk = json_walk(has_texts ? texts : SLICE("[]")); json_next(&walk);)
+        if (check_text(walk.value, "texts") < 0)
+            return -1;
     return 0;
 }
 

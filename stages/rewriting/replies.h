@@ -8,8 +8,8 @@
 
 #include <stdbool.h>
 
-/* Are "text" and "texts" of an object what they should be, if they are there? *found: is one of them there? 0, or -1
- * with the message. */
+/* Are "text" and "texts" of an object what they should be, if they are there, and is no text empty? *found: is one of
+ * them there? 0, or -1 with the message. */
 int replies_check(struct slice object, bool *found);
 
 /* The texts of a reply: an array of *count in the arena. object: it is one, and has texts. */

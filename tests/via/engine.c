@@ -2,8 +2,9 @@
  * "re T".
  *
  *     protocol=line|jsonl|batch     as in quern-via(1); batch: answers when its input has ended
- *     log=FILE                      appends "start PID" and, for each text, "ask T"
+ *     log=FILE                      appends "start PID", "parent PID" and, for each text, "ask T"
  *     start=MS                      sleeps first
+ *     pace=MS                       sleeps before each reply
  *     late=MS                       sleeps before every 50th reply
  *     pieces=N                      writes N bytes at a time
  *     noise=N                       writes so many bytes to standard error for each text
@@ -12,7 +13,7 @@
  *     turn=N                        jsonl: collects N requests, or what has come, and answers the last one first
  *     unknown=N, twice=N            jsonl: answers an unknown id too, or the same one again, every N-th time
  *     odd=WORD                      what it does with a text that has the word "odd": die, sleep, error, bytes, nul,
- *                                   empty, huge, broken
+ *                                   empty, huge, broken, stray (it answers something else, without end)
  *     deaf=yes                      ignores TERM
  *     linger=yes                    does not end with its input
  *     grandchild=yes                starts a process that holds its output and sleeps
@@ -93,6 +94,15 @@ static void note(const char *what, const char *text)
     free(line);
 }
 
+static void note_pid(const char *what, pid_t pid)
+{
+    char *text = NULL;
+    if (asprintf(&text, "%d", (int)pid) < 0)
+        exit(3);
+    note(what, text);
+    free(text);
+}
+
 static void count_log(void)
 {
     const char *path = option("log");
@@ -168,6 +178,10 @@ static void answer_odd(const char *id, const char *how)
     }
     if (strcmp(how, "huge") == 0)
         put_huge(id);
+    while (strcmp(how, "stray") == 0) {
+        put_reply("123456789", "a stray line");
+        rest(100);
+    }
 }
 
 static void answer(const struct request *request)
@@ -175,6 +189,7 @@ static void answer(const struct request *request)
     const char *odd = option("odd");
     counted++;
     replied++;
+    rest(number("pace"));
     if (replied % LATE_EVERY == 0)
         rest(number("late"));
     for (long left = number("noise"); left > 0; left -= 50)
@@ -260,32 +275,27 @@ static void serve(bool hoard)
 /* A process that holds the output. Its own input is not ours, or it would read requests. */
 static void start_grandchild(void)
 {
-    char *pid = NULL;
     pid_t child = fork();
     if (child == 0) {
         (void)close(STDIN_FILENO);
         rest(1000000);
         _exit(0);
     }
-    if (child < 0 || asprintf(&pid, "%d", (int)child) < 0)
+    if (child < 0)
         exit(3);
-    note("start", pid);
-    free(pid);
+    note_pid("grandchild", child);
 }
 
 int main(int argc, char **argv)
 {
-    char *pid = NULL;
     given = argv + (argc > 0);
     const char *protocol = option("protocol") != NULL ? option("protocol") : "line";
     jsonl = strcmp(protocol, "jsonl") == 0;
     if (option("deaf") != NULL)
         (void)signal(SIGTERM, SIG_IGN);
     count_log();
-    if (asprintf(&pid, "%d", (int)getpid()) < 0)
-        return 3;
-    note("start", pid);
-    free(pid);
+    note_pid("start", getpid());
+    note_pid("parent", getppid());
     if (option("exit") != NULL)
         return (int)number("exit");
     if (option("grandchild") != NULL)

@@ -20,12 +20,12 @@ counts() {
     jq -r '.filters[0] | "requests \(.requests) cached \(.cached) failed \(.failed) unsent \(.unsent)"' "$1"
 }
 
-# left LOG: the processes of an engine that still run. They may need a moment to end.
+# left LOG: the processes of an engine that still run, and who started them. They may need a moment to end.
 left() {
     local pid try alive
-    for try in {1..50}; do
+    for ((try = 0; try < 75; try++)); do
         alive=
-        for pid in $(sed -n 's/^start //p' "$1"); do
+        for pid in $(sed -n 's/^\(start\|parent\|grandchild\) //p' "$1" | sort -u); do
             ! kill -0 "$pid" 2>/dev/null || alive+=" $pid"
         done
         [[ -n $alive ]] || return 0
