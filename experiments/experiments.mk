@@ -11,7 +11,7 @@ EXPERIMENT_SUBSETS ?= 10
 EXPERIMENT_DATA ?= ../shared/data/labelled
 # Chinese synonyms, a table of the Open Multilingual WordNet
 EXPERIMENT_OMW ?= ../shared/data/lexicons/cow.tab.zst
-EXPERIMENTS_PACKAGES := fasttext liblinear-tools gawk gnuplot-nox jq zstd
+EXPERIMENTS_PACKAGES := apertium-eng-spa fasttext liblinear-tools gawk gnuplot-nox jq zstd
 
 .PHONY: experiment-augment
 experiment-augment: $(DEMO)/normalized.jsonl.zst $(LEXICONS)/en-wordnet.done | build/packages-experiments ## what augmentation is worth to a classifier, against copies (30 minutes)

@@ -1,8 +1,8 @@
 # lines.awk - records with text, label, words and, in variants, parent, in this order, become lines for fastText: the
 # label, then the words in lower case. For gawk, which counts characters.
 #
-# With -v lines=N a record and its variants make N lines: where there are fewer, the record is repeated. So every way
-# to augment, copies too, makes sets of the same size. With -v seed=S the lines are shuffled. The number of variants goes to
+# With -v lines=N a record and its variants make N lines: where there are fewer, the record is repeated or, with -v
+# rotate=1, the record and its variants in turn. So every way to augment, copies too, makes sets of the same size. With -v seed=S the lines are shuffled. The number of variants goes to
 # the file -v counts=FILE.
 function unescape(text) {
     if (!index(text, "\\")) return text
@@ -12,8 +12,8 @@ function unescape(text) {
 
 function put(line) { out[++total] = line }
 
-function fill() {
-    for (; count > 0 && count < lines; count++) put(parent)
+function fill(i) {
+    for (i = 0; count > 0 && count + i < lines; i++) put(own[rotate ? i % count : 0])
 }
 
 {
@@ -30,12 +30,11 @@ function fill() {
     for (i = 2; i < ends; i += 2) line = line " " substr(text, at[i] + 1, at[i + 1] - at[i])
     if (part[5] == "") {
         fill()
-        parent = line
         count = 0
     } else {
         variants++
     }
-    count++
+    own[count++] = line
     put(line)
 }
 

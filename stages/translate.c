@@ -166,7 +166,7 @@ static struct child *open_child(struct stage_context *context, const struct tran
         .accept = accept_reply,
         .filter = translate,
     };
-    if (words_split(command, &settings.commands) < 0) {
+    if (words_split("command", command, &settings.commands) < 0) {
         (void)diag_within("%s: %s", command, diag_message());
         return NULL;
     }

@@ -141,7 +141,7 @@ static int via_open(struct stage_context *context, void **shared)
     struct commands commands = {0};
     if (check_names(given) < 0)
         return -1;
-    if (words_split(given->command, &commands) < 0)
+    if (words_split("command", given->command, &commands) < 0)
         return diag_within("--command: %s", diag_message());
     struct via *via = mem_zalloc(1, sizeof *via);
     const struct child_protocol *protocol = child_protocols[given->protocol];

@@ -48,18 +48,18 @@ static const char *split_quoted(const char *at, char quote, struct bytes *word)
     return at + 1;
 }
 
-static int refuse_special(const char *at)
+static int refuse_special(const char *what, const char *at)
 {
-    if (*at == '>')
+    if (*at == '>' && strcmp(what, "chain") == 0)
         return diag_error("'>' is not allowed in a chain: give -o FILE after the chain instead: %s", at);
-    if (*at == '<')
+    if (*at == '<' && strcmp(what, "chain") == 0)
         return diag_error("'<' is not allowed in a chain: name the input file after the chain: %s", at);
-    return diag_error("'%c' is not allowed in a chain, which no shell expands; quote it if you mean the character: %s",
-                      *at, at);
+    return diag_error("'%c' is not allowed in a %s, which no shell expands; quote it if you mean the character: %s",
+                      *at, what, at);
 }
 
 /* Reads one word; returns its end, or NULL with the message. */
-static const char *split_word(const char *at, struct bytes *word)
+static const char *split_word(const char *what, const char *at, struct bytes *word)
 {
     while (*at != '\0' && strchr(" \t\n|", *at) == NULL) {
         if (is_joint(at)) {
@@ -67,7 +67,7 @@ static const char *split_word(const char *at, struct bytes *word)
         } else if (*at == '\'' || *at == '"') {
             const char *behind = split_quoted(at + 1, *at, word);
             if (behind == NULL) {
-                (void)diag_error("the chain has an unclosed quote, or $ or ` inside double quotes: %s", at);
+                (void)diag_error("the %s has an unclosed quote, or $ or ` inside double quotes: %s", what, at);
                 return NULL;
             }
             at = behind;
@@ -75,7 +75,7 @@ static const char *split_word(const char *at, struct bytes *word)
             bytes_byte(word, at[1]);
             at += 2;
         } else if (strchr("$`*?;&<>()\\", *at) != NULL) {
-            (void)refuse_special(at);
+            (void)refuse_special(what, at);
             return NULL;
         } else {
             bytes_byte(word, *at++);
@@ -84,18 +84,18 @@ static const char *split_word(const char *at, struct bytes *word)
     return at;
 }
 
-int words_split(const char *chain, struct commands *commands)
+int words_split(const char *what, const char *text, struct commands *commands)
 {
     const struct words none = {0};
     vec_push(commands, none);
-    for (const char *at = chain;;) {
+    for (const char *at = text;;) {
         while (*at != '\0' && (strchr(" \t\n", *at) != NULL || is_joint(at)))
             at += is_joint(at) ? 2 : 1;
         struct words *last = &commands->items[commands->len - 1];
         if (*at == '\0' || *at == '|') {
             if (last->len == 0)
-                return diag_error(
-                    "the chain has an empty command: expected a filter before and after each |, found \"%s\"", chain);
+                return diag_error("the %s has an empty part: expected a %s before and after each |, found \"%s\"", what,
+                                  strcmp(what, "chain") == 0 ? "filter" : "program", text);
             if (*at == '\0')
                 return 0;
             vec_push(commands, none);
@@ -103,7 +103,7 @@ int words_split(const char *chain, struct commands *commands)
             continue;
         }
         struct bytes word = {0};
-        at = split_word(at, &word);
+        at = split_word(what, at, &word);
         if (at == NULL) {
             vec_free(&word);
             return -1;

@@ -18,14 +18,15 @@ bool words_has(const struct words *words, struct slice word);
 /* Frees the list and its words, which the list must own. */
 void words_release(struct words *words);
 
-/* Splits a chain by the shell's rules of quoting (spaces, '…', "…", backslash) and cuts it at '|'. Nothing is
+/* Splits a text by the shell's rules of quoting (spaces, '…', "…", backslash) and cuts it at '|'. Nothing is
  * expanded: $, `, *, ?, ;, &, <, > and parentheses outside quotes are refused. Command c is commands->items[c].
+ * what: "chain" (of filters) or "command", for the messages.
  * 0, or -1 with the message. */
 struct commands {
     struct words *items;
     size_t len, cap;
 };
-int words_split(const char *chain, struct commands *commands);
+int words_split(const char *what, const char *text, struct commands *commands);
 void words_split_release(struct commands *commands);
 
 #endif

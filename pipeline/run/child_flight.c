@@ -10,7 +10,6 @@
 enum {
     OUT_BYTES = 1 << 20, /* no more requests are made ready than fill this */
     DEATHS = 2,          /* so many fresh engines that died of a request are enough */
-    QUIET_MS = 50,       /* BY_COUNT: a batch that is not full starts when nothing has been asked for so long */
 };
 
 static const struct child_protocol *protocol_of(const struct engine *engine)

@@ -143,7 +143,7 @@ static enum status run_chain_command(int argc, char **argv)
     } else if (files.len == 0) {
         (void)diag_error("the chain is missing: quern run 'FILTER | FILTER'");
         status = usage_error("quern run");
-    } else if (words_split(files.items[0], &commands) < 0 || add_commands(&chain, &commands, &asked) < 0) {
+    } else if (words_split("chain", files.items[0], &commands) < 0 || add_commands(&chain, &commands, &asked) < 0) {
         status = usage_error("quern run");
     } else if (asked != ASKED_NOTHING) {
         status = answer(asked, chain.links.items[chain.links.len - 1].stage);

@@ -17,7 +17,7 @@ static pid_t pager; /* 0: none */
 static void become_pager(const char *command, int from)
 {
     struct commands commands = {0};
-    if (dup2(from, STDIN_FILENO) < 0 || words_split(command, &commands) < 0)
+    if (dup2(from, STDIN_FILENO) < 0 || words_split("command", command, &commands) < 0)
         _exit(127);
     struct words *words = &commands.items[0];
     vec_push(words, NULL);
@@ -34,7 +34,7 @@ static bool can_run(const char *command)
 {
     struct commands commands = {0};
     bool found = false;
-    if (words_split(command, &commands) == 0) {
+    if (words_split("command", command, &commands) == 0) {
         const char *name = commands.items[0].items[0];
         const char *path = strchr(name, '/') != NULL ? "" : getenv("PATH");
         for (; path != NULL && !found; path = strchr(path, ':') != NULL ? strchr(path, ':') + 1 : NULL) {

@@ -41,7 +41,7 @@ struct child *generator_open(const struct stage_context *context, const char *co
         .accept = accept_ids,
         .filter = vocabulary,
     };
-    if (words_split(command, &settings.commands) < 0) {
+    if (words_split("command", command, &settings.commands) < 0) {
         (void)diag_within("--command: %s", diag_message());
         return NULL;
     }

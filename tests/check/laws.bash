@@ -1,16 +1,13 @@
 # shellcheck shell=bash
 # laws.bash - for laws_*.sh: records that are made by the right law pass, those that are made by a wrong one are refused, with
-# status 3 and the name of the law. The generators, *.awk, share nothing with quern.
+# status 3 and the name of the law. The generators, *.c and *.awk, share nothing with quern.
 set -u -o pipefail
 # shellcheck source=tests/tap.bash
 source "$(dirname "${BASH_SOURCE[0]}")/../tap.bash"
 
-# made GENERATOR VARIABLE=VALUE...: its records, in `made`
+# make_records GENERATOR NAME=VALUE...: its records, in `made`
 make_records() {
-    local generator=$1 variable variables=()
-    shift
-    for variable; do variables+=(-v "$variable"); done
-    awk "${variables[@]}" -f "$here/$generator.awk" >made
+    "$BUILD/tests/check/$1" "${@:2}" >made
 }
 
 # hold COMMAND LAW...: on the records in `made`; each law has had enough to be judged by.

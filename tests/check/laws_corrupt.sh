@@ -19,6 +19,8 @@ both() {
         broken "${law%=*}" "$command"
     done
 }
+make_records corrupted count=210000 texts=1
+mv made texts
 both t5 101000 't5 -m vocab.txt --extra-ids 11 --density 0.3 --mean 3' ends spans gaps
 both prefix 101000 prefix cuts
 both deshuffle 10000 deshuffle order

@@ -4,8 +4,8 @@ set -u -o pipefail
 # shellcheck source=tests/check/laws.bash
 source "$(dirname "$0")/laws.bash"
 
-masked() { # VARIABLE=VALUE...
-    make_records masked count=6000 tokens=64 seed=1 prob=300 mask=80 random=10 keep=10 "$@"
+masked() { # NAME=VALUE...
+    make_records masked "$@"
 }
 MASK='mask --mask-id 4 --vocab-size 1000 --special-ids 0,1,2,3 --prob 0.3'
 
@@ -47,34 +47,11 @@ broken levels "$MASK --unit mix --mix token=1,word=1"
 
 { printf '%s\n' '[PAD]' '[UNK]' '[CLS]' '[SEP]' '[MASK]'; printf '%s\n' {a..z} {A..H}; } >cased.txt
 printf '%s\t' {a..e} >similar.txt
-similar() { # WRONG: the first of the others is preferred, more are replaced, or random tokens are of one half
-    awk -v wrong="$1" 'BEGIN {
-        srand(6)
-        for (id = 0; id < 17000; id++) {
-            from = to = words = ""
-            for (i = 0; i < 20; i++) {
-                was = 5 + int(rand() * (rand() < 0.5 ? 5 : 34))
-                u = rand() * 100
-                if (was < 10 && u < (wrong == "replacement" ? 51 : 50)) {
-                    is = 5 + (wrong == "choice" && rand() < 0.02 ? 0 : int(rand() * 4))
-                    is += is >= was
-                } else if (u < 80)
-                    is = 5 + int(rand() * (wrong == "random" && was >= 10 && rand() < 0.1 ? 17 : 34))
-                else
-                    is = was
-                if (was >= 10 && u < 50 && wrong != "random")
-                    is = 5 + int(rand() * 34)
-                from = from (i ? "," : "") was; to = to (i ? "," : "") is; words = words (i ? "," : "") i
-            }
-            print "{\"id\":" id ",\"input_ids\":[" to "],\"word_ids\":[" words "],\"labels\":[" from "]}"
-        }
-    }' >made
-}
 SIMILAR='mask -m cased.txt --unit word --prob 1 --replace 50,30,20 --replace-by word --similar similar.txt'
-similar none
+make_records similar
 hold "$SIMILAR" choice replacement random
 for law in choice replacement random; do
-    similar $law
+    make_records similar wrong=$law
     broken $law "$SIMILAR"
 done
 awk 'BEGIN { for (id = 0; id < 50000; id++) print "{\"id\":" id ",\"input_ids\":[5,6,7,8,9,20,30,7,6,5],\"word_ids\":[0,1,2,3,4,5,6,7,8,9]}" }' >plain
@@ -90,31 +67,13 @@ hold "$NGRAM --against plain" choice replacement
 # ---- rtd ----
 
 { printf '%s\n' '[PAD]' '[UNK]' '[CLS]' '[SEP]' '[MASK]'; seq 5 999; } >vocab.txt
-fill() { # WRONG: fills the masks of `masks`
-    awk -v wrong="$1" 'BEGIN { srand(3) }
-    {
-        split(substr($0, index($0, "input_ids") + 12), ids, /[],]/)
-        n = split(substr($0, index($0, "labels") + 9), labels, /[],]/) - 1
-        text = marks = ""
-        for (i = 1; i <= n && labels[i] != "}"; i++) {
-            id = ids[i]
-            original = labels[i] == -100 ? id : labels[i]
-            if (id == 4 && labels[i] != -100)
-                id = wrong == "replaced" && rand() < 0.02 ? original : 5 + int(rand() * (wrong == "generator" ? 900 : 995))
-            text = text (i > 1 ? "," : "") id
-            marks = marks (i > 1 ? "," : "") (id != original)
-        }
-        match($0, /"epoch":[0-9]*/)
-        print substr($0, 1, index($0, ",") - 1) "," substr($0, RSTART, RLENGTH) ",\"input_ids\":[" text "],\"labels\":[" marks "]}"
-    }' masks >made
-}
-masked unit=token mask=100 random=0 keep=0
+masked unit=token mask=100 random=0
 sed 's/"word_ids":[^]]*],//' made >masks
 RTD='rtd -m vocab.txt --against masks'
-fill none
+masked unit=token mask=100 random=0 filled=none
 hold "$RTD" replaced generator
 for law in replaced generator; do
-    fill $law
+    masked unit=token mask=100 random=0 filled=$law
     broken $law "$RTD"
 done
 

@@ -4,9 +4,13 @@ set -u -o pipefail
 # shellcheck source=tests/check/laws.bash
 source "$(dirname "$0")/laws.bash"
 
-paired() { # COUNT VARIABLE=VALUE...: against `documents`
-    make_records paired count="$1" seed=1 length_=40 short=100 documents="$([[ $1 != "$documents" ]] && echo 1)" "${@:2}"
-    documents=$1
+paired() { # COUNT NAME=VALUE...: against `documents`
+    if [[ $1 != "$documents" ]]; then
+        make_records paired count="$1" documents=1
+        mv made documents
+        documents=$1
+    fi
+    make_records paired count="$1" "${@:2}"
 }
 documents=0
 pair_of() { # TASK OPTION...

@@ -4,14 +4,17 @@ set -u -o pipefail
 # shellcheck source=tests/check/laws.bash
 source "$(dirname "$0")/laws.bash"
 
+filled() { # WRONG
+    awk -v seed=1 -v count=10000 -v wrong="$1" -f "$here/filled.awk" >made
+}
 RTD="rtd -m $here/ids.txt --also masked_input_ids,mlm_labels"
-make_records filled seed=1 count=10000
+filled none
 hold "$RTD" generator replaced copies
-make_records filled seed=1 count=10000 wrong=law
+filled law
 broken generator "$RTD"
-make_records filled seed=1 count=10000 wrong=copies
+filled copies
 broken copies "$RTD"
-make_records filled seed=1 count=10000 wrong=original
+filled original
 broken replaced "$RTD"
 
 echo "1..$number"

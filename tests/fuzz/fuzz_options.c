@@ -19,7 +19,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const char *chain = arena_print(arena, "%.*s", (int)size, (const char *)data).ptr;
     struct commands commands = {0}, again = {0};
     struct bytes quoted = {0};
-    if (words_split(chain, &commands) == 0) {
+    if (words_split("chain", chain, &commands) == 0) {
         for (size_t c = 0; c < commands.len; c++) {
             const struct words *words = &commands.items[c];
             LAW(words->len > 0);
@@ -29,7 +29,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                 put_quoted(&quoted, words->items[w]);
         }
         bytes_byte(&quoted, '\0');
-        LAW(words_split(quoted.items, &again) == 0 && again.len == commands.len);
+        LAW(words_split("chain", quoted.items, &again) == 0 && again.len == commands.len);
         for (size_t c = 0; c < commands.len; c++) {
             LAW(again.items[c].len == commands.items[c].len);
             for (size_t w = 0; w < commands.items[c].len; w++)

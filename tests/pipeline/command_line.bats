@@ -65,7 +65,7 @@ load ../helper
     bad 'cat > x' "'>' is not allowed in a chain: give -o FILE after the chain instead: > x"
     bad 'cat < x' "'<' is not allowed in a chain: name the input file after the chain: < x"
     bad 'cat $x' "'\$' is not allowed in a chain, which no shell expands; quote it if you mean the character: \$x"
-    bad 'cat | ' "the chain has an empty command: expected a filter before and after each |, found \"cat | \""
+    bad 'cat | ' "the chain has an empty part: expected a filter before and after each |, found \"cat | \""
     bad 'cat in' "cat: \"in\": input files go after the chain, not inside it"
     bad 'cat -j 2' "cat: --jobs belongs to \"quern run\": give it after the chain, not inside"
 }

@@ -513,7 +513,7 @@ static void check_split(const char *chain, const char *expected)
 {
     struct commands commands = {0};
     struct bytes shown = {0};
-    if (words_split(chain, &commands) < 0)
+    if (words_split("chain", chain, &commands) < 0)
         fail_msg("%s: %s", chain, diag_message());
     for (size_t c = 0; c < commands.len; c++) {
         bytes_put(&shown, c > 0 ? SLICE(" |") : SLICE(""));
@@ -557,7 +557,7 @@ static void test_split_refuses(void **state)
     };
     for (size_t i = 0; i < COUNT(bad); i++) {
         struct commands commands = {0};
-        if (words_split(bad[i], &commands) == 0)
+        if (words_split("chain", bad[i], &commands) == 0)
             fail_msg("%s: accepted", bad[i]);
         words_split_release(&commands);
     }
