@@ -326,7 +326,7 @@ const struct stage stage_translate = {
     .name = "translate",
     .summary = "make variants by translation into another language and back",
     .example = "$ echo '{\"id\":1,\"text\":\"A long winter\"}' |\n"
-               ">     quern translate --command 'tr a-z A-Z' --back-command 'tr A-Z a-z' --protocol batch\n"
+               "    quern translate --command 'tr a-z A-Z' --back-command 'tr A-Z a-z' --protocol batch\n"
                "{\"id\":1,\"text\":\"A long winter\"}\n",
     .class = STAGE_ASYNC,
     .options = options,
