@@ -376,14 +376,15 @@ static void via_notes(const void *shared, const struct totals *totals)
                   (unsigned long long)totals->counters[COUNT_REQUESTS],
                   via->given->op != NULL ? "no variants" : "no reply");
     if (totals->counters[COUNT_UNSENT] > 0)
-        diag_note("%llu texts were not sent: blank, or longer than --max-chars",
-                  (unsigned long long)totals->counters[COUNT_UNSENT]);
+        diag_note("%llu text%s not sent: blank, or longer than --max-chars",
+                  (unsigned long long)totals->counters[COUNT_UNSENT], diag_s(totals->counters[COUNT_UNSENT]));
 }
 
 const struct stage stage_via = {
     .name = "via",
     .summary = "ask another program about each record",
-    .example = "$ echo '{\"text\":\"A Mill\"}' | quern via --command 'tr A-Z a-z' --protocol batch --into lower\n"
+    .example = "$ echo '{\"text\":\"A Mill\"}' |\n"
+               "    quern via --command 'tr A-Z a-z' --protocol batch --into lower\n"
                "{\"text\":\"A Mill\",\"lower\":\"a mill\"}\n",
     .class = STAGE_ASYNC,
     .options = options,
