@@ -350,19 +350,23 @@ static void translate_notes(const void *shared, const struct totals *totals)
                   (unsigned long long)counts[COUNT_FAILED], (unsigned long long)counts[COUNT_REQUESTS]);
     uint64_t dropped = counts[COUNT_EQUAL] + counts[COUNT_ENTITY_LOST] + counts[COUNT_SHORT] + counts[COUNT_RATIO];
     if (dropped > 0)
-        diag_note("%llu variants were made; %llu were not: %llu equal to another text of the record, %llu without an "
-                  "entity, %llu too short, %llu too different in length",
-                  (unsigned long long)counts[COUNT_VARIANTS], (unsigned long long)dropped,
-                  (unsigned long long)counts[COUNT_EQUAL], (unsigned long long)counts[COUNT_ENTITY_LOST],
-                  (unsigned long long)counts[COUNT_SHORT], (unsigned long long)counts[COUNT_RATIO]);
+        diag_note(
+            "%llu variant%s made; %llu dropped: %llu equal to another text of the record, %llu without an entity, "
+            "%llu too short, %llu too different in length",
+            (unsigned long long)counts[COUNT_VARIANTS], diag_s(counts[COUNT_VARIANTS]),
+            (unsigned long long)dropped, (unsigned long long)counts[COUNT_EQUAL],
+            (unsigned long long)counts[COUNT_ENTITY_LOST], (unsigned long long)counts[COUNT_SHORT],
+            (unsigned long long)counts[COUNT_RATIO]);
 }
 
 const struct stage stage_translate = {
     .name = "translate",
     .summary = "make variants by translation into another language and back",
     .example = "$ echo '{\"id\":1,\"text\":\"A long winter\"}' |\n"
-               ">     quern translate --command 'tr a-z A-Z' --back-command 'tr A-Z a-z' --protocol batch\n"
-               "{\"id\":1,\"text\":\"A long winter\"}\n",
+               "    quern translate --command 'sed -u s/long/lang/' \\\n"
+               "        --back-command 'sed -u s/lang/lengthy/' | jq -c '[.id, .text]'\n"
+               "[1,\"A long winter\"]\n"
+               "[\"1#bt1\",\"A lengthy winter\"]\n",
     .class = STAGE_ASYNC,
     .options = options,
     .options_size = sizeof(struct translate_options),

@@ -110,8 +110,8 @@ damage() {
     [[ ! -s err ]] || cat err
 }
 another='zstd -q </dev/null'
-judge "the end of the file is missing" damage 6 'truncate -s -20 $file'
-judge "its end is missing, and another follows" damage 6 'truncate -s -20 $file; (echo | zstd -q) >>$file'
+judge "the end of the file is missing" damage 20 'truncate -s -20 $file'
+judge "its end is missing, and another follows" damage 20 'truncate -s -20 $file; (echo | zstd -q) >>$file'
 judge "only the mark at its end is missing, and another follows" damage 0 'truncate -s -4 $file; (echo | zstd -q) >>$file'
 judge "a byte in its middle is wrong" damage 600 \
     'printf "\377\377" | dd of=$file bs=1 seek=$(($(stat -c %s $file) / 2)) conv=notrunc status=none'
