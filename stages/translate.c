@@ -201,7 +201,8 @@ static struct child *open_apertium(struct stage_context *context, struct transla
     bool good = translate->given->child.cache_only || apertium_pair_open(APERTIUM_MODES, name, &pair) == 0;
     if (good && pair.fresh) {
         diag_note("%s: the tagger of this version may remember earlier texts, so each text gets processes of its own, "
-                  "which take 0.1 s", name);
+                  "which take 0.1 s",
+                  name);
         translate->one_by_one = translate->given->child;
         translate->one_by_one.batch = 1;
         settings.options = &translate->one_by_one;
