@@ -33,7 +33,7 @@ counts() {
             cmp expected out || { echo "$protocol: fused, -j $j"; return 1; }
         done
         split -n r/3 in shard.
-        sh "for shard in shard.*; do quern $via -q \$shard & done | sort"
+        sh "for shard in shard.??; do quern $via -q \$shard -o \$shard.out & done; wait; sort shard.*.out"
         cmp <(sort expected) out || { echo "$protocol: shards"; return 1; }
     done
 }
@@ -65,7 +65,7 @@ END
     [ "$(counts 0 requests cached failed unsent variants equal entity_lost in out)" = "5 0 1 2 2 1 1 7 9" ]
     is err 'quern-via: in:5: the request has failed: the reply is empty
 quern-via: 1 of 5 requests have failed; their records have no variants
-quern-via: 2 texts were not sent: blank, or longer than --max-chars'
+quern-via: 2 texts not sent: blank, or longer than --max-chars'
 }
 
 @test "an edit taken back gives the parent's text; offsets of entities are those of their surfaces" {
