@@ -9,6 +9,9 @@
 
 const char *const apertium_environment[] = {"LC_ALL=C.UTF-8", NULL};
 
+/* What is before the number of a request and of its reply. */
+#define NUMBER_START "[\n#"
+
 /* ---- requests ---- */
 
 /* Unescaped, [ kills apertium-transfer, ^ $ { / @ end the first program, and < cuts the reply in two. */
@@ -39,7 +42,7 @@ void apertium_put_text(struct slice text, struct bytes *out)
 static void put_request(uint64_t id, struct slice request, struct bytes *out)
 {
     apertium_put_text(request, out);
-    bytes_put(out, SLICE("[].[][\n#"));
+    bytes_put(out, SLICE("[].[]" NUMBER_START));
     json_put_int(out, (int64_t)id);
     bytes_put(out, SLICE("]\0"));
 }
@@ -71,10 +74,11 @@ void apertium_put_reply(struct slice translation, struct bytes *out)
     }
 }
 
-/* Cuts the number off the end of a reply, and the brackets around it. */
+/* Cuts the number off the end of a reply, and the brackets around it. False if it has none, or more: then a NUL was
+ * lost. */
 static bool cut_number(struct slice *reply, uint64_t *number)
 {
-    const struct slice start = SLICE("[\n#");
+    const struct slice start = SLICE(NUMBER_START);
     const char *end = reply->ptr + reply->len - 1, *at = end;
     if (reply->len == 0 || *end != ']')
         return false;
@@ -86,7 +90,8 @@ static bool cut_number(struct slice *reply, uint64_t *number)
     for (const char *digit = at; digit < end; digit++)
         *number = *number * 10 + (uint64_t)(*digit - '0');
     reply->len = (size_t)(at - reply->ptr) - start.len;
-    return memcmp(reply->ptr + reply->len, start.ptr, start.len) == 0;
+    return memcmp(reply->ptr + reply->len, start.ptr, start.len) == 0 &&
+           memmem(reply->ptr, reply->len, start.ptr, start.len) == NULL;
 }
 
 static void cut_blanks(struct slice *reply)
@@ -131,7 +136,7 @@ static int take_reply(struct slice *in, bool ended, struct arena *arena, struct 
     struct slice whole = nul != NULL ? slice_between(in->ptr, nul) : *in, left = whole;
     if (nul == NULL || (whole.len > 0 && !cut_number(&left, &reply->id))) {
         whole = tail_of(whole);
-        return diag_error("expected a reply of Apertium, with its number and a NUL at the end, found \"%.*s\"%s",
+        return diag_error("expected a reply of Apertium that ends with its number and a NUL, found \"%.*s\"%s",
                           (int)whole.len, whole.ptr, nul == NULL ? " and no NUL" : "");
     }
     *in = slice_between(nul + 1, in->ptr + in->len);
