@@ -121,6 +121,11 @@ judge "other files in the folder" damage 0 \
 judge "cut before a frame that is whole, with a plain file between" damage 0 \
     '{ head -c 3000 $file; zstd -dcq $file | head -600; tail -c +3001 $file | head -c 100; cat $file; } >cache/all.jsonl; rm $file'
 
+joined() {
+    damage 0 'zstd -dcq $file | head -600 | head -c -9 >cache/all.jsonl; cat $file >>cache/all.jsonl; rm $file'
+}
+judge "a plain file whose end is missing, and a compressed one follows" joined
+
 # ---- several runs ----
 
 together() {
