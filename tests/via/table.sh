@@ -2,7 +2,9 @@
 # Engines with faults: the right reply beside each record, or a counted failure; and a process of an engine is never
 # left behind. A thousand records each. Prints TAP.
 set -u -o pipefail
+# shellcheck source=tests/tap.bash
 source "$(dirname "$0")/../tap.bash"
+# shellcheck source=tests/via/table.bash
 source "$here/table.bash"
 
 records 1000 80 >in # 700 KB: several blocks
@@ -37,7 +39,7 @@ row "batch: sleeps for ever on one text: its batch has failed" 0 - - "protocol=b
 row "line: one in 300 lines is dropped, without a sentinel" 0 - - "drop=300" "--sentinel none $quick"
 
 # ---- slow, noisy, and well ----
-declare -A linger=([line]=linger=yes [jsonl]=linger=yes [batch]=)
+declare -A linger=([line]=linger=yes [jsonl]=linger=yes [batch]="")
 for protocol in line jsonl batch; do
     p="protocol=$protocol" via="--protocol $protocol"
     row "$protocol: answers" 0 "$good" "$all" "$p" "$via"
