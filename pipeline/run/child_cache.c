@@ -165,6 +165,8 @@ static int read_parts(struct cache *cache, const char *at, const char *end)
         if (*at == '{') {
             behind = memchr(at, '\n', (size_t)(end - at));
             behind = behind != NULL ? behind + 1 : end;
+            const char *frame = find_frame(at, behind); /* follows a line whose end is missing: it is not UTF-8 */
+            behind = frame != NULL ? frame : behind;
             status = read_line(cache, slice_between(at, behind));
         } else if (find_frame(at, end) == at) {
             behind = read_frame(cache, unpacker, at, end, &status);

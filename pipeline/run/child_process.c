@@ -28,6 +28,8 @@ bool process_can_run(const char *name)
 {
     bool found = false;
     const char *path = strchr(name, '/') != NULL ? "" : getenv("PATH");
+    if (path == NULL)
+        path = "/bin:/usr/bin"; /* as execvp does */
     for (; path != NULL && !found; path = strchr(path, ':') != NULL ? strchr(path, ':') + 1 : NULL) {
         struct bytes file = {0};
         bytes_append(&file, path, strcspn(path, ":"));

@@ -1,7 +1,9 @@
 #!/bin/bash
 # The cache: nothing that has an answer is asked again, also after kills, and a data set is rebuilt from it. Prints TAP.
 set -u -o pipefail
+# shellcheck source=tests/tap.bash
 source "$(dirname "$0")/../tap.bash"
+# shellcheck source=tests/via/table.bash
 source "$here/table.bash"
 
 records 1000 30 >in
@@ -23,7 +25,7 @@ via() {
     quern via --into reply --engine-id e --cache cache --stats stats "$@"
 }
 
-asked() { grep -c '^ask [^9]' "${1:-log}" || true; } # the sentinel begins with a 9
+asked() { cat log 2>/dev/null | grep -c "^ask [^9]"; } # the sentinel begins with a 9
 is() { [[ $2 == "$3" ]] || echo "$1: expected $3, found $2"; }
 afresh() { rm -rf cache log out err stats; }
 
@@ -68,14 +70,17 @@ judge "equal texts are asked once" equal_texts
 # 50 kills at random moments, then a run to the end. A kill may lose what was in flight: for line, replies that wait for
 # the next sentinel, a window, and the one behind it. So with a window of 2 no more than 4 texts a kill are asked twice.
 kills() { # PROTOCOL LEVEL
-    local kill pid lost
+    local kill pid lost begin
     mkdir "kills.$1"
     cd "kills.$1" || return
     for ((kill = 0; kill < 50; kill++)); do
+        begin=$(asked 2>/dev/null)
         quern via --into reply --engine-id e --cache cache --protocol "$1" --window 2 --cache-level "$2" \
-            --command "$engine protocol=$1 log=log pace=4" ../in >out 2>&1 &
+            --command "$engine protocol=$1 log=log pace=5" ../in >out 2>&1 &
         pid=$!
-        sleep "0.$(printf %03d $((20 + RANDOM % 130)))"
+        # Not before it has asked some texts, which a cache that is not written would lose.
+        while kill -0 $pid && (($(asked) < begin + 7)); do sleep 0.01; done
+        sleep "0.0$(printf %02d $((RANDOM % 50)))"
         kill -9 $pid
         wait $pid
     done 2>/dev/null
@@ -98,9 +103,10 @@ kills() { # PROTOCOL LEVEL
 
 # damage NAME LOST COMMAND: at most so many replies are lost by what the command does to the file.
 damage() {
-    local file
+    local file # for the command
     afresh
     via --window 5 --command "$engine log=log" in >out
+    # shellcheck disable=SC2034 # used by the command
     file=$(ls cache/*)
     eval "$2"
     rm log
@@ -109,7 +115,6 @@ damage() {
     [[ $1 != 0 || ! -e log ]] || echo "an engine was started"
     [[ ! -s err ]] || cat err
 }
-another='zstd -q </dev/null'
 judge "the end of the file is missing" damage 20 'truncate -s -20 $file'
 judge "its end is missing, and another follows" damage 20 'truncate -s -20 $file; (echo | zstd -q) >>$file'
 judge "only the mark at its end is missing, and another follows" damage 0 'truncate -s -4 $file; (echo | zstd -q) >>$file'
@@ -120,6 +125,11 @@ judge "other files in the folder" damage 0 \
      cp ../in cache/e.jsonl 2>/dev/null || cp in cache/e.jsonl; echo x >cache/f.txt; echo "{\"key\":\"00\",\"reply\":1}" >cache/g.jsonl'
 judge "cut before a frame that is whole, with a plain file between" damage 0 \
     '{ head -c 3000 $file; zstd -dcq $file | head -600; tail -c +3001 $file | head -c 100; cat $file; } >cache/all.jsonl; rm $file'
+
+joined() {
+    damage 0 'zstd -dcq $file | head -600 | head -c -9 >cache/all.jsonl; cat $file >>cache/all.jsonl; rm $file'
+}
+judge "a plain file whose end is missing, and a compressed one follows" joined
 
 # ---- several runs ----
 
@@ -138,10 +148,14 @@ together() {
 judge "two runs at a time" together
 
 shards() {
+    local pids=()
     afresh
     split -n r/3 in shard.
-    for shard in shard.*; do via --stats "stats.$shard" --command "$engine log=log" "$shard" >"out.$shard" & done
-    wait $(jobs -rp | tail -3)
+    for shard in shard.*; do
+        via --stats "stats.$shard" --command "$engine log=log" "$shard" >"out.$shard" &
+        pids+=($!)
+    done
+    wait "${pids[@]}"
     sort out.shard.* | cmp - <(sort expected)
     via --cache-only --command x in >out && cmp expected out
     is asked "$(asked)" 1000
