@@ -12,6 +12,7 @@
  *     stages/augment/      augment: drafts of a text, their changes, a file for each kind of operation, variants
  *     stages/check/        check: a task for each filter, rules, reports, and p-values to judge laws by
  *     stages/documents/    a family: tokenized documents, and sequences made of their tokens
+ *     stages/classes/      a family, shared by filters: the classes of a data set, their sizes, the class of a record
  *     stages/contrast/     contrast: the pool that negatives are drawn from
  *     stages/entities/     entities: a file for each verb, and what they read
  *     stages/fields/       fields: which members to keep, under which names, in which order
@@ -24,6 +25,8 @@
  *     stages/pair/         pair: chunks of documents, and a pool of foreign ones
  *     stages/permute/      permute: an order of prediction as matrices
  *     stages/resample/     resample: classes and their draws, targets, plans, a file for each verb
+ *     stages/rewriting/    a family: changes of a text, the variants made of them, texts that an engine wrote
+ *     stages/rtd/          rtd: a model that fills the masks
  *     stages/sample/       sample: the smallest ranks of a stream
  *     stages/segmenter/    a family, shared by filters: word and sentence boundaries, abbreviations, lexicons in a text
  *     stages/stats/        stats: summaries that add up, and tables of them
@@ -36,6 +39,7 @@
  *         models/          BPE, WordPiece, Unigram, WordLevel
  *         files/           tokenizer.json, vocab files, SentencePiece models, tiktoken ranks
  *     stages/train/        train: word counts, and a trainer for each type of tokenizer
+ *     stages/translate/    translate: pieces of a text, requests and variants, Apertium
  *     stages/view/         view: marks, shades and tokens on a terminal
  *     stages/words/        a family, shared by filters: the words of a text, lists of stop words, what goes with a word
  *

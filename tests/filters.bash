@@ -17,20 +17,32 @@ filters() {
     cut -f1 <<<"$stage_table" | grep -v ' '
 }
 
-# row_of SAMPLE: its row in the table, that of its verb if there is one.
+# Global, also if a function loads this file.
+declare -gA class_table property_table stale_table
+while IFS=$'\t' read -r name class properties; do
+    class_table[$name]=$class property_table[$name]=$properties
+done <<<"$stage_table"
+unset name class properties
+
+# row_of SAMPLE: sets $row to its key in the tables: with its verb if there is one.
 row_of() {
     local name verb
     read -r name verb _ <<<"$1"
-    grep "^$name $verb"$'\t' <<<"$stage_table" || grep "^$name"$'\t' <<<"$stage_table"
+    row=$name
+    [[ -z ${class_table[$name $verb]-} ]] || row="$name $verb"
 }
 
 class_of() {
-    row_of "$1" | cut -f2
+    local row
+    row_of "$1"
+    echo "${class_table[$row]}"
 }
 
 # has SAMPLE PROPERTY
 has() {
-    [[ $(row_of "$1" | cut -f3) == *"$2"* ]]
+    local row
+    row_of "$1"
+    [[ ${property_table[$row]} == *"$2"* ]]
 }
 
 # input_of SAMPLE: the file that it reads.
@@ -66,13 +78,17 @@ filter() {
     eval "quern $1 \"\${@:2}\""
 }
 
-# drop_stale SAMPLE: the option, if the filter may make a member stale.
+# drop_stale SAMPLE: sets $stale to the option if the filter may make a member stale, else to nothing.
 drop_stale() {
-    quern "${1%% *}" --help | grep -o -m 1 -e --drop-stale || true
+    local name=${1%% *}
+    if [[ -z ${stale_table[$name]+known} ]]; then
+        stale_table[$name]=$(quern "$name" --help | grep -o -m 1 -e --drop-stale || true)
+    fi
+    stale=${stale_table[$name]}
 }
 
-# make_inputs COUNT: vocab.txt, questions.tsv, side.jsonl, and with so many records text.jsonl, tokens.jsonl, and the inputs that
-# filters bring along.
+# make_inputs COUNT: vocab.txt, questions.tsv, side.jsonl, with so many records text.jsonl, its summary counts.json,
+# tokens.jsonl, and the inputs that filters bring along.
 make_inputs() {
     local input
     printf '%s\n' '[PAD]' '[UNK]' '[CLS]' '[SEP]' '[MASK]' the man jump '##ed' '##ing' over it a quern grind '##s' \
@@ -92,6 +108,7 @@ make_inputs() {
     }' >side.jsonl
     printf 'A\tWho?\nB\tWhere?\n' >questions.tsv
     quern tokenize -m vocab.txt text.jsonl >tokens.jsonl
+    quern stats --json text.jsonl >counts.json
     for input in $(grep -l '^{' "$ROOT"/tests/*/input "$ROOT"/tests/*/input-*); do
         awk -v count="$1" '{ line[NR] = $0 } END { for (i = 0; i < count; i++) print line[i % NR + 1] }' "$input" \
             >"$(basename "$(dirname "$input")")${input##*/input}.jsonl"

@@ -68,6 +68,8 @@ static int add_line(struct cache *cache, struct slice line)
 {
     struct slice key_text, reply;
     char key[KEY_BYTES];
+    while (line.len > 0 && strchr(" \t\r\n", line.ptr[line.len - 1]) != NULL) /* an object must end with its brace */
+        line.len--;
     if (line.len == 0 || line.ptr[0] != '{' || json_check(line, JSON_DEPTH) < 0)
         return 0;
     if (!json_member(line, "key", &key_text) || !json_member(line, "reply", &reply) || !read_key(key_text, key))
@@ -163,6 +165,8 @@ static int read_parts(struct cache *cache, const char *at, const char *end)
         if (*at == '{') {
             behind = memchr(at, '\n', (size_t)(end - at));
             behind = behind != NULL ? behind + 1 : end;
+            const char *frame = find_frame(at, behind); /* follows a line whose end is missing: it is not UTF-8 */
+            behind = frame != NULL ? frame : behind;
             status = read_line(cache, slice_between(at, behind));
         } else if (find_frame(at, end) == at) {
             behind = read_frame(cache, unpacker, at, end, &status);

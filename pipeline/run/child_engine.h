@@ -63,6 +63,7 @@ struct child {
     bool ending;   /* nothing more will be asked */
     bool aborting; /* and nobody waits for answers */
     char *fatal;   /* the run can't go on: why */
+    char *failure; /* the last request that failed: why; NULL: none has */
 };
 
 /* Milliseconds of a clock that never goes back. */
@@ -112,7 +113,7 @@ struct engine {
     int64_t began, last; /* when it was started; when it last answered, or got something to do after a rest */
     uint64_t answered;   /* replies in this process */
     uint64_t done;       /* of them, those to tasks */
-    unsigned vain;       /* starts in a row without a reply, this one too */
+    unsigned vain;       /* starts in a row without a reply to more than the sentinel, this one too */
 
     struct bytes out; /* for it: from `sent` on not written yet */
     size_t sent;

@@ -207,7 +207,8 @@ make_what_people_have() {
         sh "quern $name --help"
         [ "$status" = 0 ]
         is err ""
-        property=$(row_of "$name" | cut -f3)
+        row_of "$name"
+        property=${property_table[$row]}
         grep -q "^Usage: quern $name " out
         grep -qx "Class: $(class_of "$name")$([ "$property" = - ] || echo ", .*${property##*,}")" out
         grep -q "^Manual: man quern-${name%% *}$" out

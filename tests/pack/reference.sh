@@ -31,7 +31,7 @@ compare() {
 
 marks=(before_document=1 after_document=2 after_sentence=3)
 for seed in 1 2 3; do
-    awk -v seed=$seed -v count=60 -v most=$((seed * seed * 7)) -f "$here/documents.awk" >documents
+    awk -v seed=$seed -v count=40 -v most=$((seed * seed * 7)) -f "$here/documents.awk" >documents
     for length in 6 9 40; do
         for mode in full doc sentence; do
             compare "$mode, length $length, documents $seed" mode=$mode length=$length

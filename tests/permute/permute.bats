@@ -107,7 +107,7 @@ judge() {
 # Five targets of words of one token: units of lengths by 1/n in random order, and of the first that does not fit the
 # first words. The runs of targets then have these lengths.
 runs() { # OPTION...
-    quern permute -m vocab.txt --prob 0.003333333 --copies 4000 "$@" in | jq -c .labels | tr -d '[]' | awk -F, '
+    quern permute -m vocab.txt --prob 0.003333333 --copies 4000 "$@" in | awk '
         BEGIN {
             for (i = 1; i <= 5; i++) { p[i] = 60 / 137 / i; atleast[i] = 1; for (k = 1; k < i; k++) atleast[i] -= p[k] }
             e["5"] = p[5]; e["41"] = p[4] + p[1] * atleast[4]; e["32"] = p[3] * atleast[2] + p[2] * atleast[3]
@@ -115,10 +115,13 @@ runs() { # OPTION...
             e["221"] = p[2] ^ 2 + 2 * p[2] * p[1] * atleast[2]
             e["2111"] = 3 * p[2] * p[1] ^ 2 + p[1] ^ 3 * atleast[2]; e["11111"] = p[1] ^ 4
         }
-        {
-            split("", length_of); n = 0
-            for (i = 1; i <= NF; i++) if ($i != -100) { if ($(i - 1) == -100 || i == 1) n++; length_of[n]++ }
+        { # a run of targets becomes a field, each of its labels ends with a comma
+            $0 = substr($0, index($0, "\"labels\":[") + 10)
+            $0 = substr($0, 1, index($0, "]") - 1) ","
+            gsub(/-100,/, " ")
             kind = ""
+            n = NF
+            for (k = 1; k <= n; k++) { text = $k; length_of[k] = gsub(/,/, "", text) }
             for (size = 5; size > 0; size--) for (k = 1; k <= n; k++) if (length_of[k] == size) kind = kind size
             seen[kind]++
         }

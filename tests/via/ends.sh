@@ -1,7 +1,9 @@
 #!/bin/bash
 # However a run ends, its engines end with it, and those that started them; and what engines inherit. Prints TAP.
 set -u -o pipefail
+# shellcheck source=tests/tap.bash
 source "$(dirname "$0")/../tap.bash"
+# shellcheck source=tests/via/table.bash
 source "$here/table.bash"
 
 records 3000 20 >in
