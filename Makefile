@@ -157,8 +157,11 @@ TEST_OBJECTS := $(patsubst %,%.o,$(UNITS) $(FUZZERS) $(HELPERS)) $(BUILD)/tests/
 test: build/packages-test all ## run every test; tests/run NAME runs those of one folder
 	+@BUILD=$(BUILD) tests/run
 
-# The programs for tests/run: all, or those that the tests in the folder ONLY need.
+# The programs for tests/run: all, or those that the tests in the folder ONLY need; or the unit tests alone.
 ONLY :=
+.PHONY: units
+units: $(filter $(BUILD)/tests/$(if $(ONLY),$(ONLY)/)%,$(UNITS)) | build/packages-test
+
 .PHONY: programs
 programs: $(QUERN) $(filter $(BUILD)/tests/$(if $(ONLY),$(ONLY)/)%,$(UNITS) $(FUZZERS) $(HELPERS) $(PRELOADS)) | build/packages-test
 
@@ -187,7 +190,7 @@ torture: build/packages-test programs ## make each call of the C library fail in
 # Without vector instructions, and compiled by clang, everything must read and write the same.
 .PHONY: test-scalar
 test-scalar: build/packages-test build/packages-lint ## unit tests of the code for other processors, compiled by clang
-	+@$(MAKE) BUILD=build/scalar CC=clang CFLAGS='-O1 -g' CPPFLAGS=-U__SSE2__ programs
+	+@$(MAKE) BUILD=build/scalar CC=clang CFLAGS=-O1 CPPFLAGS=-U__SSE2__ units
 	+@BUILD=build/scalar tests/run --units
 
 # In emulation, with Debian's arm64 libraries unpacked into a folder; the system itself is not changed.

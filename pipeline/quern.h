@@ -23,6 +23,8 @@
  *     stages/pack/         pack: which documents share a sequence
  *     stages/pair/         pair: chunks of documents, and a pool of foreign ones
  *     stages/permute/      permute: an order of prediction as matrices
+ *     stages/rewriting/    a family: changes of a text, the variants made of them, texts that an engine wrote
+ *     stages/rtd/          rtd: a model that fills the masks
  *     stages/sample/       sample: the smallest ranks of a stream
  *     stages/segmenter/    a family, shared by filters: word and sentence boundaries, abbreviations, lexicons in a text
  *     stages/stats/        stats: summaries that add up, and tables of them
@@ -35,6 +37,7 @@
  *         models/          BPE, WordPiece, Unigram, WordLevel
  *         files/           tokenizer.json, vocab files, SentencePiece models, tiktoken ranks
  *     stages/train/        train: word counts, and a trainer for each type of tokenizer
+ *     stages/translate/    translate: pieces of a text, requests and variants, Apertium
  *     stages/view/         view: marks, shades and tokens on a terminal
  *     stages/words/        a family, shared by filters: the words of a text, lists of stop words, what goes with a word
  *

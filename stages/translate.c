@@ -13,6 +13,7 @@
 #include "translate/translate.h"
 #include "rewriting/replies.h"
 #include "translate/apertium.h"
+#include "translate/apertium_pair.h"
 
 enum { MOST_VARIANTS = 1000, BLOCKS_IN_FLIGHT = 4, BATCH_BLOCKS_IN_FLIGHT = 32 };
 
@@ -89,6 +90,7 @@ static void translate_close(void *shared)
     abbreviations_free(translate->abbreviations);
     mem_free(translate->routes);
     mem_free(translate->from_pair);
+    words_release(&translate->names);
     mem_free(translate);
 }
 
@@ -103,7 +105,11 @@ static int open_languages(struct translate *translate)
     for (size_t i = 0; i < count; i++)
         translate->routes[i].pivot = given->pivot.len > 0 ? given->pivot.items[i] : "";
     if (given->pair != NULL) {
-        translate->from_pair = mem_string(given->pair, strlen(given->pair));
+        const char *slash = strrchr(given->pair, '/'); /* of the path of a .mode file */
+        struct slice name = slice_of(slash != NULL ? slash + 1 : given->pair);
+        if (name.len > 5 && slice_is((struct slice){name.ptr + name.len - 5, 5}, ".mode"))
+            name.len -= 5;
+        translate->from_pair = mem_string(name.ptr, name.len);
         char *dash = strchr(translate->from_pair, '-');
         if (dash == NULL || dash == translate->from_pair || dash[1] == '\0')
             return diag_error("--pair: expected two languages such as eng-spa, found \"%s\"", given->pair);
@@ -173,30 +179,61 @@ static struct child *open_child(struct stage_context *context, const struct tran
     return child_open(context, &settings);
 }
 
-static struct child *open_apertium(struct stage_context *context, const struct translate *translate, const char *from,
-                                   const char *to, struct child *beside)
+/* Of the pair of that name. Without a primer (translate/apertium_tagger.h) it gets a fresh process for each text. */
+static struct child *open_apertium(struct stage_context *context, struct translate *translate, const char *name,
+                                   struct child *beside)
 {
-    struct bytes pair = {0}, name = {0};
-    struct child *child = NULL;
+    struct bytes engine = {0};
+    struct apertium_pair pair = {0};
     struct child_settings settings = {
         .options = &translate->given->child,
         .protocol = &apertium_protocol,
         .environment = apertium_environment,
+        .parameters = name,
         .beside = beside,
     };
-    bytes_put(&pair, slice_of(from));
-    bytes_byte(&pair, '-');
-    bytes_append(&pair, to, strlen(to) + 1);
-    bytes_put(&name, SLICE("apertium "));
-    bytes_append(&name, pair.items, pair.len);
-    if (apertium_open(pair.items, &settings.commands, &settings.first) == 0) {
-        settings.engine = name.items;
-        settings.parameters = pair.items;
-        child = child_open(context, &settings);
+    bytes_put(&engine, SLICE("apertium "));
+    bytes_append(&engine, name, strlen(name) + 1);
+    settings.engine = mem_string(engine.items, engine.len);
+    vec_push(&translate->names, settings.engine);
+    vec_free(&engine);
+    bool good = translate->given->child.cache_only || apertium_pair_open(APERTIUM_MODES, name, &pair) == 0;
+    if (good && pair.fresh) {
+        diag_note("%s: no text is known that makes the tagger forget the ones before, so a process is started for each "
+                  "text, which is slow", name);
+        translate->one_by_one = translate->given->child;
+        translate->one_by_one.batch = 1;
+        settings.options = &translate->one_by_one;
+        settings.protocol = &apertium_fresh_protocol;
     }
-    vec_free(&pair);
+    settings.commands = pair.commands;
+    settings.first = pair.first;
+    return good ? child_open(context, &settings) : NULL;
+}
+
+/* There and back: from-to, or --pair, which may be the path of a .mode file. */
+static int open_pairs(struct stage_context *context, struct translate *translate, struct route *route,
+                      struct child *beside)
+{
+    struct bytes name = {0};
+    if (translate->given->pair != NULL) {
+        bytes_put(&name, slice_of(translate->given->pair));
+    } else {
+        bytes_put(&name, slice_of(translate->source));
+        bytes_byte(&name, '-');
+        bytes_put(&name, slice_of(route->pivot));
+    }
+    const char *there = mem_string(name.items, name.len), *back = apertium_pair_back(there);
     vec_free(&name);
-    return child;
+    vec_push(&translate->names, there);
+    if (back == NULL)
+        return -1;
+    vec_push(&translate->names, back);
+    route->there = open_apertium(context, translate, there, beside);
+    if (route->there == NULL)
+        return -1;
+    route->back = open_apertium(context, translate, back, beside != NULL ? beside : route->there);
+    return route->back != NULL ? 0 : diag_within("nothing translates %s back: %s", there, diag_message());
 }
 
 static int open_route(struct stage_context *context, struct translate *translate, size_t number)
@@ -204,9 +241,7 @@ static int open_route(struct stage_context *context, struct translate *translate
     const struct translate_options *given = translate->given;
     struct route *route = &translate->routes[number], *first = &translate->routes[0];
     if (given->engine == ENGINE_APERTIUM) {
-        route->there = open_apertium(context, translate, translate->source, route->pivot, first->there);
-        if (route->there != NULL)
-            route->back = open_apertium(context, translate, route->pivot, translate->source, first->there);
+        return open_pairs(context, translate, route, first->there);
     } else {
         route->there = number > 0 ? first->there : open_child(context, translate, given->command, "there", NULL);
         if (number > 0 || (route->there != NULL && given->back_command == NULL))
@@ -315,19 +350,23 @@ static void translate_notes(const void *shared, const struct totals *totals)
                   (unsigned long long)counts[COUNT_FAILED], (unsigned long long)counts[COUNT_REQUESTS]);
     uint64_t dropped = counts[COUNT_EQUAL] + counts[COUNT_ENTITY_LOST] + counts[COUNT_SHORT] + counts[COUNT_RATIO];
     if (dropped > 0)
-        diag_note("%llu variants were made; %llu were not: %llu equal to another text of the record, %llu without an "
-                  "entity, %llu too short, %llu too different in length",
-                  (unsigned long long)counts[COUNT_VARIANTS], (unsigned long long)dropped,
-                  (unsigned long long)counts[COUNT_EQUAL], (unsigned long long)counts[COUNT_ENTITY_LOST],
-                  (unsigned long long)counts[COUNT_SHORT], (unsigned long long)counts[COUNT_RATIO]);
+        diag_note(
+            "%llu variant%s made; %llu dropped: %llu equal to another text of the record, %llu without an entity, "
+            "%llu too short, %llu too different in length",
+            (unsigned long long)counts[COUNT_VARIANTS], diag_s(counts[COUNT_VARIANTS]),
+            (unsigned long long)dropped, (unsigned long long)counts[COUNT_EQUAL],
+            (unsigned long long)counts[COUNT_ENTITY_LOST], (unsigned long long)counts[COUNT_SHORT],
+            (unsigned long long)counts[COUNT_RATIO]);
 }
 
 const struct stage stage_translate = {
     .name = "translate",
     .summary = "make variants by translation into another language and back",
     .example = "$ echo '{\"id\":1,\"text\":\"A long winter\"}' |\n"
-               ">     quern translate --command 'tr a-z A-Z' --back-command 'tr A-Z a-z' --protocol batch\n"
-               "{\"id\":1,\"text\":\"A long winter\"}\n",
+               "    quern translate --command 'sed -u s/long/lang/' \\\n"
+               "        --back-command 'sed -u s/lang/lengthy/' | jq -c '[.id, .text]'\n"
+               "[1,\"A long winter\"]\n"
+               "[\"1#bt1\",\"A lengthy winter\"]\n",
     .class = STAGE_ASYNC,
     .options = options,
     .options_size = sizeof(struct translate_options),

@@ -40,7 +40,7 @@ static const struct option options[] = {
      .help = "members to send besides the text"},
     {"into", 0, OPT_TEXT, OPT_AT(struct via_options, into), .value = "NAME", .when = "!op",
      .help = "the member that gets the text of the reply"},
-    {"set", 0, OPT_WORDS, OPT_AT(struct via_options, set), .value = "NAME,...", .when = "protocol=jsonl !op",
+    {"set", 0, OPT_WORDS, OPT_AT(struct via_options, set), .value = "NAME,...", .when = "protocol=jsonl",
      .help = "members that a reply may give by its \"set\""},
     {"op", 0, OPT_TEXT, OPT_AT(struct via_options, op), .value = "NAME",
      .help = "make each text of a reply a variant of the record, with an id that ends with #NAME and a number"},
@@ -119,10 +119,12 @@ static int check_names(const struct via_options *given)
         return diag_error("what becomes of a reply? Expected --into NAME, --set NAME,... or --op NAME");
     if (given->op != NULL && (given->op[0] == '\0' || given->op[strspn(given->op, letters)] != '\0'))
         return diag_error("--op: expected letters, digits, _ and -, found \"%s\"", given->op);
+    if (given->op != NULL && given->set.len > 0)
+        return diag_error("--set does not go with --op");
     for (size_t i = 0; i < given->send.len; i++)
         for (const char *const *taken = request_names; *taken != NULL; taken++)
             if (strcmp(given->send.items[i], *taken) == 0)
-                return diag_error("--send: a request has a \"%s\" of its own; fields --rename gives the member another "
+                return diag_error("--send: each request has its own \"%s\"; fields --rename gives the member another "
                                   "name",
                                   *taken);
     return 0;
@@ -374,14 +376,15 @@ static void via_notes(const void *shared, const struct totals *totals)
                   (unsigned long long)totals->counters[COUNT_REQUESTS],
                   via->given->op != NULL ? "no variants" : "no reply");
     if (totals->counters[COUNT_UNSENT] > 0)
-        diag_note("%llu texts were not sent: blank, or longer than --max-chars",
-                  (unsigned long long)totals->counters[COUNT_UNSENT]);
+        diag_note("%llu text%s not sent: blank, or longer than --max-chars",
+                  (unsigned long long)totals->counters[COUNT_UNSENT], diag_s(totals->counters[COUNT_UNSENT]));
 }
 
 const struct stage stage_via = {
     .name = "via",
     .summary = "ask another program about each record",
-    .example = "$ echo '{\"text\":\"A Mill\"}' | quern via --command 'tr A-Z a-z' --protocol batch --into lower\n"
+    .example = "$ echo '{\"text\":\"A Mill\"}' |\n"
+               "    quern via --command 'tr A-Z a-z' --protocol batch --into lower\n"
                "{\"text\":\"A Mill\",\"lower\":\"a mill\"}\n",
     .class = STAGE_ASYNC,
     .options = options,

@@ -1,13 +1,12 @@
 /* real.c - see real.h. */
 #include "base/real.h"
 
+#include "base/wide.h"
+
 #include <assert.h>
 #include <math.h>
 #include <stdbool.h>
 #include <string.h>
-
-__extension__ typedef unsigned __int128 u128;
-__extension__ typedef __int128 i128;
 
 static const uint64_t ONE_HALF = (uint64_t)1 << 63, HIDDEN_BIT = (uint64_t)1 << 52; /* of a float's mantissa */
 
@@ -48,4 +47,30 @@ int64_t real_log(double x)
     i128 sum = (i128)(e + (below ? 64 : 63)) * LN_2 + (below ? -log : log);
     enum { CUT = 64 - REAL_BITS };
     return (int64_t)((sum + ((i128)1 << (CUT - 1))) >> CUT);
+}
+
+double real_exp(double x)
+{
+    return wide_round(wide_exp(wide_of_float(x)));
+}
+
+double real_ln(double x)
+{
+    return wide_round(wide_log(x));
+}
+
+static struct wide power(double x, double a)
+{
+    return wide_exp(wide_product(wide_log(x), wide_of_float(a)));
+}
+
+double real_pow(double x, double a)
+{
+    return wide_round(power(x, a));
+}
+
+double real_pow_rest(double x, double a)
+{
+    assert(x < 1 && a >= 0);
+    return wide_round(wide_rest(power(x, a)));
 }

@@ -264,7 +264,8 @@ bool child_may_send(const struct child *child, struct slice text)
     int64_t points = 0;
     for (const char *at = text.ptr, *end = at + text.len; at < end; points++) {
         size_t len;
-        blank = text_is_space(text_decode(at, &len)) && blank;
+        uint32_t point = text_decode(at, &len);
+        blank = blank && (point == 0 || text_is_space(point)); /* a zero is sent as a space */
         at += len;
     }
     return !blank && points <= child->settings.options->max_chars;
@@ -349,6 +350,8 @@ int child_answer(struct child *child, const struct outcome *outcomes, size_t cou
         give(child, outcome->task, outcome->reply, outcome->reason);
     }
     int done = judge(child, false);
+    if (done < 0) /* now: those that have their answers must not go on as if nothing had happened */
+        child->fatal = mem_string(diag_message(), strlen(diag_message()));
     (void)pthread_cond_broadcast(&child->answered);
     (void)pthread_mutex_unlock(&child->lock);
     return done;
@@ -357,7 +360,8 @@ int child_answer(struct child *child, const struct outcome *outcomes, size_t cou
 void child_break(struct child *child)
 {
     (void)pthread_mutex_lock(&child->lock);
-    child->fatal = mem_string(diag_message(), strlen(diag_message()));
+    if (child->fatal == NULL)
+        child->fatal = mem_string(diag_message(), strlen(diag_message()));
     (void)pthread_cond_broadcast(&child->answered);
     (void)pthread_mutex_unlock(&child->lock);
 }

@@ -68,6 +68,8 @@ static int add_line(struct cache *cache, struct slice line)
 {
     struct slice key_text, reply;
     char key[KEY_BYTES];
+    while (line.len > 0 && strchr(" \t\r\n", line.ptr[line.len - 1]) != NULL) /* an object must end with its brace */
+        line.len--;
     if (line.len == 0 || line.ptr[0] != '{' || json_check(line, JSON_DEPTH) < 0)
         return 0;
     if (!json_member(line, "key", &key_text) || !json_member(line, "reply", &reply) || !read_key(key_text, key))

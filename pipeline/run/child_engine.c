@@ -93,7 +93,7 @@ static struct why say(const char *format, ...)
 static int recover(struct engine *engine, const char *why, bool silent)
 {
     const struct child_settings *settings = &engine->child->settings;
-    if (engine->answered == 0 && engine->vain >= VAIN_STARTS)
+    if (engine->vain >= VAIN_STARTS)
         return diag_kind(STATUS_FAILED, "\"%s\" was started %d times and never answered; the last time: %s%s",
                          settings->engine, VAIN_STARTS, why,
                          silent && settings->protocol->identity == CHILD_BY_PLACE

@@ -112,7 +112,7 @@ struct engine {
     int64_t began, last; /* when it was started; when it last answered, or got something to do after a rest */
     uint64_t answered;   /* replies in this process */
     uint64_t done;       /* of them, those to tasks */
-    unsigned vain;       /* starts in a row without a reply, this one too */
+    unsigned vain;       /* starts in a row without a reply to more than the sentinel, this one too */
 
     struct bytes out; /* for it: from `sent` on not written yet */
     size_t sent;

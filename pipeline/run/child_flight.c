@@ -62,6 +62,8 @@ static void send_task(struct engine *engine, struct task *task)
 {
     send_request(engine, task, task->question->request);
     engine->unchecked++;
+    if (sentinel_of(engine) != NULL) /* whose reply has come */
+        engine->vain = 0;
 }
 
 static void send_check(struct engine *engine)
@@ -220,12 +222,13 @@ static void hold(struct flight *flight, const struct child_reply *reply)
         flight->reply = arena_copy(arena, reply->reply);
 }
 
-/* The engine has answered something. */
+/* The engine has answered something. That to the first sentinel is not yet a reason to start it again and again. */
 static void count_answer(struct engine *engine)
 {
     engine->answered++;
     engine->last = child_now();
-    engine->vain = 0;
+    if (sentinel_of(engine) == NULL)
+        engine->vain = 0;
 }
 
 /* BY_PLACE: the reply belongs to the first request without one, unless lines were lost or added; the reply to the next
@@ -248,6 +251,8 @@ static int match_place(struct engine *engine, const struct child_reply *reply)
         engine->received = 0;
         return settle_first(engine, 1);
     }
+    if (sentinel_of(engine) == NULL)
+        return settle_first(engine, 1);
     if (reply->error != NULL || reply->reply.len == 0)
         return diag_error("the reply to --sentinel is empty or not UTF-8; choose another --sentinel");
     if (engine->answered == 1) {

@@ -30,7 +30,7 @@ struct child_options {
      OPT_INT,           OPT_AT(type, field.window),                                                                    \
      .value = "N",      .fallback = "64",                                                                              \
      .min = 1,          .max = 1 << 20,                                                                                \
-     .when = condition, .help = "how many requests an engine may have at a time; 1 for one that answers one by one"},  \
+     .when = condition, .help = "how many requests an engine may have before it answers the first"},                   \
         {"children",        0,                                                                                         \
          OPT_INT,           OPT_AT(type, field.children),                                                              \
          .value = "N",      .fallback = "1",                                                                           \
@@ -45,7 +45,7 @@ struct child_options {
          .min = 1,                                                                                                     \
          .max = 1 << 20,                                                                                               \
          .when = condition,                                                                                            \
-         .help = "start an engine again that has answered nothing for so long"},                                       \
+         .help = "restart an engine that has answered nothing for this long"},                                         \
         {"start-timeout",                                                                                              \
          0,                                                                                                            \
          OPT_INT,                                                                                                      \
@@ -68,7 +68,7 @@ struct child_options {
         {"cache",           0,                                                                                         \
          OPT_FILE,          OPT_AT(type, field.cache),                                                                 \
          .value = "DIR",    .written = true,                                                                           \
-         .when = condition, .help = "a folder of replies: what has an answer there is not asked again"},               \
+         .when = condition, .help = "folder where replies are kept, so that nothing is asked twice"},                  \
         {"cache-level",   0,                                                                                           \
          OPT_INT,         OPT_AT(type, field.cache_level),                                                             \
          .value = "N",    .fallback = "3",                                                                             \
@@ -87,7 +87,7 @@ struct child_options {
     {                                                                                                                  \
         "max-requests", 0, OPT_INT, OPT_AT(type, field.max_requests),                                                  \
             .value = "N", .fallback = "0", .min = 0, .max = INT64_MAX, .when = condition,                              \
-            .help = "end the run after so many requests to engines; 0: no limit"                                       \
+            .help = "end the run after this many requests to engines; 0: no limit"                                     \
     }
 
 /* Of those that send texts. */
@@ -101,7 +101,7 @@ struct child_options {
      .min = 1,                                                                                                         \
      .max = 1 << 24,                                                                                                   \
      .when = "protocol=batch",                                                                                         \
-     .help = "how many requests to give to one run of the engine"},                                                    \
+     .help = "how many texts to give to each run of the engine"},                                                      \
         {"sentinel",                                                                                                   \
          0,                                                                                                            \
          OPT_TEXT,                                                                                                     \
@@ -109,7 +109,7 @@ struct child_options {
          .value = "TEXT",                                                                                              \
          .fallback = "90210",                                                                                          \
          .when = "protocol=line",                                                                                      \
-         .help = "a text to send in between, whose reply shows that no line was lost; none: send none"},               \
+         .help = "text to send in between, whose reply shows that no line was lost or added; or none"},                \
         {"max-chars",                                                                                                  \
          0,                                                                                                            \
          OPT_INT,                                                                                                      \
@@ -122,7 +122,7 @@ struct child_options {
     {                                                                                                                  \
         "failed", 0, OPT_CHOICE, OPT_AT(type, field.failed),                                                           \
             .value = "WHAT", .fallback = "keep", .choices = child_failed_names,                                        \
-            .help = "a record whose request has failed: keep: passes as it is; reject: is bad"                         \
+            .help = "keep: a record whose request has failed passes as it is; reject: it is bad"                       \
     }
 
 #endif

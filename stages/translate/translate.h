@@ -4,7 +4,9 @@
  *     translate/pieces.c       a text in pieces, and back
  *     translate/requests.c     what the engines are asked about a batch, and what they answer
  *     translate/backward.c     the variants that are made of the answers
- *     translate/apertium.c     Apertium's pairs and its form of requests */
+ *     translate/apertium.c     Apertium's form of requests and replies
+ *     translate/apertium_pair.c    the programs of a pair
+ *     translate/apertium_tagger.c  what a pair remembers of earlier texts, and how to prevent it */
 #ifndef QUERN_TRANSLATE_TRANSLATE_H
 #define QUERN_TRANSLATE_TRANSLATE_H
 
@@ -49,9 +51,11 @@ struct route {
 
 struct translate {
     const struct translate_options *given;
+    struct child_options one_by_one; /* those of a pair of Apertium that needs a fresh process for each text */
     struct slice field;
     const char *source; /* "" if it is not known */
     char *from_pair;    /* memory of source and pivot */
+    struct words names; /* of Apertium's engines: memory that they use */
     struct route *routes;
     size_t route_count;
     bool objects;

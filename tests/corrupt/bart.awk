@@ -7,6 +7,8 @@
 #     awk -f bart.awk -v what=spans|random|others|rotate [-v masks_of_span=1|0|-1] MADE
 #
 # Prints a line "PROPERTY ok|FAIL VALUE" for each property; each is bounded at p = 1e-6 or, if it is exact, at 0.
+#
+# Few records differ in more than their ids, so each different one is judged once, and counts `weight` times.
 
 BEGIN {
     split("5 6 7 8 9 10", token, " ")
@@ -37,7 +39,7 @@ function permute(    n, i, k, key) {
         for (k = start[order[i]]; k < start[order[i] + 1]; k++) { p[++at] = token[k]; w[at] = word[k] }
     }
     add("order", at != 6)
-    orders[key]++
+    orders[key] += weight
     w[0] = w[7] = "none"
 }
 
@@ -53,12 +55,11 @@ function expect(    n, i, k, m, key, covered, last, free, place) {
         add("sorted", first < at)
         for (; at < first; at++) want[++m] = p[at]
         if (first == behind) {
-            want[++m] = 4; insertions++
+            want[++m] = 4; insertions += weight
             add("words", w[first] == w[first - 1]) # not within a word
             continue
         }
         add("words", w[first] == w[first - 1] || w[behind] == w[behind - 1] || behind > 7)
-        spans++
         for (i = first; i < behind; i++) { hidden[i] = 1; if (i == first || w[i] != w[i - 1]) covered++ }
         add("apart", last == first)
         last = behind
@@ -70,14 +71,14 @@ function expect(    n, i, k, m, key, covered, last, free, place) {
     # by words: which are hidden, and before which of the others insertions stand
     free = 0; key = ""
     for (i = 1; i <= 6; i++) if (w[i] != w[i - 1]) key = key (hidden[i] ? "#" : ".")
-    keys[key]++
-    pairs += key !~ /##/
+    keys[key] += weight
+    if (key !~ /##/) pairs += weight
     for (k = 1; k <= n; k++)
         if (span[2 * k - 1] == span[2 * k]) {
             free = 0
             for (i = 1; i < span[2 * k]; i++) if (w[i] != w[i - 1] && !hidden[i]) free++
             add("places", hidden[span[2 * k]])
-            places[free]++
+            places[free] += weight
         }
     return m
 }
@@ -90,8 +91,8 @@ function judge_spans(    n, m, i, k) {
     add("source", n != m + 2)
     for (i = 1; i <= m; i++) {
         if (what == "random" && want[i] == 4) {
-            masks++
-            if (source[i + 1] != 4) { random++; drawn[source[i + 1]]++; add("source", source[i + 1] < 5 || source[i + 1] > 16) }
+            masks += weight
+            if (source[i + 1] != 4) { random += weight; drawn[source[i + 1]] += weight; add("source", source[i + 1] < 5 || source[i + 1] > 16) }
         } else {
             add("source", source[i + 1] != want[i])
         }
@@ -104,10 +105,10 @@ function judge_others(    n, i, k) {
     n = numbers("input_ids", source)
     k = 2
     for (i = 1; i <= 6; i++) {
-        tokens++
+        tokens += weight
         if (source[k] == p[i]) k++
-        else dropped++
-        if (source[k] == 4) { k++; inserted++ }
+        else dropped += weight
+        if (source[k] == 4) { k++; inserted += weight }
     }
     add("source", source[k] != 3 || k != n)
 }
@@ -118,10 +119,10 @@ function judge_rotation(    n, i, r) {
     n = numbers("input_ids", source)
     add("source", n != 8)
     for (i = 1; i <= 6; i++) add("source", source[i + 1] != token[(i - 1 + r) % 6 + 1])
-    offsets[r]++
+    offsets[r] += weight
 }
 
-{
+function judge(    n, i) {
     n = numbers("labels", label)
     add("labels", n != 8 || label[1] != 2 || label[8] != 3)
     for (i = 1; i <= 6; i++) add("labels", label[i + 1] != token[i])
@@ -129,6 +130,11 @@ function judge_rotation(    n, i, r) {
     if (what == "others") judge_others()
     else if (what == "rotate") judge_rotation()
     else judge_spans()
+}
+
+{
+    sub(/"id":"[^"]*",/, "")
+    times[$0]++
 }
 
 function say(property, value, limit) {
@@ -144,6 +150,11 @@ function chi(seen, expected) {
 }
 
 END {
+    for (record in times) {
+        $0 = record
+        weight = times[record]
+        judge()
+    }
     if (NR < 20000) print "records FAIL", NR
     for (k in broken) say(k, broken[k], 0)
     if (what != "rotate") {

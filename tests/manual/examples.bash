@@ -1,7 +1,7 @@
 # Examples: found in a manual, in the README or in a help text, run, and compared.
 
-# examples_of_manual FILE: the literal blocks that have commands, a form feed behind each.
-examples_of_manual() {
+# blocks_of_manual FILE: the literal blocks, a form feed after each.
+blocks_of_manual() {
     mandoc -T html -O fragment "$1" | perl -CS -0777 -ne '
         while (/<div class="Bd[^"]*">\s*<pre>(.*?)<\/pre>/gs) {
             my $block = $1;
@@ -11,8 +11,13 @@ examples_of_manual() {
             $block =~ s/&lt;/</g;
             $block =~ s/&gt;/>/g;
             $block =~ s/&amp;/&/g;
-            print "$block\n\f\n" if $block =~ /^\$ /m;
+            print "$block\n\f\n";
         }'
+}
+
+# examples_of_manual FILE: those that have commands.
+examples_of_manual() {
+    blocks_of_manual "$1" | perl -0777 -ne 'for (split /(?<=\n\f\n)/) { print if /^\$ /m }'
 }
 
 # example_of_help: the example in the help text on standard input.

@@ -1,10 +1,13 @@
-/* Logarithms: as close to those of long double as promised, and the same bits on every machine. */
+/* Functions of real numbers: the nearest float (real_vectors.txt, and what IEEE 754 rounds, too), and the same bits on
+ * every machine. */
 #include "base/real.h"
 
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -90,12 +93,144 @@ static void is_the_same_everywhere(void **state)
         fail_msg("%llx", (unsigned long long)sum);
 }
 
+/* ---- floats ---- */
+
+enum { PAIRS = 200000 };
+
+static uint64_t bits_of(double number)
+{
+    uint64_t bits;
+    memcpy(&bits, &number, sizeof bits);
+    return bits;
+}
+
+static void expect(const char *what, double x, double a, double found, double wanted)
+{
+    if (bits_of(found) != bits_of(wanted))
+        fail_msg("%s of %a, %a: found %a, expected %a", what, x, a, found, wanted);
+}
+
+/* From 0 to 1, without both. */
+static double share(void)
+{
+    return (double)(2 * (random_bits() >> 12) + 1) * 0x1p-53;
+}
+
+static double compute(const char *name, double x, double a)
+{
+    if (strcmp(name, "exp") == 0)
+        return real_exp(x);
+    if (strcmp(name, "ln") == 0)
+        return real_ln(x);
+    if (strcmp(name, "pow") == 0)
+        return real_pow(x, a);
+    if (strcmp(name, "rest") == 0)
+        return real_pow_rest(x, a);
+    assert_string_equal(name, "quantile");
+    return real_normal_quantile(x);
+}
+
+static void are_those_of_the_oracle(void **state)
+{
+    (void)state;
+    FILE *file = fopen("tests/pipeline/real_vectors.txt", "r");
+    char line[200], name[10];
+    unsigned count = 0;
+    assert_non_null(file);
+    for (; fgets(line, sizeof line, file) != NULL; count++) {
+        double numbers[3] = {0};
+        int length = 0;
+        size_t read = 0;
+        assert_int_equal(sscanf(line, "%9s%n", name, &length), 1);
+        for (char *at = line + length, *end; read < 3; at = end) {
+            numbers[read] = strtod(at, &end);
+            if (end == at)
+                break;
+            read++;
+        }
+        assert_in_range(read, 2, 3);
+        expect(name, numbers[0], numbers[1], compute(name, numbers[0], numbers[1]), numbers[read - 1]);
+    }
+    assert_true(count > 3000);
+    assert_int_equal(fclose(file), 0);
+}
+
+/* What IEEE 754 rounds correctly is known without an oracle. */
+static void powers_are_those_of_exact_operations(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < PAIRS; i++) {
+        double x = number_at(i), count = (double)(1 + (random_bits() >> (11 + random_bits() % 50)));
+        expect("power", x, 1, real_pow(x, 1), x);
+        expect("power", x, 0, real_pow(x, 0), 1);
+        expect("power", x, 0.5, real_pow(x, 0.5), sqrt(x));
+        expect("power", x, -1, real_pow(x, -1), 1 / x);
+        expect("power", x, 2, real_pow(x, 2), x * x);
+        expect("power", count, 2, real_pow(count, 2), count * count);
+        expect("power", 2, (double)(i % 2048) - 1023, real_pow(2, (double)(i % 2048) - 1023),
+               ldexp(1, (int)(i % 2048) - 1023));
+        double p = share();
+        expect("rest", p, 1, real_pow_rest(p, 1), 1 - p);
+    }
+}
+
+static void never_fall(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < PAIRS; i++) {
+        double x = number_at(i), next = nextafter(x, INFINITY), p = share(), small = ldexp(share(), -(int)(i % 1000));
+        double exponent = (share() - 0.5) * 2000 * ldexp(1, -(int)(i % 64));
+        assert_true(real_ln(x) <= real_ln(next));
+        assert_true(real_exp(exponent) <= real_exp(nextafter(exponent, INFINITY)));
+        assert_true(real_pow(x, 0.3) <= real_pow(next, 0.3));
+        assert_true(real_pow(x, -0.3) >= real_pow(next, -0.3));
+        assert_true(real_normal_quantile(p) >= real_normal_quantile(nextafter(p, 0)));
+        assert_true(real_normal_quantile(small) <= real_normal_quantile(nextafter(small, 1)));
+    }
+}
+
+static void are_inverse_to_each_other(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < PAIRS; i++) {
+        double x = number_at(i), log = real_ln(x), back = real_exp(log);
+        if (x > 0x1p-1022 && !(fabs(back - x) <= x * (fabs(log) * 0.6 + 0.6) * 0x1p-52))
+            fail_msg("exp ln %a: %a", x, back);
+        double p = i % 2 == 0 ? share() : ldexp(share(), -(int)(i % 1000)), z = real_normal_quantile(p);
+        long double below = erfcl(-(long double)z * sqrtl(0.5L)) / 2;
+        if (!(fabsl(below - p) <= p * (z * z + 4) * 0x1p-52L))
+            fail_msg("quantile of %a: %a", p, z);
+        p = share();
+        expect("quantile", 1 - p, 0, real_normal_quantile(1 - p), -real_normal_quantile(p));
+    }
+}
+
+static void are_the_same_everywhere(void **state)
+{
+    (void)state;
+    uint64_t sum = 0;
+    state_of_random = 1;
+    for (unsigned i = 0; i < PAIRS; i++) {
+        double x = number_at(i), p = share(), a = share() * 40 - 20;
+        const double found[] = {real_exp(a), real_ln(x), real_pow(x, a), real_pow_rest(p, x), real_normal_quantile(p)};
+        for (size_t k = 0; k < sizeof found / sizeof *found; k++)
+            sum = sum * 6364136223846793005u + bits_of(found[k]);
+    }
+    if (sum != 0x98d772c93f02c531)
+        fail_msg("%llx", (unsigned long long)sum);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(is_near_the_logarithm),
         cmocka_unit_test(edges),
         cmocka_unit_test(is_the_same_everywhere),
+        cmocka_unit_test(are_those_of_the_oracle),
+        cmocka_unit_test(powers_are_those_of_exact_operations),
+        cmocka_unit_test(never_fall),
+        cmocka_unit_test(are_inverse_to_each_other),
+        cmocka_unit_test(are_the_same_everywhere),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

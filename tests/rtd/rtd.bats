@@ -205,7 +205,8 @@ bad() { # RECORD MESSAGE
     first '' 'expected --model, the tokenizer that made the ids'
     first '-m vocab.txt --unigram counts' '--unigram goes only with --generator unigram'
     first '-m vocab.txt --generator unigram' '--generator unigram needs counts: --unigram FILE'
-    first '-m vocab.txt --generator command' '--generator: expected uniform or unigram, found "command"'
+    first '-m vocab.txt --generator random' '--generator: expected uniform, unigram or command, found "random"'
+    first '-m vocab.txt --generator command' '--generator command needs a program: --command CMD'
     first '-m vocab.txt --also labels' '--also: expected masked_input_ids or mlm_labels, found "labels"'
     printf '99\t1\n' >counts
     first '-m vocab.txt --generator unigram --unigram counts' '--unigram: counts:1: 99 is not in the vocabulary of 15 ids'
