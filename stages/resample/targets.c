@@ -2,14 +2,6 @@
 #include "targets.h"
 
 #include <inttypes.h>
-#include <math.h>
-static double real_pow(double x, struct decimal a)
-{
-    double d = (double)a.digits;
-    for (unsigned i = 0; i < a.scale; i++)
-        d /= 10;
-    return pow(x, d);
-}
 
 static const char *const strategies[] = {"auto", "minority", "majority", "not-minority", "not-majority", "all", NULL};
 
@@ -176,7 +168,10 @@ static uint64_t share_of(uint64_t scale, double weight)
 /* (count / base)^A */
 static double power_of(const struct target_rules *rules, uint64_t count, uint64_t base)
 {
-    return real_pow((double)count / (double)base, rules->given->power);
+    double power = (double)rules->given->power.digits;
+    for (unsigned i = 0; i < rules->given->power.scale; i++)
+        power /= 10;
+    return real_pow((double)count / (double)base, power);
 }
 
 /* --power --total: shares by the largest remainder; of equal remainders the first class's. */
