@@ -168,10 +168,10 @@ static uint64_t share_of(uint64_t scale, double weight)
 /* (count / base)^A */
 static double power_of(const struct target_rules *rules, uint64_t count, uint64_t base)
 {
-    double power = (double)rules->given->power.digits;
+    double ten = 1; /* its powers are exact up to 10^22 */
     for (unsigned i = 0; i < rules->given->power.scale; i++)
-        power /= 10;
-    return real_pow((double)count / (double)base, power);
+        ten *= 10;
+    return real_pow((double)count / (double)base, (double)rules->given->power.digits / ten);
 }
 
 /* --power --total: shares by the largest remainder; of equal remainders the first class's. */
