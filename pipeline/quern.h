@@ -12,6 +12,7 @@
  *     stages/augment/      augment: drafts of a text, their changes, a file for each kind of operation, variants
  *     stages/check/        check: a task for each filter, rules, reports, and p-values to judge laws by
  *     stages/documents/    a family: tokenized documents, and sequences made of their tokens
+ *     stages/classes/      a family, shared by filters: the classes of a data set, their sizes, the class of a record
  *     stages/contrast/     contrast: the pool that negatives are drawn from
  *     stages/entities/     entities: a file for each verb, and what they read
  *     stages/fields/       fields: which members to keep, under which names, in which order

@@ -333,7 +333,7 @@ static int open_class_counts(struct stage_context *context, struct augment *augm
     if (!slice_is(wanted, "max") &&
         (!decimal_read(wanted, INT64_MAX / 10, &number) || number.scale > 0 || number.digits == 0))
         return diag_error("--per-class: expected a number of records or max, found \"%s\"", given->per_class);
-    augment->class_counts = class_counts_open(context, given->counts, (int64_t)number.digits);
+    augment->class_counts = class_counts_open(context, given->counts, given->label, (int64_t)number.digits);
     return augment->class_counts == NULL ? -1 : 0;
 }
 

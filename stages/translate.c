@@ -3,10 +3,11 @@
  *     quern translate --engine apertium --pair eng-spa [FILE …]
  *     quern translate --command CMD --back-command CMD [--protocol line|jsonl|batch] [FILE …]
  *
- *     $ echo '{"id":1,"text":"The old mill is in the village."}' |
+ *     $ echo '{"id":1,"text":"The old mill stands by the river."}' |
  *           quern translate --engine apertium --pair eng-spa --emit synthetic
- *     {"id":"1#bt1","text":"The old mill is in the people.","parent":1,"root":1,"op":"bt",
- *      "edits":[{"start":0,"end":31,"old":"The old mill is in the village.","new":"The old mill is in the people."}]}
+ *     {"id":"1#bt1","text":"The stands of old mill by the river.","parent":1,"root":1,"op":"bt",
+ *      "edits":[{"start":0,"end":33,"old":"The old mill stands by the river.",
+ *      "new":"The stands of old mill by the river."}]}
  *
  * (Two lines each; here they are broken.) The engines are run by run/child.h, texts are cut by translate/pieces.h, and
  * what a variant is, is in rewriting/retold.h. */
@@ -199,8 +200,8 @@ static struct child *open_apertium(struct stage_context *context, struct transla
     vec_free(&engine);
     bool good = translate->given->child.cache_only || apertium_pair_open(APERTIUM_MODES, name, &pair) == 0;
     if (good && pair.fresh) {
-        diag_note("%s: no text is known that makes the tagger forget the ones before, so a process is started for each "
-                  "text, which is slow", name);
+        diag_note("%s: the tagger of this version may remember earlier texts, so each text gets processes of its own, "
+                  "which take 0.1 s", name);
         translate->one_by_one = translate->given->child;
         translate->one_by_one.batch = 1;
         settings.options = &translate->one_by_one;

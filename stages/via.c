@@ -16,7 +16,7 @@
 
 enum { EMIT_BOTH, EMIT_SYNTHETIC };
 enum { MOST_VARIANTS = 1000 };
-enum { BLOCKS_IN_FLIGHT = 4, BATCH_BLOCKS_IN_FLIGHT = 32 };
+enum { BLOCKS_IN_FLIGHT = 4, BATCH_BLOCKS_IN_FLIGHT = 32, BATCH_OF_A_BLOCK = 300 };
 
 struct via_options {
     const char *command, *field, *into, *op;
@@ -161,7 +161,11 @@ static int via_open(struct stage_context *context, void **shared)
         via_close(via);
         return -1;
     }
-    context->in_flight = protocol->identity == CHILD_BY_COUNT ? BATCH_BLOCKS_IN_FLIGHT : BLOCKS_IN_FLIGHT;
+    context->in_flight = BLOCKS_IN_FLIGHT;
+    if (protocol->identity == CHILD_BY_COUNT) /* a small batch needs no more blocks to be full */
+        while (context->in_flight < BATCH_BLOCKS_IN_FLIGHT &&
+               (int64_t)context->in_flight * BATCH_OF_A_BLOCK < given->child.batch)
+            context->in_flight++;
     *shared = via;
     return 0;
 }

@@ -71,8 +71,8 @@ drop_stale() {
     quern "${1%% *}" --help | grep -o -m 1 -e --drop-stale || true
 }
 
-# make_inputs COUNT: vocab.txt, questions.tsv, side.jsonl, and with so many records text.jsonl, tokens.jsonl, and the inputs that
-# filters bring along.
+# make_inputs COUNT: vocab.txt, questions.tsv, side.jsonl, with so many records text.jsonl, its summary counts.json,
+# tokens.jsonl, and the inputs that filters bring along.
 make_inputs() {
     local input
     printf '%s\n' '[PAD]' '[UNK]' '[CLS]' '[SEP]' '[MASK]' the man jump '##ed' '##ing' over it a quern grind '##s' \
@@ -92,6 +92,7 @@ make_inputs() {
     }' >side.jsonl
     printf 'A\tWho?\nB\tWhere?\n' >questions.tsv
     quern tokenize -m vocab.txt text.jsonl >tokens.jsonl
+    quern stats --json text.jsonl >counts.json
     for input in $(grep -l '^{' "$ROOT"/tests/*/input "$ROOT"/tests/*/input-*); do
         awk -v count="$1" '{ line[NR] = $0 } END { for (i = 0; i < count; i++) print line[i % NR + 1] }' "$input" \
             >"$(basename "$(dirname "$input")")${input##*/input}.jsonl"

@@ -93,7 +93,8 @@
     MEMBER("negative", VALUE_TEXT, "contrast --names sentence-transformers")                                           \
     MEMBER("fim", VALUE_TEXT, "corrupt --task fim")                                                                    \
     MEMBER("fim_cuts", VALUE_INTS, "corrupt --task fim")                                                               \
-    MEMBER("denoiser", VALUE_TEXT, "corrupt --task ul2")
+    MEMBER("denoiser", VALUE_TEXT, "corrupt --task ul2")                                                               \
+    MEMBER("weight", VALUE_FLOAT, "weigh --counts FILE")
 
 #define NAME(name)                                                                                                     \
     {                                                                                                                  \

@@ -218,9 +218,19 @@ static int judge(const struct child *child, bool at_end)
         return 0;
     if (!allowance_exceeded(&child->most_failed, counts->failed, counts->asked))
         return 0;
-    return diag_kind(STATUS_FAILED, "%llu of %llu requests to \"%s\" have failed, which is more than --max-failed %s",
-                     (unsigned long long)counts->failed, (unsigned long long)counts->asked, child->settings.engine,
-                     child->settings.options->max_failed);
+    return diag_kind(
+        STATUS_FAILED,
+        "%llu of %llu requests to \"%s\" have failed, which is more than --max-failed %s; the last one: %s",
+        (unsigned long long)counts->failed, (unsigned long long)counts->asked, child->settings.engine,
+        child->settings.options->max_failed, child->failure != NULL ? child->failure : "unknown");
+}
+
+/* Keeps the reason for the message of judge(). The lock is held. */
+static void note_failure(struct child *child, const char *reason)
+{
+    child->counts.failed++;
+    mem_free(child->failure);
+    child->failure = mem_string(reason, strlen(reason));
 }
 
 int child_ask(struct child *child, struct child_question *questions, size_t count, struct arena *arena)
@@ -251,7 +261,8 @@ int child_ask(struct child *child, struct child_question *questions, size_t coun
     for (size_t i = 0; i < made; i++)
         add_task(child, &tasks[i]);
     for (size_t i = 0; i < count; i++)
-        child->counts.failed += questions[i].state == CHILD_FAILED;
+        if (questions[i].state == CHILD_FAILED)
+            note_failure(child, questions[i].reason);
     child->queued_at = child_now();
     int done = ask->left > 0 || child->fatal != NULL ? await(child, ask) : judge(child, false);
     (void)pthread_mutex_unlock(&child->lock);
@@ -332,7 +343,8 @@ static void give(struct child *child, const struct task *task, struct slice repl
     question->reply = reply;
     question->reason = reason;
     question->cached = question->cached && reason == NULL;
-    child->counts.failed += reason != NULL;
+    if (reason != NULL)
+        note_failure(child, reason);
     task->ask->left--;
 }
 
@@ -401,6 +413,7 @@ void child_free(struct child *child)
     mem_free(child->environment);
     mem_free(child->pending);
     mem_free(child->fatal);
+    mem_free(child->failure);
     vec_free(&child->key_start);
     words_split_release(&child->settings.commands);
     (void)pthread_mutex_destroy(&child->lock);

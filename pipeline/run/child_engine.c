@@ -18,6 +18,7 @@ enum {
     VAIN_STARTS = 3, /* so many starts in a row without a reply end the run */
     READ_BYTES = 64 * 1024,
     BATCH_QUIET_MS = 50, /* a batch that is not full begins when nothing has been asked for so long */
+    LAST_WORDS_MS = 200, /* what has closed its output is about to end, and its status says why */
     EACH = 3,            /* descriptors of an engine to poll */
     STATUS_OF_SIGNAL = 128,
     WHY_BYTES = 400,
@@ -139,8 +140,9 @@ static int handle_end(struct engine *engine)
     if (batch && flight_receive(engine) < 0) /* the last line may have no newline */
         return -1;
     bool busy = flight_busy(engine);
-    if (batch) /* its status counts: it must not end by our signal */
-        await_end(engine, child_now() + engine->child->settings.options->timeout * 1000);
+    /* Its status counts, or is what the user is told: it must not end by our signal. */
+    process_end_input(&engine->process);
+    await_end(engine, child_now() + (batch ? engine->child->settings.options->timeout * 1000 : LAST_WORDS_MS));
     int status = process_stop(&engine->process);
     engine->running = false;
     if (!busy)

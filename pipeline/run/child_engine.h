@@ -63,6 +63,7 @@ struct child {
     bool ending;   /* nothing more will be asked */
     bool aborting; /* and nobody waits for answers */
     char *fatal;   /* the run can't go on: why */
+    char *failure; /* the last request that failed: why; NULL: none has */
 };
 
 /* Milliseconds of a clock that never goes back. */

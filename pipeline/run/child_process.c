@@ -28,6 +28,8 @@ bool process_can_run(const char *name)
 {
     bool found = false;
     const char *path = strchr(name, '/') != NULL ? "" : getenv("PATH");
+    if (path == NULL)
+        path = "/bin:/usr/bin"; /* as execvp does */
     for (; path != NULL && !found; path = strchr(path, ':') != NULL ? strchr(path, ':') + 1 : NULL) {
         struct bytes file = {0};
         bytes_append(&file, path, strcspn(path, ":"));
@@ -116,14 +118,16 @@ static void kill_group(const struct keeper *keeper, int signal)
         (void)kill(-keeper->group, signal);
 }
 
-/* Takes note of commands that have ended; false if none is left. */
-static bool reap(struct keeper *keeper)
+/* Takes note of commands that have ended; false if none is left. stopping: they had to, so that our signals say nothing
+ * about what was wrong. */
+static bool reap(struct keeper *keeper, bool stopping)
 {
     int status;
     pid_t pid;
     while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
         int code = WIFSIGNALED(status) ? STATUS_BY_SIGNAL + WTERMSIG(status) : WEXITSTATUS(status);
-        if (keeper->status == 0)
+        bool ours = stopping && (code == STATUS_BY_SIGNAL + SIGTERM || code == STATUS_BY_SIGNAL + SIGKILL);
+        if (keeper->status == 0 && !ours)
             keeper->status = code;
     }
     return pid == 0;
@@ -143,7 +147,7 @@ static void wait_for_all(struct keeper *keeper)
     (void)sigfillset(&but_child);
     (void)sigdelset(&but_child, SIGCHLD);
     int64_t until = 0;
-    while (reap(keeper)) {
+    while (reap(keeper, until != 0)) {
         struct pollfd control = {.fd = until == 0 ? keeper->control : -1, .events = POLLIN};
         int64_t left = until == 0 ? 0 : until - now_ms();
         struct timespec wait = {.tv_sec = left / 1000, .tv_nsec = left % 1000 * 1000000};

@@ -7,9 +7,10 @@
 /* Read-only once made; shared by all threads. */
 struct class_counts;
 
-/* Reads the counts of the labels. wanted: how many records each class shall have; 0: as many as the largest has. NULL
- * with the message. */
-struct class_counts *class_counts_open(struct stage_context *context, const char *path, int64_t wanted);
+/* Reads the counts of the member `label`. wanted: how many records each class shall have; 0: as many as the largest
+ * has. NULL with the message. */
+struct class_counts *class_counts_open(struct stage_context *context, const char *path, const char *label,
+                                       int64_t wanted);
 void class_counts_free(struct class_counts *counts);
 
 /* How many variants a record of a class of k records gets on average is (N - k) / k, if that is not negative: the whole

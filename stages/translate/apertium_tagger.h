@@ -9,8 +9,8 @@
  * set would have two, of which one alone would have to be unknown. A primer is a text with a word that shrinks the open
  * class to three tags at once. After it a process translates each text the same way, whatever came before.
  *
- * A primer belongs to a model, not to the name of a pair. For a model that is not in the table each text gets a fresh
- * process, which is always right, and slow: about 15 texts a second. tests/translate/primers finds primers. */
+ * A primer belongs to the files of a pair, not to its name. For files that are not in the table each text gets fresh
+ * processes, which is always right, and slow: 0.1 s of CPU a text. tests/translate/primers.py finds primers. */
 #ifndef QUERN_APERTIUM_TAGGER_H
 #define QUERN_APERTIUM_TAGGER_H
 

@@ -262,7 +262,8 @@ static void serve(bool hoard)
 {
     char *line = NULL;
     size_t room = 0;
-    (void)setvbuf(stdin, NULL, _IONBF, 0);
+    if (!hoard)
+        (void)setvbuf(stdin, NULL, _IONBF, 0); /* what poll says must be all that waits */
     while (getline(&line, &room, stdin) > 0) {
         take(line);
         if (!hoard && ((long)held_count >= number("turn") || !more_waits()))

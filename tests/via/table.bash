@@ -47,8 +47,8 @@ row() {
     (
         cd "$folder" || exit
         status=0
-        eval "timeout -k 5 100 quern via --command '$engine log=log $5' --into reply --stats stats --timeout 1 \
-            --start-timeout 2 $6 ../${input:-in}" >out 2>err </dev/null || status=$?
+        eval "timeout -k 5 100 quern via --command '$engine log=log $5' --into reply --stats stats $6 \
+            ../${input:-in}" >out 2>err </dev/null || status=$?
         echo "$status" >status
         [[ ! -e log ]] || left log >left
     ) &

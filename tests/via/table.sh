@@ -16,32 +16,37 @@ but_one="requests 1000 cached 0 failed 1 unsent 0"
 none="requests 1000 cached 0 failed 1000 unsent 0"
 good=$PWD/in.all one_less=$PWD/in.but_one nothing=$PWD/in
 
+# Only where an engine falls silent: a loaded machine may be slow.
+quick="--timeout 2 --start-timeout 3"
+
 # ---- those that end with an error, and those that wait, first: they sleep most of the time ----
 for protocol in line jsonl; do
     p="protocol=$protocol" via="--protocol $protocol"
-    row "$protocol: sleeps for ever on one text" 0 "$one_less" "$but_one" "$p odd=sleep" "$via"
+    row "$protocol: sleeps for ever on one text" 0 "$one_less" "$but_one" "$p odd=sleep" "$via $quick"
     row "$protocol: sleeps for ever on one text, and is deaf to TERM" 0 "$one_less" "$but_one" "$p odd=sleep deaf=yes" \
-        "$via"
+        "$via $quick"
     row "$protocol: keeps everything to the end of input" 1 - - "$p hoard=yes" "$via --start-timeout 1"
     row "$protocol: ends at once" 1 - - "$p exit=0" "$via"
     row "$protocol: ends at once, with a status" 1 - - "$p exit=7" "$via"
 done
+row "jsonl: answers something else, without end" 0 "$one_less" "$but_one" "protocol=jsonl odd=stray" \
+    "--protocol jsonl $quick"
 row "batch: ends at once" 1 - - "protocol=batch exit=0" "--protocol batch --batch 100 --max-failed 100%"
-row "batch: sleeps for ever on one text" 0 - "requests 1000 cached 0 failed 100 unsent 0" \
-    "protocol=batch odd=sleep" "--protocol batch --batch 100 --max-failed 20%"
-row "line: one in 300 lines is dropped, without a sentinel" 0 - - "drop=300" "--sentinel none"
+row "batch: sleeps for ever on one text: its batch has failed" 0 - - "protocol=batch odd=sleep" \
+    "--protocol batch --batch 100 --max-failed 20% --start-timeout 5 --timeout 5"
+row "line: one in 300 lines is dropped, without a sentinel" 0 - - "drop=300" "--sentinel none $quick"
 
 # ---- slow, noisy, and well ----
 declare -A linger=([line]=linger=yes [jsonl]=linger=yes [batch]=)
 for protocol in line jsonl batch; do
     p="protocol=$protocol" via="--protocol $protocol"
     row "$protocol: answers" 0 "$good" "$all" "$p" "$via"
-    row "$protocol: answers late" 0 "$good" "$all" "$p late=100" "$via --timeout 20 --start-timeout 20"
+    row "$protocol: answers late" 0 "$good" "$all" "$p late=100" "$via"
     input=short row "$protocol: answers in pieces of 3 bytes" 0 "$PWD/short.all" "$all" "$p pieces=3" "$via"
-    row "$protocol: floods standard error" 0 "$good" "$all" "$p noise=2000" "$via --timeout 20 --start-timeout 20"
-    row "$protocol: needs 2 seconds to start" 0 "$good" "$all" "$p start=2000" "$via --start-timeout 60"
+    row "$protocol: floods standard error" 0 "$good" "$all" "$p noise=2000" "$via"
+    row "$protocol: needs 2 seconds to start" 0 "$good" "$all" "$p start=2000" "$via"
     row "$protocol: in a shell" 0 "$good" "$all" "$p" "$via --command 'sh -c \"$engine log=log $p; exit 0\"'"
-    row "$protocol: deaf to TERM, and stays" 0 "$good" "$all" "$p deaf=yes ${linger[$protocol]}" "$via --start-timeout 9"
+    row "$protocol: deaf to TERM, and stays" 0 "$good" "$all" "$p deaf=yes ${linger[$protocol]}" "$via --timeout 5"
     row "$protocol: leaves a process that holds its output" 0 "$good" "$all" "$p grandchild=yes" "$via"
     for window in 1 7; do
         row "$protocol: --window $window" 0 "$good" "$all" "$p" "$via --window $window"
@@ -63,19 +68,20 @@ for protocol in line jsonl; do
     row "$protocol: dies of one text, --window 1" 0 "$one_less" "$but_one" "$p odd=die" "$via --window 1"
 done
 for fault in "drop=300" "repeat=300" "add=300"; do
-    row "line: $fault, all asked again" 0 "$good" "$all" "$fault" ""
-    row "line: $fault, --window 7 --children 2" 0 "$good" "$all" "$fault" "--window 7 --children 2"
-    row "jsonl: $fault" 0 "$good" "$all" "protocol=jsonl $fault" "--protocol jsonl"
-    row "batch: $fault: all have failed" 1 - - "protocol=batch $fault" "--protocol batch"
-    row "batch: $fault: --max-failed 100%" 0 "$nothing" "$none" "protocol=batch $fault" \
+    row "line: $fault, all asked again" 0 "$good" "$all" "$fault" "$quick"
+    row "line: $fault, --window 7 --children 2" 0 "$good" "$all" "$fault" "--window 7 --children 2 $quick"
+    row "jsonl: $fault" 0 "$good" "$all" "protocol=jsonl $fault" "--protocol jsonl $quick"
+    often=${fault/300/10}
+    row "batch: $often: all have failed" 1 - - "protocol=batch $often" "--protocol batch"
+    row "batch: $often: --max-failed 100%" 0 "$nothing" "$none" "protocol=batch $often" \
         "--protocol batch --max-failed 100%"
 done
 row "batch: dies after 50 replies" 0 "$nothing" "$none" "protocol=batch die=50" "--protocol batch --max-failed 100%"
-row "batch: dies of one text: its batch has failed" 0 - "requests 1000 cached 0 failed 100 unsent 0" \
-    "protocol=batch odd=die" "--protocol batch --batch 100 --max-failed 20%"
+row "batch: dies of one text: its batch has failed" 0 - - "protocol=batch odd=die" \
+    "--protocol batch --batch 100 --max-failed 20%"
 row "batch: --batch 7" 0 "$good" "$all" "protocol=batch" "--protocol batch --batch 7"
 row "batch: closes its output and ends some time later" 0 "$good" "$all" "protocol=batch slow_end=300" \
-    "--protocol batch --start-timeout 20"
+    "--protocol batch"
 
 # ---- ids ----
 row "jsonl: in another order" 0 "$good" "$all" "protocol=jsonl turn=40" "--protocol jsonl"
@@ -106,14 +112,23 @@ more() {
     *"one reply: bytes" | *broken) expect_message "$1" 'the reply is not' ;;
     *"one reply: empty") expect_message "$1" 'empty' ;;
     *"dies of one text") expect_message "$1" 'SIGSEGV' ;;
-    "batch: drop"*) expect_message "$1" "the engine answered [0-9]* lines to a batch of 1000" ;;
+    "batch: drop"*) expect_message "$1" "answered [0-9]* lines to a batch of [0-9]*$\|which is more than --max-failed" ;;
+    *"its batch has failed") one_batch "$1" ;;
     esac
     starts=$(grep -c ^start "$1/log")
     case $name in
-    *": one reply:"* | "jsonl: drop="* | "jsonl: with unknown"* | "jsonl: repeat"* | "jsonl: add"*)
-        [[ $name == "jsonl: drop"* || $starts == 1 ]] || echo "the engine was started $starts times" ;;
+    "line: one reply:"* | "jsonl: one reply:"* | "jsonl: with unknown"* | "jsonl: repeat"* | "jsonl: add"*)
+        [[ $starts == 1 ]] || echo "the engine was started $starts times" ;;
     *"ends at once"* | *": keeps"*) [[ $starts == 3 ]] || echo "the engine was started $starts times, expected 3" ;;
     esac
+}
+
+# A batch may have less than 100 texts where the input comes slowly.
+one_batch() {
+    local failed
+    failed=$(grep -vc '"reply":' "$1/out")
+    ((failed > 0 && failed <= 100)) || echo "$failed have failed"
+    diff in.all "$1/out" | grep '^>' | cut -c3- | cmp - <(grep -v '"reply":' "$1/out")
 }
 
 expect_message() {
