@@ -53,15 +53,12 @@ static const struct option options[] = {
     OPTION_FIELD(struct resample_options, field),
     OPTIONS_SEED(struct resample_options, random),
     {"epoch", 0, OPT_INT, OPT_AT(struct resample_options, epoch), .value = "E", .fallback = "-1", .min = -1,
-     .max = UINT32_MAX, .help = "make the choices of epoch E; -1: of the epoch of the record, 0 if missing"},
+     .max = UINT32_MAX, .help = "make the choices of epoch E; -1: use the epoch of the record, 0 if missing"},
     {0},
 };
 
 static const char *const reads[] = {"id", "text", "root", "epoch", "label", "split", NULL};
 static const char *const writes[] = {"id", "parent", "root", "parents", "synthetic", "method", "subsets", "bags", NULL};
-static const char *const counters[] = {
-    [COUNT_KEPT] = "kept", [COUNT_REMOVED] = "removed", [COUNT_COPIES] = "copies", [COUNT_OTHERS] = "others", NULL};
-
 /* ---- open ---- */
 
 static int check_options(struct stage_context *context, const struct resample *resample)
@@ -113,6 +110,13 @@ static int resample_apply_record(void *shared, const struct record *in, struct s
     return resample_pass(resample, resample->in_order, in, out);
 }
 
+/* With --on-error skip the second record of an id is left out, but it was chosen from. */
+static int resample_finish(void *shared)
+{
+    const struct resample *resample = shared;
+    return resample->twice ? diag_kind(STATUS_DATA, "records have the same id, so nothing was written") : 0;
+}
+
 static const struct stage *const verbs[] = {&resample_count, &resample_plan, &resample_apply, NULL};
 
 const struct stage stage_resample = {
@@ -129,7 +133,7 @@ const struct stage stage_resample = {
     .options_size = sizeof(struct resample_options),
     .reads = reads,
     .writes = writes,
-    .counters = counters,
+    .counters = resample_counters,
     .open = resample_open,
     .close = resample_free,
     .thread_open = rows_thread_open,
@@ -139,4 +143,5 @@ const struct stage stage_resample = {
     .end = resample_end,
     .apply = resample_apply_record,
     .apply_in_order = true,
+    .finish = resample_finish,
 };

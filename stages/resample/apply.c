@@ -57,6 +57,11 @@ static int read_plan(void *state, const struct record *in, struct arena *arena)
         applier->resample = resample_new(&applier->settings.options);
         return resample_open_within(applier->resample);
     }
+    if (!applier->settings.open)
+        return diag_error("expected the end of the plan, which has had its last line");
+    if (rec_get(in, SLICE("lines")) != NULL)
+        return settings_read_end(&applier->settings, in);
+    applier->settings.lines++;
     struct resample *resample = applier->resample;
     subsets = resample->given->subsets;
     if (class_read(in, SLICE("label"), arena, &key) < 0 || rec_int(in, SLICE("count"), &count) < 0 ||
@@ -91,6 +96,8 @@ static int applier_open(struct stage_context *context, void **shared)
     int done = chain_read(context, given->plan, read_plan, applier);
     if (done == 0 && applier->resample == NULL)
         done = diag_error("%s: there is no plan in it", given->plan);
+    if (done == 0 && settings_check_end(&applier->settings) < 0)
+        done = diag_within("%s: %s", given->plan, diag_message());
     if (done == 0 && given->subset >= 0 && given->subset >= applier->settings.options.subsets)
         done = diag_error("--subset %" PRId64 ": the plan has %" PRId64 " subsets", given->subset,
                           applier->settings.options.subsets);
@@ -154,5 +161,6 @@ const struct stage resample_apply = {
     .close = applier_close,
     .thread_open = applier_thread_open,
     .thread_close = applier_thread_close,
+    .counters = resample_counters,
     .record = applier_record,
 };

@@ -63,6 +63,9 @@ struct bound {
     bool all;      /* every row is among them */
 };
 
+/* Drops rows, if there are many, that are not among the `keep` + 1 lowest; 0: none. */
+void class_keep(struct class *class, int64_t keep);
+
 /* The `most` lowest. Changes the order of the rows. */
 struct bound bound_of(struct row *rows, size_t count, uint64_t most);
 

@@ -3,12 +3,22 @@
 
 #include <stdlib.h>
 
-enum { ROWS_OF_LINE = 1024 };
+enum { ROWS_OF_LINE = 1024, LINES_OF_CALL = 8 };
 
 static int by_row(const void *a, const void *b)
 {
     return row_compare(a, b);
 }
+
+/* The settings, then each class, a part of it in each call. */
+struct counting {
+    size_t *order; /* the classes in their order */
+    size_t next;   /* of these: which is written next */
+    int64_t subset;
+    struct row *rows; /* of the class, or of a subset of it: the lowest first */
+    size_t count, at;
+    uint64_t lines;
+};
 
 static const struct option count_options[] = {
     {"method", 0, OPT_CHOICE, OPT_AT(struct resample_options, method), .value = "NAME", .required = true,
@@ -18,13 +28,13 @@ static const struct option count_options[] = {
     {"subsets", 0, OPT_INT, OPT_AT(struct resample_options, subsets), .value = "T", .fallback = "10", .min = 1,
      .max = MOST_SUBSETS, .when = "method=easyensemble", .help = "how many subsets to draw"},
     {"keep", 0, OPT_INT, OPT_AT(struct resample_options, keep), .value = "N", .min = 1, .max = INT64_MAX,
-     .help = "write only the N lowest draws of each class: no more of it will be chosen"},
+     .help = "hold and write only the N + 1 lowest draws of each class: at most N of it can be chosen"},
     {"within", 0, OPT_TEXT, OPT_AT(struct resample_options, within), .value = "NAME=VALUE",
      .help = "sample only the records with this value"},
     OPTION_FIELD(struct resample_options, field),
     OPTIONS_SEED(struct resample_options, random),
     {"epoch", 0, OPT_INT, OPT_AT(struct resample_options, epoch), .value = "E", .fallback = "-1", .min = -1,
-     .max = UINT32_MAX, .help = "make the choices of epoch E; -1: of the epoch of the record, 0 if missing"},
+     .max = UINT32_MAX, .help = "make the choices of epoch E; -1: use the epoch of the record, 0 if missing"},
     {0},
 };
 
@@ -35,66 +45,99 @@ static int count_open(struct stage_context *context, void **shared)
         resample_free(resample);
         return -1;
     }
+    resample->counting = mem_zalloc(1, sizeof *resample->counting);
     *shared = resample;
     return 0;
 }
 
-static int emit_rows(struct slice key, int64_t subset, struct row *rows, size_t count, int64_t keep, struct sink *out)
+/* ---- what is written ---- */
+
+/* Lists the rows of the next class, or of its next subset. */
+static void list_rows(struct resample *resample, struct counting *counting)
+{
+    const struct resample_options *given = resample->given;
+    struct class *class = &resample->classes.items.items[counting->order[counting->next]];
+    bool subsets = given->method == METHOD_EASYENSEMBLE;
+    counting->count = subsets ? class->origins.len : class->rows.len;
+    counting->at = 0;
+    if (subsets)
+        counting->rows = mem_resize(counting->rows, counting->count, sizeof *counting->rows);
+    else
+        counting->rows = class->rows.items;
+    for (size_t i = 0; subsets && i < counting->count; i++)
+        counting->rows[i] = resample_subset(resample, &class->origins.items[i], (uint64_t)counting->subset);
+    qsort(counting->rows, counting->count, sizeof *counting->rows, by_row);
+    if (given->keep > 0 && (uint64_t)given->keep < counting->count)
+        counting->count = (size_t)given->keep + 1;
+}
+
+/* Up to LINES_OF_CALL lines of rows. */
+static int emit_rows(const struct resample *resample, struct counting *counting, struct sink *out)
 {
     struct arena *arena = sink_arena(out);
-    qsort(rows, count, sizeof *rows, by_row);
-    if (keep > 0 && (uint64_t)keep < count)
-        count = (size_t)keep;
-    for (size_t i = 0; i < count; i += ROWS_OF_LINE) {
-        size_t here = count - i < ROWS_OF_LINE ? count - i : ROWS_OF_LINE;
+    struct slice key = classes_key(&resample->classes, counting->order[counting->next]);
+    for (int line = 0; line < LINES_OF_CALL && counting->at < counting->count; line++) {
+        size_t left = counting->count - counting->at, here = left < ROWS_OF_LINE ? left : ROWS_OF_LINE;
         char *digits = arena_array(arena, here, ROW_DIGITS);
-        for (size_t j = 0; j < here; j++)
-            settings_put_row(&rows[i + j], digits + j * ROW_DIGITS);
+        for (size_t i = 0; i < here; i++)
+            settings_put_row(&counting->rows[counting->at + i], digits + i * ROW_DIGITS);
+        counting->at += here;
         struct record *made = rec_new(arena);
         rec_set_json(made, SLICE("label"), key);
-        if (subset >= 0)
-            rec_set_int(made, SLICE("subset"), subset);
+        if (resample->given->method == METHOD_EASYENSEMBLE)
+            rec_set_int(made, SLICE("subset"), counting->subset);
         rec_set_text(made, SLICE("rows"), (struct slice){digits, here * ROW_DIGITS});
+        counting->lines++;
         if (sink_emit(out, made) < 0)
             return -1;
     }
     return 0;
 }
 
-static int emit_class(const struct resample *resample, size_t number, struct sink *out)
+static int emit_count(const struct resample *resample, struct counting *counting, struct sink *out)
 {
-    const struct resample_options *given = resample->given;
-    struct class *class = &resample->classes.items.items[number];
-    struct slice key = classes_key(&resample->classes, number);
+    size_t number = counting->order[counting->next];
     struct record *made = rec_new(sink_arena(out));
-    rec_set_json(made, SLICE("label"), key);
-    rec_set_int(made, SLICE("count"), (int64_t) class->count);
-    if (sink_emit(out, made) < 0)
-        return -1;
-    if (given->method != METHOD_EASYENSEMBLE)
-        return emit_rows(key, -1, class->rows.items, class->rows.len, given->keep, out);
-    struct row *rows = mem_zalloc(class->origins.len + 1, sizeof *rows);
-    int done = 0;
-    for (int64_t t = 0; done == 0 && t < given->subsets; t++) {
-        for (size_t i = 0; i < class->origins.len; i++)
-            rows[i] = resample_subset(resample, &class->origins.items[i], (uint64_t)t);
-        done = emit_rows(key, t, rows, class->origins.len, given->keep, out);
-    }
-    mem_free(rows);
-    return done;
+    rec_set_json(made, SLICE("label"), classes_key(&resample->classes, number));
+    rec_set_int(made, SLICE("count"), (int64_t)resample->classes.items.items[number].count);
+    counting->lines++;
+    return sink_emit(out, made);
 }
 
 static int count_end(void *shared, struct sink *out)
 {
     struct resample *resample = shared;
-    if (resample->order == NULL) {
+    struct counting *counting = resample->counting;
+    if (counting->order == NULL) {
         if (resample_check_splits(resample) < 0 || sink_emit(out, settings_record(resample, sink_arena(out))) < 0)
             return -1;
-        resample->order = classes_order(&resample->classes);
+        counting->order = classes_order(&resample->classes);
     }
-    if (resample->next == resample->classes.items.len)
-        return 0;
-    return emit_class(resample, resample->order[resample->next++], out) < 0 ? -1 : 1;
+    if (counting->next == resample->classes.items.len)
+        return sink_emit(out, settings_end_record(counting->lines, sink_arena(out)));
+    if (counting->at == counting->count) { /* a new class, or subset */
+        if (counting->subset == 0 && emit_count(resample, counting, out) < 0)
+            return -1;
+        list_rows(resample, counting);
+    }
+    if (emit_rows(resample, counting, out) < 0)
+        return -1;
+    if (counting->at == counting->count) {
+        bool last = resample->given->method != METHOD_EASYENSEMBLE || ++counting->subset == resample->given->subsets;
+        counting->subset = last ? 0 : counting->subset;
+        counting->next += last;
+    }
+    return 1;
+}
+
+static void count_close(void *shared)
+{
+    struct resample *resample = shared;
+    if (resample->given->method == METHOD_EASYENSEMBLE)
+        mem_free(resample->counting->rows);
+    mem_free(resample->counting->order);
+    mem_free(resample->counting);
+    resample_free(resample);
 }
 
 static const char *const count_reads[] = {"id", "text", "epoch", "label", "split", NULL};
@@ -109,7 +152,8 @@ const struct stage resample_count = {
                "{\"label\":\"a\",\"count\":1}\n"
                "{\"label\":\"a\"}\n"
                "{\"label\":\"b\",\"count\":1}\n"
-               "{\"label\":\"b\"}",
+               "{\"label\":\"b\"}\n"
+               "{\"lines\":4}",
     .class = STAGE_WHOLE,
     .options = count_options,
     .options_size = sizeof(struct resample_options),
@@ -117,7 +161,7 @@ const struct stage resample_count = {
     .writes = count_writes,
     .sets_any = true,
     .open = count_open,
-    .close = resample_free,
+    .close = count_close,
     .thread_open = rows_thread_open,
     .thread_close = rows_thread_close,
     .record = rows_record,

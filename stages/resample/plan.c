@@ -16,7 +16,6 @@ struct planner {
     struct classes classes;
     VEC(struct row *) subsets; /* rows of each class and subset: class * subsets + subset */
     VEC(size_t) subset_counts;
-    bool written;
 };
 
 static void planner_close(void *shared)
@@ -76,8 +75,11 @@ static int planner_record(void *shared, const struct record *in, struct sink *ou
     int64_t count;
     if (rec_get(in, SLICE("format")) != NULL)
         return settings_read(&planner->settings, in, arena);
-    if (planner->settings.line.len == 0)
+    if (!planner->settings.open)
         return diag_error("expected what \"quern resample count\" writes, which begins with its format");
+    if (rec_get(in, SLICE("lines")) != NULL)
+        return settings_read_end(&planner->settings, in);
+    planner->settings.lines++;
     if (class_read(in, SLICE("label"), arena, &key) < 0)
         return -1;
     if (rec_get(in, SLICE("rows")) != NULL)
@@ -103,10 +105,14 @@ static int emit_plan(const struct planner *planner, size_t number, int64_t subse
     uint64_t most = subset < 0 ? target % count : target;
     struct record *made = rec_new(arena);
     struct bound bound = {.all = most >= count};
-    if (!bound.all && most >= known && most > 0)
+    uint64_t keep = (uint64_t)planner->settings.options.keep;
+    if (!bound.all && keep > 0 && most > keep)
         return diag_kind(STATUS_DATA,
-                         "label %.*s: %" PRIu64 " are chosen, but only the %zu lowest draws were counted "
-                         "(--keep)",
+                         "label %.*s: %" PRIu64 " are chosen, but the counts have only the %" PRIu64
+                         " lowest draws of each part (--keep)",
+                         (int)key.len, key.ptr, most, keep);
+    if (!bound.all && most >= known && most > 0)
+        return diag_kind(STATUS_DATA, "label %.*s: %" PRIu64 " are chosen, but the counts have only %zu draws",
                          (int)key.len, key.ptr, most, known);
     if (!bound.all && most > 0)
         bound = bound_of(rows, known, most);
@@ -132,6 +138,7 @@ static int emit_plan(const struct planner *planner, size_t number, int64_t subse
 static int emit_plans(const struct planner *planner, const size_t *order, const uint64_t *targets, struct sink *out)
 {
     int64_t subsets = planner->settings.options.subsets;
+    uint64_t lines = planner->classes.items.len * (uint64_t)(subsets > 0 ? subsets : 1);
     for (size_t i = 0; i < planner->classes.items.len; i++) {
         if (planner->classes.items.items[order[i]].count == 0)
             return diag_kind(STATUS_DATA, "a class has rows but no count: a file of counts is not whole");
@@ -139,7 +146,19 @@ static int emit_plans(const struct planner *planner, const size_t *order, const 
             if (emit_plan(planner, order[i], t, targets[i], out) < 0)
                 return -1;
     }
-    return 0;
+    return sink_emit(out, settings_end_record(lines, sink_arena(out)));
+}
+
+/* All parts may be empty: then so is the plan, and applies to nothing. */
+static int plan_classes(const struct planner *planner, const struct target_rules *rules, struct sink *out)
+{
+    size_t *order = classes_order(&planner->classes);
+    uint64_t *targets = planner->classes.items.len > 0 ? targets_find(rules, &planner->classes, order) : NULL;
+    int done = targets == NULL && planner->classes.items.len > 0 ? diag_kind(STATUS_USAGE, "%s", diag_message())
+                                                                 : emit_plans(planner, order, targets, out);
+    mem_free(targets);
+    mem_free(order);
+    return done;
 }
 
 static int planner_end(void *shared, struct sink *out)
@@ -147,27 +166,22 @@ static int planner_end(void *shared, struct sink *out)
     static const enum direction directions[] = {SHRINKS, GROWS, EITHER, SHRINKS};
     struct planner *planner = shared;
     struct target_rules rules;
+    if (settings_check_end(&planner->settings) < 0)
+        return -1;
     if (planner->settings.line.len == 0)
         return 0;
     if (targets_open(&planner->context, &planner->asked->targets, directions[planner->settings.options.method],
                      &rules) < 0)
         return diag_kind(STATUS_USAGE, "%s", diag_message());
+    if (planner->classes.items.len == 1)
+        return diag_kind(STATUS_DATA, "all records have the label %.*s, so there is nothing to balance",
+                         (int)classes_key(&planner->classes, 0).len, classes_key(&planner->classes, 0).ptr);
     struct record *settings = rec_new(sink_arena(out));
     if (rec_parse(settings, arena_copy(sink_arena(out), bytes_slice(&planner->settings.line)), JSON_DEPTH,
                   sink_arena(out)) < 0 ||
         sink_emit(out, rec_derive(sink_arena(out), settings)) < 0)
         return -1;
-    if (planner->classes.items.len == 0)
-        return 0;
-    if (planner->classes.items.len == 1)
-        return diag_kind(STATUS_DATA, "all records have one label, so there is nothing to balance");
-    size_t *order = classes_order(&planner->classes);
-    uint64_t *targets = targets_find(&rules, &planner->classes, order);
-    int done =
-        targets == NULL ? diag_kind(STATUS_USAGE, "%s", diag_message()) : emit_plans(planner, order, targets, out);
-    mem_free(targets);
-    mem_free(order);
-    return done;
+    return plan_classes(planner, &rules, out);
 }
 
 const struct stage resample_plan = {
@@ -177,7 +191,8 @@ const struct stage resample_plan = {
                "    quern resample plan | jq -c '[.label, .count, .target]'\n"
                "[\"label\",null,null]\n"
                "[\"a\",2,2]\n"
-               "[\"b\",1,2]",
+               "[\"b\",1,2]\n"
+               "[null,null,null]",
     .class = STAGE_WHOLE,
     .options = plan_options,
     .options_size = sizeof(struct resample_options),

@@ -3,6 +3,7 @@
 
 #include "base/hash.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 /* ---- drawn with replacement ---- */
@@ -51,6 +52,33 @@ static size_t place_of(struct plan *plan, const struct row *row)
             high = middle;
     }
     return low + plan->given[low]++;
+}
+
+/* ---- an id that records share ---- */
+
+/* Equal draws are those of one id in one round. */
+static void find_twice(struct resample *resample)
+{
+    const struct plan *plan = &resample->plans[0];
+    for (size_t i = 1; i < plan->count && !resample->twice; i++)
+        resample->twice = plan->rows[i].draw == plan->rows[i - 1].draw;
+    if (resample->twice)
+        resample->seen = map_new();
+}
+
+/* In the second pass: the second of such records is bad, and the message names both. */
+static int check_twice(struct resample *resample, const struct record *in, const struct row *row)
+{
+    const struct line line = {in->file != NULL ? in->file : "an earlier filter", in->line_number};
+    size_t before = map_len(resample->seen);
+    uint64_t *place = map_put(resample->seen, (struct slice){(const char *)&row->draw, sizeof row->draw});
+    if (map_len(resample->seen) == before)
+        return diag_error("the id is also that of %s:%" PRIu64 ", and copies take their ids from it: each record "
+                          "needs one of its own",
+                          resample->lines.items[*place].file, resample->lines.items[*place].number);
+    *place = before;
+    vec_push(&resample->lines, line);
+    return 0;
 }
 
 /* ---- making plans ---- */
@@ -103,6 +131,8 @@ int plans_make(struct resample *resample)
         labelled_balance(&resample->labelled, resample->given->method == METHOD_MLROS, resample->given->percent,
                          &plan->rows, &plan->uses);
         labelled_release(&resample->labelled);
+        if (method_needs_ids(resample->given->method))
+            find_twice(resample);
         return 0;
     }
     size_t *order = classes_order(classes);
@@ -127,6 +157,8 @@ int plans_make(struct resample *resample)
         resample->plans[i].count = classes->items.items[i].count;
         make_plan(resample, &resample->plans[i], &classes->items.items[i], classes_key(classes, i));
     }
+    if (method_needs_ids(resample->given->method))
+        find_twice(resample);
     mem_free(targets);
     mem_free(order);
     return 0;
@@ -144,6 +176,9 @@ void plans_release(struct resample *resample)
 }
 
 /* ---- emitting ---- */
+
+const char *const resample_counters[] = {
+    [COUNT_KEPT] = "kept", [COUNT_REMOVED] = "removed", [COUNT_COPIES] = "copies", [COUNT_OTHERS] = "others", NULL};
 
 /* A copy of a record, number n. One without an id has no name for its copies. */
 static int emit_copy(const struct record *in, const char *mark, const char *method, uint64_t n, struct sink *out)
@@ -186,8 +221,11 @@ static int emit_subsets(struct resample *resample, struct plan *plan, const stru
     size_t count = 0;
     bool wanted = false;
     for (int32_t t = 0; t < given->subsets; t++) {
-        struct row row = resample_subset(resample, &draws->origin, (uint64_t)t);
-        if (bound_takes(&plan->subsets[t], &row)) {
+        struct bound *bound = &plan->subsets[t];
+        struct row row = {0};
+        if (!bound->all)
+            row = resample_subset(resample, &draws->origin, (uint64_t)t);
+        if (bound_takes(bound, &row)) {
             in_them[count++] = t;
             wanted = wanted || t == given->subset;
         }
@@ -225,6 +263,8 @@ static int emit_bags(struct resample *resample, struct plan *plan, const struct 
 int plans_emit(struct resample *resample, struct plan *plan, const struct record *in, const struct draws *draws,
                struct sink *out)
 {
+    if (resample->twice)
+        return check_twice(resample, in, &draws->choice);
     if (plan->subsets != NULL)
         return emit_subsets(resample, plan, in, draws, out);
     static const char *const names[] = {[METHOD_OVER] = "over", [METHOD_RANDOM] = "random", [METHOD_MLROS] = "mlros"};

@@ -57,6 +57,11 @@ struct plan {
     uint32_t *uses, *given; /* [bag * count + place]; how many of the equal rows that begin here have been seen */
 };
 
+struct line {
+    const char *file;
+    uint64_t number;
+};
+
 struct resample {
     const struct resample_options *given;
     struct rng_key key;
@@ -69,9 +74,11 @@ struct resample {
     struct map *splits;       /* the values of `split` */
     struct plan *plans;       /* of each class, by its number */
     size_t plan_count;
-    size_t *order; /* resample count: the classes in their order, and which is written next */
-    size_t next;
-    size_t bags; /* how many are drawn: 1 for --draw iid */
+    struct counting *counting; /* resample count: what is written next */
+    size_t bags;               /* how many are drawn: 1 for --draw iid */
+    bool twice;                /* records have one id, which must not be: nothing is written */
+    struct map *seen;          /* then: the draws that have come, */
+    VEC(struct line) lines;    /* and where each came first */
 };
 
 /* The draws of a record. */
@@ -123,11 +130,19 @@ static inline bool method_has_classes(int method)
     return method < METHOD_BOOTSTRAP;
 }
 
+/* bootstrap and mlros name what they make by the id of a record, which must be its own. */
+static inline bool method_needs_ids(int method)
+{
+    return method == METHOD_BOOTSTRAP || method == METHOD_MLROS;
+}
+
 /* Emits what becomes of a record of the class. 0, or -1 with the message. */
 int plans_emit(struct resample *resample, struct plan *plan, const struct record *in, const struct draws *draws,
                struct sink *out);
 
+/* What the second pass counts, for --stats. */
 enum { COUNT_KEPT, COUNT_REMOVED, COUNT_COPIES, COUNT_OTHERS };
+extern const char *const resample_counters[];
 
 /* ---- count.c, plan.c, apply.c ---- */
 

@@ -8,9 +8,10 @@ void resample_free(void *shared)
     classes_release(&resample->classes);
     labelled_release(&resample->labelled);
     condition_thread_free(resample->in_order);
+    map_free(resample->seen);
+    vec_free(&resample->lines);
     conditions_free(resample->within);
     map_free(resample->splits);
-    mem_free(resample->order);
     mem_free(resample);
 }
 
@@ -65,10 +66,14 @@ int resample_check_splits(const struct resample *resample)
 
 int resample_draws(const struct resample *resample, const struct record *in, struct arena *arena, struct draws *draws)
 {
-    uint32_t round;
-    if (lineage_identity(in, resample->field, arena, &draws->origin.identity) < 0 || lineage_round(in, &round) < 0)
+    const struct random_options random = {.epoch = resample->given->epoch};
+    struct lineage lineage;
+    if (method_needs_ids(resample->given->method) && rec_present(in, SLICE("id")) == NULL)
+        return member_missing(in, SLICE("id"), ", and copies take their ids from it");
+    if (lineage_read(in, resample->field, &random, arena, &lineage) < 0)
         return -1;
-    draws->origin.round = resample->given->epoch >= 0 ? (uint32_t)resample->given->epoch : round;
+    draws->origin.identity = lineage.identity;
+    draws->origin.round = lineage.round;
     draws->origin.content = lineage_content(in, arena);
     struct rng rng = rng_start(resample->key, draws->origin.identity, draws->origin.round);
     draws->choice = (struct row){rng_bits(&rng, (uint64_t)PURPOSE_CHOICE << 32), draws->origin.content};
@@ -153,6 +158,7 @@ int rows_record(void *thread, const struct record *in, struct sink *out)
         vec_push(&class->origins, draws.origin);
     else if (method <= METHOD_BOOTSTRAP)
         vec_push(&class->rows, draws.choice);
+    class_keep(class, resample->given->keep);
     return 0;
 }
 

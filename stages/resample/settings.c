@@ -1,6 +1,8 @@
 /* settings.c - see settings.h. */
 #include "settings.h"
 
+#include <inttypes.h>
+
 #define FORMAT "quern-resample-1"
 
 const char *const settings_methods[] = {"under", "over", "random", "easyensemble", NULL};
@@ -18,6 +20,7 @@ struct record *settings_record(const struct resample *resample, struct arena *ar
     rec_set_text(made, SLICE("salt"), slice_of(given->random.salt));
     rec_set_int(made, SLICE("epoch"), given->epoch);
     rec_set_int(made, SLICE("subsets"), given->method == METHOD_EASYENSEMBLE ? given->subsets : 0);
+    rec_set_int(made, SLICE("keep"), given->keep);
     return made;
 }
 
@@ -42,11 +45,15 @@ int settings_read(struct settings *settings, const struct record *in, struct are
 {
     struct resample_options *options = &settings->options;
     const char *format, *method;
+    if (settings->open)
+        return diag_error("what is before this line has lost its end: write it anew");
+    settings->open = true;
+    settings->lines = 0;
     if (settings->line.len > 0)
         return slice_equal(bytes_slice(&settings->line), in->line)
                    ? 0
                    : diag_error("other settings than before: all parts need the same --method, --label, --field, "
-                                "--within, --seed, --salt, --epoch and --subsets");
+                                "--within, --seed, --salt, --epoch, --subsets and --keep");
     if (read_word(settings, in, "format", arena, &format) < 0 || strcmp(format, FORMAT) != 0)
         return diag_error("expected the format " FORMAT ", which \"quern resample count\" and plan write");
     if (read_word(settings, in, "method", arena, &method) < 0 ||
@@ -55,17 +62,44 @@ int settings_read(struct settings *settings, const struct record *in, struct are
         read_word(settings, in, "within", arena, &options->within) < 0 ||
         read_word(settings, in, "salt", arena, &options->random.salt) < 0 ||
         rec_int(in, SLICE("seed"), &options->random.seed) < 0 || rec_int(in, SLICE("epoch"), &options->epoch) < 0 ||
-        rec_int(in, SLICE("subsets"), &options->subsets) < 0)
+        rec_int(in, SLICE("subsets"), &options->subsets) < 0 || rec_int(in, SLICE("keep"), &options->keep) < 0)
         return -1;
     while (settings_methods[options->method] != NULL && strcmp(settings_methods[options->method], method) != 0)
         options->method++;
     if (settings_methods[options->method] == NULL || options->subsets < 0 || options->subsets > MOST_SUBSETS)
-        return diag_error("method: %s is none that can be applied to parts", method);
+        return diag_error("method, subsets: expected what \"quern resample count\" writes");
     if (options->within[0] == '\0')
         options->within = NULL;
     options->subset = -1;
     bytes_put(&settings->line, in->line);
     return 0;
+}
+
+struct record *settings_end_record(uint64_t lines, struct arena *arena)
+{
+    struct record *made = rec_new(arena);
+    rec_set_int(made, SLICE("lines"), (int64_t)lines);
+    return made;
+}
+
+int settings_read_end(struct settings *settings, const struct record *in)
+{
+    int64_t lines;
+    if (rec_int(in, SLICE("lines"), &lines) < 0)
+        return -1;
+    if (!settings->open || lines < 0 || (uint64_t)lines != settings->lines)
+        return diag_error("lines: expected %" PRId64 " since the settings, found %" PRIu64
+                          ": some are missing; write them anew",
+                          lines, settings->lines);
+    settings->open = false;
+    return 0;
+}
+
+int settings_check_end(const struct settings *settings)
+{
+    return settings->open
+               ? diag_kind(STATUS_DATA, "the last line is missing, which says how many there are: write it anew")
+               : 0;
 }
 
 void settings_put_row(const struct row *row, char *digits)

@@ -55,18 +55,20 @@ static size_t extreme(const struct classes *classes, const size_t *order, bool l
     return found;
 }
 
-/* The class that a word names: its text, or its number; the place in the order. -1 with the message. */
+/* The class that a word names, by its place in the order: a number by its digits, a string by its text, or in quotes
+ * as in JSON, which tells "7" from 7 where both are classes. -1 with the message. */
 static int find_class(const struct classes *classes, const size_t *order, const char *option, struct slice name,
                       size_t *place)
 {
     struct bytes text = {0}, there = {0};
-    size_t found = 0;
+    bool exact = false, found = false;
     json_put_string(&text, name);
     for (size_t i = 0; i < classes->items.len; i++) {
         struct slice key = classes_key(classes, order[i]);
-        if (slice_equal(key, name) || slice_equal(key, bytes_slice(&text))) {
+        if (slice_equal(key, name) || (!exact && slice_equal(key, bytes_slice(&text)))) {
+            exact = slice_equal(key, name);
+            found = true;
             *place = i;
-            found++;
         }
         if (i < 10) {
             bytes_put(&there, i > 0 ? SLICE(", ") : SLICE(""));
@@ -74,13 +76,9 @@ static int find_class(const struct classes *classes, const size_t *order, const 
         }
     }
     bytes_put(&there, classes->items.len > 10 ? SLICE(", ...") : SLICE(""));
-    int done = found == 1 ? 0
-               : found > 1
-                   ? diag_error("%s: both the string \"%.*s\" and the number %.*s are classes; write the string "
-                                "as '\"%.*s\"'",
-                                option, (int)name.len, name.ptr, (int)name.len, name.ptr, (int)name.len, name.ptr)
-                   : diag_error("%s: no record has the label %.*s; there are %.*s", option, (int)name.len, name.ptr,
-                                (int)there.len, there.items);
+    int done = found ? 0
+                     : diag_error("%s: no record has the label %.*s; there are %.*s", option, (int)name.len, name.ptr,
+                                  (int)there.len, there.items);
     vec_free(&text);
     vec_free(&there);
     return done;
@@ -119,7 +117,7 @@ static bool *find_changing(const struct target_rules *rules, const struct classe
 
 /* LABEL=N,… */
 static int set_given(const struct target_rules *rules, const struct classes *classes, const size_t *order,
-                     uint64_t *targets)
+                     uint64_t *targets, bool *is_given)
 {
     const struct words *given = &rules->given->target;
     for (size_t i = 0; i < given->len; i++) {
@@ -138,11 +136,9 @@ static int set_given(const struct target_rules *rules, const struct classes *cla
         if (rules->direction == SHRINKS && (uint64_t)number > count)
             return diag_error("--target: %.*s has %" PRIu64 " records and can't shrink to %" PRId64, (int)key.len,
                               key.ptr, count, number);
-        for (size_t j = 0; j < i; j++) {
-            const char *other = strrchr(given->items[j], '=');
-            if (slice_equal(slice_between(given->items[i], equals), slice_between(given->items[j], other)))
-                return diag_error("--target: %.*s is given twice", (int)key.len, key.ptr);
-        }
+        if (is_given[place])
+            return diag_error("--target: %.*s is given twice", (int)key.len, key.ptr);
+        is_given[place] = true;
         targets[place] = (uint64_t)number;
     }
     return 0;
@@ -156,13 +152,21 @@ static uint64_t toward(const struct target_rules *rules, uint64_t count, uint64_
     return target < count ? target : count;
 }
 
-/* round(scale * 2^-REAL_BITS * weight), half to even. */
+/* round(scale * weight), half to even; the weight is at most that of a class with `scale` records. */
 static uint64_t share_of(uint64_t scale, double weight)
 {
     double product = (double)scale * weight; /* exact enough: of counts below 2^53, the weight decides */
     uint64_t whole = (uint64_t)product;
     double rest = product - (double)whole;
     return whole + (rest > 0.5 || (rest == 0.5 && (whole & 1) != 0));
+}
+
+/* round(count / ratio), half to even; UINT64_MAX for what is beyond all counts. */
+static uint64_t quotient_of(uint64_t count, struct decimal ratio)
+{
+    if (!decimal_is_whole(ratio) && decimal_floor(ratio, INT64_MAX) <= count)
+        return UINT64_MAX;
+    return decimal_quotient(count, ratio);
 }
 
 /* (count / base)^A */
@@ -212,7 +216,10 @@ uint64_t *targets_find(const struct target_rules *rules, const struct classes *c
         return targets;
     }
     if (rules->given->target.len > 0) {
-        if (set_given(rules, classes, order, targets) == 0)
+        bool *is_given = mem_zalloc(count + 1, sizeof *is_given);
+        int done = set_given(rules, classes, order, targets, is_given);
+        mem_free(is_given);
+        if (done == 0)
             return targets;
         mem_free(targets);
         return NULL;
@@ -225,7 +232,7 @@ uint64_t *targets_find(const struct target_rules *rules, const struct classes *c
             continue;
         if (rules->has_ratio)
             target = rules->direction == GROWS ? decimal_share(rules->given->ratio, base)
-                                               : decimal_quotient(base, rules->given->ratio);
+                                               : quotient_of(base, rules->given->ratio);
         if (rules->has_power)
             target = share_of(base, power_of(rules, targets[i], base));
         targets[i] = toward(rules, targets[i], target);
