@@ -2,14 +2,6 @@
 #include "targets.h"
 
 #include <inttypes.h>
-#include <math.h>
-static double real_pow(double x, struct decimal a)
-{
-    double d = (double)a.digits;
-    for (unsigned i = 0; i < a.scale; i++)
-        d /= 10;
-    return pow(x, d);
-}
 
 static const char *const strategies[] = {"auto", "minority", "majority", "not-minority", "not-majority", "all", NULL};
 
@@ -178,7 +170,10 @@ static uint64_t quotient_of(uint64_t count, struct decimal ratio)
 /* (count / base)^A */
 static double power_of(const struct target_rules *rules, uint64_t count, uint64_t base)
 {
-    return real_pow((double)count / (double)base, rules->given->power);
+    double ten = 1; /* its powers are exact up to 10^22 */
+    for (unsigned i = 0; i < rules->given->power.scale; i++)
+        ten *= 10;
+    return real_pow((double)count / (double)base, (double)rules->given->power.digits / ten);
 }
 
 /* --power --total: shares by the largest remainder; of equal remainders the first class's. */
