@@ -273,6 +273,10 @@ build/peers-augment/ready: tests/bench/augment_peers | build/packages-peers buil
 bench-augment: build/peers-augment/ready $(LEXICONS)/en-wordnet.done $(LEXICONS)/zh-jieba.done build/packages-bench all ## measure augmentation and lexicons beside others, as ratios
 	tests/bench/augment
 
+.PHONY: bench-balance
+bench-balance: build/packages-bench all ## measure the balancing of classes: speed beside cat, and memory
+	tests/bench/balance
+
 .PHONY: bench-via
 bench-via: build/packages-bench all $(BUILD)/tests/bench/via_raw ## measure engines: what it costs to ask one, and Apertium beside a plain loop
 	tests/bench/via
