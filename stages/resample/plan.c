@@ -187,8 +187,9 @@ static int planner_end(void *shared, struct sink *out)
 const struct stage resample_plan = {
     .name = "resample plan",
     .summary = "decide about the classes of many parts that were counted",
-    .example = "$ printf '{\"id\":%d,\"label\":\"%s\"}\\n' 1 a 2 a 3 b | quern resample count --method over |\n"
-               "    quern resample plan | jq -c '[.label, .count, .target]'\n"
+    .example = "$ printf '{\"id\":%d,\"label\":\"%s\"}\\n' 1 a 2 a 3 b >part\n"
+               "$ quern resample count --method over part >counts\n"
+               "$ quern resample plan counts | jq -c '[.label, .count, .target]'\n"
                "[\"label\",null,null]\n"
                "[\"a\",2,2]\n"
                "[\"b\",1,2]\n"
