@@ -102,12 +102,14 @@ static int count_end(void *shared, struct sink *out)
     struct resample *resample = shared;
     struct counting *counting = resample->counting;
     if (counting->order == NULL) {
-        if (resample_check_splits(resample) < 0 || sink_emit(out, settings_record(resample, sink_arena(out))) < 0)
+        if (splits_check(resample->splits) < 0 || sink_emit(out, settings_record(resample, sink_arena(out))) < 0)
             return -1;
         counting->order = classes_order(&resample->classes);
     }
-    if (counting->next == resample->classes.items.len)
-        return sink_emit(out, settings_end_record(counting->lines, sink_arena(out)));
+    if (counting->next == resample->classes.items.len) {
+        struct slice split = map_len(resample->splits) > 0 ? map_at(resample->splits, 0)->key : NO_SPLIT;
+        return sink_emit(out, settings_end_record(counting->lines, split, sink_arena(out)));
+    }
     if (counting->at == counting->count) { /* a new class, or subset */
         if (counting->subset == 0 && emit_count(resample, counting, out) < 0)
             return -1;

@@ -16,6 +16,7 @@ struct planner {
     struct classes classes;
     VEC(struct row *) subsets; /* rows of each class and subset: class * subsets + subset */
     VEC(size_t) subset_counts;
+    struct map *splits;
 };
 
 static void planner_close(void *shared)
@@ -26,6 +27,7 @@ static void planner_close(void *shared)
     vec_free(&planner->subsets);
     vec_free(&planner->subset_counts);
     classes_release(&planner->classes);
+    map_free(planner->splits);
     settings_release(&planner->settings);
     mem_free(planner);
 }
@@ -36,6 +38,7 @@ static int planner_open(struct stage_context *context, void **shared)
     planner->asked = context->options;
     planner->context = *context;
     classes_init(&planner->classes);
+    planner->splits = map_new();
     *shared = planner;
     return 0;
 }
@@ -67,6 +70,17 @@ static int add_rows(struct planner *planner, struct slice key, const struct reco
     return 0;
 }
 
+/* The parts must be of one split, as the records of each are. */
+static int end_part(struct planner *planner, const struct record *in, struct arena *arena)
+{
+    const struct value *split = rec_present(in, SLICE("split"));
+    if (settings_read_end(&planner->settings, in) < 0)
+        return -1;
+    if (planner->settings.lines > 0)
+        *map_put(planner->splits, split != NULL ? rec_json(split, arena) : NO_SPLIT) = 1;
+    return 0;
+}
+
 static int planner_record(void *shared, const struct record *in, struct sink *out)
 {
     struct planner *planner = shared;
@@ -78,7 +92,7 @@ static int planner_record(void *shared, const struct record *in, struct sink *ou
     if (!planner->settings.open)
         return diag_error("expected what \"quern resample count\" writes, which begins with its format");
     if (rec_get(in, SLICE("lines")) != NULL)
-        return settings_read_end(&planner->settings, in);
+        return end_part(planner, in, arena);
     planner->settings.lines++;
     if (class_read(in, SLICE("label"), arena, &key) < 0)
         return -1;
@@ -146,7 +160,7 @@ static int emit_plans(const struct planner *planner, const size_t *order, const 
             if (emit_plan(planner, order[i], t, targets[i], out) < 0)
                 return -1;
     }
-    return sink_emit(out, settings_end_record(lines, sink_arena(out)));
+    return sink_emit(out, settings_end_record(lines, NO_SPLIT, sink_arena(out)));
 }
 
 /* All parts may be empty: then so is the plan, and applies to nothing. */
@@ -166,7 +180,7 @@ static int planner_end(void *shared, struct sink *out)
     static const enum direction directions[] = {SHRINKS, GROWS, EITHER, SHRINKS};
     struct planner *planner = shared;
     struct target_rules rules;
-    if (settings_check_end(&planner->settings) < 0)
+    if (settings_check_end(&planner->settings) < 0 || splits_check(planner->splits) < 0)
         return -1;
     if (planner->settings.line.len == 0)
         return 0;

@@ -99,8 +99,9 @@ int resample_open_within(struct resample *resample);
 int resample_is_within(const struct resample *resample, struct condition_thread *thread, const struct record *in,
                        struct arena *arena);
 
-/* After the first pass: may all records be sampled together? 0, or -1 with the message. */
-int resample_check_splits(const struct resample *resample);
+/* After the first pass: may records of these splits be sampled together? 0, or -1 with the message. */
+#define NO_SPLIT SLICE("none") /* of records that have no split: no JSON */
+int splits_check(const struct map *splits);
 
 /* The first pass, as a filter's functions; the thread's state is private. */
 int rows_thread_open(void *shared, void **thread);

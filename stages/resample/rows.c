@@ -51,14 +51,14 @@ int resample_open_within(struct resample *resample)
     return resample->within != NULL ? 0 : diag_within("--within: %s", diag_message());
 }
 
-int resample_check_splits(const struct resample *resample)
+int splits_check(const struct map *splits)
 {
-    if (map_len(resample->splits) > 1)
+    if (map_len(splits) > 1)
         return diag_kind(STATUS_DATA,
                          "split: there are records with different values, such as %.*s and %.*s; --within "
                          "split=train says which ones are sampled",
-                         (int)map_at(resample->splits, 0)->key.len, map_at(resample->splits, 0)->key.ptr,
-                         (int)map_at(resample->splits, 1)->key.len, map_at(resample->splits, 1)->key.ptr);
+                         (int)map_at(splits, 0)->key.len, map_at(splits, 0)->key.ptr, (int)map_at(splits, 1)->key.len,
+                         map_at(splits, 1)->key.ptr);
     return 0;
 }
 
@@ -120,14 +120,18 @@ int rows_thread_open(void *shared, void **thread)
     return 0;
 }
 
-/* Without --within all records must be of the same split: a record of the test set must not become one that a model
- * is trained on. */
-static void note_split(struct rows_thread *mine, const struct record *in, struct arena *arena)
+/* All records that are sampled must be of the same split: one of the test set must not become one that a model is
+ * trained on. */
+static int note_split(struct rows_thread *mine, const struct record *in, struct arena *arena)
 {
     const struct value *value = rec_present(in, SLICE("split"));
-    struct slice split = value != NULL ? rec_json(value, arena) : SLICE("none");
-    if (mine->resample->within == NULL && map_len(mine->splits) < 3)
+    struct slice split = value != NULL ? rec_json(value, arena) : NO_SPLIT;
+    bool escapes = value != NULL && rec_kind(value) == '"' && memchr(split.ptr, '\\', split.len) != NULL;
+    if (escapes && class_read(in, SLICE("split"), arena, &split) < 0)
+        return -1;
+    if (map_len(mine->splits) < 3)
         *map_put(mine->splits, split) = 1;
+    return 0;
 }
 
 int resample_is_within(const struct resample *resample, struct condition_thread *thread, const struct record *in,
@@ -148,10 +152,9 @@ int rows_record(void *thread, const struct record *in, struct sink *out)
         return sampled;
     int method = resample->given->method;
     if ((method_has_classes(method) && class_read(in, resample->label, arena, &key) < 0) ||
-        resample_draws(resample, in, arena, &draws) < 0 ||
+        resample_draws(resample, in, arena, &draws) < 0 || note_split(mine, in, arena) < 0 ||
         (method > METHOD_BOOTSTRAP && labelled_add(&mine->labelled, in, resample->label, &draws.choice, arena) < 0))
         return -1;
-    note_split(mine, in, arena);
     struct class *class = classes_at(&mine->classes, key);
     class->count++;
     if (method == METHOD_EASYENSEMBLE)

@@ -75,10 +75,12 @@ int settings_read(struct settings *settings, const struct record *in, struct are
     return 0;
 }
 
-struct record *settings_end_record(uint64_t lines, struct arena *arena)
+struct record *settings_end_record(uint64_t lines, struct slice split, struct arena *arena)
 {
     struct record *made = rec_new(arena);
     rec_set_int(made, SLICE("lines"), (int64_t)lines);
+    if (!slice_equal(split, NO_SPLIT))
+        rec_set_json(made, SLICE("split"), split);
     return made;
 }
 

@@ -33,8 +33,8 @@ void settings_release(struct settings *settings);
 int settings_read(struct settings *settings, const struct record *in, struct arena *arena);
 
 /* The last line of counts and of a plan: how many there are between the settings and it, so that a file that was cut is
- * noticed. */
-struct record *settings_end_record(uint64_t lines, struct arena *arena);
+ * noticed; and of which split the records are. */
+struct record *settings_end_record(uint64_t lines, struct slice split, struct arena *arena);
 
 /* Reads such a line. 0, or -1 with the message. */
 int settings_read_end(struct settings *settings, const struct record *in);

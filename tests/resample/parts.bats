@@ -116,6 +116,22 @@ in_parts() {
     done
 }
 
+@test "parts of different splits" {
+    printf '{"id":%d,"label":"%s","split":"train"}\n' 1 a 2 a 3 b | tee train | quern resample count --method under >1
+    printf '{"id":%d,"label":"%s","split":"test"}\n' 4 a 5 b | tee test | quern resample count --method under >2
+    printf '{"id":%d,"label":"%s"}\n' 4 a 5 b | quern resample count --method under >3
+    quern resample count --method under /dev/null >none
+    message='--within split=train says which ones are sampled'
+    gives "quern resample plan 1 2" 3 "" "quern-resample: split: there are records with different values, such as \"train\" and \"test\"; $message"
+    gives "quern resample plan 1 3" 3 "" "quern-resample: split: there are records with different values, such as \"train\" and none; $message"
+    sh "quern resample plan 1 none 1 && quern resample plan 3 none"
+    [ "$status" = 0 ]
+    for part in train test; do quern resample count --method under --within split=train $part >$part.counts; done
+    quern resample plan *.counts >plan
+    for part in train test; do quern resample apply --plan plan $part; done |
+        cmp - <(quern resample --method under --within split=train train test)
+}
+
 @test "counts that are cut, or are none" {
     records 5000 | jq -c 'del(.split)' >in
     quern resample count --method under in >counts

@@ -259,10 +259,15 @@ quern-resample: records have the same id, so nothing was written"
     quern resample --method over --within split=test --emit synthetic in >got
     is <(jq -c 'select(.synthetic) | .parents' got) '[4]'
     is <(jq -c 'select(.synthetic | not) | .id' got) $'1\n2\n3'
-    # any member, and values with spaces
+    # any member, and values with spaces; those within are of one split, too
     jq -c '.lang = "a b"' in >spaced
-    quern resample --method under --within 'lang=a b' spaced | wc -l >got
+    sh "quern resample --method under --within 'lang=a b' spaced"
+    [ "$status" = 3 ]
+    jq -c '.split = "all"' spaced >one
+    quern resample --method under --within 'lang=a b' one | wc -l >got
     is got 6
+    printf '{"id":%d,"label":"%s","split":"%s"}\n' 1 a 'dev' 2 b 'd\u0065v' >escaped
+    gives "quern resample --method under escaped" 0 "$(<escaped)"
     gives "quern resample --method under --within lang=x spaced" 0 "$(<spaced)"
     for within in lang =x lang= ''; do
         gives "quern resample --method under --within '$within' in" 2 "" \
@@ -297,14 +302,13 @@ quern-resample: records have the same id, so nothing was written"
 
 @test "16 bytes for each record, and nothing for its text" {
     sanitized && skip "a sanitizer keeps what is freed"
-    records 100000 >in
-    awk '{ for (k = 0; k < 10; k++) { sub(/"id":"?r?[0-9]*"?/, "\"id\":" NR * 10 + k); print } }' in >large
+    records 1000000 >large
     for options in "--method under 20" "--method over 20" "count --method under 20" "--method easyensemble 48" \
         "--method bootstrap 66" "--method mlrus 110" "count --method over --keep 1000 1"; do
         file=large
         if [[ $options == *mlrus* ]]; then
             file=lists
-            jq -c '.label |= tostring' large >lists
+            sed 's/"label":7/"label":"b"/' large >lists
         fi
         head -n 100000 $file >small
         "$BUILD/tests/faults/peak" small.peak quern resample ${options% *} -j 1 small >/dev/null
