@@ -59,3 +59,19 @@ bounded() {
         done
     done
 }
+
+@test "resample: so many bytes for each record, whatever its length" {
+    awk 'BEGIN {
+        pad = sprintf("%90s", "")
+        for (i = 0; i < 1000000; i++) print "{\"id\":" i ",\"label\":\"" (i % 10 ? "a" : "b") "\",\"text\":\"" pad "\"}"
+    }' >in
+    head -n 100000 in >small
+    for options in "--method under 20" "--method over 20" "count --method under 20" "--method easyensemble 48" \
+        "--method bootstrap 66" "--method mlrus 110" "count --method over --keep 1000 1"; do
+        "$BUILD/tests/faults/peak" small.peak quern resample ${options% *} -j 1 small >/dev/null
+        "$BUILD/tests/faults/peak" in.peak quern resample ${options% *} -j 1 in >/dev/null
+        each=$(((($(<in.peak) - $(<small.peak)) * 1024) / 900000))
+        echo "${options% *}: $each bytes a record, at most ${options##* }"
+        ((each <= ${options##* }))
+    done
+}

@@ -299,22 +299,3 @@ quern-resample: records have the same id, so nothing was written"
         quern fields --rename content=text in | quern resample --method $options | cmp - fused
     done
 }
-
-@test "16 bytes for each record, and nothing for its text" {
-    sanitized && skip "a sanitizer keeps what is freed"
-    records 1000000 >large
-    for options in "--method under 20" "--method over 20" "count --method under 20" "--method easyensemble 48" \
-        "--method bootstrap 66" "--method mlrus 110" "count --method over --keep 1000 1"; do
-        file=large
-        if [[ $options == *mlrus* ]]; then
-            file=lists
-            sed 's/"label":7/"label":"b"/' large >lists
-        fi
-        head -n 100000 $file >small
-        "$BUILD/tests/faults/peak" small.peak quern resample ${options% *} -j 1 small >/dev/null
-        "$BUILD/tests/faults/peak" large.peak quern resample ${options% *} -j 1 $file >/dev/null
-        each=$(((($(<large.peak) - $(<small.peak)) * 1024) / 900000))
-        echo "${options% *}: $each bytes a record, at most ${options##* }"
-        ((each <= ${options##* }))
-    done
-}
