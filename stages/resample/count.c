@@ -57,8 +57,10 @@ static void list_rows(struct resample *resample, struct counting *counting)
         counting->rows = mem_resize(counting->rows, counting->count, sizeof *counting->rows);
     else
         counting->rows = class->rows.items;
-    for (size_t i = 0; subsets && i < counting->count; i++)
-        counting->rows[i] = resample_subset(resample, &class->origins.items[i], (uint64_t)counting->subset);
+    for (size_t i = 0; subsets && i < counting->count; i++) {
+        struct rng rng = resample_rng(resample, &class->origins.items[i]);
+        counting->rows[i] = resample_subset(&rng, &class->origins.items[i], (uint64_t)counting->subset);
+    }
     rows_sort(counting->rows, counting->count);
     if (given->keep > 0 && (uint64_t)given->keep < counting->count)
         counting->count = (size_t)given->keep + 1;

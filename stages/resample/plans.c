@@ -83,8 +83,10 @@ static void make_subsets(const struct resample *resample, struct plan *plan, str
     struct row *rows = mem_zalloc(count + 1, sizeof *rows);
     plan->subsets = mem_zalloc(subsets, sizeof *plan->subsets);
     for (size_t t = 0; t < subsets; t++) {
-        for (size_t i = 0; plan->target < count && i < count; i++)
-            rows[i] = resample_subset(resample, &class->origins.items[i], t);
+        for (size_t i = 0; plan->target < count && i < count; i++) {
+            struct rng rng = resample_rng(resample, &class->origins.items[i]);
+            rows[i] = resample_subset(&rng, &class->origins.items[i], t);
+        }
         plan->subsets[t] = bound_of(rows, count, plan->target);
     }
     vec_free(&class->origins);
@@ -211,6 +213,7 @@ static int emit_subsets(struct resample *resample, struct plan *plan, const stru
 {
     const struct resample_options *given = resample->given;
     struct arena *arena = sink_arena(out);
+    struct rng rng = resample_rng(resample, &draws->origin);
     int32_t *in_them = arena_array(arena, (size_t)given->subsets, sizeof *in_them);
     size_t count = 0;
     bool wanted = false;
@@ -218,7 +221,7 @@ static int emit_subsets(struct resample *resample, struct plan *plan, const stru
         struct bound *bound = &plan->subsets[t];
         struct row row = {0};
         if (!bound->all)
-            row = resample_subset(resample, &draws->origin, (uint64_t)t);
+            row = resample_subset(&rng, &draws->origin, (uint64_t)t);
         if (bound_takes(bound, &row)) {
             in_them[count++] = t;
             wanted = wanted || t == given->subset;

@@ -116,8 +116,9 @@ int resample_pass(struct resample *resample, struct condition_thread *thread, co
 /* 0, or -1 with the message. */
 int resample_draws(const struct resample *resample, const struct record *in, struct arena *arena, struct draws *draws);
 
-/* The draw of a record for subset t. */
-struct row resample_subset(const struct resample *resample, const struct origin *origin, uint64_t t);
+/* The draws of a record, and that for subset t: four that follow each other cost little more than one. */
+struct rng resample_rng(const struct resample *resample, const struct origin *origin);
+struct row resample_subset(struct rng *rng, const struct origin *origin, uint64_t t);
 
 /* ---- plans.c ---- */
 

@@ -80,10 +80,14 @@ int resample_draws(const struct resample *resample, const struct record *in, str
     return 0;
 }
 
-struct row resample_subset(const struct resample *resample, const struct origin *origin, uint64_t t)
+struct rng resample_rng(const struct resample *resample, const struct origin *origin)
 {
-    struct rng rng = rng_start(resample->key, origin->identity, origin->round);
-    return (struct row){rng_bits(&rng, (uint64_t)PURPOSE_SUBSET << 32 | t), origin->content};
+    return rng_start(resample->key, origin->identity, origin->round);
+}
+
+struct row resample_subset(struct rng *rng, const struct origin *origin, uint64_t t)
+{
+    return (struct row){rng_bits(rng, (uint64_t)PURPOSE_SUBSET << 32 | t), origin->content};
 }
 
 /* ---- the pass ---- */

@@ -32,7 +32,7 @@ records() {
                     awk '$2 > 0' >expected
                 cmp got expected || { echo "$method $percent, seed $seed"; diff got expected; return 1; }
                 if [[ $percent == 10 ]]; then
-                    [ "$(awk '{ n += $2 } END { print n }' got)" = $([[ $method == mlros ]] && echo 165 || echo 135) ]
+                    [ "$(awk '{ n += $2 } END { print n }' got)" = "$([[ $method == mlros ]] && echo 165 || echo 135)" ]
                 fi
             done
         done
