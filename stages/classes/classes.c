@@ -24,12 +24,20 @@ static struct slice key_of(const int64_t *integer)
     return (struct slice){(const char *)integer, sizeof *integer};
 }
 
+static void put_class(struct classes *classes, struct class class)
+{
+    if (classes->count == classes->room) {
+        classes->room = vec_grown(classes->room, classes->count + 1);
+        classes->items = mem_resize(classes->items, classes->room, sizeof *classes->items);
+    }
+    classes->items[classes->count++] = class;
+}
+
 /* ---- the summary ---- */
 
 struct reader {
     struct classes *classes;
     struct slice label;
-    size_t room;
     bool seen;
 };
 
@@ -48,14 +56,9 @@ static int add_class(struct reader *reader, struct slice name, struct slice valu
     else if (json_skip(text.ptr, text.ptr + text.len, 1, NULL) != text.ptr + text.len ||
              !json_int(text, &class.integer))
         return diag_error("labels: expected an integer, found \"%.*s\"", (int)text.len, text.ptr);
-    if (count == 0)
-        return 0;
     class.count = (uint64_t)count;
-    if (classes->count == reader->room) {
-        reader->room = vec_grown(reader->room, classes->count + 1);
-        classes->items = mem_resize(classes->items, reader->room, sizeof *classes->items);
-    }
-    classes->items[classes->count++] = class;
+    if (count > 0)
+        put_class(classes, class);
     return 0;
 }
 
@@ -115,10 +118,31 @@ static int index_classes(struct classes *classes)
     return classes->count > 0 ? 0 : diag_error("%s: counts no labels", classes->path);
 }
 
-struct classes *classes_open(struct stage_context *context, const char *path, const char *label)
+static struct classes *new_classes(const char *path)
 {
     struct classes *classes = mem_zalloc(1, sizeof *classes);
     *classes = (struct classes){.path = path, .texts = map_new(), .integers = map_new(), .arena = arena_new()};
+    return classes;
+}
+
+struct classes *classes_of(const struct class *items, size_t count, const char *name)
+{
+    struct classes *classes = new_classes(name);
+    for (size_t i = 0; i < count; i++) {
+        struct class class = items[i];
+        class.text = arena_copy(classes->arena, class.text);
+        classes->records += class.count;
+        put_class(classes, class);
+    }
+    if (count == 0 || index_classes(classes) == 0)
+        return classes;
+    classes_free(classes);
+    return NULL;
+}
+
+struct classes *classes_open(struct stage_context *context, const char *path, const char *label)
+{
+    struct classes *classes = new_classes(path);
     struct reader reader = {.classes = classes, .label = slice_of(label)};
     if (chain_read(context, path, read_summary, &reader) < 0 || index_classes(classes) < 0) {
         classes_free(classes);

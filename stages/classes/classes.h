@@ -13,12 +13,13 @@ struct class
     int64_t integer;
     bool is_text;
     uint64_t count; /* records; above 0 */
+    size_t number;  /* the caller's; 0 of a summary */
 };
 
 /* Read-only once made; shared by all threads. */
 struct classes {
     struct class *items;
-    size_t count;
+    size_t count, room;
     uint64_t records; /* of all classes, below 2^63 */
     const char *path;
     struct map *texts, *integers; /* the number of a class by its text, or by the 8 bytes of its integer */
@@ -28,6 +29,12 @@ struct classes {
 /* Reads a summary that counts the member `label`. NULL with the message: it is no such summary, it counts another
  * member, or none of its records has a class. */
 struct classes *classes_open(struct stage_context *context, const char *path, const char *label);
+
+/* The same of classes that were counted otherwise, in any order; their texts are copied. name: what messages call the
+ * data. There may be none. NULL, with
+ * the message, if there is one twice. */
+struct classes *classes_of(const struct class *items, size_t count, const char *name);
+
 void classes_free(struct classes *classes);
 
 /* The class of a record, as its number in `items`. 0, or -1 with the message: the record has none, or another one.

@@ -64,15 +64,15 @@ static int read_plan(void *state, const struct record *in, struct arena *arena)
     applier->settings.lines++;
     struct resample *resample = applier->resample;
     subsets = resample->given->subsets;
-    if (class_read(in, SLICE("label"), arena, &key) < 0 || rec_int(in, SLICE("count"), &count) < 0 ||
+    if (tally_label(in, SLICE("label"), arena, &key) < 0 || rec_int(in, SLICE("count"), &count) < 0 ||
         rec_int(in, SLICE("target"), &target) < 0)
         return -1;
     if (subsets > 0 ? rec_int(in, SLICE("subset"), &subset) < 0 : rec_int(in, SLICE("times"), &times) < 0)
         return -1;
     if (count <= 0 || target < 0 || times < 0 || (subsets > 0 && (subset < 0 || subset >= subsets)))
         return diag_error("expected what \"quern resample plan\" writes");
-    (void)classes_at(&resample->classes, key);
-    size_t number = (size_t)*map_get(resample->classes.numbers, key);
+    (void)tallies_at(&resample->tallies, key);
+    size_t number = (size_t)*map_get(resample->tallies.numbers, key);
     if (number == resample->plan_count) {
         resample->plans = mem_resize(resample->plans, number + 1, sizeof *resample->plans);
         resample->plans[number] = (struct plan){.count = (uint64_t)count, .target = (uint64_t)target};

@@ -5,8 +5,8 @@ enum { ROWS_OF_LINE = 1024, LINES_OF_CALL = 8 };
 
 /* The settings, then each class, a part of it in each call. */
 struct counting {
-    size_t *order; /* the classes in their order */
-    size_t next;   /* of these: which is written next */
+    struct classes *classes; /* in their order */
+    size_t next;             /* of these: which is written next */
     int64_t subset;
     struct row *rows; /* of the class, or of a subset of it: the lowest first */
     size_t count, at;
@@ -49,7 +49,7 @@ static int count_open(struct stage_context *context, void **shared)
 static void list_rows(struct resample *resample, struct counting *counting)
 {
     const struct resample_options *given = resample->given;
-    struct class *class = &resample->classes.items.items[counting->order[counting->next]];
+    struct tally *class = &resample->tallies.items.items[counting->classes->items[counting->next].number];
     bool subsets = given->method == METHOD_EASYENSEMBLE;
     counting->count = subsets ? class->origins.len : class->rows.len;
     counting->at = 0;
@@ -70,7 +70,7 @@ static void list_rows(struct resample *resample, struct counting *counting)
 static int emit_rows(const struct resample *resample, struct counting *counting, struct sink *out)
 {
     struct arena *arena = sink_arena(out);
-    struct slice key = classes_key(&resample->classes, counting->order[counting->next]);
+    struct slice key = tallies_key(&resample->tallies, counting->classes->items[counting->next].number);
     for (int line = 0; line < LINES_OF_CALL && counting->at < counting->count; line++) {
         size_t left = counting->count - counting->at, here = left < ROWS_OF_LINE ? left : ROWS_OF_LINE;
         char *digits = arena_array(arena, here, ROW_DIGITS);
@@ -91,10 +91,10 @@ static int emit_rows(const struct resample *resample, struct counting *counting,
 
 static int emit_count(const struct resample *resample, struct counting *counting, struct sink *out)
 {
-    size_t number = counting->order[counting->next];
+    size_t number = counting->classes->items[counting->next].number;
     struct record *made = rec_new(sink_arena(out));
-    rec_set_json(made, SLICE("label"), classes_key(&resample->classes, number));
-    rec_set_int(made, SLICE("count"), (int64_t)resample->classes.items.items[number].count);
+    rec_set_json(made, SLICE("label"), tallies_key(&resample->tallies, number));
+    rec_set_int(made, SLICE("count"), (int64_t)resample->tallies.items.items[number].count);
     counting->lines++;
     return sink_emit(out, made);
 }
@@ -103,12 +103,12 @@ static int count_end(void *shared, struct sink *out)
 {
     struct resample *resample = shared;
     struct counting *counting = resample->counting;
-    if (counting->order == NULL) {
+    if (counting->classes == NULL) {
         if (splits_check(resample->splits) < 0 || sink_emit(out, settings_record(resample, sink_arena(out))) < 0)
             return -1;
-        counting->order = classes_order(&resample->classes);
+        counting->classes = tallies_classes(&resample->tallies);
     }
-    if (counting->next == resample->classes.items.len) {
+    if (counting->next == resample->tallies.items.len) {
         struct slice split = map_len(resample->splits) > 0 ? map_at(resample->splits, 0)->key : NO_SPLIT;
         return sink_emit(out, settings_end_record(counting->lines, split, sink_arena(out)));
     }
@@ -132,7 +132,7 @@ static void count_close(void *shared)
     struct resample *resample = shared;
     if (resample->given->method == METHOD_EASYENSEMBLE)
         mem_free(resample->counting->rows);
-    mem_free(resample->counting->order);
+    classes_free(resample->counting->classes);
     mem_free(resample->counting);
     resample_free(resample);
 }

@@ -2,7 +2,7 @@
 #ifndef QUERN_RESAMPLE_MULTILABEL_H
 #define QUERN_RESAMPLE_MULTILABEL_H
 
-#include "classes.h"
+#include "tallies.h"
 
 struct labelled_row {
     struct row row;

@@ -13,7 +13,7 @@ struct planner {
     const struct resample_options *asked;
     struct stage_context context;
     struct settings settings;
-    struct classes classes;
+    struct tallies tallies;
     VEC(struct row *) subsets; /* rows of each class and subset: class * subsets + subset */
     VEC(size_t) subset_counts;
     struct map *splits;
@@ -26,7 +26,7 @@ static void planner_close(void *shared)
         mem_free(planner->subsets.items[i]);
     vec_free(&planner->subsets);
     vec_free(&planner->subset_counts);
-    classes_release(&planner->classes);
+    tallies_release(&planner->tallies);
     map_free(planner->splits);
     settings_release(&planner->settings);
     mem_free(planner);
@@ -37,7 +37,7 @@ static int planner_open(struct stage_context *context, void **shared)
     struct planner *planner = mem_zalloc(1, sizeof *planner);
     planner->asked = context->options;
     planner->context = *context;
-    classes_init(&planner->classes);
+    tallies_init(&planner->tallies);
     planner->splits = map_new();
     *shared = planner;
     return 0;
@@ -54,8 +54,8 @@ static int add_rows(struct planner *planner, struct slice key, const struct reco
         return -1;
     if (digits.len % ROW_DIGITS != 0 || subset < 0 || subset >= subsets)
         return diag_error("rows: expected %d digits for each row of a subset that there is", ROW_DIGITS);
-    (void)classes_at(&planner->classes, key);
-    size_t at = (size_t)(*map_get(planner->classes.numbers, key) * (uint64_t)subsets + (uint64_t)subset);
+    (void)tallies_at(&planner->tallies, key);
+    size_t at = (size_t)(*map_get(planner->tallies.numbers, key) * (uint64_t)subsets + (uint64_t)subset);
     while (planner->subsets.len <= at) {
         vec_push(&planner->subsets, NULL);
         vec_push(&planner->subset_counts, (size_t)0);
@@ -94,7 +94,7 @@ static int planner_record(void *shared, const struct record *in, struct sink *ou
     if (rec_get(in, SLICE("lines")) != NULL)
         return end_part(planner, in, arena);
     planner->settings.lines++;
-    if (class_read(in, SLICE("label"), arena, &key) < 0)
+    if (tally_label(in, SLICE("label"), arena, &key) < 0)
         return -1;
     if (rec_get(in, SLICE("rows")) != NULL)
         return add_rows(planner, key, in, arena);
@@ -102,7 +102,7 @@ static int planner_record(void *shared, const struct record *in, struct sink *ou
         return -1;
     if (count < 0)
         return diag_error("count: less than 0");
-    classes_at(&planner->classes, key)->count += (uint64_t)count;
+    tallies_at(&planner->tallies, key)->count += (uint64_t)count;
     return 0;
 }
 
@@ -110,8 +110,8 @@ static int planner_record(void *shared, const struct record *in, struct sink *ou
 static int emit_plan(const struct planner *planner, size_t number, int64_t subset, uint64_t target, struct sink *out)
 {
     struct arena *arena = sink_arena(out);
-    struct slice key = classes_key(&planner->classes, number);
-    uint64_t count = planner->classes.items.items[number].count;
+    struct slice key = tallies_key(&planner->tallies, number);
+    uint64_t count = planner->tallies.items.items[number].count;
     size_t subsets = planner->settings.options.subsets > 0 ? (size_t)planner->settings.options.subsets : 1;
     size_t at = number * subsets + (subset > 0 ? (size_t)subset : 0);
     struct row *rows = at < planner->subsets.len ? planner->subsets.items[at] : NULL;
@@ -149,15 +149,16 @@ static int emit_plan(const struct planner *planner, size_t number, int64_t subse
     return sink_emit(out, made);
 }
 
-static int emit_plans(const struct planner *planner, const size_t *order, const uint64_t *targets, struct sink *out)
+static int emit_plans(const struct planner *planner, const struct classes *classes, const uint64_t *targets,
+                      struct sink *out)
 {
     int64_t subsets = planner->settings.options.subsets;
-    uint64_t lines = planner->classes.items.len * (uint64_t)(subsets > 0 ? subsets : 1);
-    for (size_t i = 0; i < planner->classes.items.len; i++) {
-        if (planner->classes.items.items[order[i]].count == 0)
+    uint64_t lines = planner->tallies.items.len * (uint64_t)(subsets > 0 ? subsets : 1);
+    for (size_t i = 0; i < planner->tallies.items.len; i++) {
+        if (planner->tallies.items.items[classes->items[i].number].count == 0)
             return diag_kind(STATUS_DATA, "a class has rows but no count: a file of counts is not whole");
         for (int64_t t = subsets > 0 ? 0 : -1; t < (subsets > 0 ? subsets : 0); t++)
-            if (emit_plan(planner, order[i], t, targets[i], out) < 0)
+            if (emit_plan(planner, classes->items[i].number, t, targets[i], out) < 0)
                 return -1;
     }
     return sink_emit(out, settings_end_record(lines, NO_SPLIT, sink_arena(out)));
@@ -166,12 +167,12 @@ static int emit_plans(const struct planner *planner, const size_t *order, const 
 /* All parts may be empty: then so is the plan, and applies to nothing. */
 static int plan_classes(const struct planner *planner, const struct target_rules *rules, struct sink *out)
 {
-    size_t *order = classes_order(&planner->classes);
-    uint64_t *targets = planner->classes.items.len > 0 ? targets_find(rules, &planner->classes, order) : NULL;
-    int done = targets == NULL && planner->classes.items.len > 0 ? diag_kind(STATUS_USAGE, "%s", diag_message())
-                                                                 : emit_plans(planner, order, targets, out);
+    struct classes *classes = tallies_classes(&planner->tallies);
+    uint64_t *targets = classes->count > 0 ? targets_find(rules, classes) : NULL;
+    int done = targets == NULL && classes->count > 0 ? diag_kind(STATUS_USAGE, "%s", diag_message())
+                                                     : emit_plans(planner, classes, targets, out);
     mem_free(targets);
-    mem_free(order);
+    classes_free(classes);
     return done;
 }
 
@@ -187,9 +188,9 @@ static int planner_end(void *shared, struct sink *out)
     if (targets_open(&planner->context, &planner->asked->targets, directions[planner->settings.options.method],
                      &rules) < 0)
         return diag_kind(STATUS_USAGE, "%s", diag_message());
-    if (planner->classes.items.len == 1)
+    if (planner->tallies.items.len == 1)
         return diag_kind(STATUS_DATA, "all records have the label %.*s, so there is nothing to balance",
-                         (int)classes_key(&planner->classes, 0).len, classes_key(&planner->classes, 0).ptr);
+                         (int)tallies_key(&planner->tallies, 0).len, tallies_key(&planner->tallies, 0).ptr);
     struct record *settings = rec_new(sink_arena(out));
     if (rec_parse(settings, arena_copy(sink_arena(out), bytes_slice(&planner->settings.line)), JSON_DEPTH,
                   sink_arena(out)) < 0 ||

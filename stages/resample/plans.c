@@ -18,7 +18,7 @@ static void draw_bag(const struct resample *resample, struct identity identity, 
 }
 
 /* The rows, and how often each is drawn, in each of the bags. */
-static void draw_all(struct resample *resample, struct plan *plan, struct class *class, struct slice key, uint64_t most)
+static void draw_all(struct resample *resample, struct plan *plan, struct tally *class, struct slice key, uint64_t most)
 {
     size_t count = class->rows.len;
     plan->rows = class->rows.items;
@@ -77,7 +77,7 @@ static int check_twice(struct resample *resample, const struct record *in, const
 
 /* ---- making plans ---- */
 
-static void make_subsets(const struct resample *resample, struct plan *plan, struct class *class)
+static void make_subsets(const struct resample *resample, struct plan *plan, struct tally *class)
 {
     size_t count = class->origins.len, subsets = (size_t)resample->given->subsets;
     struct row *rows = mem_zalloc(count + 1, sizeof *rows);
@@ -94,7 +94,7 @@ static void make_subsets(const struct resample *resample, struct plan *plan, str
     mem_free(rows);
 }
 
-static void make_plan(struct resample *resample, struct plan *plan, struct class *class, struct slice key)
+static void make_plan(struct resample *resample, struct plan *plan, struct tally *class, struct slice key)
 {
     const struct resample_options *given = resample->given;
     bool grows = plan->target > plan->count;
@@ -114,15 +114,15 @@ static void make_plan(struct resample *resample, struct plan *plan, struct class
 
 int plans_make(struct resample *resample)
 {
-    struct classes *classes = &resample->classes;
-    size_t count = classes->items.len;
+    struct tallies *tallies = &resample->tallies;
+    size_t count = tallies->items.len;
     resample->plans = mem_zalloc(count + 1, sizeof *resample->plans);
     resample->plan_count = count;
     if (count == 0)
         return 0;
     if (resample->given->method > METHOD_BOOTSTRAP) {
         struct plan *plan = &resample->plans[0];
-        plan->count = classes->items.items[0].count;
+        plan->count = tallies->items.items[0].count;
         plan->given = mem_zalloc((size_t)plan->count + 1, sizeof *plan->given);
         labelled_balance(&resample->labelled, resample->given->method == METHOD_MLROS, resample->given->percent,
                          &plan->rows, &plan->uses);
@@ -131,32 +131,32 @@ int plans_make(struct resample *resample)
             find_twice(resample);
         return 0;
     }
-    size_t *order = classes_order(classes);
+    struct classes *classes = method_has_classes(resample->given->method) ? tallies_classes(tallies) : NULL;
     uint64_t *targets = NULL;
-    if (resample->given->method == METHOD_BOOTSTRAP) {
-        resample->plans[0].target = classes->items.items[0].count;
+    if (classes == NULL) {
+        resample->plans[0].target = tallies->items.items[0].count;
     } else if (count == 1) {
-        struct slice key = classes_key(classes, 0);
-        mem_free(order);
+        struct slice key = tallies_key(tallies, 0);
+        classes_free(classes);
         return diag_kind(STATUS_DATA, "all records have the label %.*s, so there is nothing to balance", (int)key.len,
                          key.ptr);
     } else {
-        targets = targets_find(&resample->rules, classes, order);
+        targets = targets_find(&resample->rules, classes);
         if (targets == NULL) {
-            mem_free(order);
+            classes_free(classes);
             return diag_kind(STATUS_USAGE, "%s", diag_message());
         }
         for (size_t i = 0; i < count; i++)
-            resample->plans[order[i]].target = targets[i];
+            resample->plans[classes->items[i].number].target = targets[i];
     }
     for (size_t i = 0; i < count; i++) {
-        resample->plans[i].count = classes->items.items[i].count;
-        make_plan(resample, &resample->plans[i], &classes->items.items[i], classes_key(classes, i));
+        resample->plans[i].count = tallies->items.items[i].count;
+        make_plan(resample, &resample->plans[i], &tallies->items.items[i], tallies_key(tallies, i));
     }
     if (method_needs_ids(resample->given->method))
         find_twice(resample);
     mem_free(targets);
-    mem_free(order);
+    classes_free(classes);
     return 0;
 }
 

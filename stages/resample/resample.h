@@ -2,7 +2,7 @@
  *
  *     resample.c             options, both passes, notes
  *     resample/rows.c        the first pass: the class and the draws of each record
- *     resample/classes.c     classes, and the lowest draws of their records
+ *     resample/tallies.c     classes, and the lowest draws of their records
  *     resample/targets.c     how many records of each class there shall be
  *     resample/multilabel.c  the same for records with several labels
  *     resample/plans.c       what happens to the records of a class
@@ -10,8 +10,8 @@
 #ifndef QUERN_RESAMPLE_RESAMPLE_H
 #define QUERN_RESAMPLE_RESAMPLE_H
 
-#include "classes.h"
 #include "multilabel.h"
+#include "tallies.h"
 #include "targets.h"
 
 enum method {
@@ -69,7 +69,7 @@ struct resample {
     struct conditions *within;
     struct condition_thread *in_order; /* for the second pass */
     struct target_rules rules;
-    struct classes classes;
+    struct tallies tallies;
     struct labelled labelled; /* mlros, mlrus: instead of classes */
     struct map *splits;       /* the values of `split` */
     struct plan *plans;       /* of each class, by its number */

@@ -5,7 +5,7 @@ void resample_free(void *shared)
 {
     struct resample *resample = shared;
     plans_release(resample);
-    classes_release(&resample->classes);
+    tallies_release(&resample->tallies);
     labelled_release(&resample->labelled);
     condition_thread_free(resample->in_order);
     map_free(resample->seen);
@@ -26,7 +26,7 @@ struct resample *resample_new(const struct resample_options *given)
         .bags = given->method == METHOD_BOOTSTRAP ? (size_t)given->bags : 1,
         .splits = map_new(),
     };
-    classes_init(&resample->classes);
+    tallies_init(&resample->tallies);
     resample->labelled.names = map_new();
     return resample;
 }
@@ -95,7 +95,7 @@ struct row resample_subset(struct rng *rng, const struct origin *origin, uint64_
 /* One thread's. */
 struct rows_thread {
     struct resample *resample;
-    struct classes classes;
+    struct tallies tallies;
     struct labelled labelled;
     struct condition_thread *within;
     struct map *splits;
@@ -104,7 +104,7 @@ struct rows_thread {
 void rows_thread_close(void *thread)
 {
     struct rows_thread *mine = thread;
-    classes_release(&mine->classes);
+    tallies_release(&mine->tallies);
     labelled_release(&mine->labelled);
     condition_thread_free(mine->within);
     map_free(mine->splits);
@@ -116,7 +116,7 @@ int rows_thread_open(void *shared, void **thread)
     struct rows_thread *mine = mem_zalloc(1, sizeof *mine);
     mine->resample = shared;
     mine->splits = map_new();
-    classes_init(&mine->classes);
+    tallies_init(&mine->tallies);
     mine->labelled.names = map_new();
     if (mine->resample->within != NULL)
         mine->within = condition_thread_new(mine->resample->within);
@@ -131,7 +131,7 @@ static int note_split(struct rows_thread *mine, const struct record *in, struct 
     const struct value *value = rec_present(in, SLICE("split"));
     struct slice split = value != NULL ? rec_json(value, arena) : NO_SPLIT;
     bool escapes = value != NULL && rec_kind(value) == '"' && memchr(split.ptr, '\\', split.len) != NULL;
-    if (escapes && class_read(in, SLICE("split"), arena, &split) < 0)
+    if (escapes && tally_label(in, SLICE("split"), arena, &split) < 0)
         return -1;
     if (map_len(mine->splits) < 3)
         *map_put(mine->splits, split) = 1;
@@ -155,11 +155,11 @@ int rows_record(void *thread, const struct record *in, struct sink *out)
     if (sampled <= 0)
         return sampled;
     int method = resample->given->method;
-    if ((method_has_classes(method) && class_read(in, resample->label, arena, &key) < 0) ||
+    if ((method_has_classes(method) && tally_label(in, resample->label, arena, &key) < 0) ||
         resample_draws(resample, in, arena, &draws) < 0 || note_split(mine, in, arena) < 0 ||
         (method > METHOD_BOOTSTRAP && labelled_add(&mine->labelled, in, resample->label, &draws.choice, arena) < 0))
         return -1;
-    struct class *class = classes_at(&mine->classes, key);
+    struct tally *class = tallies_at(&mine->tallies, key);
     class->count++;
     if (method == METHOD_EASYENSEMBLE)
         vec_push(&class->origins, draws.origin);
@@ -173,7 +173,7 @@ int rows_merge(void *shared, void *thread)
 {
     struct resample *resample = shared;
     struct rows_thread *mine = thread;
-    classes_merge(&resample->classes, &mine->classes);
+    tallies_merge(&resample->tallies, &mine->tallies);
     labelled_merge(&resample->labelled, &mine->labelled);
     for (size_t i = 0; i < map_len(mine->splits); i++)
         *map_put(resample->splits, map_at(mine->splits, i)->key) = 1;
@@ -192,10 +192,10 @@ int resample_pass(struct resample *resample, struct condition_thread *thread, co
         sink_count(out, COUNT_OTHERS, sampled == 0);
         return sampled < 0 ? -1 : sink_emit(out, in);
     }
-    if ((method_has_classes(resample->given->method) && class_read(in, resample->label, arena, &key) < 0) ||
+    if ((method_has_classes(resample->given->method) && tally_label(in, resample->label, arena, &key) < 0) ||
         resample_draws(resample, in, arena, &draws) < 0)
         return -1;
-    const uint64_t *number = map_get(resample->classes.numbers, key);
+    const uint64_t *number = map_get(resample->tallies.numbers, key);
     if (number == NULL)
         return diag_error("%.*s: no record of this class, %.*s, was counted", (int)resample->label.len,
                           resample->label.ptr, (int)key.len, key.ptr);

@@ -44,58 +44,35 @@ int targets_open(const struct stage_context *context, const struct target_option
 /* ---- the classes that change ---- */
 
 /* The first of the largest, or of the smallest, classes. */
-static size_t extreme(const struct classes *classes, const size_t *order, bool largest)
+static size_t extreme(const struct classes *classes, bool largest)
 {
     size_t found = 0;
-    for (size_t i = 1; i < classes->items.len; i++) {
-        uint64_t count = classes->items.items[order[i]].count, best = classes->items.items[order[found]].count;
+    for (size_t i = 1; i < classes->count; i++) {
+        uint64_t count = classes->items[i].count, best = classes->items[found].count;
         if (largest ? count > best : count < best)
             found = i;
     }
     return found;
 }
 
-/* The class that a word names, by its place in the order: a number by its digits, a string by its text, or in quotes
- * as in JSON, which tells "7" from 7 where both are classes. -1 with the message. */
-static int find_class(const struct classes *classes, const size_t *order, const char *option, struct slice name,
-                      size_t *place)
+/* The class that a word names. -1 with the message. */
+static int find_class(const struct classes *classes, const char *option, struct slice name, size_t *place)
 {
-    struct bytes text = {0}, there = {0};
-    bool exact = false, found = false;
-    json_put_string(&text, name);
-    for (size_t i = 0; i < classes->items.len; i++) {
-        struct slice key = classes_key(classes, order[i]);
-        if (slice_equal(key, name) || (!exact && slice_equal(key, bytes_slice(&text)))) {
-            exact = slice_equal(key, name);
-            found = true;
-            *place = i;
-        }
-        if (i < 10) {
-            bytes_put(&there, i > 0 ? SLICE(", ") : SLICE(""));
-            bytes_put(&there, key);
-        }
-    }
-    bytes_put(&there, classes->items.len > 10 ? SLICE(", ...") : SLICE(""));
-    int done = found ? 0
-                     : diag_error("%s: no record has the label %.*s; there are %.*s", option, (int)name.len, name.ptr,
-                                  (int)there.len, there.items);
-    vec_free(&text);
-    vec_free(&there);
-    return done;
+    return classes_named(classes, name, place) < 0 ? diag_within("%s: %s", option, diag_message()) : 0;
 }
 
 /* Which classes does --strategy name? An array to be freed; NULL with the message. */
-static bool *find_changing(const struct target_rules *rules, const struct classes *classes, const size_t *order)
+static bool *find_changing(const struct target_rules *rules, const struct classes *classes)
 {
     const struct words *strategy = &rules->given->strategy;
-    size_t count = classes->items.len;
+    size_t count = classes->count;
     bool *changes = mem_zalloc(count + 1, sizeof *changes);
     const char *word = strategy->len > 0 ? strategy->items[0] : "auto";
-    size_t largest = extreme(classes, order, true), smallest = extreme(classes, order, false);
+    size_t largest = extreme(classes, true), smallest = extreme(classes, false);
     if (!is_strategy(word)) {
         for (size_t i = 0; i < strategy->len; i++) {
             size_t place;
-            if (find_class(classes, order, "--strategy", slice_of(strategy->items[i]), &place) < 0) {
+            if (find_class(classes, "--strategy", slice_of(strategy->items[i]), &place) < 0) {
                 mem_free(changes);
                 return NULL;
             }
@@ -115,9 +92,23 @@ static bool *find_changing(const struct target_rules *rules, const struct classe
 
 /* ---- numbers ---- */
 
+/* The message for a number that a class can't have. */
+static int refuse_target(const struct class *class, int64_t number, bool again)
+{
+    struct bytes name = {0};
+    classes_put(class, &name);
+    if (again)
+        (void)diag_error("--target: %.*s is given twice", (int)name.len, name.items);
+    else
+        (void)diag_error("--target: %.*s has %" PRIu64 " record%s and can't %s to %" PRId64, (int)name.len, name.items,
+                         class->count, diag_s(class->count), (uint64_t)number < class->count ? "grow" : "shrink",
+                         number);
+    vec_free(&name);
+    return -1;
+}
+
 /* LABEL=N,… */
-static int set_given(const struct target_rules *rules, const struct classes *classes, const size_t *order,
-                     uint64_t *targets, bool *is_given)
+static int set_given(const struct target_rules *rules, const struct classes *classes, uint64_t *targets, bool *is_given)
 {
     const struct words *given = &rules->given->target;
     for (size_t i = 0; i < given->len; i++) {
@@ -126,16 +117,12 @@ static int set_given(const struct target_rules *rules, const struct classes *cla
         size_t place;
         if (equals == NULL || !json_int(slice_of(equals + 1), &number) || number < 0)
             return diag_error("--target: expected LABEL=N, found \"%s\"", given->items[i]);
-        if (find_class(classes, order, "--target", slice_between(given->items[i], equals), &place) < 0)
+        if (find_class(classes, "--target", slice_between(given->items[i], equals), &place) < 0)
             return -1;
-        struct slice key = classes_key(classes, order[place]);
-        uint64_t count = classes->items.items[order[place]].count;
+        uint64_t count = classes->items[place].count;
         bool grows = rules->direction == GROWS, shrinks = rules->direction == SHRINKS;
-        if ((grows && (uint64_t)number < count) || (shrinks && (uint64_t)number > count))
-            return diag_error("--target: %.*s has %" PRIu64 " %s and can't %s to %" PRId64, (int)key.len, key.ptr,
-                              count, count == 1 ? "record" : "records", grows ? "grow" : "shrink", number);
-        if (is_given[place])
-            return diag_error("--target: %.*s is given twice", (int)key.len, key.ptr);
+        if ((grows && (uint64_t)number < count) || (shrinks && (uint64_t)number > count) || is_given[place])
+            return refuse_target(&classes->items[place], number, is_given[place]);
         is_given[place] = true;
         targets[place] = (uint64_t)number;
     }
@@ -177,15 +164,14 @@ static double power_of(const struct target_rules *rules, uint64_t count, uint64_
 }
 
 /* --power --total: shares by the largest remainder; of equal remainders the first class's. */
-static void set_total(const struct target_rules *rules, const struct classes *classes, const size_t *order,
-                      uint64_t *targets)
+static void set_total(const struct target_rules *rules, const struct classes *classes, uint64_t *targets)
 {
-    size_t count = classes->items.len;
+    size_t count = classes->count;
     uint64_t total = (uint64_t)rules->given->total, left = total;
-    uint64_t largest = classes->items.items[order[extreme(classes, order, true)]].count;
+    uint64_t largest = classes->items[extreme(classes, true)].count;
     double *weights = mem_zalloc(count, sizeof *weights), sum = 0;
     for (size_t i = 0; i < count; i++)
-        sum += weights[i] = power_of(rules, classes->items.items[order[i]].count, largest);
+        sum += weights[i] = power_of(rules, classes->items[i].count, largest);
     for (size_t i = 0; i < count; i++) {
         weights[i] = (double)total * (weights[i] / sum);
         targets[i] = (uint64_t)weights[i];
@@ -203,27 +189,27 @@ static void set_total(const struct target_rules *rules, const struct classes *cl
     mem_free(weights);
 }
 
-uint64_t *targets_find(const struct target_rules *rules, const struct classes *classes, const size_t *order)
+uint64_t *targets_find(const struct target_rules *rules, const struct classes *classes)
 {
-    size_t count = classes->items.len;
+    size_t count = classes->count;
     uint64_t *targets = mem_zalloc(count + 1, sizeof *targets);
     for (size_t i = 0; i < count; i++)
-        targets[i] = classes->items.items[order[i]].count;
+        targets[i] = classes->items[i].count;
     if (rules->has_total) {
-        set_total(rules, classes, order, targets);
+        set_total(rules, classes, targets);
         return targets;
     }
     if (rules->given->target.len > 0) {
         bool *is_given = mem_zalloc(count + 1, sizeof *is_given);
-        int done = set_given(rules, classes, order, targets, is_given);
+        int done = set_given(rules, classes, targets, is_given);
         mem_free(is_given);
         if (done == 0)
             return targets;
         mem_free(targets);
         return NULL;
     }
-    bool *changes = find_changing(rules, classes, order);
-    uint64_t base = classes->items.items[order[extreme(classes, order, rules->direction == GROWS)]].count;
+    bool *changes = find_changing(rules, classes);
+    uint64_t base = classes->items[extreme(classes, rules->direction == GROWS)].count;
     for (size_t i = 0; changes != NULL && i < count; i++) {
         uint64_t target = base;
         if (!changes[i])

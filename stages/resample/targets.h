@@ -2,7 +2,7 @@
 #ifndef QUERN_RESAMPLE_TARGETS_H
 #define QUERN_RESAMPLE_TARGETS_H
 
-#include "classes.h"
+#include "tallies.h"
 
 /* Which way the classes go. */
 enum direction { GROWS, SHRINKS, EITHER };
@@ -57,8 +57,7 @@ struct target_rules {
 int targets_open(const struct stage_context *context, const struct target_options *given, enum direction direction,
                  struct target_rules *rules);
 
-/* The targets of classes with these counts, in the order of the classes: an array to be freed. NULL with the message.
- */
-uint64_t *targets_find(const struct target_rules *rules, const struct classes *classes, const size_t *order);
+/* The targets of classes, in their order: an array to be freed. NULL with the message. */
+uint64_t *targets_find(const struct target_rules *rules, const struct classes *classes);
 
 #endif

@@ -114,7 +114,7 @@ sizes='
 @test "--target: what can't be is an error that says what there is" {
     of '"a"=4' '"b"=2' 7=1 >in
     under="quern resample --method under --target"
-    gives "$under x=1 in" 2 "" 'quern-resample: --target: no record has the label x; there are 7, "a", "b"'
+    gives "$under x=1 in" 2 "" 'quern-resample: --target: the data has no class "x"; it has 7, "a" and "b"'
     gives "$under a=5 in" 2 "" 'quern-resample: --target: "a" has 4 records and can'\''t shrink to 5'
     gives "quern resample --method over --target b=1 in" 2 "" 'quern-resample: --target: "b" has 2 records and can'\''t grow to 1'
     gives "$under 'a=1,\"a\"=2' in" 2 "" 'quern-resample: --target: "a" is given twice'
@@ -122,7 +122,7 @@ sizes='
         gives "$under $wrong in" 2 "" "quern-resample: --target: expected LABEL=N, found \"$wrong\""
     done
     gives "quern resample --method under --strategy a,x in" 2 "" \
-        'quern-resample: --strategy: no record has the label x; there are 7, "a", "b"'
+        'quern-resample: --strategy: the data has no class "x"; it has 7, "a" and "b"'
     gives "quern resample --method random --target a=0,b=0,7=0 in" 0 ""
     gives "quern resample --method random --target a=5,b=1,7=0 in | tally" 0 '5 "a", 1 "b"'
 }

@@ -1,7 +1,8 @@
-/* classes.h - the classes of a data set, and the draws of their records. */
-#ifndef QUERN_RESAMPLE_CLASSES_H
-#define QUERN_RESAMPLE_CLASSES_H
+/* tallies.h - the classes of a data set, and the draws of their records. */
+#ifndef QUERN_RESAMPLE_TALLIES_H
+#define QUERN_RESAMPLE_TALLIES_H
 
+#include "../classes/classes.h"
 #include "quern.h"
 
 /* What a choice goes by: the lower draw comes first, of equal ones the smaller hash of the record's bytes. Records that
@@ -24,35 +25,34 @@ struct origin {
     uint32_t round;
 };
 
-struct class
-{
+struct tally {
     uint64_t count;
     VEC(struct row) rows;
     VEC(struct origin) origins;
 };
 
 /* By the value of the label as JSON. */
-struct classes {
+struct tallies {
     struct map *numbers;
-    VEC(struct class) items;
+    VEC(struct tally) items;
 };
 
-void classes_init(struct classes *classes);
-void classes_release(struct classes *classes);
+void tallies_init(struct tallies *tallies);
+void tallies_release(struct tallies *tallies);
 
-struct class *classes_at(struct classes *classes, struct slice key);
+struct tally *tallies_at(struct tallies *tallies, struct slice key);
 
 /* Adds those of another one, which is empty afterwards. */
-void classes_merge(struct classes *into, struct classes *from);
+void tallies_merge(struct tallies *into, struct tallies *from);
 
-struct slice classes_key(const struct classes *classes, size_t number);
+struct slice tallies_key(const struct tallies *tallies, size_t number);
 
-/* The numbers of the classes in their order: integers by value, then strings by bytes. An array to be freed. */
-size_t *classes_order(const struct classes *classes);
+/* The classes in their order, with their numbers here. To be freed. */
+struct classes *tallies_classes(const struct tallies *tallies);
 
 /* The class of a record: its label, a string or an integer of 64 bits, as JSON in one spelling. 0, or -1 with the
  * message. */
-int class_read(const struct record *in, struct slice label, struct arena *arena, struct slice *key);
+int tally_label(const struct record *in, struct slice label, struct arena *arena, struct slice *key);
 
 /* ---- the lowest of the rows of a class ---- */
 
@@ -64,7 +64,7 @@ struct bound {
 };
 
 /* Drops rows, if there are many, that are not among the `keep` + 1 lowest; 0: none. */
-void class_keep(struct class *class, int64_t keep);
+void class_keep(struct tally *class, int64_t keep);
 
 /* In ascending order, in place: qsort takes as much memory again. */
 void rows_sort(struct row *rows, size_t count);

@@ -1,46 +1,46 @@
-/* classes.c - see classes.h. */
-#include "classes.h"
+/* tallies.c - see tallies.h. */
+#include "tallies.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 
-void classes_init(struct classes *classes)
+void tallies_init(struct tallies *tallies)
 {
-    *classes = (struct classes){.numbers = map_new()};
+    *tallies = (struct tallies){.numbers = map_new()};
 }
 
-void classes_release(struct classes *classes)
+void tallies_release(struct tallies *tallies)
 {
-    for (size_t i = 0; i < classes->items.len; i++) {
-        vec_free(&classes->items.items[i].rows);
-        vec_free(&classes->items.items[i].origins);
+    for (size_t i = 0; i < tallies->items.len; i++) {
+        vec_free(&tallies->items.items[i].rows);
+        vec_free(&tallies->items.items[i].origins);
     }
-    vec_free(&classes->items);
-    map_free(classes->numbers);
-    classes->numbers = NULL;
+    vec_free(&tallies->items);
+    map_free(tallies->numbers);
+    tallies->numbers = NULL;
 }
 
-struct class *classes_at(struct classes *classes, struct slice key)
+struct tally *tallies_at(struct tallies *tallies, struct slice key)
 {
-    size_t before = map_len(classes->numbers);
-    uint64_t *number = map_put(classes->numbers, key);
-    if (map_len(classes->numbers) > before) {
-        const struct class none = {0};
+    size_t before = map_len(tallies->numbers);
+    uint64_t *number = map_put(tallies->numbers, key);
+    if (map_len(tallies->numbers) > before) {
+        const struct tally none = {0};
         *number = before;
-        vec_push(&classes->items, none);
+        vec_push(&tallies->items, none);
     }
-    return &classes->items.items[*number];
+    return &tallies->items.items[*number];
 }
 
-struct slice classes_key(const struct classes *classes, size_t number)
+struct slice tallies_key(const struct tallies *tallies, size_t number)
 {
-    return map_at(classes->numbers, number)->key;
+    return map_at(tallies->numbers, number)->key;
 }
 
-void classes_merge(struct classes *into, struct classes *from)
+void tallies_merge(struct tallies *into, struct tallies *from)
 {
     for (size_t i = 0; i < from->items.len; i++) {
-        struct class *class = &from->items.items[i], *sum = classes_at(into, classes_key(from, i));
+        struct tally *class = &from->items.items[i], *sum = tallies_at(into, tallies_key(from, i));
         sum->count += class->count;
         if (sum->rows.len == 0 && sum->origins.len == 0) {
             vec_free(&sum->rows);
@@ -65,7 +65,7 @@ void classes_merge(struct classes *into, struct classes *from)
 
 /* ---- labels ---- */
 
-int class_read(const struct record *in, struct slice label, struct arena *arena, struct slice *key)
+int tally_label(const struct record *in, struct slice label, struct arena *arena, struct slice *key)
 {
     const struct value *value = rec_present(in, label);
     int64_t number;
@@ -87,43 +87,24 @@ int class_read(const struct record *in, struct slice label, struct arena *arena,
     return 0;
 }
 
-/* A key to be sorted. */
-struct sorted {
-    struct slice key;
-    int64_t value;
-    size_t number;
-    bool text;
-};
-
-static int by_key(const void *a, const void *b)
+struct classes *tallies_classes(const struct tallies *tallies)
 {
-    const struct sorted *left = a, *right = b;
-    if (left->text != right->text)
-        return left->text ? 1 : -1;
-    if (!left->text)
-        return (left->value > right->value) - (left->value < right->value);
-    return slice_compare(left->key, right->key);
-}
-
-size_t *classes_order(const struct classes *classes)
-{
-    size_t count = classes->items.len;
-    struct sorted *sorted = mem_zalloc(count + 1, sizeof *sorted);
-    size_t *order = mem_zalloc(count + 1, sizeof *order);
+    size_t count = tallies->items.len;
+    struct class *items = mem_zalloc(count + 1, sizeof *items);
     struct arena *arena = arena_new();
     for (size_t i = 0; i < count; i++) {
-        struct slice key = classes_key(classes, i);
-        sorted[i] = (struct sorted){.number = i, .text = json_kind(key) == '"'};
-        sorted[i].key = sorted[i].text ? json_string(key, arena) : key;
-        if (!sorted[i].text)
-            (void)json_int(key, &sorted[i].value);
+        struct slice key = tallies_key(tallies, i);
+        items[i] =
+            (struct class){.is_text = json_kind(key) == '"', .count = tallies->items.items[i].count, .number = i};
+        if (items[i].is_text)
+            items[i].text = json_string(key, arena);
+        else
+            (void)json_int(key, &items[i].integer);
     }
-    qsort(sorted, count, sizeof *sorted, by_key);
-    for (size_t i = 0; i < count; i++)
-        order[i] = sorted[i].number;
+    struct classes *classes = classes_of(items, count, "the data");
     arena_free(arena);
-    mem_free(sorted);
-    return order;
+    mem_free(items);
+    return classes;
 }
 
 /* ---- bounds ---- */
@@ -209,7 +190,7 @@ struct bound bound_of(struct row *rows, size_t count, uint64_t most)
 }
 
 /* Half of twice as many: each row is moved a few times in all. */
-void class_keep(struct class *class, int64_t keep)
+void class_keep(struct tally *class, int64_t keep)
 {
     if (keep == 0 || class->rows.len / 2 <= (uint64_t)keep)
         return;
