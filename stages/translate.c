@@ -355,10 +355,9 @@ static void translate_notes(const void *shared, const struct totals *totals)
         diag_note(
             "%llu variant%s made; %llu dropped: %llu equal to another text of the record, %llu without an entity, "
             "%llu too short, %llu too different in length",
-            (unsigned long long)counts[COUNT_VARIANTS], diag_s(counts[COUNT_VARIANTS]),
-            (unsigned long long)dropped, (unsigned long long)counts[COUNT_EQUAL],
-            (unsigned long long)counts[COUNT_ENTITY_LOST], (unsigned long long)counts[COUNT_SHORT],
-            (unsigned long long)counts[COUNT_RATIO]);
+            (unsigned long long)counts[COUNT_VARIANTS], diag_s(counts[COUNT_VARIANTS]), (unsigned long long)dropped,
+            (unsigned long long)counts[COUNT_EQUAL], (unsigned long long)counts[COUNT_ENTITY_LOST],
+            (unsigned long long)counts[COUNT_SHORT], (unsigned long long)counts[COUNT_RATIO]);
 }
 
 const struct stage stage_translate = {

@@ -128,8 +128,8 @@ struct stage {
     int (*apply)(void *shared, const struct record *in, struct sink *out);
     bool apply_in_order;
 
-    /* Called after all input, before the outputs of the run get their names: completes what else was written, and judges
-     * what is known only now. 0, or -1 with the message: the run has failed. May be NULL. */
+    /* Called after all input, before the outputs of the run get their names: completes what else was written, and
+     * judges what is known only now. 0, or -1 with the message: the run has failed. May be NULL. */
     int (*finish)(void *shared);
 
     /* Called after a run that has succeeded: tells the user with diag_note what the records don't show and would

@@ -22,8 +22,6 @@ enum {
 
 const char *const child_failed_names[] = {"keep", "reject", NULL};
 
-extern char **environ;
-
 /* ---- open ---- */
 
 /* Ours, without what is replaced. */

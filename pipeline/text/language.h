@@ -13,8 +13,8 @@ bool language_is_known(struct slice tag);
 /* Is it a tag of this language, whose code is in small letters: is "en-GB" one of "en"? */
 bool language_is(struct slice tag, const char *language);
 
-/* Are both tags of the same language, whatever their regions and scripts, and whether its code has two letters or three:
- * "en-GB" and "eng"? */
+/* Are both tags of the same language, whatever their regions and scripts, and whether its code has two letters or
+ * three: "en-GB" and "eng"? */
 bool language_same(struct slice a, struct slice b);
 
 /* ICU's name of the locale; "" is the root, NULL means that the tag is not well-formed. The caller frees it. */

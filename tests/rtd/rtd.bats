@@ -215,3 +215,92 @@ bad() { # RECORD MESSAGE
     printf '%s\n' '[PAD]' '[UNK]' '[CLS]' '[SEP]' '[MASK]' '[unused1]' >few
     first '-m few' 'the vocabulary has no ordinary tokens to draw random ones from'
 }
+
+# ---- a program as the generator ----
+
+# 300 records with three masks each; the ids are 5 to 14.
+masked() {
+    awk 'BEGIN { srand(2); for (n = 1; n <= 300; n++) {
+        printf "{\"id\":%d,\"input_ids\":[2", n
+        for (i = 0; i < 8; i++) printf ",%s", i % 3 == 1 ? 4 : 5 + int(rand() * 10)
+        printf ",3],\"labels\":[-100"
+        for (i = 0; i < 8; i++) printf ",%s", i % 3 == 1 ? 5 + int(rand() * 10) : -100
+        print ",-100]}" } }' >in
+}
+
+# program JQ: makes engine.jq, by which jq answers a request with these ids.
+program() {
+    echo "select(.id) | {id} + ($1)" >engine.jq
+}
+ENGINE="--generator command --command 'jq --unbuffered -c -f engine.jq'"
+
+@test "a program fills the masks: the ids that it names, at the positions that it was asked for" {
+    vocabulary
+    masked
+    # an id that follows from the position and the seed
+    program '{ids: (. as $r | [.positions[] | 5 + (. + $r.seed) % 10])}'
+    sh "quern rtd -m vocab.txt $ENGINE --also masked_input_ids,mlm_labels in"
+    [ "$status" = 0 ]
+    [ "$(wc -l <out)" = 300 ]
+    is <(jq -c '. as $r | [range(.input_ids|length) | select($r.masked_input_ids[.] != 4 and
+        $r.input_ids[.] != $r.masked_input_ids[.])] | length' out | sort -u) 0
+    is <(jq -c '. as $r | [range(.input_ids|length) | select($r.masked_input_ids[.] == 4) |
+        ($r.input_ids[.] != $r.mlm_labels[.]) == ($r.labels[.] == 1)] | all' out | sort -u) true
+    # the seeds differ from record to record and from copy to copy, and are the same again
+    sh "quern rtd -m vocab.txt $ENGINE --copies 2 in"
+    cp out once
+    [ "$(jq -c '.input_ids' once | sort -u | wc -l)" -gt 400 ]
+    for other in "-j 4" "--children 2 -j 2" "--window 1" "--cache cache" "--cache cache --cache-only"; do
+        sh "quern rtd -m vocab.txt $ENGINE --copies 2 $other in"
+        [ "$status" = 0 ]
+        cmp out once
+    done
+    sh "quern run \"rtd -m vocab.txt $ENGINE --copies 2 | cat\" in"
+    cmp out once
+    { quern rtd -m vocab.txt --generator command --command 'jq --unbuffered -c -f engine.jq' --copies 2 <(head -n 100 in)
+      quern rtd -m vocab.txt --generator command --command 'jq --unbuffered -c -f engine.jq' --copies 2 <(tail -n +101 in); } |
+        cmp - once
+}
+
+@test "a program that dies now and then is started again, and no record is lost" {
+    vocabulary
+    masked
+    cat >engine <<'END'
+#!/bin/bash
+for ((n = 0; n < 50; n++)); do
+    read -r line || exit 0
+    [[ $line == *'"id":'* ]] && jq -c '{id, ids: [.positions[] | 5 + . % 10]}' <<<"$line"
+done
+exit 7
+END
+    chmod +x engine
+    sh "quern rtd -m vocab.txt --generator command --command ./engine in"
+    [ "$status" = 0 ]
+    program '{ids: [.positions[] | 5 + . % 10]}'
+    quern rtd -m vocab.txt --generator command --command 'jq --unbuffered -c -f engine.jq' in | cmp - out
+}
+
+@test "a record that a program can't fill is bad, and is not one without masks" {
+    vocabulary
+    masked
+    program 'if .input_ids[1] == 7 then {ids: []} else {ids: [.positions[] | 6]} end'
+    sh "quern rtd -m vocab.txt $ENGINE --on-error skip --max-failed 50% in"
+    [ "$status" = 0 ]
+    bad=$(jq -c 'select(.input_ids[1] == 7)' in | wc -l)
+    [ "$bad" -gt 10 ]
+    [ "$(wc -l <out)" = $((300 - bad)) ]
+    grep -q "the generator has failed: the reply has 0 ids for 3 positions" err
+    program '{ids: [.positions[] | 15]}'
+    sh "quern rtd -m vocab.txt $ENGINE in"
+    [ "$status" != 0 ]
+    grep -q "the reply's ids\[0\] is not in the vocabulary of 15 ids" err
+    gives "quern rtd -m vocab.txt --generator command </dev/null" 2 "" \
+        "quern-rtd: --generator command needs a program: --command CMD"
+}
+
+@test "a record without masks is not asked about" {
+    vocabulary
+    echo '{"id":1,"input_ids":[2,5,3],"labels":[-100,-100,-100]}' >in
+    gives "quern rtd -m vocab.txt -q --generator command --command false in" 0 \
+        '{"id":1,"input_ids":[2,5,3],"labels":[-100,0,-100]}'
+}
