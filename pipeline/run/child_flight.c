@@ -287,9 +287,9 @@ static int match_id(struct engine *engine, const struct child_reply *reply)
 static int match_count(struct engine *engine, const struct child_reply *reply)
 {
     count_answer(engine);
-    if (engine->received < engine->flight.len)
-        hold(&engine->flight.items[engine->received], reply);
-    engine->received++;
+    if (engine->received == engine->flight.len) /* there may be no end to them */
+        return diag_error("the engine answered more lines than the %zu of the batch", engine->flight.len);
+    hold(&engine->flight.items[engine->received++], reply);
     return 0;
 }
 
