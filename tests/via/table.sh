@@ -117,6 +117,8 @@ more() {
     *"one reply: bytes" | *broken) expect_message "$1" 'the reply is not' ;;
     *"one reply: empty") expect_message "$1" 'empty' ;;
     *"dies of one text") expect_message "$1" 'SIGSEGV' ;;
+    "jsonl: with unknown ids") expect_message "$1" ' answered 333 times with an id that was unknown or had its answer already$' ;;
+    "jsonl: answers twice") expect_message "$1" ' answered 1000 times with an id that was unknown or had its answer already$' ;;
     "batch: drop"*) expect_message "$1" "answered [0-9]* lines to a batch of [0-9]*$\|which is more than --max-failed" ;;
     *"its batch has failed") one_batch "$1" ;;
     esac
