@@ -218,11 +218,14 @@ struct wide wide_log(double x)
 struct wide wide_exp(struct wide x)
 {
     static const int64_t STEPS_BY_LN_2 = 0xb8aa3b295c17f1 /* in units of 2^-48 */, LITTLE = 1 << 20;
+    const struct wide too_large = {HALF, 2000, 2000, false}, too_small = {.error = -1100};
     if (x.mantissa == 0)
-        return wide_of(HALF, -127, false, larger(x.error, WIDE_EXACT));
-    i128 fixed = x.exponent + 128 > 10 ? 0 : wide_fixed(x, EXP_PLACES);
-    if (x.exponent + 128 > 10 || (fixed < 0 ? -fixed : fixed) >> EXP_PLACES >= EXP_LIMIT)
-        return x.negative ? (struct wide){.error = -1100} : wide_of(HALF, 2000, false, 2000);
+        return wide_of(HALF, -127, false, x.error);
+    if (x.exponent + 128 > 10)
+        return x.negative ? too_small : too_large;
+    i128 fixed = wide_fixed(x, EXP_PLACES);
+    if ((fixed < 0 ? -fixed : fixed) >> EXP_PLACES >= EXP_LIMIT)
+        return x.negative ? too_small : too_large;
     int k = (int)((((i128)(int64_t)(fixed >> 64) * STEPS_BY_LN_2 >> (EXP_PLACES - 64)) - LITTLE) >> 48);
     u128 r = (u128)(fixed - times(k, WIDE_LN_2, EXP_PLACES - STEP_BITS)) << (128 - EXP_PLACES);
     u128 power = powers[k & (STEPS - 1)];

@@ -84,12 +84,20 @@ weights() {
     check '1' mean --scheme power --power 0
     check '1 / (1 - 0.75 ** $n)' sum --scheme effective --beta 0.75
     check '1' sum --scheme effective --beta 0
-    # 1 - B^n itself would have no digits here.
     check '1 / $n' sum --scheme effective --beta 0.999999999999999
     weights >balanced
     weights --scheme power --power 1.00 | cmp - balanced
     [ "$(weights --scheme power --power 0 | cut -f2 | sort -u)" = 1 ]
     [ "$(weights --scheme effective --beta 0 | cut -f2 | sort -u)" = 1 ]
+}
+
+@test "effective has all its digits where B^n is near 1" {
+    # (1 - B^2) / (1 - B) = 1 + B, but the float B^2 less 1 has only nine digits.
+    labels 1 '"a"' 2 '"b"' >in
+    for beta in 0.9999999 0.999999 0.9999997; do
+        weights --scheme effective --beta $beta | jq -Rs --argjson b $beta -e '[split("\n")[:-1][] | split("\t")[1] |
+            tonumber] | (.[0] / .[1] / (1 + $b) - 1) | fabs < 1e-15' >/dev/null
+    done
 }
 
 @test "the order of the records and of the classes in the file does not matter, nor do shards" {
