@@ -242,15 +242,13 @@ static int open_route(struct stage_context *context, struct translate *translate
 {
     const struct translate_options *given = translate->given;
     struct route *route = &translate->routes[number], *first = &translate->routes[0];
-    if (given->engine == ENGINE_APERTIUM) {
+    if (given->engine == ENGINE_APERTIUM)
         return open_pairs(context, translate, route, first->there);
-    } else {
-        route->there = number > 0 ? first->there : open_child(context, translate, given->command, "there", NULL);
-        if (number > 0 || (route->there != NULL && given->back_command == NULL))
-            route->back = number > 0 ? first->back : route->there;
-        else if (route->there != NULL)
-            route->back = open_child(context, translate, given->back_command, "back", first->there);
-    }
+    route->there = number > 0 ? first->there : open_child(context, translate, given->command, "there", NULL);
+    if (number > 0 || (route->there != NULL && given->back_command == NULL))
+        route->back = number > 0 ? first->back : route->there;
+    else if (route->there != NULL)
+        route->back = open_child(context, translate, given->back_command, "back", first->there);
     return route->there != NULL && route->back != NULL ? 0 : -1;
 }
 

@@ -61,28 +61,27 @@ struct weigh {
 
 /* ---- the weights ---- */
 
-static double float_of(int64_t digits, unsigned scale)
-{
-    double one = 1;
-    for (; scale > 0; scale--)
-        one *= 10; /* exact: 10^18 is */
-    return (double)digits / one;
-}
-
 static void make_balanced(const struct classes *classes, double *weights)
 {
     for (size_t c = 0; c < classes->count; c++)
         weights[c] = (double)classes->records / ((double)classes->count * (double)classes->items[c].count);
 }
 
+/* 1 - A, rounded once. */
+static double one_less(struct decimal a)
+{
+    uint64_t one = 1;
+    for (unsigned i = 0; i < a.scale; i++)
+        one *= 10;
+    return a.digits <= one ? decimal_float((struct decimal){one - a.digits, a.scale})
+                           : -decimal_float((struct decimal){a.digits - one, a.scale});
+}
+
 /* n_c^-A = n_c^(1-A) / n_c, and the sum of n_c^(1-A) over the classes is that of n_c^-A over the records. With A = 1
  * the weights are those of make_balanced, bit by bit. */
 static void make_power(const struct classes *classes, struct decimal power, double *weights)
 {
-    int64_t one = 1;
-    for (unsigned i = 0; i < power.scale; i++)
-        one *= 10;
-    double exponent = float_of(one - (int64_t)power.digits, power.scale), sum = 0;
+    double exponent = one_less(power), sum = 0;
     for (size_t c = 0; c < classes->count; c++) {
         weights[c] = real_pow((double)classes->items[c].count, exponent);
         sum += weights[c];
@@ -94,7 +93,7 @@ static void make_power(const struct classes *classes, struct decimal power, doub
 /* Cui et al. 2019, equation 7. The numerator 1 - B is the same for all classes, so scaling removes it. */
 static void make_effective(const struct classes *classes, struct decimal beta, double *weights)
 {
-    double b = float_of((int64_t)beta.digits, beta.scale), sum = 0;
+    double b = decimal_float(beta), sum = 0;
     for (size_t c = 0; c < classes->count; c++) {
         weights[c] = b == 0 ? 1 : 1 / real_pow_rest(b, (double)classes->items[c].count);
         sum += weights[c];
@@ -165,7 +164,7 @@ static int check_options(const struct stage_context *context, const struct weigh
         if (given->scheme == needs[i].scheme && !opt_given(context, needs[i].option))
             return diag_error("--%s %s is missing: --scheme %s needs it", needs[i].option, needs[i].value,
                               schemes[given->scheme]);
-    if (given->scheme == SCHEME_EFFECTIVE && float_of((int64_t)given->beta.digits, given->beta.scale) >= 1)
+    if (given->scheme == SCHEME_EFFECTIVE && decimal_float(given->beta) >= 1)
         return diag_error("--beta: expected a number below 1 (towards 1 the weights become those of --scheme balanced, "
                           "up to a factor)");
     return 0;

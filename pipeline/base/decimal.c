@@ -77,6 +77,11 @@ uint64_t decimal_least(struct decimal p, uint64_t n)
     return (uint64_t)(product / one) + (product % one != 0);
 }
 
+double decimal_float(struct decimal p)
+{
+    return (double)p.digits / (double)power_of_ten(p.scale); /* 10^18 is a float */
+}
+
 bool decimal_is_whole(struct decimal p)
 {
     return p.digits >= power_of_ten(p.scale);

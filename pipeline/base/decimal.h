@@ -34,6 +34,9 @@ uint64_t decimal_least(struct decimal p, uint64_t n);
 /* floor(p * 2^64), the bound below which a random word of 64 bits means "yes" with probability p; p < 1. */
 uint64_t decimal_threshold(struct decimal p);
 
+/* The nearest float if there are at most 15 digits; else it may be the one beside that. */
+double decimal_float(struct decimal p);
+
 /* p >= 1 */
 bool decimal_is_whole(struct decimal p);
 

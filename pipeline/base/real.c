@@ -59,18 +59,18 @@ double real_ln(double x)
     return wide_round(wide_log(x));
 }
 
-static struct wide power(double x, double a)
+static struct wide log_of_power(double x, double a)
 {
-    return wide_exp(wide_product(wide_log(x), wide_of_float(a)));
+    return wide_product(wide_log(x), wide_of_float(a));
 }
 
 double real_pow(double x, double a)
 {
-    return wide_round(power(x, a));
+    return wide_round(wide_exp(log_of_power(x, a)));
 }
 
 double real_pow_rest(double x, double a)
 {
     assert(x < 1 && a >= 0);
-    return wide_round(wide_rest(power(x, a)));
+    return wide_round(wide_exp_rest(log_of_power(x, a)));
 }

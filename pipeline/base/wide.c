@@ -135,12 +135,6 @@ i128 wide_fixed(struct wide x, unsigned places)
     return x.negative ? -magnitude : magnitude;
 }
 
-struct wide wide_rest(struct wide x)
-{
-    u128 share = (u128)wide_fixed(x, 126), one = (u128)1 << 126;
-    return wide_of(share < one ? one - share : 0, -126, false, larger(x.error, -126) + 1);
-}
-
 static double of_bits(uint64_t bits)
 {
     double number;
@@ -232,4 +226,23 @@ struct wide wide_exp(struct wide x)
     int whole = k >> STEP_BITS;
     return wide_of(power + wide_high(power, exp_less_one(r, EXP_TERMS)), whole - 126, false,
                    whole + 2 + larger(x.error, 3 - EXP_PLACES));
+}
+
+/* Near 0: -x (1 + x/2 + x^2/6 + …). */
+struct wide wide_exp_rest(struct wide x)
+{
+    enum { SMALL_BITS = 7 };
+    if (x.mantissa == 0)
+        return x;
+    assert(x.negative);
+    if (x.exponent + 128 > -SMALL_BITS) {
+        u128 one = (u128)1 << 126;
+        struct wide power = wide_exp(x);
+        return wide_of(one - (u128)wide_fixed(power, 126), -126, false, larger(power.error, -126) + 1);
+    }
+    u128 share = x.exponent > -256 ? x.mantissa >> -(x.exponent + 128) : 0, sum = factorials[EXP_TERMS];
+    for (unsigned n = EXP_TERMS - 1; n > 1; n--)
+        sum = factorials[n] - wide_high(sum, share);
+    u128 ratio = HALF - (wide_high(sum, share) >> 1);
+    return wide_of(wide_high(x.mantissa, ratio), x.exponent + 1, false, larger(x.error, x.exponent + 8) + 1);
 }

@@ -54,8 +54,8 @@ struct wide wide_product(struct wide a, struct wide b);
 /* e^x: off by the factor 1 + 2^-116 at most, and by what x is off. Infinite or 0 (wide_round) beyond the floats. */
 struct wide wide_exp(struct wide x);
 
-/* 1 - x for x from 0 to 1. */
-struct wide wide_rest(struct wide x);
+/* 1 - e^x for x <= 0: off by the factor 1 + 2^-105 at most, and by what x is off. */
+struct wide wide_exp_rest(struct wide x);
 
 /* The nearest float; of two that are equally near, the even one. 0 or infinite if it is too small or too large. */
 double wide_round(struct wide x);

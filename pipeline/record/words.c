@@ -93,9 +93,11 @@ int words_split(const char *what, const char *text, struct commands *commands)
             at += is_joint(at) ? 2 : 1;
         struct words *last = &commands->items[commands->len - 1];
         if (*at == '\0' || *at == '|') {
-            if (last->len == 0)
+            if (last->len == 0) {
+                words_split_release(commands);
                 return diag_error("the %s has an empty part: expected a %s before and after each |, found \"%s\"", what,
                                   strcmp(what, "chain") == 0 ? "filter" : "program", text);
+            }
             if (*at == '\0')
                 return 0;
             vec_push(commands, none);
@@ -106,6 +108,7 @@ int words_split(const char *what, const char *text, struct commands *commands)
         at = split_word(what, at, &word);
         if (at == NULL) {
             vec_free(&word);
+            words_split_release(commands);
             return -1;
         }
         vec_push(last, mem_string(word.items, word.len));

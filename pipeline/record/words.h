@@ -21,7 +21,7 @@ void words_release(struct words *words);
 /* Splits a text by the shell's rules of quoting (spaces, '…', "…", backslash) and cuts it at '|'. Nothing is
  * expanded: $, `, *, ?, ;, &, <, > and parentheses outside quotes are refused. Command c is commands->items[c].
  * what: "chain" (of filters) or "command", for the messages.
- * 0, or -1 with the message. */
+ * 0, or -1 with the message, and no commands. */
 struct commands {
     struct words *items;
     size_t len, cap;

@@ -394,6 +394,9 @@ static void end_thread(struct child *child, bool abort)
 int child_finish(struct child *child)
 {
     end_thread(child, false);
+    if (child->counts.stray > 0)
+        diag_note_by(child->program, "\"%s\" answered %llu times with an id that was unknown or had its answer already",
+                     child->settings.engine, (unsigned long long)child->counts.stray);
     if (child->root == child && child->cache != NULL && cache_finish(child->cache) < 0)
         return diag_kind(STATUS_FAILED, "%s", diag_message());
     return judge(child, true);

@@ -132,13 +132,24 @@ static void await_end(struct engine *engine, int64_t until)
     }
 }
 
+/* flight_receive has failed, with a message: because of what the process has written, or the run can't go on. */
+static int handle_nonsense(struct engine *engine)
+{
+    if (diag_status(STATUS_DATA) == STATUS_FAILED)
+        return -1;
+    struct why why = say("%s", diag_message());
+    (void)process_stop(&engine->process);
+    engine->running = false;
+    return recover(engine, why.text, false);
+}
+
 /* The process has ended, or closed its output. */
 static int handle_end(struct engine *engine)
 {
     bool batch = is_batch(engine->child);
     engine->in_ended = true;
     if (batch && flight_receive(engine) < 0) /* the last line may have no newline */
-        return -1;
+        return handle_nonsense(engine);
     bool busy = flight_busy(engine);
     /* Its status counts, or is what the user is told: it must not end by our signal. */
     process_end_input(&engine->process);
@@ -186,14 +197,8 @@ static int read_all(struct engine *engine, bool ended)
             return handle_end(engine);
         if (got == 0)
             return 0;
-        if (flight_receive(engine) < 0) {
-            if (diag_status(STATUS_DATA) == STATUS_FAILED)
-                return -1;
-            struct why why = say("%s", diag_message());
-            (void)process_stop(&engine->process);
-            engine->running = false;
-            return recover(engine, why.text, false);
-        }
+        if (flight_receive(engine) < 0)
+            return handle_nonsense(engine);
         if (!ended)
             return 0;
     }

@@ -37,6 +37,7 @@ enum { PENDING_BUCKETS = 1 << 14 };
 struct child_counts {
     uint64_t asked, failed;
     uint64_t starts; /* of engines */
+    uint64_t stray;  /* BY_ID: replies that answer nothing; of the engine's thread */
 };
 
 struct child {

@@ -272,8 +272,10 @@ static int match_id(struct engine *engine, const struct child_reply *reply)
     size_t i = 0;
     while (i < engine->flight.len && engine->flight.items[i].id != reply->id)
         i++;
-    if (i == engine->flight.len)
-        return 0; /* no sign of life: an engine that writes only such replies is silent */
+    if (i == engine->flight.len) { /* no sign of life: an engine that writes only such replies is silent */
+        engine->child->counts.stray++;
+        return 0;
+    }
     count_answer(engine);
     hold(&engine->flight.items[i], reply);
     struct flight flight = engine->flight.items[i];
@@ -287,9 +289,9 @@ static int match_id(struct engine *engine, const struct child_reply *reply)
 static int match_count(struct engine *engine, const struct child_reply *reply)
 {
     count_answer(engine);
-    if (engine->received < engine->flight.len)
-        hold(&engine->flight.items[engine->received], reply);
-    engine->received++;
+    if (engine->received == engine->flight.len) /* there may be no end to them */
+        return diag_error("the engine answered more lines than the %zu of the batch", engine->flight.len);
+    hold(&engine->flight.items[engine->received++], reply);
     return 0;
 }
 

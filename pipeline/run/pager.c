@@ -4,6 +4,7 @@
 #include "base/diag.h"
 #include "base/vec.h"
 #include "record/words.h"
+#include "run/child_process.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -33,20 +34,7 @@ static void become_pager(const char *command, int from)
 static bool can_run(const char *command)
 {
     struct commands commands = {0};
-    bool found = false;
-    if (words_split("command", command, &commands) == 0) {
-        const char *name = commands.items[0].items[0];
-        const char *path = strchr(name, '/') != NULL ? "" : getenv("PATH");
-        for (; path != NULL && !found; path = strchr(path, ':') != NULL ? strchr(path, ':') + 1 : NULL) {
-            struct bytes file = {0};
-            bytes_append(&file, path, strcspn(path, ":"));
-            if (file.len > 0)
-                bytes_byte(&file, '/');
-            bytes_append(&file, name, strlen(name) + 1);
-            found = access(file.items, X_OK) == 0;
-            vec_free(&file);
-        }
-    }
+    bool found = words_split("command", command, &commands) == 0 && process_can_run(commands.items[0].items[0]);
     words_split_release(&commands);
     return found;
 }

@@ -206,6 +206,9 @@ static void test_share(void **state)
     for (size_t i = 0; i < COUNT(halves); i++)
         assert_int_equal(decimal_share(half, halves[i][0]), halves[i][1]);
     assert_true(decimal_share((struct decimal){1, 0}, UINT64_MAX) == UINT64_MAX);
+    assert_true(decimal_float((struct decimal){3, 1}) == 0.3);
+    assert_true(decimal_float((struct decimal){123456789012345, 14}) == 1.23456789012345);
+    assert_true(decimal_float((struct decimal){10, 0}) == 10);
     assert_true(decimal_share((struct decimal){1000000000000000000, 18}, UINT64_MAX) == UINT64_MAX);
     assert_true(decimal_share((struct decimal){0, 0}, UINT64_MAX) == 0);
     struct rng rng = start(1, "share", "", id_a, 0);

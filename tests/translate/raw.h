@@ -104,7 +104,8 @@ static inline int raw_take(struct raw *raw, struct arena *arena, struct slice *t
     int taken = 1;
     while (taken == 1 && reply.skip)
         taken = apertium_protocol.take(&left, false, arena, &reply);
-    memmove(raw->in.items, left.ptr, left.len);
+    if (left.len > 0)
+        memmove(raw->in.items, left.ptr, left.len);
     raw->in.len = left.len;
     *text = reply.reply;
     if (taken == 1 && reply.id != ++raw->replies)

@@ -11,12 +11,12 @@ answered in >expected
 
 # judge NAME COMMAND...: fails if the command does or prints anything.
 judge() {
-    local name=$1
+    local name=$1 wrong=$scratch/wrong.$BASHPID # the command may change the folder
     shift
-    if "$@" >wrong.$BASHPID 2>&1 && [[ ! -s wrong.$BASHPID ]]; then
+    if "$@" >"$wrong" 2>&1 && [[ ! -s $wrong ]]; then
         report ok "$name"
     else
-        report "not ok" "$name" wrong.$BASHPID
+        report "not ok" "$name" "$wrong"
     fi
 }
 

@@ -9,7 +9,7 @@ source "$here/table.bash"
 records 3000 20 >in
 
 # Engines of every kind: slow, so that the run is under way when it is ended.
-kinds=("" "deaf=yes" "grandchild=yes" "linger=yes" "odd=sleep deaf=yes" "hoard=yes deaf=yes" "protocol=batch start=5000")
+kinds=("" "deaf=yes linger=yes" "grandchild=yes" "linger=yes" "odd=sleep deaf=yes" "hoard=yes deaf=yes" "protocol=batch start=5000")
 
 # command KIND
 command_of() {
@@ -65,7 +65,7 @@ cp in closed
 cp in keeper
 (
     cd full || exit
-    for kind in "" deaf=yes; do
+    for kind in "" "deaf=yes linger=yes"; do
         rm -f log
         status=0
         quern via --command "$engine log=log $kind" --into r in >/dev/full 2>err || status=$?
@@ -75,7 +75,7 @@ cp in keeper
 ) &
 (
     cd closed || exit
-    for kind in "" deaf=yes; do
+    for kind in "" "deaf=yes linger=yes"; do
         rm -f log
         quern via --command "$engine log=log $kind" --into r in 2>err | head -1 >out
         cmp <(head -1 in | sed 's/,"text":"\(.*\)"}/,"text":"\1","r":"re \1"}/') out

@@ -13,7 +13,8 @@
  *     turn=N                        jsonl: collects N requests, or what has come, and answers the last one first
  *     unknown=N, twice=N            jsonl: answers an unknown id too, or the same one again, every N-th time
  *     odd=WORD                      what it does with a text that has the word "odd": die, sleep, error, bytes, nul,
- *                                   empty, huge, broken, stray (it answers something else, without end)
+ *                                   empty, huge, broken, stray (it answers something else, without end),
+ *                                   third (it dies of it but the third time that it is asked)
  *     deaf=yes                      ignores TERM
  *     linger=yes                    does not end with its input
  *     grandchild=yes                starts a process that holds its output and sleeps
@@ -35,8 +36,9 @@ enum { LATE_EVERY = 50, HUGE_BYTES = 200000 };
 
 static char **given;
 static int log_file = -1;
-static long replied; /* by this process */
-static long counted; /* texts in the log: by all processes */
+static long replied;  /* by this process */
+static long counted;  /* texts in the log: by all processes */
+static long odd_ones; /* of them, those with the word "odd" */
 static bool jsonl;
 
 /* A request that is not answered yet. */
@@ -109,8 +111,10 @@ static void count_log(void)
     char *line = NULL;
     size_t room = 0;
     FILE *file = path != NULL ? fopen(path, "r") : NULL;
-    while (file != NULL && getline(&line, &room, file) > 0)
+    while (file != NULL && getline(&line, &room, file) > 0) {
         counted += strncmp(line, "ask ", 4) == 0;
+        odd_ones += strncmp(line, "ask odd", 7) == 0;
+    }
     free(line);
     if (file != NULL)
         (void)fclose(file);
@@ -155,11 +159,23 @@ static void put_huge(const char *id)
     free(text);
 }
 
-/* A text that has the word "odd". */
-static void answer_odd(const char *id, const char *how)
+/* As a program that goes wrong, also under a sanitizer, which would catch the signal. */
+static void crash(void)
 {
+    (void)signal(SIGSEGV, SIG_DFL);
+    (void)raise(SIGSEGV);
+}
+
+/* A text that has the word "odd". */
+static void answer_odd(const struct request *request, const char *how)
+{
+    const char *id = request->id;
     if (strcmp(how, "die") == 0)
-        (void)raise(SIGSEGV);
+        crash();
+    if (strcmp(how, "third") == 0 && odd_ones < 2)
+        crash();
+    if (strcmp(how, "third") == 0)
+        put_reply(request->id, request->text);
     if (strcmp(how, "sleep") == 0)
         rest(1000000);
     if (strcmp(how, "error") == 0)
@@ -195,7 +211,7 @@ static void answer(const struct request *request)
     for (long left = number("noise"); left > 0; left -= 50)
         put_all(STDERR_FILENO, "warning: nobody needs to read this, there is more\n", 50);
     if (odd != NULL && strstr(request->text, "odd") != NULL)
-        answer_odd(request->id, odd);
+        answer_odd(request, odd);
     else if (!every("drop", counted))
         put_reply(request->id, request->text);
     if (every("repeat", counted) || every("twice", counted))

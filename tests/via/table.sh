@@ -67,6 +67,7 @@ for protocol in line jsonl; do
         "$via --children 2 --window 7"
     row "$protocol: dies of one text" 0 "$one_less" "$but_one" "$p odd=die" "$via"
     row "$protocol: dies of one text, --children 2 -j 4" 0 "$one_less" "$but_one" "$p odd=die" "$via --children 2 -j 4"
+    row "$protocol: dies of one text twice, not the third time" 0 "$good" "$all" "$p odd=third" "$via"
     row "$protocol: dies of one text, --window 1" 0 "$one_less" "$but_one" "$p odd=die" "$via --window 1"
 done
 for fault in "drop=300" "repeat=300" "add=300"; do
@@ -81,6 +82,8 @@ done
 row "batch: dies after 50 replies" 0 "$nothing" "$none" "protocol=batch die=50" "--protocol batch --max-failed 100%"
 row "batch: dies of one text: its batch has failed" 0 - - "protocol=batch odd=die" \
     "--protocol batch --batch 100 --max-failed 20%"
+row "batch: writes lines without end" 0 "$nothing" "$none" "protocol=batch" \
+    "--protocol batch --max-failed 100% --command yes"
 row "batch: --batch 7" 0 "$good" "$all" "protocol=batch" "--protocol batch --batch 7"
 row "batch: closes its output and ends some time later" 0 "$good" "$all" "protocol=batch slow_end=300" \
     "--protocol batch"
@@ -114,9 +117,12 @@ more() {
     *"one reply: bytes" | *broken) expect_message "$1" 'the reply is not' ;;
     *"one reply: empty") expect_message "$1" 'empty' ;;
     *"dies of one text") expect_message "$1" 'SIGSEGV' ;;
+    "jsonl: with unknown ids") expect_message "$1" ' answered 333 times with an id that was unknown or had its answer already$' ;;
+    "jsonl: answers twice") expect_message "$1" ' answered 1000 times with an id that was unknown or had its answer already$' ;;
     "batch: drop"*) expect_message "$1" "answered [0-9]* lines to a batch of [0-9]*$\|which is more than --max-failed" ;;
     *"its batch has failed") one_batch "$1" ;;
     esac
+    [[ -e $1/log ]] || return 0
     starts=$(grep -c ^start "$1/log")
     case $name in
     "line: one reply:"* | "jsonl: one reply:"* | "jsonl: with unknown"* | "jsonl: repeat"* | "jsonl: add"*)
