@@ -6,7 +6,7 @@
  *     pipeline/base/       bytes, memory, messages, files, exact arithmetic; knows nothing about text
  *     pipeline/text/       what bytes mean: UTF-8, JSON, regular expressions, lexicons, terminals
  *     pipeline/record/     one record, its members, identity and random numbers; options; the interface of a filter
- *     pipeline/run/        many records: the chain, its threads, bad records, outputs, sorting, main
+ *     pipeline/run/        many records: the chain, its threads, engines, bad records, outputs, sorting, main
  *     stages/NAME.c        the filter NAME
  *     stages/corrupt/      corrupt: a file for each task
  *     stages/augment/      augment: drafts of a text, their changes, a file for each kind of operation, variants
