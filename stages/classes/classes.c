@@ -107,7 +107,8 @@ static int read_summary(void *state, const struct record *record, struct arena *
 
 static int index_classes(struct classes *classes)
 {
-    qsort(classes->items, classes->count, sizeof *classes->items, compare);
+    if (classes->count > 1)
+        qsort(classes->items, classes->count, sizeof *classes->items, compare);
     for (size_t i = 0; i < classes->count; i++) {
         const struct class *class = &classes->items[i];
         if (i > 0 && compare(class - 1, class) == 0)
