@@ -117,6 +117,14 @@ static int resample_finish(void *shared)
     return resample->twice ? diag_kind(STATUS_DATA, "records have the same id, so nothing was written") : 0;
 }
 
+static void resample_notes(const void *shared, const struct totals *totals)
+{
+    const struct resample *resample = shared;
+    const uint64_t *counts = totals->counters;
+    if (counts[COUNT_OTHERS] > 0 && counts[COUNT_KEPT] + counts[COUNT_REMOVED] == 0)
+        diag_note("no record has %s (--within), so all have passed as they are", resample->given->within);
+}
+
 static const struct stage *const verbs[] = {&resample_count, &resample_plan, &resample_apply, NULL};
 
 const struct stage stage_resample = {
@@ -143,5 +151,6 @@ const struct stage stage_resample = {
     .end = resample_end,
     .apply = resample_apply_record,
     .apply_in_order = true,
+    .notes = resample_notes,
     .finish = resample_finish,
 };
