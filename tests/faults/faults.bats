@@ -313,7 +313,7 @@ ends_by() {
     while read -r sample <&8; do
         in=$(input_of "$sample") size=$(stat -c %s "$in") first=$in rest="$in $in $in $in $in"
         # Several blocks are under way at a time while an engine answers: more than one input. And it takes its time.
-        [[ $(class_of "$sample") != ASYNC ]] || first="$in $in $in $in" rest="$first $first"
+        [[ $(class_of "$sample") != ASYNC ]] || first="$in $in $in $in $in $in $in $in" rest=$first
         eval "'$BUILD/tests/faults/peak' once quern $sample -q -j 1 -o /dev/null $first"
         eval "'$BUILD/tests/faults/peak' more quern $sample -q -j 1 -o /dev/null $first $rest"
         growth=$((($(<more) - $(<once)) * 1024)) more=$((size * $(wc -w <<<"$rest")))
