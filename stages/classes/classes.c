@@ -24,13 +24,13 @@ static struct slice key_of(const int64_t *integer)
     return (struct slice){(const char *)integer, sizeof *integer};
 }
 
-static void put_class(struct classes *classes, struct class class)
+static void put_class(struct classes *classes, struct class added)
 {
     if (classes->count == classes->room) {
         classes->room = vec_grown(classes->room, classes->count + 1);
         classes->items = mem_resize(classes->items, classes->room, sizeof *classes->items);
     }
-    classes->items[classes->count++] = class;
+    classes->items[classes->count++] = added;
 }
 
 /* ---- the summary ---- */

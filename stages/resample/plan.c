@@ -153,8 +153,8 @@ static int emit_plans(const struct planner *planner, const struct classes *class
                       struct sink *out)
 {
     int64_t subsets = planner->settings.options.subsets;
-    uint64_t lines = planner->tallies.items.len * (uint64_t)(subsets > 0 ? subsets : 1);
-    for (size_t i = 0; i < planner->tallies.items.len; i++) {
+    uint64_t lines = classes->count * (uint64_t)(subsets > 0 ? subsets : 1);
+    for (size_t i = 0; i < classes->count; i++) {
         if (planner->tallies.items.items[classes->items[i].number].count == 0)
             return diag_kind(STATUS_DATA, "a class has rows but no count: a file of counts is not whole");
         for (int64_t t = subsets > 0 ? 0 : -1; t < (subsets > 0 ? subsets : 0); t++)

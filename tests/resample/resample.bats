@@ -268,7 +268,8 @@ quern-resample: records have the same id, so nothing was written"
     is got 6
     printf '{"id":%d,"label":"%s","split":"%s"}\n' 1 a 'dev' 2 b 'd\u0065v' >escaped
     gives "quern resample --method under escaped" 0 "$(<escaped)"
-    gives "quern resample --method under --within lang=x spaced" 0 "$(<spaced)"
+    gives "quern resample --method under --within lang=x spaced" 0 "$(<spaced)" \
+        "quern-resample: no record has lang=x (--within), so all have passed as they are"
     for within in lang =x lang= ''; do
         gives "quern resample --method under --within '$within' in" 2 "" \
             "quern-resample: --within: expected NAME=VALUE such as split=train, found \"$within\""
