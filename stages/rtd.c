@@ -55,8 +55,6 @@ static const char *const counters[] = {"tokens", "filled", "replaced", "requests
 /* The numbers of the draws are a part of the frozen contract of quern-record(5): purpose << 32 | position. */
 enum { DRAW_FILL = 1, DRAW_SEED = 2 };
 
-enum { BLOCKS_IN_FLIGHT = 4 };
-
 struct rtd {
     const struct rtd_options *given;
     const struct tokenizer *tokenizer;
@@ -87,7 +85,6 @@ static int open_generator(struct stage_context *context, struct rtd *rtd)
         if (given->command == NULL)
             return diag_error("--generator command needs a program: --command CMD");
         context->class = STAGE_ASYNC;
-        context->in_flight = BLOCKS_IN_FLIGHT;
         rtd->child = generator_open(context, given->command, &given->child, rtd->vocabulary);
         return rtd->child != NULL ? 0 : -1;
     }

@@ -16,7 +16,7 @@
 #include "translate/apertium.h"
 #include "translate/apertium_pair.h"
 
-enum { MOST_VARIANTS = 1000, BLOCKS_IN_FLIGHT = 4, BATCH_BLOCKS_IN_FLIGHT = 32 };
+enum { MOST_VARIANTS = 1000 };
 
 static const char *const engine_names[] = {"command", "apertium", NULL};
 static const char *const entities_names[] = {"check", "around", NULL};
@@ -256,9 +256,8 @@ static int translate_open(struct stage_context *context, void **shared)
 {
     struct translate *translate = mem_zalloc(1, sizeof *translate);
     const struct translate_options *given = translate->given = context->options;
-    const struct child_protocol *protocol = child_protocols[given->protocol];
     translate->field = slice_of(given->field);
-    translate->objects = given->engine == ENGINE_NONE && protocol->objects;
+    translate->objects = given->engine == ENGINE_NONE && child_protocols[given->protocol]->objects;
     translate->key = rng_key(&given->random, "translate");
     translate->abbreviations = abbreviations_new(true, NULL, NULL);
     bool good = translate->abbreviations != NULL && open_languages(translate) == 0 && check_command(translate) == 0;
@@ -268,8 +267,6 @@ static int translate_open(struct stage_context *context, void **shared)
         translate_close(translate);
         return -1;
     }
-    bool batch = given->engine == ENGINE_NONE && protocol->identity == CHILD_BY_COUNT;
-    context->in_flight = batch ? BATCH_BLOCKS_IN_FLIGHT : BLOCKS_IN_FLIGHT;
     *shared = translate;
     return 0;
 }

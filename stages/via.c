@@ -16,7 +16,6 @@
 
 enum { EMIT_BOTH, EMIT_SYNTHETIC };
 enum { MOST_VARIANTS = 1000 };
-enum { BLOCKS_IN_FLIGHT = 4, BATCH_BLOCKS_IN_FLIGHT = 32, BATCH_OF_A_BLOCK = 300 };
 
 struct via_options {
     const char *command, *field, *into, *op;
@@ -161,11 +160,6 @@ static int via_open(struct stage_context *context, void **shared)
         via_close(via);
         return -1;
     }
-    context->in_flight = BLOCKS_IN_FLIGHT;
-    if (protocol->identity == CHILD_BY_COUNT) /* a small batch needs no more blocks to be full */
-        while (context->in_flight < BATCH_BLOCKS_IN_FLIGHT &&
-               (int64_t)context->in_flight * BATCH_OF_A_BLOCK < given->child.batch)
-            context->in_flight++;
     *shared = via;
     return 0;
 }
@@ -235,8 +229,6 @@ static int read_item(const struct via *via, const struct record *in, struct aren
 {
     if (via->given->op != NULL)
         return retold_read(in, via->field, arena, &item->retold);
-    if (rec_get(in, via->field) == NULL)
-        return member_missing_named(in, via->field, "(--field names it)");
     return rec_text(in, via->field, arena, &item->retold.text);
 }
 

@@ -1,6 +1,7 @@
 /* child.c - questions: see child.h and child_engine.h. */
 #include "run/child.h"
 
+#include "base/clock.h"
 #include "base/diag.h"
 #include "base/memory.h"
 #include "record/stage.h"
@@ -18,6 +19,9 @@
 enum {
     TOLD_SINGLY = 10,    /* failures that get a note of their own */
     JUDGED_AFTER = 1000, /* requests before --max-failed P% can end a run that still goes on */
+    BLOCKS = 4,          /* of records under way */
+    BLOCKS_OF_BATCH = 32,
+    BATCH_OF_A_BLOCK = 300, /* requests, of long texts */
 };
 
 const char *const child_failed_names[] = {"keep", "reject", NULL};
@@ -62,7 +66,17 @@ static void open_key(struct child *child)
         bytes_append(&child->key_start, parts[i], strlen(parts[i]) + 1);
 }
 
-struct child *child_open(const struct stage_context *context, const struct child_settings *settings)
+/* How many blocks of records the runner shall have under way, so that the window, or a batch, is full. */
+static unsigned blocks_of(const struct child_settings *settings)
+{
+    unsigned blocks = BLOCKS;
+    if (settings->protocol->identity == CHILD_BY_COUNT)
+        while (blocks < BLOCKS_OF_BATCH && (int64_t)blocks * BATCH_OF_A_BLOCK < settings->options->batch)
+            blocks++;
+    return blocks;
+}
+
+struct child *child_open(struct stage_context *context, const struct child_settings *settings)
 {
     const struct child_options *options = settings->options;
     struct child *child = mem_zalloc(1, sizeof *child);
@@ -93,6 +107,8 @@ struct child *child_open(const struct stage_context *context, const struct child
         child_free(child);
         return NULL;
     }
+    if (context->in_flight < blocks_of(settings))
+        context->in_flight = blocks_of(settings);
     if (settings->protocol->identity == CHILD_BY_PLACE && strcmp(options->sentinel, "none") == 0 &&
         !options->cache_only)
         diag_note_by(child->program,
@@ -261,7 +277,7 @@ int child_ask(struct child *child, struct child_question *questions, size_t coun
     for (size_t i = 0; i < count; i++)
         if (questions[i].state == CHILD_FAILED)
             note_failure(child, questions[i].reason);
-    child->queued_at = child_now();
+    child->queued_at = clock_ms();
     int done = ask->left > 0 || child->fatal != NULL ? await(child, ask) : judge(child, false);
     (void)pthread_mutex_unlock(&child->lock);
     return done;
@@ -287,7 +303,9 @@ int child_refuse(struct child *child, const struct record *record, const char *r
     (void)pthread_mutex_lock(&child->root->lock);
     uint64_t number = ++child->root->told;
     (void)pthread_mutex_unlock(&child->root->lock);
-    if (number <= TOLD_SINGLY)
+    if (number <= TOLD_SINGLY && record->file == NULL) /* a filter made it */
+        diag_note_by(child->program, "a request has failed: %s", reason);
+    else if (number <= TOLD_SINGLY)
         diag_note_by(child->program, "%s:%llu: the request has failed: %s", record->file,
                      (unsigned long long)record->line_number, reason);
     else if (number == TOLD_SINGLY + 1)
@@ -301,8 +319,10 @@ int child_refuse(struct child *child, const struct record *record, const char *r
 static bool may_send(struct child *root)
 {
     uint64_t most = (uint64_t)root->settings.options->max_requests;
+    if (most == 0)
+        return true;
     (void)pthread_mutex_lock(&root->lock);
-    bool may = most == 0 || root->sent < most;
+    bool may = root->sent < most;
     root->sent += may;
     (void)pthread_mutex_unlock(&root->lock);
     return may;
@@ -312,8 +332,10 @@ bool child_spent(struct child *child)
 {
     struct child *root = child->root;
     uint64_t most = (uint64_t)root->settings.options->max_requests;
+    if (most == 0)
+        return false;
     (void)pthread_mutex_lock(&root->lock);
-    bool spent = most > 0 && root->sent >= most;
+    bool spent = root->sent >= most;
     (void)pthread_mutex_unlock(&root->lock);
     return spent;
 }

@@ -53,8 +53,8 @@ struct child_settings {
 };
 
 /* NULL, with the message, if a setting is impossible, a command is not installed or the cache can't be read. Starts
- * nothing. */
-struct child *child_open(const struct stage_context *context, const struct child_settings *settings);
+ * nothing. Sets context->in_flight. */
+struct child *child_open(struct stage_context *context, const struct child_settings *settings);
 void child_free(struct child *child);
 
 enum child_state { CHILD_ANSWERED, CHILD_FAILED };

@@ -3,13 +3,13 @@
 
 #include "base/descriptor.h"
 #include "base/diag.h"
+#include "base/hex.h"
 #include "base/memory.h"
 #include "base/vec.h"
 #include "run/store.h"
 #include "text/json.h"
 
 #include <dirent.h>
-#include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -22,8 +22,8 @@
 #include <zstd.h>
 
 enum {
-    KEY_BYTES = 16,
-    KEY_DIGITS = 32,
+    KEY_WORDS = 2,
+    KEY_DIGITS = KEY_WORDS * HEX_DIGITS,
     CODE_BYTES = 128 * 1024, /* what zstd gives at a time: a block is not larger */
     HEADER_BYTES = 5,        /* of a frame: then zstd says what it needs next */
     BLOCK_HEADER_BYTES = 3,  /* it asks for that of the next block with each block */
@@ -49,32 +49,33 @@ struct cache {
 
 /* ---- reading ---- */
 
-static bool read_key(struct slice text, char *key)
+/* How a key is stored: its two words, high and low. */
+static struct slice key_of(const struct hash *key)
 {
-    if (text.len != KEY_DIGITS + 2 || text.ptr[0] != '"')
-        return false;
-    for (size_t i = 0; i < KEY_DIGITS; i++) {
-        const char *digits = "0123456789abcdef", *digit = strchr(digits, text.ptr[i + 1]);
-        if (digit == NULL || *digit == '\0')
-            return false;
-        unsigned value = (unsigned)(digit - digits);
-        key[i / 2] = (char)(i % 2 == 0 ? value << 4 : ((unsigned char)key[i / 2] | value));
-    }
-    return true;
+    return (struct slice){(const char *)key, sizeof *key};
+}
+
+/* A string of KEY_DIGITS digits. */
+static bool read_key(struct slice text, struct hash *key)
+{
+    uint64_t words[KEY_WORDS] = {0};
+    bool good = text.len == KEY_DIGITS + 2 && text.ptr[0] == '"' && hex_read(text.ptr + 1, words, KEY_WORDS);
+    *key = (struct hash){words[0], words[1]};
+    return good;
 }
 
 /* 1: a line of the cache, which was put into the store; 0: anything else; -1 with the message. */
 static int add_line(struct cache *cache, struct slice line)
 {
     struct slice key_text, reply;
-    char key[KEY_BYTES];
-    while (line.len > 0 && strchr(" \t\r\n", line.ptr[line.len - 1]) != NULL) /* an object must end with its brace */
+    struct hash key;
+    while (line.len > 0 && memchr(" \t\r\n", line.ptr[line.len - 1], 4) != NULL) /* an object must end with its brace */
         line.len--;
     if (line.len == 0 || line.ptr[0] != '{' || json_check(line, JSON_DEPTH) < 0)
         return 0;
-    if (!json_member(line, "key", &key_text) || !json_member(line, "reply", &reply) || !read_key(key_text, key))
+    if (!json_member(line, "key", &key_text) || !json_member(line, "reply", &reply) || !read_key(key_text, &key))
         return 0;
-    struct slice name = {key, KEY_BYTES};
+    struct slice name = key_of(&key);
     struct entry entry;
     /* Of two replies, the same in every run and whatever the order of the files: the smaller one. */
     if (store_get(cache->old, name, &entry) && slice_compare(entry.value, reply) <= 0)
@@ -245,27 +246,15 @@ struct cache *cache_open(const char *folder, int level, const char *temp_dir)
 
 /* ---- replies ---- */
 
-static struct slice key_of(const struct hash *key)
-{
-    return (struct slice){(const char *)key, sizeof *key};
-}
-
-/* The bytes of a key in the order of its digits. */
-static struct hash big_endian(struct hash key)
-{
-    return (struct hash){htobe64(key.high), htobe64(key.low)};
-}
-
 bool cache_get(struct cache *cache, struct hash key, struct arena *arena, struct slice *reply)
 {
-    struct hash stored = big_endian(key);
     struct entry entry;
-    if (store_get(cache->old, key_of(&stored), &entry)) {
+    if (store_get(cache->old, key_of(&key), &entry)) {
         *reply = entry.value; /* nothing moves any more */
         return true;
     }
     (void)pthread_mutex_lock(&cache->lock);
-    bool found = store_get(cache->fresh, key_of(&stored), &entry);
+    bool found = store_get(cache->fresh, key_of(&key), &entry);
     if (found)
         *reply = arena_copy(arena, entry.value);
     (void)pthread_mutex_unlock(&cache->lock);
@@ -298,7 +287,7 @@ static int create_file(struct cache *cache)
     return 0;
 }
 
-/* Writes what is pending; `end`: and closes the frame. */
+/* Writes what is pending. how: ZSTD_e_end also closes the frame. */
 static int write_pending(struct cache *cache, ZSTD_EndDirective how)
 {
     struct slice text = bytes_slice(&cache->pending);
@@ -320,14 +309,12 @@ static int write_pending(struct cache *cache, ZSTD_EndDirective how)
     return 0;
 }
 
-static void put_line(struct bytes *out, const struct hash *stored, struct slice request, struct slice reply)
+static void put_line(struct bytes *out, struct hash key, struct slice request, struct slice reply)
 {
+    char digits[KEY_DIGITS];
+    hex_put((const uint64_t[]){key.high, key.low}, KEY_WORDS, digits);
     bytes_put(out, SLICE("{\"key\":\""));
-    for (size_t i = 0; i < sizeof *stored; i++) {
-        unsigned byte = ((const unsigned char *)stored)[i];
-        bytes_byte(out, "0123456789abcdef"[byte >> 4]);
-        bytes_byte(out, "0123456789abcdef"[byte & 15]);
-    }
+    bytes_append(out, digits, KEY_DIGITS);
     bytes_put(out, SLICE("\",\"request\":"));
     bytes_put(out, request);
     bytes_put(out, SLICE(",\"reply\":"));
@@ -337,15 +324,14 @@ static void put_line(struct bytes *out, const struct hash *stored, struct slice 
 
 int cache_put(struct cache *cache, struct hash key, struct slice request, struct slice reply)
 {
-    struct hash stored = big_endian(key);
     (void)pthread_mutex_lock(&cache->lock);
-    int done = store_put(cache->fresh, key_of(&stored), (struct entry){.value = reply});
+    int done = store_put(cache->fresh, key_of(&key), (struct entry){.value = reply});
     (void)pthread_mutex_unlock(&cache->lock);
     (void)pthread_mutex_lock(&cache->writing);
     if (done == 0 && cache->file < 0)
         done = create_file(cache);
     if (done == 0)
-        put_line(&cache->pending, &stored, request, reply);
+        put_line(&cache->pending, key, request, reply);
     (void)pthread_mutex_unlock(&cache->writing);
     return done;
 }

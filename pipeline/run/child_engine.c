@@ -1,6 +1,7 @@
 /* child_engine.c - the thread that runs engines: see child_engine.h. */
 #include "run/child_engine.h"
 
+#include "base/clock.h"
 #include "base/descriptor.h"
 #include "base/diag.h"
 #include "base/memory.h"
@@ -11,7 +12,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -32,13 +32,6 @@ struct driver {
     struct pollfd *polled; /* EACH for each engine, then the eventfd */
 };
 
-int64_t child_now(void)
-{
-    struct timespec now;
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 static bool is_batch(const struct child *child)
 {
     return child->settings.protocol->identity == CHILD_BY_COUNT;
@@ -53,7 +46,7 @@ static bool has_work(struct child *child, size_t number)
     size_t each = is_batch(child) ? (size_t)child->settings.options->batch : 1;
     bool full = child->queued > number * each && (!is_batch(child) || child->queued >= (number + 1) * each);
     bool rest = child->queued > number * each &&
-                (child->ending || child_now() - child->queued_at >= (is_batch(child) ? BATCH_QUIET_MS : 0));
+                (child->ending || clock_ms() - child->queued_at >= (is_batch(child) ? BATCH_QUIET_MS : 0));
     (void)pthread_mutex_unlock(&child->lock);
     return full || rest;
 }
@@ -67,9 +60,6 @@ static int start(struct engine *engine)
     descriptor_widen(engine->process.from);
     engine->running = true;
     engine->vain++;
-    (void)pthread_mutex_lock(&child->lock);
-    child->counts.starts++;
-    (void)pthread_mutex_unlock(&child->lock);
     flight_begin(engine);
     return 0;
 }
@@ -120,7 +110,7 @@ static int read_some(struct engine *engine)
 static void await_end(struct engine *engine, int64_t until)
 {
     bool open = true;
-    for (int64_t left; (left = until - child_now()) > 0;) {
+    for (int64_t left; (left = until - clock_ms()) > 0;) {
         struct pollfd polled[] = {{.fd = engine->process.control, .events = POLLIN},
                                   {.fd = open ? engine->process.from : -1, .events = POLLIN}};
         if (poll(polled, 2, (int)(left > INT_MAX ? INT_MAX : left)) < 0 && errno != EINTR)
@@ -153,7 +143,7 @@ static int handle_end(struct engine *engine)
     bool busy = flight_busy(engine);
     /* Its status counts, or is what the user is told: it must not end by our signal. */
     process_end_input(&engine->process);
-    await_end(engine, child_now() + (batch ? engine->child->settings.options->timeout * 1000 : LAST_WORDS_MS));
+    await_end(engine, clock_ms() + (batch ? engine->child->settings.options->timeout * 1000 : LAST_WORDS_MS));
     int status = process_stop(&engine->process);
     engine->running = false;
     if (!busy)
@@ -217,7 +207,7 @@ static int64_t deadline_of(const struct engine *engine)
 static bool is_late(const struct engine *engine)
 {
     int64_t deadline = deadline_of(engine);
-    return deadline != 0 && child_now() >= deadline;
+    return deadline != 0 && clock_ms() >= deadline;
 }
 
 static int check_deadline(struct engine *engine)
@@ -292,7 +282,7 @@ static int serve(const struct driver *driver, size_t number)
 /* How long to wait at most, in milliseconds; -1: for ever. */
 static int patience(const struct driver *driver, bool queued)
 {
-    int64_t first = queued && is_batch(driver->child) ? child_now() + BATCH_QUIET_MS : INT64_MAX;
+    int64_t first = queued && is_batch(driver->child) ? clock_ms() + BATCH_QUIET_MS : INT64_MAX;
     for (size_t i = 0; i < driver->count; i++) {
         int64_t deadline = deadline_of(&driver->engines[i]);
         if (deadline != 0 && deadline < first)
@@ -300,7 +290,7 @@ static int patience(const struct driver *driver, bool queued)
     }
     if (first == INT64_MAX)
         return -1;
-    int64_t left = first - child_now();
+    int64_t left = first - clock_ms();
     return left < 0 ? 0 : left > INT_MAX ? INT_MAX : (int)left;
 }
 
@@ -347,7 +337,7 @@ static int turn(struct driver *driver)
 static void let_end(struct engine *engine)
 {
     process_end_input(&engine->process);
-    await_end(engine, child_now() + engine->child->settings.options->timeout * 1000);
+    await_end(engine, clock_ms() + engine->child->settings.options->timeout * 1000);
 }
 
 void *child_engine(void *argument)

@@ -36,8 +36,7 @@ enum { PENDING_BUCKETS = 1 << 14 };
 
 struct child_counts {
     uint64_t asked, failed;
-    uint64_t starts; /* of engines */
-    uint64_t stray;  /* BY_ID: replies that answer nothing; of the engine's thread */
+    uint64_t stray; /* BY_ID: replies that answer nothing; of the engine's thread */
 };
 
 struct child {
@@ -56,7 +55,7 @@ struct child {
     pthread_cond_t answered;
     struct task *first, *last; /* the queue */
     size_t queued;
-    int64_t queued_at;     /* when the last was added: child_now */
+    int64_t queued_at;     /* when the last was added: clock_ms */
     struct task **pending; /* every task without an answer, by its key */
     struct child_counts counts;
     uint64_t sent; /* in the root: requests to engines; what was asked again is counted once */
@@ -66,9 +65,6 @@ struct child {
     char *fatal;   /* the run can't go on: why */
     char *failure; /* the last request that failed: why; NULL: none has */
 };
-
-/* Milliseconds of a clock that never goes back. */
-int64_t child_now(void);
 
 /* The thread: runs until `ending`, `aborting` or a fatal failure. The argument is the child. */
 void *child_engine(void *argument);

@@ -1,6 +1,7 @@
 /* child_flight.c - what one engine has been asked and has not answered: see child_engine.h. */
 #include "run/child_engine.h"
 
+#include "base/clock.h"
 #include "base/diag.h"
 #include "base/memory.h"
 #include "text/json.h"
@@ -52,7 +53,7 @@ bool flight_busy(const struct engine *engine)
 static void send_request(struct engine *engine, struct task *task, struct slice request)
 {
     if (engine->flight.len == 0)
-        engine->last = child_now();
+        engine->last = clock_ms();
     struct flight flight = {.task = task, .id = ++engine->next_id};
     protocol_of(engine)->put(flight.id, request, &engine->out);
     vec_push(&engine->flight, flight);
@@ -82,7 +83,7 @@ void flight_begin(struct engine *engine)
     engine->overlong = engine->in_ended = false;
     engine->flight.len = engine->received = engine->unchecked = 0;
     engine->next_id = engine->answered = engine->done = 0;
-    engine->began = engine->last = child_now();
+    engine->began = engine->last = clock_ms();
     if (protocol->greeting != NULL)
         bytes_put(&engine->out, slice_of(protocol->greeting));
     send_check(engine);
@@ -226,7 +227,7 @@ static void hold(struct flight *flight, const struct child_reply *reply)
 static void count_answer(struct engine *engine)
 {
     engine->answered++;
-    engine->last = child_now();
+    engine->last = clock_ms();
     if (sentinel_of(engine) == NULL)
         engine->vain = 0;
 }

@@ -2,6 +2,7 @@
  * called, since another thread may hold any lock at the fork. */
 #include "run/child_process.h"
 
+#include "base/clock.h"
 #include "base/diag.h"
 #include "base/vec.h"
 
@@ -15,7 +16,6 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -105,13 +105,6 @@ static bool start_all(struct keeper *keeper, const struct commands *commands, in
     return true;
 }
 
-static int64_t now_ms(void)
-{
-    struct timespec now;
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 static void kill_group(const struct keeper *keeper, int signal)
 {
     if (keeper->group > 0)
@@ -149,7 +142,7 @@ static void wait_for_all(struct keeper *keeper)
     int64_t until = 0;
     while (reap(keeper, until != 0)) {
         struct pollfd control = {.fd = until == 0 ? keeper->control : -1, .events = POLLIN};
-        int64_t left = until == 0 ? 0 : until - now_ms();
+        int64_t left = until == 0 ? 0 : until - clock_ms();
         struct timespec wait = {.tv_sec = left / 1000, .tv_nsec = left % 1000 * 1000000};
         if (until != 0 && left <= 0) {
             kill_group(keeper, SIGKILL);
@@ -159,7 +152,7 @@ static void wait_for_all(struct keeper *keeper)
         if (ready > 0 && until == 0) {
             kill_group(keeper, SIGTERM);
             kill_group(keeper, SIGCONT);
-            until = now_ms() + GRACE_SECONDS * 1000;
+            until = clock_ms() + GRACE_SECONDS * 1000;
         }
     }
 }

@@ -98,18 +98,10 @@ static const char *describe_error(struct slice error, struct arena *arena)
         message = json_string(value, arena);
     if (json_kind(error) == '{' && json_member(error, "code", &value))
         code = json_kind(value) == '"' ? json_string(value, arena) : value;
-    struct bytes text = {0};
-    bytes_put(&text, SLICE("the engine answered with an error"));
-    if (code.len > 0 || message.len > 0)
-        bytes_put(&text, SLICE(": "));
-    bytes_put(&text, code);
-    if (code.len > 0 && message.len > 0)
-        bytes_put(&text, SLICE(": "));
-    bytes_put(&text, message);
-    bytes_byte(&text, '\0');
-    struct slice kept = arena_copy(arena, bytes_slice(&text));
-    vec_free(&text);
-    return kept.ptr;
+    const char *first = code.len + message.len > 0 ? ": " : "", *second = code.len > 0 && message.len > 0 ? ": " : "";
+    return arena_print(arena, "the engine answered with an error%s%.*s%s%.*s", first, (int)code.len, code.ptr, second,
+                       (int)message.len, message.ptr)
+        .ptr;
 }
 
 /* The object without its id. */
@@ -138,7 +130,7 @@ static bool is_object(struct slice *line)
 {
     const char *start = json_space(line->ptr, line->ptr + line->len);
     *line = (struct slice){start, (size_t)(line->ptr + line->len - start)};
-    while (line->len > 0 && strchr(" \t\r", line->ptr[line->len - 1]) != NULL)
+    while (line->len > 0 && memchr(" \t\r", line->ptr[line->len - 1], 3) != NULL)
         line->len--;
     return line->len > 0 && line->ptr[0] == '{' && json_check(*line, JSON_DEPTH) == 0;
 }

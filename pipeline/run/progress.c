@@ -1,6 +1,7 @@
 /* progress.c - a line on standard error: see progress.h. The clock is used only for display. */
 #include "run/progress.h"
 
+#include "base/clock.h"
 #include "base/diag.h"
 #include "base/memory.h"
 #include "base/vec.h"
@@ -10,7 +11,6 @@
 #include <stdio.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -43,14 +43,6 @@ static void clear_line(void)
         (void)fprintf(stderr, "\r%*s\r", (int)columns, "");
 }
 
-static int64_t now_ms(void)
-{
-    struct timespec now;
-    if (clock_gettime(CLOCK_MONOTONIC, &now) < 0)
-        return 0;
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 static uint64_t total_size(const struct words *files)
 {
     uint64_t size = 0;
@@ -73,7 +65,7 @@ struct progress *progress_open(int when, const struct words *files)
     struct progress *progress = mem_zalloc(1, sizeof *progress);
     progress->size = size;
     progress->pass = 1;
-    progress->start_ms = progress->pass_ms = now_ms();
+    progress->start_ms = progress->pass_ms = clock_ms();
     progress->drawn_ms = progress->start_ms + (when == PROGRESS_AUTO ? FIRST_MS : 0) - REDRAW_MS;
     diag_before(clear_line);
     return progress;
@@ -82,7 +74,7 @@ struct progress *progress_open(int when, const struct words *files)
 void progress_next_pass(struct progress *progress, bool reads_input)
 {
     progress->pass++;
-    progress->pass_ms = now_ms();
+    progress->pass_ms = clock_ms();
     progress->before = 0;
     atomic_store_explicit(&progress->reached, 0, memory_order_relaxed);
     if (!reads_input)
@@ -216,7 +208,7 @@ static void draw_spinner(const struct progress *progress, const struct progress_
 
 void progress_show(struct progress *progress, const struct progress_counts *counts)
 {
-    int64_t now = now_ms(), elapsed_ms = now - progress->pass_ms > 0 ? now - progress->pass_ms : 1;
+    int64_t now = clock_ms(), elapsed_ms = now - progress->pass_ms > 0 ? now - progress->pass_ms : 1;
     if (now - progress->drawn_ms < REDRAW_MS)
         return;
     struct bytes line = {0};
@@ -236,7 +228,7 @@ void progress_show(struct progress *progress, const struct progress_counts *coun
 
 void progress_done(struct progress *progress, const struct progress_counts *counts)
 {
-    int64_t elapsed_ms = now_ms() - progress->start_ms;
+    int64_t elapsed_ms = clock_ms() - progress->start_ms;
     struct bytes line = {0};
     size_t columns = columns_of_terminal() - 1;
     clear_line();

@@ -264,9 +264,8 @@ int plans_emit(struct resample *resample, struct plan *plan, const struct record
         return check_twice(resample, in, &draws->choice);
     if (plan->subsets != NULL)
         return emit_subsets(resample, plan, in, draws, out);
-    static const char *const names[] = {[METHOD_OVER] = "over", [METHOD_RANDOM] = "random", [METHOD_MLROS] = "mlros"};
     enum method which = (enum method)resample->given->method;
-    const char *method = which <= METHOD_MLROS && names[which] != NULL ? names[which] : "over";
+    const char *method = which == METHOD_RANDOM ? "random" : which == METHOD_MLROS ? "mlros" : "over";
     if (plan->rows == NULL)
         return emit_times(resample, in, plan->times + bound_takes(&plan->extra, &draws->choice), "os", method, out);
     size_t place = place_of(plan, &draws->choice);

@@ -1,6 +1,8 @@
 /* settings.c - see settings.h. */
 #include "settings.h"
 
+#include "base/hex.h"
+
 #include <inttypes.h>
 
 #define FORMAT "quern-resample-1"
@@ -106,20 +108,13 @@ int settings_check_end(const struct settings *settings)
 
 void settings_put_row(const struct row *row, char *digits)
 {
-    for (unsigned i = 0; i < ROW_DIGITS; i++)
-        digits[i] = "0123456789abcdef"[(i < 16 ? row->draw : row->content) >> (60 - i % 16 * 4) & 15];
+    hex_put((const uint64_t[]){row->draw, row->content}, 2, digits);
 }
 
 bool settings_read_row(const char *digits, struct row *row)
 {
     uint64_t words[2] = {0};
-    for (unsigned i = 0; i < ROW_DIGITS; i++) {
-        char c = digits[i];
-        bool decimal = c >= '0' && c <= '9';
-        if (!decimal && (c < 'a' || c > 'f'))
-            return false;
-        words[i / 16] = words[i / 16] << 4 | (uint64_t)(decimal ? c - '0' : c - 'a' + 10);
-    }
+    bool good = hex_read(digits, words, 2);
     *row = (struct row){words[0], words[1]};
-    return true;
+    return good;
 }

@@ -9,12 +9,11 @@ int retold_read(const struct record *in, struct slice field, struct arena *arena
 {
     struct record_id id;
     *retold = (struct retold){.in = in, .field = field};
-    if (rec_get(in, field) == NULL)
-        return slice_is(field, "text") ? diag_error("text: missing (--field names another member)")
-                                       : member_missing_named(in, field, "(--field names it)");
+    if (rec_text(in, field, arena, &retold->text) < 0)
+        return -1;
     if (rec_present(in, SLICE("id")) == NULL)
         return diag_error("id: missing, and variants are named after it");
-    if (record_id_read(in, arena, &id) < 0 || rec_text(in, field, arena, &retold->text) < 0)
+    if (record_id_read(in, arena, &id) < 0)
         return -1;
     retold->annotated = annotations_belong(in, field);
     if (!retold->annotated)
@@ -75,39 +74,59 @@ static struct slice surface_of(struct text_place *place, struct span span)
     return (struct slice){place->text.ptr + start, end - start};
 }
 
-/* Finds the entities that have the surface of number `first`, in their order; places before those that are found.
- * Another one in the text would make it uncertain which is which. */
-static bool find_equal(const struct slice *surfaces, size_t count, size_t first, struct slice text, struct span *places)
+/* An entity, and the next one of the same surface; NO_ENTITY: none. */
+#define NO_ENTITY SIZE_MAX
+struct surface {
+    struct slice text;
+    size_t next;
+    bool first; /* none before it has the surface */
+};
+
+/* The surfaces of the entities: an array in the arena. */
+static struct surface *list_surfaces(const struct retold *retold, struct arena *arena)
 {
+    size_t count = retold->entity_count;
+    struct surface *surfaces = arena_array(arena, count, sizeof *surfaces);
+    struct text_place place = text_start(retold->text);
+    struct map *last = map_new(); /* number + 1 of the last entity so far, by its surface */
+    for (size_t i = 0; i < count; i++) {
+        struct slice text = surface_of(&place, retold->entities[i].place);
+        uint64_t *number = map_put(last, text);
+        surfaces[i] = (struct surface){text, NO_ENTITY, *number == 0};
+        if (*number > 0)
+            surfaces[*number - 1].next = i;
+        *number = i + 1;
+    }
+    map_free(last);
+    return surfaces;
+}
+
+/* Finds the entities that have the surface of number `first`, in their order; places[i] is that of entity i. Another
+ * one in the text would make it uncertain which is which. */
+static bool find_equal(const struct surface *surfaces, size_t first, struct slice text, struct span *places)
+{
+    struct slice surface = surfaces[first].text;
     struct text_place place = text_start(text);
     const char *from = text.ptr;
-    for (size_t i = first; i < count; i++) {
-        if (!slice_equal(surfaces[i], surfaces[first]))
-            continue;
-        const char *found = find_surface(text, surfaces[i], from);
+    for (size_t i = first; i != NO_ENTITY; i = surfaces[i].next) {
+        const char *found = find_surface(text, surface, from);
         if (found == NULL)
             return false;
-        from = found + surfaces[i].len;
+        from = found + surface.len;
         places[i].start = (uint32_t)text_to_byte(&place, (size_t)(found - text.ptr));
         places[i].end = (uint32_t)text_to_byte(&place, (size_t)(from - text.ptr));
     }
-    return find_surface(text, surfaces[first], from) == NULL;
+    return find_surface(text, surface, from) == NULL;
 }
 
 bool retold_find(const struct retold *retold, struct slice text, struct span *places, struct arena *arena)
 {
-    size_t count = retold->entity_count;
-    struct slice *surfaces = arena_array(arena, count, sizeof *surfaces);
-    struct text_place place = text_start(retold->text);
-    for (size_t i = 0; i < count; i++)
-        surfaces[i] = surface_of(&place, retold->entities[i].place);
-    for (size_t i = 0; i < count; i++) {
-        bool first = surfaces[i].len > 0;
-        for (size_t j = 0; j < i && first; j++)
-            first = !slice_equal(surfaces[j], surfaces[i]);
-        if (surfaces[i].len == 0 || (first && !find_equal(surfaces, count, i, text, places)))
+    if (retold->entity_count == 0)
+        return true;
+    const struct surface *surfaces = list_surfaces(retold, arena);
+    for (size_t i = 0; i < retold->entity_count; i++)
+        if (surfaces[i].text.len == 0 || (surfaces[i].first && !find_equal(surfaces, i, text, places)))
             return false;
-    }
     return true;
 }
 

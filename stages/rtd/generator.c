@@ -31,8 +31,8 @@ static int accept_ids(const void *filter, struct slice request, struct slice rep
     return count == wanted ? 0 : diag_error("the reply has %zu ids for %zu positions", count, wanted);
 }
 
-struct child *generator_open(const struct stage_context *context, const char *command,
-                             const struct child_options *options, const struct vocabulary *vocabulary)
+struct child *generator_open(struct stage_context *context, const char *command, const struct child_options *options,
+                             const struct vocabulary *vocabulary)
 {
     struct child_settings settings = {
         .options = options,

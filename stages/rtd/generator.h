@@ -7,8 +7,8 @@
 #include "run/child.h"
 
 /* Opens it for --generator command. NULL with the message. */
-struct child *generator_open(const struct stage_context *context, const char *command,
-                             const struct child_options *options, const struct vocabulary *vocabulary);
+struct child *generator_open(struct stage_context *context, const char *command, const struct child_options *options,
+                             const struct vocabulary *vocabulary);
 
 /* {"input_ids":[…],"positions":[…],"seed":N}: what to put at the positions? The seed is of the record and its epoch, so
  * that a generator that samples can answer a request always the same way. In the arena. */

@@ -1,6 +1,8 @@
 /* ranks.c - see ranks.h. */
 #include "ranks.h"
 
+#include "base/hex.h"
+
 #include <stdlib.h>
 
 /* ---- one rank ---- */
@@ -31,22 +33,14 @@ void rank_put(const struct rank *rank, char digits[RANK_DIGITS])
 {
     uint64_t words[6];
     (void)words_of(rank, words);
-    for (size_t i = 0; i < RANK_DIGITS; i++)
-        digits[i] = "0123456789abcdef"[words[i / 16] >> (60 - i % 16 * 4) & 15];
+    hex_put(words, 6, digits);
 }
 
 bool rank_read(struct slice digits, struct rank *rank)
 {
     uint64_t words[6] = {0};
-    if (digits.len != RANK_DIGITS)
+    if (digits.len != RANK_DIGITS || !hex_read(digits.ptr, words, 6))
         return false;
-    for (size_t i = 0; i < RANK_DIGITS; i++) {
-        char c = digits.ptr[i];
-        bool decimal = c >= '0' && c <= '9';
-        if (!decimal && (c < 'a' || c > 'f'))
-            return false;
-        words[i / 16] = words[i / 16] << 4 | (uint64_t)(decimal ? c - '0' : c - 'a' + 10);
-    }
     *rank = (struct rank){{words[0], words[1]}, {words[2], words[3]}, words[4], words[5]};
     return true;
 }

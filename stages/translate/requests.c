@@ -134,20 +134,19 @@ static int translate_all(struct translator *translator, struct child *child, con
     struct arena *arena = sink_arena(out);
     struct child_question *questions = arena_array(arena, count, sizeof *questions);
     size_t sent = 0;
-    for (size_t i = 0; i < count; i++)
-        if (child_may_send(child, texts[i]))
+    for (size_t i = 0; i < count; i++) {
+        bool sends = child_may_send(child, texts[i]);
+        results[i] = (struct result){.texts = sends ? NULL : &texts[i], .count = !sends}; /* too long: it stays */
+        sink_count(out, COUNT_UNSENT, !sends);
+        if (sends)
             questions[sent++].request = make_request(translator, texts[i], from, to, num, arena);
+    }
     if (child_ask(child, questions, sent, arena) < 0)
         return -1;
     sent = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (child_may_send(child, texts[i])) {
+    for (size_t i = 0; i < count; i++)
+        if (results[i].count == 0)
             results[i] = read_answer(translator->translate, &questions[sent++], arena, out);
-        } else { /* too long: it stays */
-            results[i] = (struct result){.texts = &texts[i], .count = 1};
-            sink_count(out, COUNT_UNSENT, 1);
-        }
-    }
     return 0;
 }
 

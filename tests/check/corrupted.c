@@ -14,18 +14,7 @@ enum { TOKENS = 41, SHUFFLED = 21, NOISE = 12, SPANS = 4 };
 
 static const char text[] = "abcdefghijklmnopqrstuvwxyz0123456789";
 
-static uint64_t state;
 static const char *wrong;
-
-static int below(int n)
-{
-    return made_below(&state, n);
-}
-
-static bool chance(double share)
-{
-    return made_chance(&state, share);
-}
 
 static bool is_wrong(const char *what)
 {
@@ -117,7 +106,7 @@ static void print_deshuffle(const int *ids)
     for (int i = 0; i < SHUFFLED; i++)
         order[i] = ids[is_wrong("order") ? SHUFFLED - 1 - i : i];
     if (!is_wrong("order")) {
-        made_shuffle(&state, order, SHUFFLED);
+        made_shuffle(order, SHUFFLED);
     } else if (chance(0.05)) {
         order[0] = ids[0];
         order[SHUFFLED - 1] = ids[SHUFFLED - 1];

@@ -49,11 +49,24 @@ static inline bool made_chance(uint64_t *state, double share)
     return made_random(state) < share;
 }
 
+/* The state of a program, and its draws; made_… take another one. */
+static uint64_t state;
+
+static inline int below(int n)
+{
+    return made_below(&state, n);
+}
+
+static inline bool chance(double share)
+{
+    return made_chance(&state, share);
+}
+
 /* order[0 .. n) in random order (Fisher and Yates) */
-static inline void made_shuffle(uint64_t *state, int *order, int n)
+static inline void made_shuffle(int *order, int n)
 {
     for (int i = n - 1; i > 0; i--) {
-        int k = made_below(state, i + 1), t = order[i];
+        int k = below(i + 1), t = order[i];
         order[i] = order[k];
         order[k] = t;
     }

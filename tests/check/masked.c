@@ -25,7 +25,7 @@
 
 enum { MOST = 128 };
 
-static uint64_t state, fill_state;
+static uint64_t fill_state;
 static const char *unit, *wrong, *filled, *level;
 static int prob, mask, random_, tokens;
 
@@ -34,16 +34,6 @@ static int words, start[MOST], size[MOST];
 static int units, first[MOST], extent[MOST], order[MOST];
 static bool selected[MOST], picked[MOST];
 static int got;
-
-static int below(int n)
-{
-    return made_below(&state, n);
-}
-
-static bool chance(double share)
-{
-    return made_chance(&state, share);
-}
 
 static bool is_wrong(const char *what)
 {
@@ -145,7 +135,7 @@ static void select_units(bool single, int budget)
     got = 0;
     for (int i = 0; i < units; i++)
         order[i] = i;
-    made_shuffle(&state, order, units);
+    made_shuffle(order, units);
     if (is_wrong("tail"))
         spare_the_tail(budget);
     if (single || is_wrong("skip"))

@@ -14,20 +14,9 @@
 
 enum { SENTENCES = 60 };
 
-static uint64_t state;
 static const char *task, *wrong;
 static int count, length, short_;
 static int (*ends)[SENTENCES + 1]; /* of each document: 0, and where each of its sentences ends */
-
-static int below(int n)
-{
-    return made_below(&state, n);
-}
-
-static bool chance(double share)
-{
-    return made_chance(&state, share);
-}
 
 static bool is_wrong(const char *what)
 {

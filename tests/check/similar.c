@@ -10,18 +10,6 @@
 
 enum { TOKENS = 20 };
 
-static uint64_t state = 6;
-
-static int below(int n)
-{
-    return made_below(&state, n);
-}
-
-static bool chance(double share)
-{
-    return made_chance(&state, share);
-}
-
 static int replaced(int was, const char *wrong)
 {
     bool has_similar = was < 10;
@@ -37,6 +25,7 @@ static int replaced(int was, const char *wrong)
 
 int main(int argc, char **argv)
 {
+    state = 6;
     (void)argc;
     const char *wrong = made_word(argv, "wrong", "");
     int count = made_number(argv, "count", 17000), from[TOKENS], to[TOKENS], words[TOKENS];
