@@ -15,6 +15,7 @@ static const struct {
     {"entities", FILL_VALUE, "[]"},  {"epoch", FILL_VALUE, "0"}, /* which a record without it means */
     {"label", FILL_VALUE, NULL},     {"pair_targets", FILL_VALUE, "[]"},
     {"perm_mask", FILL_VALUE, "[]"}, {"target_mapping", FILL_VALUE, "[]"},
+    {"parents", FILL_VALUE, "[]"},   {"synthetic", FILL_VALUE, "false"},
 };
 
 /* The empty value of a shape; NULL if there is none: 0 tokens would be a count. */

@@ -5,12 +5,13 @@
 
 static const char *const strategies[] = {"auto", "minority", "majority", "not-minority", "not-majority", "all", NULL};
 
-static bool is_strategy(const char *word)
+/* The strategy of this name; NULL: it is a label. */
+static const char *find_strategy(struct slice word)
 {
     for (size_t i = 0; strategies[i] != NULL; i++)
-        if (strcmp(strategies[i], word) == 0)
-            return true;
-    return false;
+        if (slice_is(word, strategies[i]))
+            return strategies[i];
+    return NULL;
 }
 
 int targets_open(const struct stage_context *context, const struct target_options *given, enum direction direction,
@@ -35,9 +36,22 @@ int targets_open(const struct stage_context *context, const struct target_option
         return diag_error("--strategy does not go with --total, which changes all classes");
     if (direction == EITHER && given->target.len == 0 && !rules->has_total)
         return diag_error("--method random goes up and down: expected --target LABEL=N,..., or --power A --total N");
-    for (size_t i = 0; i < given->strategy.len; i++)
-        if (is_strategy(given->strategy.items[i]) && given->strategy.len > 1)
-            return diag_error("--strategy: %s goes with nothing else", given->strategy.items[i]);
+    size_t words = 0;
+    for (size_t i = 0; i < given->strategy.len; i++) {
+        struct slice list = slice_of(given->strategy.items[i]), word, value;
+        for (; classes_item(&list, &word, &value); words++) {
+            if (value.ptr != NULL)
+                return diag_error("--strategy: expected labels, found \"%s\"", given->strategy.items[i]);
+            if (rules->strategy != NULL || (words > 0 && find_strategy(word) != NULL))
+                return diag_error("--strategy: %s goes with nothing else",
+                                  rules->strategy != NULL ? rules->strategy : find_strategy(word));
+            rules->strategy = find_strategy(word);
+        }
+    }
+    if (words == 0)
+        rules->strategy = direction == GROWS ? "not-majority" : "not-minority";
+    else if (rules->strategy != NULL && strcmp(rules->strategy, "auto") == 0)
+        rules->strategy = direction == GROWS ? "not-majority" : "not-minority";
     return 0;
 }
 
@@ -61,28 +75,33 @@ static int find_class(const struct classes *classes, const char *option, struct 
     return classes_named(classes, name, place) < 0 ? diag_within("%s: %s", option, diag_message()) : 0;
 }
 
+/* The classes whose labels --strategy lists. 0, or -1 with the message. */
+static int find_listed(const struct words *lists, const struct classes *classes, bool *changes)
+{
+    for (size_t i = 0; i < lists->len; i++) {
+        struct slice list = slice_of(lists->items[i]), word, value;
+        size_t place;
+        while (classes_item(&list, &word, &value)) {
+            if (find_class(classes, "--strategy", word, &place) < 0)
+                return -1;
+            changes[place] = true;
+        }
+    }
+    return 0;
+}
+
 /* Which classes does --strategy name? An array to be freed; NULL with the message. */
 static bool *find_changing(const struct target_rules *rules, const struct classes *classes)
 {
-    const struct words *strategy = &rules->given->strategy;
     size_t count = classes->count;
     bool *changes = mem_zalloc(count + 1, sizeof *changes);
-    const char *word = strategy->len > 0 ? strategy->items[0] : "auto";
+    const char *word = rules->strategy;
     size_t largest = extreme(classes, true), smallest = extreme(classes, false);
-    if (!is_strategy(word)) {
-        for (size_t i = 0; i < strategy->len; i++) {
-            size_t place;
-            if (find_class(classes, "--strategy", slice_of(strategy->items[i]), &place) < 0) {
-                mem_free(changes);
-                return NULL;
-            }
-            changes[place] = true;
-        }
-        return changes;
+    if (word == NULL && find_listed(&rules->given->strategy, classes, changes) < 0) {
+        mem_free(changes);
+        return NULL;
     }
-    if (strcmp(word, "auto") == 0)
-        word = rules->direction == GROWS ? "not-majority" : "not-minority";
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; word != NULL && i < count; i++)
         changes[i] = strcmp(word, "all") == 0 || (strcmp(word, "minority") == 0 && i == smallest) ||
                      (strcmp(word, "majority") == 0 && i == largest) ||
                      (strcmp(word, "not-minority") == 0 && i != smallest) ||
@@ -107,24 +126,34 @@ static int refuse_target(const struct class *class, int64_t number, bool again)
     return -1;
 }
 
-/* LABEL=N,… */
+/* LABEL=N */
+static int set_target(const struct target_rules *rules, const struct classes *classes, struct slice label,
+                      struct slice value, uint64_t *targets, bool *is_given)
+{
+    int64_t number;
+    size_t place;
+    if (value.len == 0 || !json_int(value, &number) || number < 0)
+        return diag_error("--target: expected LABEL=N, found \"%.*s%s%.*s\"", (int)label.len, label.ptr,
+                          value.ptr != NULL ? "=" : "", (int)value.len, value.ptr);
+    if (find_class(classes, "--target", label, &place) < 0)
+        return -1;
+    uint64_t count = classes->items[place].count;
+    bool grows = rules->direction == GROWS, shrinks = rules->direction == SHRINKS;
+    if ((grows && (uint64_t)number < count) || (shrinks && (uint64_t)number > count) || is_given[place])
+        return refuse_target(&classes->items[place], number, is_given[place]);
+    is_given[place] = true;
+    targets[place] = (uint64_t)number;
+    return 0;
+}
+
 static int set_given(const struct target_rules *rules, const struct classes *classes, uint64_t *targets, bool *is_given)
 {
-    const struct words *given = &rules->given->target;
-    for (size_t i = 0; i < given->len; i++) {
-        const char *equals = strrchr(given->items[i], '=');
-        int64_t number;
-        size_t place;
-        if (equals == NULL || !json_int(slice_of(equals + 1), &number) || number < 0)
-            return diag_error("--target: expected LABEL=N, found \"%s\"", given->items[i]);
-        if (find_class(classes, "--target", slice_between(given->items[i], equals), &place) < 0)
-            return -1;
-        uint64_t count = classes->items[place].count;
-        bool grows = rules->direction == GROWS, shrinks = rules->direction == SHRINKS;
-        if ((grows && (uint64_t)number < count) || (shrinks && (uint64_t)number > count) || is_given[place])
-            return refuse_target(&classes->items[place], number, is_given[place]);
-        is_given[place] = true;
-        targets[place] = (uint64_t)number;
+    const struct words *lists = &rules->given->target;
+    for (size_t i = 0; i < lists->len; i++) {
+        struct slice list = slice_of(lists->items[i]), label, value;
+        while (classes_item(&list, &label, &value))
+            if (set_target(rules, classes, label, value, targets, is_given) < 0)
+                return -1;
     }
     return 0;
 }
@@ -157,10 +186,7 @@ static uint64_t quotient_of(uint64_t count, struct decimal ratio)
 /* (count / base)^A */
 static double power_of(const struct target_rules *rules, uint64_t count, uint64_t base)
 {
-    double ten = 1; /* its powers are exact up to 10^22 */
-    for (unsigned i = 0; i < rules->given->power.scale; i++)
-        ten *= 10;
-    return real_pow((double)count / (double)base, (double)rules->given->power.digits / ten);
+    return real_pow((double)count / (double)base, decimal_float(rules->given->power));
 }
 
 /* --power --total: shares by the largest remainder; of equal remainders the first class's. */

@@ -17,7 +17,7 @@ struct target_options {
 #define OPTIONS_TARGET(type, field)                                                                                    \
     {"strategy",                                                                                                       \
      0,                                                                                                                \
-     OPT_WORDS,                                                                                                        \
+     OPT_TEXTS,                                                                                                        \
      OPT_AT(type, field.strategy),                                                                                     \
      .value = "WHICH,...",                                                                                             \
      .help = "the classes that change: auto, minority, majority, not-minority, not-majority, all, or labels"},         \
@@ -30,7 +30,7 @@ struct target_options {
          .help = "grow to R times the largest class, or shrink to the smallest divided by R"},                         \
         {"target",                                                                                                     \
          0,                                                                                                            \
-         OPT_WORDS,                                                                                                    \
+         OPT_TEXTS,                                                                                                    \
          OPT_AT(type, field.target),                                                                                   \
          .value = "LABEL=N,...",                                                                                       \
          .help = "these numbers of records"},                                                                          \
@@ -51,6 +51,7 @@ struct target_rules {
     const struct target_options *given;
     enum direction direction;
     bool has_ratio, has_power, has_total;
+    const char *strategy; /* NULL: the labels that are listed */
 };
 
 /* Are the options possible for this direction? 0, or -1 with the message. */

@@ -112,9 +112,10 @@ fields() {
         id) continue ;;
         root) value=7 ;;
         epoch) value=0 ;;
-        text | lang | parent | op | mask_level | sent0 | sent1 | question | hard_neg | anchor | positive | negative | fim | denoiser) value='""' ;;
+        synthetic) value=false ;;
+        text | lang | parent | op | method | mask_level | sent0 | sent1 | question | hard_neg | anchor | positive | negative | fim | denoiser) value='""' ;;
         label | token_count | perm_split | prefix_length | rotation | next_sentence_label | sentence_order_label | target_length | \
-            mems_row | mems_step | backward)
+            mems_row | mems_step | backward | weight)
             gives "quern fields --keep $m --uniform in" 2 "" \
                 "quern-fields: --uniform: there is no empty value for $m; give one: --fill $m=VALUE"
             continue
