@@ -130,8 +130,8 @@ static int note_split(struct rows_thread *mine, const struct record *in, struct 
 {
     const struct value *value = rec_present(in, SLICE("split"));
     struct slice split = value != NULL ? rec_json(value, arena) : NO_SPLIT;
-    bool escapes = value != NULL && rec_kind(value) == '"' && memchr(split.ptr, '\\', split.len) != NULL;
-    if (escapes && tally_label(in, SLICE("split"), arena, &split) < 0)
+    bool text = value != NULL && rec_kind(value) == '"';
+    if (text && tally_label(in, SLICE("split"), arena, &split) < 0)
         return -1;
     if (map_len(mine->splits) < 3)
         *map_put(mine->splits, split) = 1;

@@ -65,25 +65,25 @@ void tallies_merge(struct tallies *into, struct tallies *from)
 
 /* ---- labels ---- */
 
+/* As the record spells it, unless that is not the only way. */
 int tally_label(const struct record *in, struct slice label, struct arena *arena, struct slice *key)
 {
     const struct value *value = rec_present(in, label);
     int64_t number;
-    struct slice text;
     if (value == NULL)
         return member_missing_named(in, label, "(--label names it)");
-    struct bytes spelled = {0};
-    if (rec_kind(value) == '"') {
-        if (rec_text(in, label, arena, &text) < 0)
-            return -1;
-        json_put_string(&spelled, text);
-    } else if (rec_kind(value) == '0' && rec_int(in, label, &number) == 0) {
-        json_put_int(&spelled, number);
-    } else {
+    bool text = rec_kind(value) == '"';
+    if (!text && (rec_kind(value) != '0' || rec_int(in, label, &number) < 0))
         return rec_mismatch(label, "a string or an integer", value);
+    *key = rec_json(value, arena);
+    if (!text && number == 0)
+        *key = SLICE("0"); /* not -0 */
+    if (text && memchr(key->ptr, '\\', key->len) != NULL) {
+        struct bytes spelled = {0};
+        json_put_string(&spelled, json_string(*key, arena));
+        *key = arena_copy(arena, bytes_slice(&spelled));
+        vec_free(&spelled);
     }
-    *key = arena_copy(arena, bytes_slice(&spelled));
-    vec_free(&spelled);
     return 0;
 }
 
