@@ -91,7 +91,7 @@ static void put_object(uint64_t id, struct slice request, struct bytes *out)
 /* "error": a text, or an object with a code and a message. */
 static const char *describe_error(struct slice error, struct arena *arena)
 {
-    struct slice code = {0}, message = {0}, value;
+    struct slice code = SLICE(""), message = SLICE(""), value;
     if (json_kind(error) == '"')
         message = json_string(error, arena);
     if (json_kind(error) == '{' && json_member(error, "message", &value) && json_kind(value) == '"')

@@ -128,8 +128,10 @@ replies() {
 
 same "only three descriptors: the fourth is that of the folder that ls reads" \
     "$(replies 8 'ls /proc/self/fd' '--batch 4 --children 2')" "0 1 2 3 0 1 2 3"
-same "no signal is ignored or blocked" "$(replies 2 'grep -E "^Sig(Blk|Ign)" /proc/self/status' | tr -d '\t')" \
-    "SigBlk:0000000000000000 SigIgn:0000000000000000"
+# Signals 32 and 33 are the C library's own: a program can't change what it has inherited for them.
+unusual=$(replies 1 'sed -nE "s/^Sig(Blk|Ign):[[:space:]]*//p" /proc/self/status | paste -sd" "')
+read -r blocked ignored <<<"$unusual"
+same "no signal is ignored or blocked" "$((16#$blocked & ~0x180000000)) $((16#$ignored & ~0x180000000))" "0 0"
 group=$(replies 1 'cut -d " " -f 5 /proc/self/stat')
 same "a group of its own" "$([[ -n $group && $group != "$(cut -d ' ' -f 5 /proc/$$/stat)" ]] && echo yes)" yes
 same "a command that is not there" \
