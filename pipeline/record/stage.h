@@ -15,6 +15,7 @@
 #ifndef QUERN_STAGE_H
 #define QUERN_STAGE_H
 
+#include "base/crew.h"
 #include "record/options.h"
 #include "record/record.h"
 
@@ -128,6 +129,12 @@ struct stage {
     int (*apply)(void *shared, const struct record *in, struct sink *out);
     bool apply_in_order;
 
+    /* Two passes: what comes after all records, such as records that the filter has made. parts(shared), asked after
+     * `end`, says how many parts there are; `part` emits one, numbered from 0 and of about a block, as `apply` does: in
+     * any thread, or in order. May be NULL. */
+    uint64_t (*parts)(const void *shared);
+    int (*part)(void *shared, uint64_t number, struct sink *out);
+
     /* Called after all input, before the outputs of the run get their names: completes what else was written, and
      * judges what is known only now. 0, or -1 with the message: the run has failed. May be NULL. */
     int (*finish)(void *shared);
@@ -162,6 +169,9 @@ int sink_emit_to(struct sink *out, unsigned output, const struct record *record)
 
 /* ORDERED, in `record`: the filter needs no further records; the run ends successfully without reading the rest. */
 void sink_done(struct sink *out);
+
+/* WHOLE, in `end`: the threads of the run, which have nothing else to do then. */
+struct crew *sink_crew(const struct sink *out);
 
 /* Adds to counters[which]; --stats has the sums over all threads. */
 void sink_count(struct sink *out, size_t which, uint64_t add);

@@ -64,6 +64,7 @@ void block_reset(struct block *block)
     block->in = block->bytes_in = block->first_line = block->first_printed = 0;
     block->file = block->charset = NULL;
     block->last = block->busy = false;
+    block->part = 0;
     block->slices = 0;
     block->first_waiting = block->last_waiting = STEP_NONE;
     block->fatal = block->printed = (struct slice){0};

@@ -53,6 +53,7 @@ struct block {
     size_t step;     /* the next step */
     bool busy;       /* a thread is working on it */
     bool last;       /* of the phase */
+    uint64_t part;   /* of what a filter makes after its second pass, from 1; 0: the block has lines */
 
     /* The first and the last step for which records wait; STEP_NONE: none do. */
     size_t first_waiting, last_waiting;

@@ -152,12 +152,15 @@ static int turn_back(struct run *run, size_t link)
     struct block *block = block_new(run->chain->links.len, run->chain->outputs.len);
     struct sink sink = sink_start(run->chain, block, link, false);
     sink.mode = SINK_HOLDS;
+    sink.crew = run->crew;
     int status = own->stage->end != NULL ? own->stage->end(own->shared, &sink) : 0;
     for (size_t i = 0; i < run->chain->links.len * COUNTERS_EACH; i++)
         run->counters[i] += block->counters[i];
     block_free(block);
     if (status < 0)
         return -1;
+    run->parts = own->stage->parts != NULL ? own->stage->parts(own->shared) : 0;
+    run->next_part = 0;
     run->from = run->to;
     run->to = NULL;
     return run->from == NULL ? rewind_inputs(run) : 0;
@@ -192,6 +195,7 @@ int phases_run(struct run *run)
         run_phase(run);
         spool_free(run->from);
         run->from = NULL;
+        run->parts = run->next_part = 0;
         if (run->status != STATUS_DONE)
             return -1;
         if (barrier == count)

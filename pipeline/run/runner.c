@@ -331,6 +331,7 @@ static void close_run(struct run *run)
     stream_close(run->input);
     progress_close(run->progress);
     schedule_free(run->schedule);
+    crew_free(run->crew);
 }
 
 /* By default nothing is drawn on a terminal to which the records, or a pager, go too. */
@@ -396,7 +397,8 @@ enum status run(struct chain *chain, const struct runner_options *options, const
         if (reads_terminal(&self))
             diag_note("reading records from the terminal; name a file, or end them with Control-D");
         self.progress = open_progress(&self);
-        self.schedule = schedule_new(self.threads, chain->links.len, chain->outputs.len);
+        self.crew = crew_new(self.threads);
+        self.schedule = schedule_new(self.crew, chain->links.len, chain->outputs.len);
         status = phases_run(&self) == 0 ? finish(&self) : self.status;
     }
     /* After a failure standard output keeps what was written; a file with that would look finished. */

@@ -13,7 +13,8 @@ struct step {
 };
 
 struct schedule {
-    size_t threads, filters, outputs;
+    struct crew *crew;
+    size_t filters, outputs;
     schedule_perform *perform;
     void *context;
 
@@ -29,16 +30,11 @@ struct schedule {
     bool ended; /* begin no more blocks */
 };
 
-/* The argument of a thread. */
-struct worker {
-    struct schedule *schedule;
-    size_t number;
-};
-
-struct schedule *schedule_new(size_t threads, size_t filters, size_t outputs)
+struct schedule *schedule_new(struct crew *crew, size_t filters, size_t outputs)
 {
+    size_t threads = crew_threads(crew);
     struct schedule *schedule = mem_zalloc(1, sizeof *schedule);
-    schedule->threads = threads;
+    schedule->crew = crew;
     schedule->filters = filters;
     schedule->outputs = outputs;
     schedule->window_size = threads == 1 ? 1 : threads * BLOCKS_EACH;
@@ -111,14 +107,13 @@ static struct block *pick_block(struct schedule *schedule)
 }
 
 /* Moves the block as far as it can go. The lock is held at the call and at the return. */
-static void advance(const struct worker *worker, struct block *block)
+static void advance(struct schedule *schedule, size_t thread, struct block *block)
 {
-    struct schedule *schedule = worker->schedule;
     while (may_enter(schedule, block)) {
         struct step *step = &schedule->steps[block->step];
         step->busy = step->ordered;
         (void)pthread_mutex_unlock(&schedule->lock);
-        schedule->perform(schedule->context, worker->number, block->step, block);
+        schedule->perform(schedule->context, thread, block->step, block);
         (void)pthread_mutex_lock(&schedule->lock);
         schedule->ended = schedule->ended || block->last;
         if (step->ordered) {
@@ -138,15 +133,13 @@ static void advance(const struct worker *worker, struct block *block)
     block->busy = false;
 }
 
-static void *work(void *argument)
+static void work(void *state, size_t thread)
 {
-    const struct worker *worker = argument;
-    struct schedule *schedule = worker->schedule;
+    struct schedule *schedule = state;
     (void)pthread_mutex_lock(&schedule->lock);
     for (struct block *block; (block = pick_block(schedule)) != NULL;)
-        advance(worker, block);
+        advance(schedule, thread, block);
     (void)pthread_mutex_unlock(&schedule->lock);
-    return NULL;
 }
 
 void schedule_run(struct schedule *schedule, const bool *ordered, size_t step_count, schedule_perform *perform,
@@ -162,17 +155,6 @@ void schedule_run(struct schedule *schedule, const bool *ordered, size_t step_co
     schedule->next_block = 0;
     schedule->ended = false;
 
-    pthread_t *threads = mem_zalloc(schedule->threads, sizeof *threads);
-    struct worker *workers = mem_zalloc(schedule->threads, sizeof *workers);
-    for (size_t i = 0; i < schedule->threads; i++)
-        workers[i] = (struct worker){schedule, i};
-    size_t started = 1;
-    while (started < schedule->threads && pthread_create(&threads[started], NULL, work, &workers[started]) == 0)
-        started++;
-    (void)work(&workers[0]); /* fewer threads than asked for are slower, not wrong */
-    for (size_t i = 1; i < started; i++)
-        (void)pthread_join(threads[i], NULL);
-    mem_free(workers);
-    mem_free(threads);
+    crew_all(schedule->crew, work, schedule);
     mem_free(schedule->steps);
 }

@@ -7,12 +7,13 @@
 #ifndef QUERN_SCHEDULE_H
 #define QUERN_SCHEDULE_H
 
+#include "base/crew.h"
 #include "run/block.h"
 
 struct schedule;
 
-/* threads: at least 1; filters, outputs: as in block_new. */
-struct schedule *schedule_new(size_t threads, size_t filters, size_t outputs);
+/* The crew must live as long; filters, outputs: as in block_new. */
+struct schedule *schedule_new(struct crew *crew, size_t filters, size_t outputs);
 
 /* Performs one step for one block, in thread number `thread`. After a block that it marks as `last` no more are begun.
  * A block with waiting records (block->last_waiting) goes back to that step after the last step. */

@@ -145,6 +145,11 @@ void sink_took(struct sink *out, const struct record *in)
     out->block->bytes_in += in->line.len + 1;
 }
 
+struct crew *sink_crew(const struct sink *out)
+{
+    return out->crew;
+}
+
 const char *sink_charset(const struct sink *out)
 {
     return out->block->charset;

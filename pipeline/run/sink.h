@@ -2,6 +2,7 @@
 #ifndef QUERN_SINK_H
 #define QUERN_SINK_H
 
+#include "base/crew.h"
 #include "run/block.h"
 #include "run/chain.h"
 
@@ -19,6 +20,7 @@ struct sink {
     const struct link *link;
     size_t number; /* of the filter; its output goes to the next lane */
     uint64_t *counters;
+    struct crew *crew;       /* in `end` of a WHOLE filter */
     const struct record *at; /* the record that is being processed */
     enum sink_mode mode;
     size_t depth;    /* of what it refuses: see reject.h */

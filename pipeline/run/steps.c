@@ -81,15 +81,25 @@ static void limit_lines(struct run *run, struct block *block)
     block->bytes_in = ends != ENDS_NONE ? block->raw.len : 0;
 }
 
+/* There are no more records to read; what the filter of a second pass makes by itself comes after them. */
+static void end_input(struct run *run, struct block *block)
+{
+    if (run->next_part < run->parts)
+        block->part = ++run->next_part;
+    block->last = run->next_part == run->parts;
+}
+
 static int read_block(struct run *run, struct block *block)
 {
     struct progress *progress = run->progress;
     for (;;) {
         if (run->input == NULL) {
             int opened = open_next(run);
-            if (opened <= 0) {
-                block->last = true;
-                return opened;
+            if (opened < 0)
+                return -1;
+            if (opened == 0) {
+                end_input(run, block);
+                return 0;
             }
         }
         block->file = stream_name(run->input);
@@ -112,8 +122,9 @@ static int read_block(struct run *run, struct block *block)
 
 static int read_spool(struct run *run, struct block *block)
 {
-    int got = spool_read(run->from, block);
-    block->last = got <= 0;
+    int got = run->next_part == 0 ? spool_read(run->from, block) : 0;
+    if (got == 0)
+        end_input(run, block);
     return got < 0 ? -1 : 0;
 }
 
@@ -123,6 +134,7 @@ static int take_held(const struct run *run, const struct step *step, struct bloc
     const struct link *link = &run->chain->links.items[step->link];
     struct sink sink = sink_start(run->chain, block, step->link, reject_stops(run->policy));
     sink.ending = true;
+    sink.crew = run->crew;
     int more = link->stage->end != NULL ? link->stage->end(link->shared, &sink) : 0;
     sink.counters[COUNTER_OUT] += block->lanes[step->link + 1].in.len;
     block->last = more <= 0;
@@ -305,7 +317,9 @@ static int apply_block(const struct run *run, const struct step *step, struct bl
     struct lane *lane = &block->lanes[step->link];
     struct sink sink = sink_start(run->chain, block, step->link, reject_stops(run->policy));
     struct batch batch = {lane->in.items + lane->next, lane->in.len - lane->next};
-    int status = sink_each(&sink, &batch, link->stage->apply, link->shared);
+    sink.ending = block->part > 0;
+    int status = sink.ending ? link->stage->part(link->shared, block->part - 1, &sink)
+                             : sink_each(&sink, &batch, link->stage->apply, link->shared);
     lane->next += sink.consumed;
     if (sink.stopped)
         drop_waiting(block, step->link);

@@ -76,6 +76,9 @@ struct run {
     /* Counted when blocks are written. */
     uint64_t in, bytes_in, out;
 
+    uint64_t parts, next_part; /* of what the filter makes after its second pass */
+
+    struct crew *crew;
     struct schedule *schedule;
     VEC(struct step) steps;
     size_t threads;
