@@ -233,7 +233,7 @@ static const char *read_text(const char *at, const char *end, struct decimal_tex
     unsigned count = 0;
     if (read_short(&at, end, text))
         return at;
-    *text = (struct decimal_text){0};
+    *text = (struct decimal_text){.first = at};
     at = read_digits(at, end, false, text, &count);
     if (at < end && *at == '.')
         at = read_digits(at + 1, end, true, text, &count);
