@@ -196,7 +196,7 @@ static void check_ways(const struct data *data, const struct search *search)
     for (enum kernel_kind kernel = KERNEL_BEST; kernel < KERNEL_KINDS; kernel++) {
         if (!kernel_runs(kernel))
             continue;
-        for (int way = WAY_BEST; way <= (same ? WAY_SYMMETRIC : WAY_PROPOSE); way++) {
+        for (enum search_kind way = WAY_BEST; way <= (same ? WAY_SYMMETRIC : WAY_PROPOSE); way++) {
             for (size_t threads = 1; threads <= 5; threads += 4) {
                 check_way(search, lists, (struct search_way){.kernel = kernel, .way = way}, threads);
                 check_way(search, lists, (struct search_way){kernel, way, .tile = 48, .candidates = 1}, threads);
