@@ -1,0 +1,23 @@
+/* vector.c - see vector.h. */
+#include "vector.h"
+
+#include "base/diag.h"
+#include "record/members.h"
+
+const char *const vector_form_names[] = {"", "features", "sparse", NULL};
+
+int vector_read(const struct record *in, bool wide, struct arena *arena, enum vector_form *form, struct vector *vector)
+{
+    bool dense = rec_present(in, SLICE("features")) != NULL, sparse = rec_present(in, SLICE("sparse")) != NULL;
+    if (dense && sparse)
+        return diag_error("sparse: the record has features too, and vectors have one form; \"quern fields\" drops one");
+    if (!dense && !sparse)
+        return member_missing(in, SLICE("features"), ", and so is sparse");
+    *form = dense ? FORM_FEATURES : FORM_SPARSE;
+    if (rec_vector(in, slice_of(vector_form_names[*form]), wide, arena, vector) < 0)
+        return -1;
+    if (dense == (vector->indices != NULL))
+        return diag_error("%s: expected %s", vector_form_names[*form],
+                          dense ? "an array of numbers" : "an object with indices and values");
+    return 0;
+}
