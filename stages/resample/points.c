@@ -20,6 +20,7 @@ void points_rows_release(struct rows *rows)
 {
     mem_free((void *)(uintptr_t)rows->at);
     mem_free((void *)(uintptr_t)rows->wide_at);
+    mem_free((void *)(uintptr_t)rows->sparse);
     *rows = (struct rows){0};
 }
 
@@ -311,15 +312,20 @@ void points_rows(struct points *points)
     size_t count = points->items.len;
     const float **at = mem_zalloc(count + 1, sizeof *at);
     const double **wide_at = mem_zalloc(count + 1, sizeof *wide_at);
+    const struct vector **sparse = points->form == FORM_SPARSE ? mem_zalloc(count + 1, sizeof *sparse) : NULL;
     for (size_t i = 0; i < count; i++) {
         at[i] = points->items.items[i]->vector.floats;
         wide_at[i] = points->items.items[i]->vector.numbers;
+        if (sparse != NULL)
+            sparse[i] = &points->items.items[i]->vector;
     }
-    points->rows = (struct rows){.count = count,
-                                 .dims = count > 0 ? (uint32_t)points->items.items[0]->vector.count : 0,
-                                 .wide = points->wide,
-                                 .at = at,
-                                 .wide_at = wide_at};
+    points->rows =
+        (struct rows){.count = count,
+                      .dims = count > 0 && sparse == NULL ? (uint32_t)points->items.items[0]->vector.count : 0,
+                      .wide = points->wide,
+                      .at = at,
+                      .wide_at = wide_at,
+                      .sparse = sparse};
 }
 
 int points_complete(struct points *points)
