@@ -233,10 +233,10 @@ static void propose(const struct plan *plan, struct panel *panel, size_t q, doub
 }
 
 /* The products of a row with all queries of the panel. */
-static void multiply(const struct plan *plan, const struct panel *panel, const struct vector *row, double *products)
+static inline __attribute__((always_inline)) void multiply_row(const struct plan *plan, const struct panel *panel,
+                                                               const struct vector *row, double *products)
 {
-    for (size_t q = 0; q < SPARSE_PANEL; q++)
-        products[q] = 0;
+    double sums[SPARSE_PANEL] = {0}; /* in registers */
     for (size_t i = 0; i < row->count; i++) {
         size_t number = number_of(plan, row->indices[i]);
         int32_t slot = number != SIZE_MAX ? panel->slots[number] : 0;
@@ -245,17 +245,52 @@ static void multiply(const struct plan *plan, const struct panel *panel, const s
         const double *line = panel->block + (size_t)(slot - 1) * SPARSE_PANEL;
         double value = vector_number(row, i);
         for (size_t q = 0; q < SPARSE_PANEL; q++)
-            products[q] += value * line[q];
+            sums[q] += value * line[q];
     }
+    memcpy(products, sums, sizeof sums);
+}
+
+typedef void multiply(const struct plan *plan, const struct panel *panel, const struct vector *row, double *products);
+
+static void multiply_plain(const struct plan *plan, const struct panel *panel, const struct vector *row,
+                           double *products)
+{
+    multiply_row(plan, panel, row, products);
+}
+
+#ifdef __SSE2__
+__attribute__((target("avx2"))) static void multiply_avx2(const struct plan *plan, const struct panel *panel,
+                                                          const struct vector *row, double *products)
+{
+    multiply_row(plan, panel, row, products);
+}
+
+__attribute__((target("avx512f"))) static void multiply_avx512(const struct plan *plan, const struct panel *panel,
+                                                               const struct vector *row, double *products)
+{
+    multiply_row(plan, panel, row, products);
+}
+#endif
+
+static multiply *multiply_best(void)
+{
+#ifdef __SSE2__
+    if (kernel_runs(KERNEL_AVX512))
+        return multiply_avx512;
+    if (kernel_runs(KERNEL_AVX2))
+        return multiply_avx2;
+#endif
+    return multiply_plain;
 }
 
 static void scan_base(const struct plan *plan, struct panel *panel, const uint32_t *queries, size_t count)
 {
     const struct search *search = plan->exact->search;
+    multiply *multiply_all = multiply_best();
     double products[SPARSE_PANEL], sign = plan->exact->sign;
     for (size_t i = 0; i < search->base_count; i++) {
         uint32_t row = search->base[i];
-        multiply(plan, panel, plan->rows[row], products);
+        multiply_all(plan, panel, plan->rows[row], products);
         double scale = plan->scales != NULL ? 2 * plan->scales[row] : 2;
         unsigned near = 0;
         for (size_t q = 0; q < SPARSE_PANEL; q++) {
