@@ -99,7 +99,7 @@ static int resample_end(void *shared, struct sink *out)
 {
     struct resample *resample = shared;
     (void)out;
-    return splits_check(resample->splits) < 0 ? -1 : plans_make(resample);
+    return splits_check(resample->splits, "sampled") < 0 ? -1 : plans_make(resample);
 }
 
 static int resample_apply_record(void *shared, const struct record *in, struct sink *out)

@@ -10,6 +10,7 @@
 #ifndef QUERN_RESAMPLE_RESAMPLE_H
 #define QUERN_RESAMPLE_RESAMPLE_H
 
+#include "../classes/within.h"
 #include "multilabel.h"
 #include "tallies.h"
 #include "targets.h"
@@ -98,10 +99,6 @@ int resample_open_within(struct resample *resample);
 /* Is the record one that is sampled? 1, 0, or -1 with the message. */
 int resample_is_within(const struct resample *resample, struct condition_thread *thread, const struct record *in,
                        struct arena *arena);
-
-/* After the first pass: may records of these splits be sampled together? 0, or -1 with the message. */
-#define NO_SPLIT SLICE("none") /* of records that have no split: no JSON */
-int splits_check(const struct map *splits);
 
 /* The first pass, as a filter's functions; the thread's state is private. */
 int rows_thread_open(void *shared, void **thread);

@@ -31,35 +31,9 @@ struct resample *resample_new(const struct resample_options *given)
     return resample;
 }
 
-/* NAME=VALUE as a condition. */
 int resample_open_within(struct resample *resample)
 {
-    const char *within = resample->given->within, *equals = within != NULL ? strchr(within, '=') : NULL;
-    struct words words = {0};
-    struct bytes text = {0};
-    if (within == NULL)
-        return 0;
-    if (equals == NULL || equals == within || equals[1] == '\0' || equals[1] == '=')
-        return diag_error("--within: expected NAME=VALUE such as split=train, found \"%s\"", within);
-    bytes_append(&text, within, (size_t)(equals - within));
-    bytes_put(&text, SLICE(" == "));
-    bytes_append(&text, equals + 1, strlen(equals + 1) + 1);
-    vec_push(&words, text.items);
-    resample->within = conditions_new(&words, false, false);
-    vec_free(&words);
-    vec_free(&text);
-    return resample->within != NULL ? 0 : diag_within("--within: %s", diag_message());
-}
-
-int splits_check(const struct map *splits)
-{
-    if (map_len(splits) > 1)
-        return diag_kind(STATUS_DATA,
-                         "split: there are records with different values, such as %.*s and %.*s; --within "
-                         "split=train says which ones are sampled",
-                         (int)map_at(splits, 0)->key.len, map_at(splits, 0)->key.ptr, (int)map_at(splits, 1)->key.len,
-                         map_at(splits, 1)->key.ptr);
-    return 0;
+    return within_open(resample->given->within, &resample->within);
 }
 
 /* ---- the draws of a record ---- */
@@ -124,24 +98,10 @@ int rows_thread_open(void *shared, void **thread)
     return 0;
 }
 
-/* All records that are sampled must be of the same split: one of the test set must not become one that a model is
- * trained on. */
-static int note_split(struct rows_thread *mine, const struct record *in, struct arena *arena)
-{
-    const struct value *value = rec_present(in, SLICE("split"));
-    struct slice split = value != NULL ? rec_json(value, arena) : NO_SPLIT;
-    bool text = value != NULL && rec_kind(value) == '"';
-    if (text && tally_label(in, SLICE("split"), arena, &split) < 0)
-        return -1;
-    if (map_len(mine->splits) < 3)
-        *map_put(mine->splits, split) = 1;
-    return 0;
-}
-
 int resample_is_within(const struct resample *resample, struct condition_thread *thread, const struct record *in,
                        struct arena *arena)
 {
-    return resample->within == NULL ? 1 : conditions_hold(resample->within, thread, in, arena);
+    return within_holds(resample->within, thread, in, arena);
 }
 
 int rows_record(void *thread, const struct record *in, struct sink *out)
@@ -156,9 +116,10 @@ int rows_record(void *thread, const struct record *in, struct sink *out)
         return sampled;
     int method = resample->given->method;
     if ((method_has_classes(method) && tally_label(in, resample->label, arena, &key) < 0) ||
-        resample_draws(resample, in, arena, &draws) < 0 || note_split(mine, in, arena) < 0 ||
+        resample_draws(resample, in, arena, &draws) < 0 ||
         (method > METHOD_BOOTSTRAP && labelled_add(&mine->labelled, in, resample->label, &draws.choice, arena) < 0))
         return -1;
+    splits_note(mine->splits, in, arena);
     struct tally *class = tallies_at(&mine->tallies, key);
     class->count++;
     if (method == METHOD_EASYENSEMBLE)
@@ -175,8 +136,7 @@ int rows_merge(void *shared, void *thread)
     struct rows_thread *mine = thread;
     tallies_merge(&resample->tallies, &mine->tallies);
     labelled_merge(&resample->labelled, &mine->labelled);
-    for (size_t i = 0; i < map_len(mine->splits); i++)
-        *map_put(resample->splits, map_at(mine->splits, i)->key) = 1;
+    splits_merge(resample->splits, mine->splits);
     return 0;
 }
 

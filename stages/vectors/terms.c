@@ -1,0 +1,190 @@
+/* terms.c - see terms.h. */
+#include "terms.h"
+
+#include "base/diag.h"
+#include "record/annotations.h"
+#include "text/json.h"
+#include "text/text.h"
+
+const char *const term_unit_names[] = {"words", "space", "chars", "ids", NULL};
+
+/* ---- options ---- */
+
+static bool read_length(struct slice *text, size_t *length)
+{
+    size_t digits = 0;
+    *length = 0;
+    for (; digits < text->len && text->ptr[digits] >= '0' && text->ptr[digits] <= '9' && *length <= TERM_MOST_UNITS;
+         digits++)
+        *length = *length * 10 + (size_t)(text->ptr[digits] - '0');
+    *text = (struct slice){text->ptr + digits, text->len - digits};
+    return digits > 0 && *length >= 1 && *length <= TERM_MOST_UNITS;
+}
+
+int term_rules_read(const char *ngrams, struct term_rules *rules)
+{
+    struct slice text = slice_of(ngrams);
+    bool good = read_length(&text, &rules->least);
+    rules->most = rules->least;
+    if (good && text.len > 0 && text.ptr[0] == '-') {
+        text = (struct slice){text.ptr + 1, text.len - 1};
+        good = read_length(&text, &rules->most);
+    }
+    if (!good || text.len > 0 || rules->most < rules->least)
+        return diag_error(
+            "--ngrams: expected A-B, two lengths from 1 to %d of which the second is not smaller, such as "
+            "1-2; found \"%s\"",
+            TERM_MOST_UNITS, ngrams);
+    return 0;
+}
+
+/* ---- units ---- */
+
+void terms_release(struct terms *terms)
+{
+    vec_free(&terms->units);
+    vec_free(&terms->digits);
+    vec_free(&terms->joined);
+}
+
+static bool is_space_at(const char *at, size_t *len)
+{
+    *len = 1;
+    if ((unsigned char)*at < 0x80)
+        return text_is_space((unsigned char)*at);
+    return text_is_space(text_decode(at, len));
+}
+
+static void read_space(struct terms *terms, struct slice text)
+{
+    const char *at = text.ptr, *end = at + text.len, *start = at;
+    while (at < end) {
+        size_t len;
+        if (is_space_at(at, &len)) {
+            if (at > start)
+                vec_push(&terms->units, slice_between(start, at));
+            start = at + len;
+        }
+        at += len;
+    }
+    if (end > start)
+        vec_push(&terms->units, slice_between(start, end));
+}
+
+static void read_chars(struct terms *terms, struct slice text)
+{
+    const char *at = text.ptr, *end = at + text.len;
+    vec_reserve(&terms->units, text.len);
+    while (at < end) {
+        size_t len;
+        (void)text_decode(at, &len);
+        terms->units.items[terms->units.len++] = (struct slice){at, len};
+        at += len;
+    }
+}
+
+/* Empty words are no units. */
+static int read_words(struct terms *terms, const struct record *in, struct slice field, struct slice text,
+                      struct arena *arena)
+{
+    const struct span *words;
+    size_t count;
+    if (rec_present(in, SLICE("words")) == NULL)
+        return member_missing(in, SLICE("words"), "");
+    if (!annotations_belong(in, field))
+        return diag_error("words: those of the record are of its text, not of %.*s (--unit space or chars)",
+                          (int)field.len, field.ptr);
+    if (rec_spans(in, SLICE("words"), arena, &words, &count) < 0)
+        return -1;
+    bool ascii = text_is_ascii(text);
+    size_t length = ascii ? text.len : text_length(text);
+    struct text_place place = text_start(text);
+    for (size_t i = 0; i < count; i++) {
+        if (words[i].start > words[i].end || words[i].end > length)
+            return diag_error("words[%zu]: [%u,%u] is not within the text, which has %zu characters", i, words[i].start,
+                              words[i].end, length);
+        size_t start = ascii ? words[i].start : text_to_point(&place, words[i].start);
+        size_t end = ascii ? words[i].end : text_to_point(&place, words[i].end);
+        if (end > start)
+            vec_push(&terms->units, ((struct slice){text.ptr + start, end - start}));
+    }
+    return 0;
+}
+
+/* The numbers are printed with spaces between them, so that their n-grams stand there as they are. */
+static int read_ids(struct terms *terms, const struct record *in, struct arena *arena)
+{
+    const int32_t *ids;
+    size_t count, at = 0;
+    if (rec_present(in, SLICE("input_ids")) == NULL)
+        return member_missing(in, SLICE("input_ids"), "");
+    if (rec_ints(in, SLICE("input_ids"), arena, &ids, &count) < 0)
+        return -1;
+    terms->digits.len = 0;
+    vec_reserve(&terms->digits, count * (JSON_INT32_BYTES + 1) + JSON_INT_BYTES);
+    for (size_t i = 0; i < count; i++) {
+        char *start = terms->digits.items + at, *end = json_write_int(start, ids[i]);
+        vec_push(&terms->units, slice_between(start, end));
+        *end = ' ';
+        at += (size_t)(end - start) + 1;
+    }
+    return 0;
+}
+
+int terms_read(struct terms *terms, const struct record *in, struct slice field, struct arena *arena)
+{
+    struct slice text;
+    terms->units.len = 0;
+    terms->start = terms->length = 0;
+    if (terms->rules.unit == UNIT_IDS)
+        return read_ids(terms, in, arena);
+    if (rec_text(in, field, arena, &text) < 0)
+        return -1;
+    switch (terms->rules.unit) {
+    case UNIT_SPACE:
+        read_space(terms, text);
+        return 0;
+    case UNIT_CHARS:
+        read_chars(terms, text);
+        return 0;
+    default:
+        return read_words(terms, in, field, text, arena);
+    }
+}
+
+/* ---- terms ---- */
+
+/* Units that stand in memory as their term is spelled need not be copied. */
+static struct slice join(struct terms *terms, const struct slice *units, size_t count)
+{
+    const struct slice *last = &units[count - 1];
+    size_t gap = terms->rules.unit == UNIT_CHARS ? 0 : 1, i = 1;
+    for (; i < count; i++) {
+        const char *end = units[i - 1].ptr + units[i - 1].len;
+        if (units[i].ptr != end + gap || (gap > 0 && *end != ' '))
+            break;
+    }
+    if (i == count)
+        return slice_between(units[0].ptr, last->ptr + last->len);
+    terms->joined.len = 0;
+    for (i = 0; i < count; i++) {
+        if (i > 0 && gap > 0)
+            bytes_byte(&terms->joined, ' ');
+        bytes_put(&terms->joined, units[i]);
+    }
+    return bytes_slice(&terms->joined);
+}
+
+bool terms_next(struct terms *terms, struct slice *term)
+{
+    if (terms->length == 0)
+        terms->length = terms->rules.least;
+    while (terms->start + terms->length > terms->units.len) {
+        if (++terms->length > terms->rules.most || terms->length > terms->units.len)
+            return false;
+        terms->start = 0;
+    }
+    const struct slice *units = &terms->units.items[terms->start++];
+    *term = terms->length == 1 ? *units : join(terms, units, terms->length);
+    return true;
+}
