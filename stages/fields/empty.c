@@ -16,6 +16,7 @@ static const struct {
     {"label", FILL_VALUE, NULL},     {"pair_targets", FILL_VALUE, "[]"},
     {"perm_mask", FILL_VALUE, "[]"}, {"target_mapping", FILL_VALUE, "[]"},
     {"parents", FILL_VALUE, "[]"},   {"synthetic", FILL_VALUE, "false"},
+    {"features", FILL_VALUE, "[]"},  {"sparse", FILL_VALUE, "{\"indices\":[],\"values\":[]}"},
 };
 
 /* The empty value of a shape; NULL if there is none: 0 tokens would be a count. */
