@@ -27,7 +27,7 @@ static int fit_record(void *thread, const struct record *in, struct sink *out)
     return sink_emit(out, in);
 }
 
-static const struct stage *const verbs[] = {&fit_tfidf, NULL};
+static const struct stage *const verbs[] = {&fit_tfidf, &fit_scale, &fit_merge, NULL};
 
 const struct stage stage_fit = {
     .name = "fit",

@@ -6,6 +6,8 @@
 #include "term_sums.h"
 #include "verbs.h"
 
+#include <inttypes.h>
+
 struct merge_options {
     struct pruning pruning;
     int64_t memory;
@@ -54,8 +56,7 @@ static int merge_open(struct stage_context *context, void **shared)
     const struct merge_options *given = context->options;
     struct merge *merge = mem_zalloc(1, sizeof *merge);
     merge->given = given;
-    merge->prunes =
-        opt_given(context, "min-df") || opt_given(context, "max-df") || opt_given(context, "max-features");
+    merge->prunes = opt_given(context, "min-df") || opt_given(context, "max-df") || opt_given(context, "max-features");
     if (merge->prunes && given->partial) {
         mem_free(merge);
         return diag_error("--partial writes the sums alone, so --min-df, --max-df and --max-features have no effect");
@@ -137,6 +138,36 @@ static int add_terms(struct merge *merge, const struct record *in, const struct 
     return 0;
 }
 
+static int add_columns(struct merge *merge, const struct record *in, const struct fit_head *head, struct arena *arena)
+{
+    struct scale_rules rules;
+    struct bytes text = {0};
+    int64_t records;
+    if (merge->prunes)
+        return diag_kind(STATUS_USAGE, "--min-df, --max-df and --max-features have no effect on a table of columns");
+    if (scale_rules_read(head->options, arena, &rules) < 0 || rec_int(in, SLICE("records"), &records) < 0)
+        return -1;
+    enum vector_form form = rules.form, known = merge->moments.rules.form;
+    rules.form = FORM_NONE;
+    scale_rules_put(&rules, &text);
+    int status = check_alike(merge, KIND_SCALE, bytes_slice(&text));
+    vec_free(&text);
+    if (status < 0 || check_split(merge, head, records > 0) < 0)
+        return -1;
+    if (merge->moments.numbers == NULL)
+        moments_open(&merge->moments, &rules);
+    if (form != FORM_NONE && known != FORM_NONE && form != known)
+        return diag_kind(STATUS_DATA,
+                         "options: form: the table is of %s, those before of %s: all vectors must have one "
+                         "form",
+                         vector_form_names[form], vector_form_names[known]);
+    if (form == FORM_NONE)
+        return records == 0 ? 0
+                            : diag_error("options: form: missing, but the table is of %" PRId64 " records", records);
+    merge->moments.rules.form = form;
+    return moments_read(&merge->moments, in, arena);
+}
+
 static int merge_record(void *shared, const struct record *in, struct sink *out)
 {
     struct merge *merge = shared;
@@ -147,18 +178,17 @@ static int merge_record(void *shared, const struct record *in, struct sink *out)
     sink_count(out, COUNT_TABLES, 1);
     if (slice_is(head.kind, "tfidf"))
         return add_terms(merge, in, &head, arena);
+    if (slice_is(head.kind, "scale"))
+        return add_columns(merge, in, &head, arena);
     return diag_error("kind: expected \"tfidf\" or \"scale\", found \"%.*s\"", (int)visible_cut(head.kind, 80).len,
                       head.kind.ptr);
 }
 
 /* ---- end ---- */
 
-static int merge_end(void *shared, struct sink *out)
+static int write_terms(struct merge *merge, struct sink *out)
 {
-    struct merge *merge = shared;
     struct term_sums *sums = &merge->terms;
-    if (merge->kind == KIND_NONE)
-        return diag_kind(STATUS_DATA, "there is no table: expected what \"quern fit\" has written of parts");
     if (sums->step == SUMS_START) {
         vec_push(&sums->sorts, merge->sort);
         merge->sort = NULL;
@@ -171,3 +201,35 @@ static int merge_end(void *shared, struct sink *out)
     }
     return more;
 }
+
+static int merge_end(void *shared, struct sink *out)
+{
+    struct merge *merge = shared;
+    switch (merge->kind) {
+    case KIND_TFIDF:
+        return write_terms(merge, out);
+    case KIND_SCALE:
+        return moments_write(&merge->moments, bytes_slice(&merge->split), merge->given->partial, out);
+    default:
+        return diag_kind(STATUS_DATA, "there is no table: expected what \"quern fit\" has written of parts");
+    }
+}
+
+const struct stage fit_merge = {
+    .name = "fit merge",
+    .summary = "one table of several, as if all records had been seen at once",
+    .example = "$ echo '{\"text\":\"the mill\"}' | quern fit tfidf --unit space >one\n"
+               "$ echo '{\"text\":\"the stone\"}' | quern fit tfidf --unit space >two\n"
+               "$ quern fit merge one two | jq -c '[.documents, .terms, .df]'\n"
+               "[2,[\"mill\",\"stone\",\"the\"],[1,1,2]]",
+    .class = STAGE_WHOLE,
+    .text_out = true,
+    .options = options,
+    .options_size = sizeof(struct merge_options),
+    .reads = reads,
+    .counters = counters,
+    .open = merge_open,
+    .close = merge_close,
+    .record = merge_record,
+    .end = merge_end,
+};

@@ -255,9 +255,10 @@ struct columns_read {
 
 static int check_count(const char *name, size_t count, size_t expected)
 {
-    return count == expected ? 0
-                             : diag_error("%s: expected as many items as min has, %zu, found %zu: the table is not whole",
-                                          name, expected, count);
+    return count == expected
+               ? 0
+               : diag_error("%s: expected as many items as min has, %zu, found %zu: the table is not whole", name,
+                            expected, count);
 }
 
 static int read_entries(const struct record *in, struct arena *arena, struct columns_read *read)
@@ -298,8 +299,8 @@ static int read_members(const struct record *in, const struct scale_rules *rules
         return diag_error("records: %" PRId64 " does not fit the rest of the table", read->records);
     if (rules->form == FORM_SPARSE && (read_indices(in, arena, read) < 0 || read_entries(in, arena, read) < 0))
         return -1;
-    if (scale_has_sums(rules) && (rec_strings(in, SLICE("sums"), arena, &read->sums, &count) < 0 ||
-                                  check_count("sums", count, read->count) < 0))
+    if (scale_has_sums(rules) &&
+        (rec_strings(in, SLICE("sums"), arena, &read->sums, &count) < 0 || check_count("sums", count, read->count) < 0))
         return -1;
     if (scale_has_squares(rules) && (rec_strings(in, SLICE("squares"), arena, &read->squares, &count) < 0 ||
                                      check_count("squares", count, read->count) < 0))
@@ -330,8 +331,7 @@ int moments_read(struct moments *moments, const struct record *in, struct arena 
         if (read.min[i] > read.max[i] || !read_sums(moments, &read, i, sum, squares))
             return diag_error("column %zu: its numbers are not those of a table that \"quern fit\" has written", i);
     for (size_t i = 0; i < read.count; i++) {
-        struct column column = {read.min[i], read.max[i],
-                                dense ? (uint64_t)read.records : (uint64_t)read.entries[i],
+        struct column column = {read.min[i], read.max[i], dense ? (uint64_t)read.records : (uint64_t)read.entries[i],
                                 dense ? (int32_t)i : read.indices[i]};
         (void)read_sums(moments, &read, i, sum, squares);
         add_column(moments, &column, sum, squares);
@@ -375,7 +375,8 @@ static int check_column(const struct moments *moments, const struct column *colu
         *number_write(least, column->min) = '\0';
         *number_write(most, column->max) = '\0';
         return diag_kind(STATUS_DATA,
-                         "column %" PRId32 ": its numbers, from %s to %s, differ by less than 2^-12 of their size, which "
+                         "column %" PRId32
+                         ": its numbers, from %s to %s, differ by less than 2^-12 of their size, which "
                          "32-bit floats do not keep: scale it, or --double",
                          column->index, least, most);
     }
@@ -401,28 +402,27 @@ static void find_scale(const struct moments *moments, size_t at, double *shift, 
         *scale = rules->to == TO_MAXABS ? magnitude_of(&column) : column.max - column.min;
 }
 
-enum member { MEMBER_INDICES, MEMBER_ENTRIES, MEMBER_MIN, MEMBER_MAX, MEMBER_SUMS, MEMBER_SQUARES, MEMBER_SHIFT,
-              MEMBER_SCALE };
+enum part { PART_INDICES, PART_ENTRIES, PART_MIN, PART_MAX, PART_SUMS, PART_SQUARES, PART_SHIFT, PART_SCALE };
 
-static void put_item(const struct moments *moments, enum member member, size_t at, struct bytes *json)
+static void put_item(const struct moments *moments, enum part part, size_t at, struct bytes *json)
 {
     const struct column *column = &moments->columns.items[at];
     double shift, scale;
-    switch (member) {
-    case MEMBER_INDICES:
+    switch (part) {
+    case PART_INDICES:
         json_put_int(json, column->index);
         break;
-    case MEMBER_ENTRIES:
+    case PART_ENTRIES:
         json_put_int(json, (int64_t)column->entries);
         break;
-    case MEMBER_MIN:
-    case MEMBER_MAX:
-        put_number(member == MEMBER_MIN ? column->min : column->max, json);
+    case PART_MIN:
+    case PART_MAX:
+        put_number(part == PART_MIN ? column->min : column->max, json);
         break;
-    case MEMBER_SUMS:
-    case MEMBER_SQUARES:
+    case PART_SUMS:
+    case PART_SQUARES:
         bytes_byte(json, '"');
-        if (member == MEMBER_SUMS)
+        if (part == PART_SUMS)
             exact_put(form_of_sums(moments), sum_at(moments, at), json);
         else
             exact_put(form_of_squares(moments), squares_at(moments, at), json);
@@ -430,7 +430,7 @@ static void put_item(const struct moments *moments, enum member member, size_t a
         break;
     default:
         find_scale(moments, at, &shift, &scale);
-        put_number(member == MEMBER_SHIFT ? shift : scale, json);
+        put_number(part == PART_SHIFT ? shift : scale, json);
     }
 }
 
@@ -448,9 +448,8 @@ static int compare_indices(const void *a, const void *b)
 static void put_columns(const struct moments *moments, const struct ordered *order, bool partial, struct bytes *json)
 {
     static const char *const names[] = {"indices", "entries", "min", "max", "sums", "squares", "shift", "scale"};
-    const bool present[] = {
-        moments->rules.form == FORM_SPARSE, moments->rules.form == FORM_SPARSE, true, true,
-        scale_has_sums(&moments->rules),    scale_has_squares(&moments->rules), !partial, !partial};
+    const bool present[] = {moments->rules.form == FORM_SPARSE, moments->rules.form == FORM_SPARSE, true,     true,
+                            scale_has_sums(&moments->rules),    scale_has_squares(&moments->rules), !partial, !partial};
     for (size_t m = 0; m < sizeof names / sizeof *names; m++) {
         if (!present[m])
             continue;
@@ -460,13 +459,13 @@ static void put_columns(const struct moments *moments, const struct ordered *ord
         for (size_t i = 0; i < moments->columns.len; i++) {
             if (i > 0)
                 bytes_byte(json, ',');
-            put_item(moments, (enum member)m, order[i].at, json);
+            put_item(moments, (enum part)m, order[i].at, json);
         }
         bytes_byte(json, ']');
     }
 }
 
-int moments_put(struct moments *moments, struct slice split, bool partial, struct bytes *json)
+static int put_table(struct moments *moments, struct slice split, bool partial, struct bytes *json)
 {
     size_t count = moments->columns.len;
     carry(moments);
@@ -495,4 +494,14 @@ int moments_put(struct moments *moments, struct slice split, bool partial, struc
     bytes_put(json, SLICE("}\n"));
     mem_free(order);
     return 0;
+}
+
+int moments_write(struct moments *moments, struct slice split, bool partial, struct sink *out)
+{
+    struct bytes json = {0};
+    int status = put_table(moments, split, partial, &json);
+    if (status == 0)
+        status = sink_emit(out, rec_bytes(sink_arena(out), arena_copy(sink_arena(out), bytes_slice(&json))));
+    vec_free(&json);
+    return status;
 }

@@ -27,8 +27,8 @@ struct moments {
     struct scale_rules rules; /* their form is that of the first vector */
     uint64_t records;
     VEC(struct column) columns;
-    VEC(int64_t) sums, squares; /* the digits of each column after those of the one before */
-    struct map *numbers;        /* sparse: of an index (4 bytes) the number of its column, plus one */
+    VEC(int64_t) sums, squares;      /* the digits of each column after those of the one before */
+    struct map *numbers;             /* sparse: of an index (4 bytes) the number of its column, plus one */
     VEC(struct vector_place) places; /* of each form and length the first one */
     uint64_t carried;                /* when sums were carried last, in records */
 };
@@ -49,7 +49,7 @@ int moments_read(struct moments *moments, const struct record *in, struct arena 
 /* Are all vectors of one form and length? 0, or -1 with the message, which names two that are not. */
 int moments_check(const struct moments *moments);
 
-/* Appends the table. 0, or -1 with the message: a column would not survive as 32-bit floats. split: JSON, or empty. */
-int moments_put(struct moments *moments, struct slice split, bool partial, struct bytes *json);
+/* Writes the table. 0, or -1 with the message: a column would not survive as 32-bit floats. split: JSON, or empty. */
+int moments_write(struct moments *moments, struct slice split, bool partial, struct sink *out);
 
 #endif

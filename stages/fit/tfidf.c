@@ -210,9 +210,7 @@ static int tfidf_end(void *shared, struct sink *out)
     if (sums->step == SUMS_START) {
         if (splits_check(tfidf->splits, "counted") < 0)
             return -1;
-        bool has_split = map_len(tfidf->splits) > 0 && !slice_equal(map_at(tfidf->splits, 0)->key, NO_SPLIT);
-        if (has_split)
-            bytes_put(&sums->split, map_at(tfidf->splits, 0)->key);
+        bytes_put(&sums->split, splits_one(tfidf->splits));
     }
     int more = term_sums_write(sums, out);
     if (more == 0) {
