@@ -175,15 +175,21 @@ static int emit(const struct features *features, const struct record *in, const 
 
 static void count_known(struct features_thread *mine, struct sink *out)
 {
-    struct slice term;
-    uint64_t known = 0, unknown = 0;
-    while (terms_next(&mine->terms, &term)) {
-        const uint64_t *number = map_get(mine->shared->table->terms, term);
-        if (number != NULL)
-            counts_add(&mine->counts, (int32_t)*number, 1);
-        *(number != NULL ? &known : &unknown) += 1;
+    const struct term_map *terms = mine->shared->table->terms;
+    struct slice batch[TERMS_AT_ONCE];
+    struct term_key keys[TERMS_AT_ONCE];
+    uint64_t count = 0, unknown = 0;
+    for (size_t found; (found = terms_next(&mine->terms, batch)) > 0; count += found) {
+        for (size_t i = 0; i < found; i++)
+            keys[i] = term_map_key(terms, batch[i]);
+        for (size_t i = 0; i < found; i++) {
+            const struct term_slot *slot = term_map_get(terms, &keys[i]);
+            if (slot != NULL)
+                counts_add(&mine->counts, (int32_t)slot->numbers[0], 1);
+            unknown += slot == NULL;
+        }
     }
-    sink_count(out, COUNT_TERMS, known + unknown);
+    sink_count(out, COUNT_TERMS, count);
     sink_count(out, COUNT_UNKNOWN, unknown);
 }
 
@@ -191,14 +197,15 @@ static void count_known(struct features_thread *mine, struct sink *out)
 static void count_hashes(struct features_thread *mine, struct sink *out)
 {
     uint32_t mask = ((uint32_t)1 << mine->shared->given->bits) - 1;
-    struct slice term;
+    struct slice batch[TERMS_AT_ONCE];
     uint64_t count = 0;
-    for (; terms_next(&mine->terms, &term); count++) {
-        uint32_t hash = murmur_hash(term, 0);
-        bool negative = hash >> 31 != 0;
-        counts_add(&mine->counts, (int32_t)((negative ? -hash : hash) & mask),
-                   negative && mine->shared->given->with_sign ? -1 : 1);
-    }
+    for (size_t found; (found = terms_next(&mine->terms, batch)) > 0; count += found)
+        for (size_t i = 0; i < found; i++) {
+            uint32_t hash = murmur_hash(batch[i], 0);
+            bool negative = hash >> 31 != 0;
+            counts_add(&mine->counts, (int32_t)((negative ? -hash : hash) & mask),
+                       negative && mine->shared->given->with_sign ? -1 : 1);
+        }
     sink_count(out, COUNT_TERMS, count);
 }
 

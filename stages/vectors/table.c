@@ -12,7 +12,7 @@ void vector_table_free(void *loaded)
     struct vector_table *table = loaded;
     if (table == NULL)
         return;
-    map_free(table->terms);
+    term_map_free(table->terms);
     map_free(table->columns);
     mem_free(table->idf);
     mem_free(table->shift);
@@ -35,9 +35,10 @@ static int load_terms(struct vector_table *table, const struct record *in, const
     double factor = 1;
     int more;
     table->rules = read.rules;
-    table->terms = map_new();
+    table->terms = term_map_new();
     while ((more = tfidf_walk_next(&walk, &term, &df)) == 1) {
-        *map_put(table->terms, term) = idf.len;
+        struct term_key key = term_map_key(table->terms, term);
+        term_map_put(table->terms, &key)->numbers[0] = (uint32_t)idf.len;
         if (df != last) /* many are as rare as the one before */
             factor = tfidf_idf(read.rules.idf, read.documents, df);
         vec_push(&idf, factor);

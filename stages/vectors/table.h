@@ -4,13 +4,14 @@
 
 #include "base/map.h"
 #include "columns.h"
+#include "term_map.h"
 #include "tfidf.h"
 
 struct vector_table {
     enum { TABLE_TFIDF, TABLE_SCALE } kind;
 
     struct tfidf_rules rules; /* TABLE_TFIDF */
-    struct map *terms;        /* and their numbers */
+    struct term_map *terms;   /* and their numbers */
     double *idf;              /* of each */
 
     struct scale_rules scaling; /* TABLE_SCALE */
