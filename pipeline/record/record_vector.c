@@ -86,7 +86,7 @@ static int read_indices(struct slice name, struct slice array, int32_t *indices,
 static int read_sparse(struct slice name, struct slice object, bool wide, struct arena *arena, struct vector *vector)
 {
     struct slice indices, values;
-    size_t count;
+    size_t count = 0;
     if (!json_member(object, "indices", &indices) || json_kind(indices) != '[' ||
         !json_member(object, "values", &values) || json_kind(values) != '[')
         return diag_error("%.*s: expected {\"indices\":[...],\"values\":[...]}", (int)name.len, name.ptr);

@@ -206,10 +206,10 @@ static inline bool read_eight(const char *at, uint64_t *number)
 #endif
 }
 
-/* A number of up to 19 digits without an exponent, which most are; returns its end, or NULL for any other. */
-static inline const char *read_short(const char *at, const char *end, struct decimal_text *text)
+/* A number of up to 19 digits without an exponent, which most are; moves to its end. false for any other. */
+static inline bool read_short(const char **start, const char *end, struct decimal_text *text)
 {
-    const char *first = at, *point = end;
+    const char *at = *start, *point = end;
     uint64_t digits = 0, eight;
     for (; at < end && is_digit(*at); at++)
         digits = digits * 10 + (uint64_t)(*at - '0');
@@ -220,20 +220,20 @@ static inline const char *read_short(const char *at, const char *end, struct dec
         for (; at < end && is_digit(*at); at++)
             digits = digits * 10 + (uint64_t)(*at - '0');
     }
-    if (at - first > DIGITS_AT_ONCE || (at < end && (*at | ' ') == 'e'))
-        return NULL;
-    *text = (struct decimal_text){.digits = digits, .first = first, .last = at};
+    if (at - *start > DIGITS_AT_ONCE || (at < end && (*at | ' ') == 'e'))
+        return false;
+    *text = (struct decimal_text){.digits = digits, .first = *start, .last = at};
     text->exponent = point < at ? point + 1 - at : 0;
-    return at;
+    *start = at;
+    return true;
 }
 
 static const char *read_text(const char *at, const char *end, struct decimal_text *text)
 {
     unsigned count = 0;
-    const char *short_end = read_short(at, end, text);
-    if (short_end != NULL)
-        return short_end;
-    *text = (struct decimal_text){0};
+    if (read_short(&at, end, text))
+        return at;
+    *text = (struct decimal_text){.first = at};
     at = read_digits(at, end, false, text, &count);
     if (at < end && *at == '.')
         at = read_digits(at + 1, end, true, text, &count);
@@ -368,7 +368,7 @@ const char *number_read(const char *at, const char *end, double *number)
 
 /* From a 64-bit float, the nearest, that may be half-way between two 32-bit ones, to the nearest of those: the number
  * itself decides. Magnitudes. */
-static float narrow(const struct decimal_text *text, double wide)
+static float narrow_middle(const struct decimal_text *text, double wide)
 {
     const double most = FLT_MAX, beyond = 0x1p128;
     float nearest = (float)wide;
@@ -387,15 +387,22 @@ static float narrow(const struct decimal_text *text, double wide)
     return (float)((side > 0) == (next > found) ? next : found);
 }
 
+/* Rounding twice goes wrong only there. */
+static inline float narrow(const struct decimal_text *text, uint64_t bits)
+{
+    const uint64_t least_normal = (uint64_t)(1023 - 126) << 52, cut = ((uint64_t)1 << 29) - 1, half = cut / 2 + 1;
+    double wide;
+    memcpy(&wide, &bits, sizeof wide);
+    return bits >= least_normal && (bits & cut) != half ? (float)wide : narrow_middle(text, wide);
+}
+
 const char *number_read_float(const char *at, const char *end, float *number)
 {
     struct decimal_text text;
     bool negative = at < end && *at == '-';
     at = read_text(at + negative, end, &text);
     uint64_t bits = read_bits(&text);
-    double wide;
-    memcpy(&wide, &bits, sizeof wide);
-    float magnitude = bits >= INFINITE ? INFINITY : narrow(&text, wide);
+    float magnitude = bits >= INFINITE ? INFINITY : narrow(&text, bits);
     if (magnitude > FLT_MAX)
         return NULL;
     *number = negative ? -magnitude : magnitude;

@@ -21,7 +21,8 @@ static const struct option options[] = {
     {0},
 };
 
-static const char *const reads[] = {"format", "kind", "options", "split", "partial", "documents", "terms", "df", NULL};
+static const char *const reads[] = {"format",  "kind",    "options", "split", "partial", "documents", "terms",   "df",
+                                    "records", "indices", "entries", "min",   "max",     "sums",      "squares", NULL};
 
 enum { COUNT_TABLES, COUNT_DIFFERENT, COUNT_PRUNED };
 static const char *const counters[] = {"tables", "different_terms", "pruned_terms", NULL};
@@ -61,7 +62,7 @@ static int merge_open(struct stage_context *context, void **shared)
         mem_free(merge);
         return diag_error("--partial writes the sums alone, so --min-df, --max-df and --max-features have no effect");
     }
-    term_sums_open(&merge->terms, given->memory, context->temp_dir);
+    term_sums_open(&merge->terms, given->memory / 2, context->temp_dir);
     merge->terms.bounds.threads = 1;
     merge->terms.pruning = given->pruning;
     merge->terms.partial = given->partial;

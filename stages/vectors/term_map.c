@@ -41,7 +41,8 @@ size_t term_map_len(const struct term_map *map)
 
 size_t term_map_bytes(const struct term_map *map)
 {
-    return (map->mask + 1) * sizeof *map->slots + arena_bytes(map->long_terms);
+    size_t slots = map->mask + 1, soon = map->len > slots / 8 * 3 ? 2 * slots : slots;
+    return soon * sizeof *map->slots + arena_bytes(map->long_terms);
 }
 
 /* ---- keys ---- */

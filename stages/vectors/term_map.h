@@ -34,6 +34,8 @@ struct term_map *term_map_new(void);
 void term_map_free(struct term_map *map);
 
 size_t term_map_len(const struct term_map *map);
+
+/* The memory that it will have taken when it has a few more terms: it doubles its slots when half of them are used. */
 size_t term_map_bytes(const struct term_map *map);
 
 /* The key of a term whose bytes stay where they are until it is looked for. Fetches the memory where it is found. */
