@@ -7,8 +7,8 @@
  *     $ printf '{"text":"%s"}\n' 'the mill' 'the stone' >in.jsonl
  *     $ quern fit tfidf --unit space in.jsonl >table
  *     $ quern features --table table in.jsonl
- *     {"text":"the mill","sparse":{"indices":[0,2],"values":[0.81480247,0.57973865]}}
- *     {"text":"the stone","sparse":{"indices":[1,2],"values":[0.81480247,0.57973865]}}
+ *     {"text":"the mill","sparse":{"indices":[0,2],"values":[0.81480247,0.5797387]}}
+ *     {"text":"the stone","sparse":{"indices":[1,2],"values":[0.81480247,0.5797387]}}
  *
  * Numbers are 64-bit floats while they are computed, each operation rounded once and sums added in the order of the
  * indices; what is written is rounded to 32 bits, unless --double is given. */

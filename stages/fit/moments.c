@@ -30,14 +30,14 @@ void moments_release(struct moments *moments)
     moments->numbers = NULL;
 }
 
-static struct exact_form form_of_sums(const struct moments *moments)
+static struct total_form form_of_sums(const struct moments *moments)
 {
-    return moments->rules.wide ? EXACT_WIDE : EXACT_FLOATS;
+    return moments->rules.wide ? TOTAL_WIDE : TOTAL_FLOATS;
 }
 
-static struct exact_form form_of_squares(const struct moments *moments)
+static struct total_form form_of_squares(const struct moments *moments)
 {
-    return moments->rules.wide ? EXACT_WIDE_SQUARES : EXACT_FLOAT_SQUARES;
+    return moments->rules.wide ? TOTAL_WIDE_SQUARES : TOTAL_FLOAT_SQUARES;
 }
 
 static int64_t *sum_at(const struct moments *moments, size_t column)
@@ -87,18 +87,18 @@ static void add_number(struct moments *moments, size_t at, double number)
     column->max = number > column->max ? number + 0.0 : column->max;
     column->entries++;
     if (scale_has_sums(&moments->rules))
-        exact_add(form_of_sums(moments), sum_at(moments, at), kept);
+        total_add(form_of_sums(moments), sum_at(moments, at), kept);
     if (scale_has_squares(&moments->rules))
-        exact_add_square(form_of_squares(moments), squares_at(moments, at), kept);
+        total_add_square(form_of_squares(moments), squares_at(moments, at), kept);
 }
 
 static void carry(struct moments *moments)
 {
     for (size_t i = 0; i < moments->columns.len; i++) {
         if (scale_has_sums(&moments->rules))
-            exact_carry(form_of_sums(moments), sum_at(moments, i));
+            total_carry(form_of_sums(moments), sum_at(moments, i));
         if (scale_has_squares(&moments->rules))
-            exact_carry(form_of_squares(moments), squares_at(moments, i));
+            total_carry(form_of_squares(moments), squares_at(moments, i));
     }
     moments->carried = moments->records;
 }
@@ -201,7 +201,7 @@ int moments_add(struct moments *moments, const struct record *in, struct arena *
     for (size_t i = 0; i < vector.count; i++)
         add_number(moments, vector.indices != NULL ? sparse_column(moments, vector.indices[i]) : i,
                    vector_number(&vector, i));
-    if (++moments->records - moments->carried >= EXACT_CARRY_AFTER)
+    if (++moments->records - moments->carried >= TOTAL_CARRY_AFTER)
         carry(moments);
     return 0;
 }
@@ -219,9 +219,9 @@ static void add_column(struct moments *moments, const struct column *column, con
     mine->max = column->max > mine->max ? column->max : mine->max;
     mine->entries += column->entries;
     if (scale_has_sums(&moments->rules))
-        exact_merge(form_of_sums(moments), sum_at(moments, at), sum);
+        total_merge(form_of_sums(moments), sum_at(moments, at), sum);
     if (scale_has_squares(&moments->rules))
-        exact_merge(form_of_squares(moments), squares_at(moments, at), squares);
+        total_merge(form_of_squares(moments), squares_at(moments, at), squares);
 }
 
 void moments_merge(struct moments *moments, struct moments *others)
@@ -311,16 +311,16 @@ static int read_members(const struct record *in, const struct scale_rules *rules
 static bool read_sums(const struct moments *moments, const struct columns_read *read, size_t i, int64_t *sum,
                       int64_t *squares)
 {
-    memset(sum, 0, EXACT_MOST_DIGITS * sizeof *sum);
-    memset(squares, 0, EXACT_MOST_DIGITS * sizeof *squares);
-    return (!scale_has_sums(&moments->rules) || exact_read(form_of_sums(moments), read->sums[i], sum)) &&
-           (!scale_has_squares(&moments->rules) || exact_read(form_of_squares(moments), read->squares[i], squares));
+    memset(sum, 0, TOTAL_MOST_DIGITS * sizeof *sum);
+    memset(squares, 0, TOTAL_MOST_DIGITS * sizeof *squares);
+    return (!scale_has_sums(&moments->rules) || total_read(form_of_sums(moments), read->sums[i], sum)) &&
+           (!scale_has_squares(&moments->rules) || total_read(form_of_squares(moments), read->squares[i], squares));
 }
 
 int moments_read(struct moments *moments, const struct record *in, struct arena *arena)
 {
     struct columns_read read = {0};
-    int64_t sum[EXACT_MOST_DIGITS], squares[EXACT_MOST_DIGITS];
+    int64_t sum[TOTAL_MOST_DIGITS], squares[TOTAL_MOST_DIGITS];
     if (read_members(in, &moments->rules, arena, &read) < 0)
         return -1;
     bool dense = moments->rules.form == FORM_FEATURES;
@@ -394,10 +394,10 @@ static void find_scale(const struct moments *moments, size_t at, double *shift, 
     }
     double mean = 0;
     if (scale_has_sums(rules) && !rules->no_center)
-        mean = exact_mean(form_of_sums(moments), sum_at(moments, at), moments->records);
+        mean = total_mean(form_of_sums(moments), sum_at(moments, at), moments->records);
     *shift = rules->to == TO_MINMAX ? column.min : mean;
     if (rules->to == TO_STANDARD)
-        *scale = exact_deviation(rules->wide, sum_at(moments, at), squares_at(moments, at), moments->records);
+        *scale = total_deviation(rules->wide, sum_at(moments, at), squares_at(moments, at), moments->records);
     else
         *scale = rules->to == TO_MAXABS ? magnitude_of(&column) : column.max - column.min;
 }
@@ -423,9 +423,9 @@ static void put_item(const struct moments *moments, enum part part, size_t at, s
     case PART_SQUARES:
         bytes_byte(json, '"');
         if (part == PART_SUMS)
-            exact_put(form_of_sums(moments), sum_at(moments, at), json);
+            total_put(form_of_sums(moments), sum_at(moments, at), json);
         else
-            exact_put(form_of_squares(moments), squares_at(moments, at), json);
+            total_put(form_of_squares(moments), squares_at(moments, at), json);
         bytes_byte(json, '"');
         break;
     default:

@@ -5,8 +5,8 @@
 #define QUERN_FIT_MOMENTS_H
 
 #include "../vectors/columns.h"
-#include "base/exact.h"
 #include "base/map.h"
+#include "base/total.h"
 #include "record/stage.h"
 
 /* Where a vector of some form and length was seen. */

@@ -4,7 +4,7 @@
  *      "min":[1,0],"max":[3,0],"sums":["0x1p+2","0x0p+0"],"squares":["0x5p+1","0x0p+0"],
  *      "shift":[2,0],"scale":[1,0]}
  *
- * on one line. `options` also has "center":false and "double":true. `sums` and `squares` are exact (base/exact.h) and
+ * on one line. `options` also has "center":false and "double":true. `sums` and `squares` are exact (base/total.h) and
  * only there where the numbers need them. Sparse vectors ("form":"sparse") have `indices`, the columns in which some
  * vector has an entry, and `entries`, how many have; min and max are those of the entries. A table with "partial":true
  * lacks shift and scale. A number x becomes (x - shift) / scale, and 0 if scale is 0. */

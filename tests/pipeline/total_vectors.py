@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes exact_vectors.txt, what unit_exact.c compares with: python3 exact_vectors.py >exact_vectors.txt
+"""Makes total_vectors.txt, what unit_total.c compares with: python3 total_vectors.py >total_vectors.txt
 
 A line is "float" or "wide", the sum as C writes it, the sum of squares, the mean and the population deviation as floats,
 how often the numbers are to be added, and the numbers. All is computed in rationals and integers of any size; nothing

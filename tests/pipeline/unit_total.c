@@ -1,5 +1,5 @@
-/* Exact sums: what they are, in any order and in any parts, and what is rounded once (exact_vectors.txt). */
-#include "base/exact.h"
+/* Exact sums: what they are, in any order and in any parts, and what is rounded once (total_vectors.txt). */
+#include "base/total.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -15,43 +15,43 @@ enum { MOST_NUMBERS = 16, LINE_BYTES = 8192 };
 
 struct sums {
     bool wide;
-    struct exact_form of_sum, of_squares;
-    int64_t sum[EXACT_MOST_DIGITS], squares[EXACT_MOST_DIGITS];
+    struct total_form of_sum, of_squares;
+    int64_t sum[TOTAL_MOST_DIGITS], squares[TOTAL_MOST_DIGITS];
 };
 
 static struct sums zero(bool wide)
 {
     return (struct sums){.wide = wide,
-                         .of_sum = wide ? EXACT_WIDE : EXACT_FLOATS,
-                         .of_squares = wide ? EXACT_WIDE_SQUARES : EXACT_FLOAT_SQUARES};
+                         .of_sum = wide ? TOTAL_WIDE : TOTAL_FLOATS,
+                         .of_squares = wide ? TOTAL_WIDE_SQUARES : TOTAL_FLOAT_SQUARES};
 }
 
 static void add(struct sums *sums, double number)
 {
-    exact_add(sums->of_sum, sums->sum, number);
-    exact_add_square(sums->of_squares, sums->squares, number);
+    total_add(sums->of_sum, sums->sum, number);
+    total_add_square(sums->of_squares, sums->squares, number);
 }
 
 static void carry(struct sums *sums)
 {
-    exact_carry(sums->of_sum, sums->sum);
-    exact_carry(sums->of_squares, sums->squares);
+    total_carry(sums->of_sum, sums->sum);
+    total_carry(sums->of_squares, sums->squares);
 }
 
 static void merge(struct sums *sums, const struct sums *other)
 {
-    exact_merge(sums->of_sum, sums->sum, other->sum);
-    exact_merge(sums->of_squares, sums->squares, other->squares);
+    total_merge(sums->of_sum, sums->sum, other->sum);
+    total_merge(sums->of_squares, sums->squares, other->squares);
 }
 
-static void expect_text(struct exact_form form, const int64_t *digits, const char *expected)
+static void expect_text(struct total_form form, const int64_t *digits, const char *expected)
 {
     struct bytes text = {0};
-    int64_t again[EXACT_MOST_DIGITS] = {0};
-    exact_put(form, digits, &text);
+    int64_t again[TOTAL_MOST_DIGITS] = {0};
+    total_put(form, digits, &text);
     bytes_byte(&text, '\0');
     assert_string_equal(text.items, expected);
-    assert_true(exact_read(form, slice_of(expected), again));
+    assert_true(total_read(form, slice_of(expected), again));
     assert_memory_equal(again, digits, form.digits * sizeof *digits);
     vec_free(&text);
 }
@@ -61,10 +61,10 @@ static void expect(const struct sums *sums, const char *sum, const char *squares
 {
     expect_text(sums->of_sum, sums->sum, sum);
     expect_text(sums->of_squares, sums->squares, squares);
-    double got = exact_mean(sums->of_sum, sums->sum, n);
+    double got = total_mean(sums->of_sum, sums->sum, n);
     if (got != mean)
         fail_msg("%s / %llu: %a, expected %a", sum, (unsigned long long)n, got, mean);
-    got = exact_deviation(sums->wide, sums->sum, sums->squares, n);
+    got = total_deviation(sums->wide, sums->sum, sums->squares, n);
     if (got != deviation)
         fail_msg("deviation of %s and %s: %a, expected %a", sum, squares, got, deviation);
 }
@@ -85,7 +85,7 @@ static struct sums of(bool wide, const double *numbers, size_t count, uint64_t t
 static void sums_are_exact_and_rounded_once(void **state)
 {
     (void)state;
-    FILE *file = fopen("tests/pipeline/exact_vectors.txt", "r");
+    FILE *file = fopen("tests/pipeline/total_vectors.txt", "r");
     static char line[LINE_BYTES];
     unsigned lines = 0;
     assert_non_null(file);
@@ -122,8 +122,8 @@ static void refuses_what_is_no_sum(void **state)
                                         "+0x1p+0",  "--0x1p0", "0x1p+1000", "0x1p+202", "0x1.8p+0",     "-",
                                         "0x1p-999", "0xAp+0",  "0x1p+9999", "0x1p-",    "0x1p+00000000"};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-        int64_t digits[EXACT_MOST_DIGITS] = {0};
-        if (exact_read(EXACT_FLOATS, slice_of(texts[i]), digits))
+        int64_t digits[TOTAL_MOST_DIGITS] = {0};
+        if (total_read(TOTAL_FLOATS, slice_of(texts[i]), digits))
             fail_msg("\"%s\" was read", texts[i]);
     }
 }

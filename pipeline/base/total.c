@@ -1,5 +1,5 @@
-/* exact.c - see exact.h. */
-#include "base/exact.h"
+/* total.c - see total.h. */
+#include "base/total.h"
 
 #include "base/wide.h"
 
@@ -7,10 +7,10 @@
 #include <string.h>
 
 /* The bits of the largest number, 62 of a count, and a sign. */
-const struct exact_form EXACT_FLOATS = {-149, (277 + 63 + 31) / 32};
-const struct exact_form EXACT_FLOAT_SQUARES = {-298, (554 + 63 + 31) / 32};
-const struct exact_form EXACT_WIDE = {-1074, (2098 + 63 + 31) / 32};
-const struct exact_form EXACT_WIDE_SQUARES = {-2148, (4196 + 63 + 31) / 32};
+const struct total_form TOTAL_FLOATS = {-149, (277 + 63 + 31) / 32};
+const struct total_form TOTAL_FLOAT_SQUARES = {-298, (554 + 63 + 31) / 32};
+const struct total_form TOTAL_WIDE = {-1074, (2098 + 63 + 31) / 32};
+const struct total_form TOTAL_WIDE_SQUARES = {-2148, (4196 + 63 + 31) / 32};
 
 static const uint64_t LOW = 0xffffffff;
 
@@ -39,7 +39,7 @@ static void add_at(int64_t *digits, unsigned shift, uint64_t magnitude, bool neg
         at[2] += negative ? -third : third;
 }
 
-void exact_add(struct exact_form form, int64_t *digits, double number)
+void total_add(struct total_form form, int64_t *digits, double number)
 {
     int exponent;
     uint64_t mantissa = parts(number, &exponent);
@@ -54,7 +54,7 @@ void exact_add(struct exact_form form, int64_t *digits, double number)
     add_at(digits, (unsigned)shift, mantissa, number < 0);
 }
 
-void exact_add_square(struct exact_form form, int64_t *digits, double number)
+void total_add_square(struct total_form form, int64_t *digits, double number)
 {
     int exponent;
     uint64_t mantissa = parts(number, &exponent);
@@ -70,7 +70,7 @@ void exact_add_square(struct exact_form form, int64_t *digits, double number)
         add_at(digits, (unsigned)shift + 64, (uint64_t)(square >> 64), false);
 }
 
-void exact_carry(struct exact_form form, int64_t *digits)
+void total_carry(struct total_form form, int64_t *digits)
 {
     for (unsigned i = 0; i + 1 < form.digits; i++) {
         int64_t low = (int64_t)((uint64_t)digits[i] & LOW);
@@ -79,16 +79,16 @@ void exact_carry(struct exact_form form, int64_t *digits)
     }
 }
 
-void exact_merge(struct exact_form form, int64_t *digits, const int64_t *other)
+void total_merge(struct total_form form, int64_t *digits, const int64_t *other)
 {
     for (unsigned i = 0; i < form.digits; i++)
         digits[i] += other[i];
-    exact_carry(form, digits);
+    total_carry(form, digits);
 }
 
 /* ---- natural numbers: digits of 32 bits, the lowest first ---- */
 
-enum { NATURAL_DIGITS = 2 * EXACT_MOST_DIGITS };
+enum { NATURAL_DIGITS = 2 * TOTAL_MOST_DIGITS };
 
 struct natural {
     uint32_t digits[NATURAL_DIGITS];
@@ -108,7 +108,7 @@ static int bits_of(const struct natural *a)
 }
 
 /* The magnitude of a sum; returns whether it is negative. */
-static bool magnitude_of(struct exact_form form, const int64_t *digits, struct natural *magnitude)
+static bool magnitude_of(struct total_form form, const int64_t *digits, struct natural *magnitude)
 {
     bool negative = digits[form.digits - 1] < 0;
     int64_t carry = 0;
@@ -163,7 +163,7 @@ static void multiply(struct natural *a, uint64_t n)
     assert(carry == 0);
 }
 
-/* a -= b * b, which is not more than a; b has no more than EXACT_MOST_DIGITS. */
+/* a -= b * b, which is not more than a; b has no more than TOTAL_MOST_DIGITS. */
 static void subtract_square(struct natural *a, const struct natural *b)
 {
     int used = (bits_of(b) + 31) / 32;
@@ -205,7 +205,7 @@ static double round_once(u128 whole, int exponent, bool rest, bool negative)
     return wide_round(wide_of(whole << 1 | rest, exponent - 1, negative, WIDE_EXACT));
 }
 
-double exact_mean(struct exact_form form, const int64_t *digits, uint64_t n)
+double total_mean(struct total_form form, const int64_t *digits, uint64_t n)
 {
     enum { PLACES = 64 + 64 + 32 };
     struct natural sum;
@@ -230,11 +230,11 @@ static uint64_t root_of(u128 square)
 }
 
 /* sqrt(n squares - sum^2) / n, and floor(sqrt(floor(x))) is floor(sqrt(x)). */
-double exact_deviation(bool wide, const int64_t *sum, const int64_t *squares, uint64_t n)
+double total_deviation(bool wide, const int64_t *sum, const int64_t *squares, uint64_t n)
 {
     enum { PLACES = 2 * 64 + 126 };
-    struct exact_form of_sum = wide ? EXACT_WIDE : EXACT_FLOATS;
-    struct exact_form of_squares = wide ? EXACT_WIDE_SQUARES : EXACT_FLOAT_SQUARES;
+    struct total_form of_sum = wide ? TOTAL_WIDE : TOTAL_FLOATS;
+    struct total_form of_squares = wide ? TOTAL_WIDE_SQUARES : TOTAL_FLOAT_SQUARES;
     struct natural spread, total;
     bool rest = false;
     (void)magnitude_of(of_squares, squares, &spread);
@@ -255,7 +255,7 @@ double exact_deviation(bool wide, const int64_t *sum, const int64_t *squares, ui
 
 /* ---- spelling ---- */
 
-void exact_put(struct exact_form form, const int64_t *digits, struct bytes *out)
+void total_put(struct total_form form, const int64_t *digits, struct bytes *out)
 {
     static const char hex[] = "0123456789abcdef";
     struct natural magnitude;
@@ -300,7 +300,7 @@ static bool read_exponent(struct slice text, int *exponent)
     return true;
 }
 
-bool exact_read(struct exact_form form, struct slice text, int64_t *digits)
+bool total_read(struct total_form form, struct slice text, int64_t *digits)
 {
     bool negative = slice_starts(text, SLICE("-")), rest = false;
     struct natural magnitude = {{0}};
@@ -325,6 +325,6 @@ bool exact_read(struct exact_form form, struct slice text, int64_t *digits)
     shift_by(&magnitude, shift, &rest);
     for (unsigned i = 0; i < form.digits; i++)
         digits[i] = negative ? -(int64_t)magnitude.digits[i] : magnitude.digits[i];
-    exact_carry(form, digits);
+    total_carry(form, digits);
     return !rest;
 }
