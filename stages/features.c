@@ -338,7 +338,8 @@ static void features_notes(const void *shared, const struct totals *totals)
     const uint64_t *counts = totals->counters;
     (void)shared;
     if (counts[COUNT_UNKNOWN] > 0)
-        diag_note("%" PRIu64 " of %" PRIu64 " terms are not in the table", counts[COUNT_UNKNOWN], counts[COUNT_TERMS]);
+        diag_note("%" PRIu64 " of %" PRIu64 " terms %s not in the table", counts[COUNT_UNKNOWN], counts[COUNT_TERMS],
+                  counts[COUNT_UNKNOWN] == 1 ? "is" : "are");
     if (counts[COUNT_UNKNOWN_COLUMNS] > 0)
         diag_note("%" PRIu64 " number%s left out: the table lacks the columns", counts[COUNT_UNKNOWN_COLUMNS],
                   counts[COUNT_UNKNOWN_COLUMNS] == 1 ? " was" : "s were");
@@ -352,9 +353,9 @@ const struct stage stage_features = {
     .summary = "make vectors of texts, and scale vectors",
     .example = "$ printf '{\"text\":\"%s\"}\\n' 'the mill' 'the stone' >in.jsonl\n"
                "$ quern fit tfidf --unit space in.jsonl >table\n"
-               "$ quern features --table table in.jsonl\n"
-               "{\"text\":\"the mill\",\"sparse\":{\"indices\":[0,2],\"values\":[0.81480247,0.5797387]}}\n"
-               "{\"text\":\"the stone\",\"sparse\":{\"indices\":[1,2],\"values\":[0.81480247,0.5797387]}}",
+               "$ quern features --table table in.jsonl | jq -c .sparse\n"
+               "{\"indices\":[0,2],\"values\":[0.81480247,0.5797387]}\n"
+               "{\"indices\":[1,2],\"values\":[0.81480247,0.5797387]}",
     .class = STAGE_MAP,
     .options = options,
     .options_size = sizeof(struct features_options),

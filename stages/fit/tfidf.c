@@ -238,7 +238,8 @@ static void tfidf_notes(const void *shared, const struct totals *totals)
 const struct stage fit_tfidf = {
     .name = "fit tfidf",
     .summary = "count in how many records each term is",
-    .example = "$ printf '{\"text\":\"%s\"}\\n' 'the mill' 'the stone' | quern fit tfidf --unit space\n"
+    .example = "$ printf '{\"text\":\"%s\"}\\n' 'the mill' 'the stone' |\n"
+               "    quern fit tfidf --unit space\n"
                "{\"format\":\"quern-fit-1\",\"kind\":\"tfidf\",…,\"documents\":2,…}",
     .class = STAGE_WHOLE,
     .text_out = true,
