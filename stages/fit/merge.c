@@ -212,8 +212,19 @@ static int merge_end(void *shared, struct sink *out)
     case KIND_SCALE:
         return moments_write(&merge->moments, bytes_slice(&merge->split), merge->given->partial, out);
     default:
-        return diag_kind(STATUS_DATA, "there is no table: expected what \"quern fit\" has written of parts");
+        return 0;
     }
+}
+
+static void merge_notes(const void *shared, const struct totals *totals)
+{
+    const struct merge *merge = shared;
+    (void)totals;
+    if (merge->kind == KIND_NONE)
+        diag_note("there was no table, so none was written");
+    else if (merge->kind == KIND_TFIDF && merge->terms.terms == 0 && merge->terms.pruned > 0)
+        diag_note("none of the %" PRIu64 " terms is left: --min-df, --max-df or --max-features is too strict",
+                  merge->terms.pruned);
 }
 
 const struct stage fit_merge = {
@@ -233,4 +244,5 @@ const struct stage fit_merge = {
     .close = merge_close,
     .record = merge_record,
     .end = merge_end,
+    .notes = merge_notes,
 };
