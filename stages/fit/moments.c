@@ -138,9 +138,9 @@ static bool note_vector(struct moments *moments, const struct record *in, enum v
     struct slice shown = id != NULL ? rec_json(id, arena) : SLICE("");
     struct slice text =
         id != NULL && shown.len <= ID_SHOWN
-            ? arena_print(arena, "%s:%" PRIu64 ": id %.*s: ", in->file != NULL ? in->file : "a filter", in->line_number,
+            ? arena_print(arena, "%s:%" PRIu64 ": id %.*s", in->file != NULL ? in->file : "a filter", in->line_number,
                           (int)shown.len, shown.ptr)
-            : arena_print(arena, "%s:%" PRIu64 ": ", in->file != NULL ? in->file : "a filter", in->line_number);
+            : arena_print(arena, "%s:%" PRIu64, in->file != NULL ? in->file : "a filter", in->line_number);
     note_place(moments, (struct vector_place){form, length, mem_string(text.ptr, text.len), in->line_number});
     return moments->places.len == 1;
 }
@@ -160,9 +160,9 @@ int moments_check(const struct moments *moments)
     qsort(moments->places.items, moments->places.len, sizeof *moments->places.items, compare_places);
     const struct vector_place *a = &moments->places.items[0], *b = &moments->places.items[1];
     if (b->form == FORM_SPARSE)
-        return diag_kind(STATUS_DATA, "%ssparse: expected features, as at %s: all vectors must have one form", b->text,
+        return diag_kind(STATUS_DATA, "%s: sparse: expected features, as at %s: all vectors must have one form", b->text,
                          a->text);
-    return diag_kind(STATUS_DATA, "%sfeatures: %zu number%s, but %zu at %s: all vectors must have one length", b->text,
+    return diag_kind(STATUS_DATA, "%s: features: %zu number%s, but %zu at %s: all vectors must have one length", b->text,
                      b->length, diag_s(b->length), a->length, a->text);
 }
 

@@ -13,7 +13,7 @@
 struct vector_place {
     enum vector_form form;
     size_t length; /* FORM_SPARSE: 0 */
-    char *text;    /* "file:line: id 7: " */
+    char *text;    /* "file:line: id 7" */
     uint64_t line;
 };
 
