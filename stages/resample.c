@@ -179,7 +179,7 @@ static void resample_notes(const void *shared, const struct totals *totals)
         diag_note("no record has %s (--within), so all have passed as they are", resample->given->within);
 }
 
-static const struct stage *const verbs[] = {&resample_count, &resample_plan, &resample_apply, NULL};
+static const struct stage *const verbs[] = {&resample_count, &resample_plan, &resample_apply, &resample_rebuild, NULL};
 
 const struct stage stage_resample = {
     .name = "resample",

@@ -188,7 +188,7 @@ static void regroup(struct cleaning *cleaning, struct regrouped *again)
     *again = (struct regrouped){.points = *points};
     memset(&again->points.items, 0, sizeof again->points.items);
     memset(&again->points.rows, 0, sizeof again->points.rows);
-    for (uint32_t class = 0; class < points->classes->count; class++)
+    for (uint32_t class = 0; class < points->classes->count; class ++)
         for (uint32_t rank = 0; rank < points->items.len; rank++)
             if (class_of(cleaning, rank) == class) {
                 gone[again->ranks.len] = cleaning->gone[rank];

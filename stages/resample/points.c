@@ -20,6 +20,7 @@ void points_rows_release(struct rows *rows)
 {
     mem_free((void *)(uintptr_t)rows->at);
     mem_free((void *)(uintptr_t)rows->wide_at);
+    mem_free((void *)(uintptr_t)rows->sparse);
     *rows = (struct rows){0};
 }
 
@@ -75,18 +76,9 @@ static void note_columns(struct points *points, const struct vector *vector)
         note_column(&points->columns.items[i], vector_number(vector, i));
 }
 
-static void *keep_items(struct arena *arena, const void *items, size_t count, size_t size)
-{
-    void *kept = arena_array(arena, count, size);
-    if (count > 0)
-        memcpy(kept, items, count * size);
-    return kept;
-}
-
 /* Reads the vector and keeps it. 0, or -1 with the message. */
 static int add_vector(struct points *points, const struct record *in, struct point *point, struct arena *arena)
 {
-    struct arena *own = points->arenas.items[0];
     const struct value *features = rec_present(in, SLICE("features"));
     bool made = features != NULL && features->kind == VALUE_VECTOR && features->vector->floats != NULL;
     bool looks = !points->wide && !made && rec_present(in, SLICE("sparse")) == NULL;
@@ -99,17 +91,11 @@ static int add_vector(struct points *points, const struct record *in, struct poi
     if (looks && (vector.floats = narrow_all(&vector, arena)) == NULL &&
         vector_read(in, false, arena, &form, &vector) < 0)
         return -1;
-    if (points->wide)
-        vector.numbers = keep_items(own, vector.numbers, vector.count, sizeof *vector.numbers);
-    else {
+    if (looks)
         vector.numbers = NULL;
-        vector.floats = keep_items(own, vector.floats, vector.count, sizeof *vector.floats);
-    }
-    if (vector.indices != NULL)
-        vector.indices = keep_items(own, vector.indices, vector.count, sizeof *vector.indices);
     points->mixed = points->mixed || (points->form != FORM_NONE && points->form != form);
     points->form = form;
-    point->vector = vector;
+    point->vector = vector_keep(&vector, points->arenas.items[0]);
     return 0;
 }
 
@@ -326,15 +312,20 @@ void points_rows(struct points *points)
     size_t count = points->items.len;
     const float **at = mem_zalloc(count + 1, sizeof *at);
     const double **wide_at = mem_zalloc(count + 1, sizeof *wide_at);
+    const struct vector **sparse = points->form == FORM_SPARSE ? mem_zalloc(count + 1, sizeof *sparse) : NULL;
     for (size_t i = 0; i < count; i++) {
         at[i] = points->items.items[i]->vector.floats;
         wide_at[i] = points->items.items[i]->vector.numbers;
+        if (sparse != NULL)
+            sparse[i] = &points->items.items[i]->vector;
     }
-    points->rows = (struct rows){.count = count,
-                                 .dims = count > 0 ? (uint32_t)points->items.items[0]->vector.count : 0,
-                                 .wide = points->wide,
-                                 .at = at,
-                                 .wide_at = wide_at};
+    points->rows =
+        (struct rows){.count = count,
+                      .dims = count > 0 && sparse == NULL ? (uint32_t)points->items.items[0]->vector.count : 0,
+                      .wide = points->wide,
+                      .at = at,
+                      .wide_at = wide_at,
+                      .sparse = sparse};
 }
 
 int points_complete(struct points *points)

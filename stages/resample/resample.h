@@ -205,8 +205,8 @@ int spatial_part(void *shared, uint64_t number, struct sink *out);
 
 void spatial_notes(const struct resample *resample);
 
-/* ---- count.c, plan.c, apply.c ---- */
+/* ---- count.c, plan.c, apply.c, rebuild.c ---- */
 
-extern const struct stage resample_count, resample_plan, resample_apply;
+extern const struct stage resample_count, resample_plan, resample_apply, resample_rebuild;
 
 #endif

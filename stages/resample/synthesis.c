@@ -51,8 +51,8 @@ static struct vector built(const struct builder *builder)
     return (struct vector){builder->count, builder->indices, builder->floats, builder->numbers};
 }
 
-static struct vector between(const struct vector *from, const struct vector *to, double gap, bool wide,
-                             struct arena *arena)
+struct vector synthesis_mix(const struct vector *from, const struct vector *to, double gap, bool wide,
+                            struct arena *arena)
 {
     bool sparse = from->indices != NULL;
     struct builder builder = builder_for(from->count + (sparse ? to->count : 0), sparse, wide, arena);
@@ -93,7 +93,7 @@ struct vector synthesis_vector(const struct synthesis *synthesis, const struct m
         return noisy(synthesis, made, arena);
     if (made->other == NO_PARENT)
         return *from;
-    return between(from, &point_at(synthesis, made->other)->vector, made->gap, synthesis->points->wide, arena);
+    return synthesis_mix(from, &point_at(synthesis, made->other)->vector, made->gap, synthesis->points->wide, arena);
 }
 
 /* ---- records ---- */

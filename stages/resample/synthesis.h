@@ -57,6 +57,10 @@ struct synthesis {
 int synthesis_plan(struct synthesis *synthesis);
 void synthesis_release(struct synthesis *synthesis);
 
+/* The vector at this place on the way between two of one form and length, in the arena. */
+struct vector synthesis_mix(const struct vector *from, const struct vector *to, double gap, bool wide,
+                            struct arena *arena);
+
 /* The vector of a made record, in the arena. */
 struct vector synthesis_vector(const struct synthesis *synthesis, const struct made *made, struct arena *arena);
 

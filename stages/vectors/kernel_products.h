@@ -16,11 +16,11 @@ typedef float NAMED(loose_floats) __attribute__((vector_size(WIDTH * 4), aligned
 
 /* The lanes, of all vectors, whose score is at most its limit. */
 TARGET static inline __attribute__((always_inline)) uint32_t
-NAMED(lanes)(const NAMED(floats) * sum, NAMED(floats) factor, const NAMED(floats) * norms, const NAMED(floats) * limits)
+NAMED(lanes)(const NAMED(floats) * sum, float factor, const NAMED(floats) * norms, const NAMED(floats) * limits)
 {
     uint32_t lanes = 0;
     for (size_t v = 0; v < VECTORS; v++)
-        lanes |= (uint32_t)AT_MOST(FMA(sum[v], factor, norms[v]), limits[v]) << (v * WIDTH);
+        lanes |= (uint32_t)AT_MOST(FMA(sum[v], SPREAD(factor), norms[v]), limits[v]) << (v * WIDTH);
     return lanes;
 }
 
@@ -57,17 +57,16 @@ TARGET static bool NAMED(products)(struct kernel_tile *tile)
             sum[r][v] += *(const NAMED(loose_floats) *)(sums + (r * VECTORS + v) * WIDTH);
     uint32_t any = tile->base_norms == NULL;
     if (tile->base_norms != NULL) {
-        NAMED(floats) factor = SPREAD(tile->factor);
         NAMED(load)(norms, tile->base_norms);
         for (size_t r = 0; r < ROWS; r++) {
             NAMED(spread)(limits, tile->query_limits[r]);
-            any |= tile->query_hits[r] = NAMED(lanes)(sum[r], factor, norms, limits);
+            any |= tile->query_hits[r] = NAMED(lanes)(sum[r], tile->factor, norms, limits);
         }
         if (tile->base_limits != NULL) {
             NAMED(load)(limits, tile->base_limits);
             for (size_t r = 0; r < ROWS; r++) {
                 NAMED(spread)(norms, tile->query_norms[r]);
-                any |= tile->base_hits[r] = NAMED(lanes)(sum[r], factor, norms, limits);
+                any |= tile->base_hits[r] = NAMED(lanes)(sum[r], tile->factor, norms, limits);
             }
         }
     }

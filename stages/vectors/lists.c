@@ -13,6 +13,7 @@ void lists_open(struct lists *lists, const struct tile_frame *frame, size_t room
                             .room = room,
                             .items = mem_alloc(count * room * sizeof *lists->items),
                             .counts = mem_zalloc(count, sizeof *lists->counts),
+                            .lost = mem_zalloc(count, sizeof *lists->lost),
                             .limits = mem_zalloc(count + KERNEL_COLUMNS, sizeof *lists->limits)};
 }
 
@@ -20,6 +21,7 @@ void lists_close(struct lists *lists)
 {
     mem_free(lists->items);
     mem_free(lists->counts);
+    mem_free(lists->lost);
     mem_free(lists->limits);
 }
 
@@ -29,6 +31,7 @@ void lists_start(struct lists *lists, size_t first, size_t count)
     lists->count = count;
     for (size_t i = 0; i < count; i++) {
         lists->counts[i] = 0;
+        lists->lost[i] = FLT_MAX;
         lists->limits[i] = FLT_MAX;
     }
     for (size_t i = count; i < count + KERNEL_COLUMNS; i++)
@@ -37,13 +40,13 @@ void lists_start(struct lists *lists, size_t first, size_t count)
 
 void lists_scratch_open(struct lists_scratch *scratch, const struct lists *lists)
 {
-    scratch->highest = mem_zalloc(lists->frame->exact->k, sizeof *scratch->highest);
+    scratch->smallest = mem_zalloc(lists->room, sizeof *scratch->smallest);
     scratch->rows = mem_zalloc(lists->room, sizeof *scratch->rows);
 }
 
 void lists_scratch_close(struct lists_scratch *scratch)
 {
-    mem_free(scratch->highest);
+    mem_free(scratch->smallest);
     mem_free(scratch->rows);
 }
 
@@ -86,16 +89,41 @@ static void tighten(struct lists *lists, size_t query, struct lists_scratch *scr
     if (count < frame->exact->k)
         return;
     for (size_t i = 0; i < count; i++)
-        offer(scratch->highest, &ranked, frame->exact->k,
+        offer(scratch->smallest, &ranked, frame->exact->k,
               (double)items[i].score + 2 * frame->relative * frame->norms[search->base[items[i].place]]);
     double own = frame->norms[search->queries[lists->first + query]];
-    float limit = round_up(scratch->highest[0] + 2 * frame->relative * own + 2 * frame->absolute);
+    float limit = round_up(scratch->smallest[0] + 2 * frame->relative * own + 2 * frame->absolute);
     if (limit < lists->limits[query])
         lists->limits[query] = limit;
     for (size_t i = 0; i < count; i++)
         if (items[i].score <= lists->limits[query])
             items[kept++] = items[i];
     lists->counts[query] = (uint32_t)kept;
+}
+
+/* The greatest float32 below a number. */
+static float below(float value)
+{
+    return nextafterf(value, -INFINITY);
+}
+
+/* Loses the candidates of a full list that have the largest scores, half of those that there is room for beyond k. */
+static void shed(struct lists *lists, size_t query, struct lists_scratch *scratch)
+{
+    struct lists_item *items = lists->items + query * lists->room;
+    size_t k = lists->frame->exact->k, most = k + (lists->room - k) / 2, ranked = 0, kept = 0;
+    for (size_t i = 0; i < lists->counts[query]; i++)
+        offer(scratch->smallest, &ranked, most + 1, (double)items[i].score);
+    float lost = (float)scratch->smallest[0];
+    size_t equal = most; /* how many of those that are equal to it stay */
+    for (size_t i = 0; i < lists->counts[query]; i++)
+        equal -= items[i].score < lost;
+    for (size_t i = 0; i < lists->counts[query]; i++)
+        if (items[i].score < lost || (items[i].score <= lost && equal-- > 0))
+            items[kept++] = items[i];
+    lists->counts[query] = (uint32_t)kept;
+    lists->lost[query] = lost;
+    lists->limits[query] = below(lost);
 }
 
 void lists_add(struct lists *lists, size_t query, float score, size_t place, struct lists_scratch *scratch)
@@ -106,17 +134,17 @@ void lists_add(struct lists *lists, size_t query, float score, size_t place, str
     if (lists->counts[query] < lists->room)
         return;
     tighten(lists, query, scratch);
-    /* Close to full it would soon be tightened again: it is given up. No score is below the limit then. */
+    /* Close to full it would soon be tightened again. */
     if (lists->counts[query] > lists->room - (lists->room - lists->frame->exact->k) / 4 - 1)
-        lists->limits[query] = -INFINITY;
+        shed(lists, query, scratch);
 }
 
 size_t lists_rows(struct lists *lists, size_t query, struct lists_scratch *scratch)
 {
     const struct search *search = lists->frame->exact->search;
-    if (lists->limits[query] == -INFINITY)
-        return SIZE_MAX;
     tighten(lists, query, scratch);
+    if (lists->lost[query] < FLT_MAX && lists->limits[query] >= below(lists->lost[query]))
+        return SIZE_MAX;
     for (size_t i = 0; i < lists->counts[query]; i++)
         scratch->rows[i] = search->base[lists->items[query * lists->room + i].place];
     return lists->counts[query];

@@ -10,7 +10,10 @@
  *
  *     limit = (k-th smallest of score + 2 R B) + 2 R A + 2 absolute.
  *
- * For the farthest rows all signs are turned: score = -B (1 + R) + 2 ab, for -d^2. */
+ * For the farthest rows all signs are turned: score = -B (1 + R) + 2 ab, for -d^2.
+ *
+ * If there are more candidates than there is room for, those with the largest scores are lost, and the smallest score
+ * that was lost is remembered: should the limit fall below it in the end, none of them is missed. */
 #ifndef QUERN_VECTORS_LISTS_H
 #define QUERN_VECTORS_LISTS_H
 
@@ -27,7 +30,8 @@ struct lists {
     size_t first, count;      /* queries: these places of search->queries */
     struct lists_item *items; /* room of each query */
     uint32_t *counts;         /* by query, counted from `first`, as are the limits */
-    float *limits;            /* what a score may be at most; there are some more behind the last, below all scores */
+    float *lost;              /* the smallest score that was lost; FLT_MAX: none was */
+    float *limits; /* what a score may be at most, below what was lost; some more behind the last, -infinite */
 };
 
 void lists_open(struct lists *lists, const struct tile_frame *frame, size_t room, size_t count);
@@ -38,8 +42,8 @@ void lists_start(struct lists *lists, size_t first, size_t count);
 
 /* What a thread needs. */
 struct lists_scratch {
-    double *highest; /* heap of the k smallest */
-    uint32_t *rows;  /* room for candidates, and for rows whose lists have overflown */
+    double *smallest; /* a heap */
+    uint32_t *rows;   /* what lists_rows finds */
 };
 void lists_scratch_open(struct lists_scratch *scratch, const struct lists *lists);
 void lists_scratch_close(struct lists_scratch *scratch);

@@ -45,10 +45,11 @@ enum search_kind {
 
 struct search_way {
     enum kernel_kind kernel;
-    enum search_kind way; /* float64 rows, and those without dimensions, are always searched in float64 */
-    size_t tile;          /* rows of a block */
-    size_t candidates;    /* that a row may have before it is searched in float64; more than k */
-    size_t redone;        /* is set to the number of rows of which there were more */
+    const struct kernel_shape *shape; /* instead of that of the kernel */
+    enum search_kind way;             /* float64 rows, and those without dimensions, are always searched in float64 */
+    size_t tile;                      /* rows of a block */
+    size_t candidates;                /* that a row may have before it is searched in float64; more than k */
+    size_t redone;                    /* is set to the number of rows of which there were more */
 };
 
 /* Finds the neighbours of the queries. way: NULL, or how. Cannot fail. */

@@ -314,7 +314,8 @@ void propose_search(const struct exact *exact, struct search_way *way, bool symm
                                 .room = room > exact->k ? room : exact->k + 1,
                                 .redo = mem_zalloc(count, sizeof *proposal.redo),
                                 .workers = mem_zalloc(threads, sizeof *proposal.workers)};
-    tile_frame_open(&proposal.frame, exact, kernel_shape_of(way->kernel), crew);
+    struct kernel_shape shape = way->shape != NULL ? *way->shape : kernel_shape_of(way->kernel);
+    tile_frame_open(&proposal.frame, exact, shape, crew);
     choose_sizes(&proposal, way->tile, threads);
     size_t blocks = (count + proposal.block - 1) / proposal.block;
     if (symmetric) {

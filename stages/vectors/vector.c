@@ -6,6 +6,25 @@
 
 const char *const vector_form_names[] = {"", "features", "sparse", NULL};
 
+static const void *keep_items(const void *items, size_t count, size_t size, struct arena *arena)
+{
+    if (items == NULL)
+        return NULL;
+    void *kept = arena_array(arena, count, size);
+    if (count > 0)
+        memcpy(kept, items, count * size);
+    return kept;
+}
+
+struct vector vector_keep(const struct vector *vector, struct arena *arena)
+{
+    size_t count = vector->count;
+    return (struct vector){.count = count,
+                           .indices = keep_items(vector->indices, count, sizeof *vector->indices, arena),
+                           .floats = keep_items(vector->floats, count, sizeof *vector->floats, arena),
+                           .numbers = keep_items(vector->numbers, count, sizeof *vector->numbers, arena)};
+}
+
 int vector_read(const struct record *in, bool wide, struct arena *arena, enum vector_form *form, struct vector *vector)
 {
     bool dense = rec_present(in, SLICE("features")) != NULL, sparse = rec_present(in, SLICE("sparse")) != NULL;

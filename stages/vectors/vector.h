@@ -11,6 +11,9 @@ extern const char *const vector_form_names[]; /* "", "features", "sparse" */
  * forms, or one that is no vector. */
 int vector_read(const struct record *in, bool wide, struct arena *arena, enum vector_form *form, struct vector *vector);
 
+/* A copy in the arena. */
+struct vector vector_keep(const struct vector *vector, struct arena *arena);
+
 /* Value number i of those that are stored. */
 static inline double vector_number(const struct vector *vector, size_t i)
 {
