@@ -166,8 +166,7 @@ void exact_rank(const struct exact *exact, size_t query, const uint32_t *rows, s
             exact->distances(scratch->panel, scratch->query, 1, depth, sums, KERNEL_LANES);
         }
         for (size_t l = 0; l < lanes; l++)
-            if (rows[i + l] != itself)
-                exact_offer(&scratch->list, exact->sign * sums[l], rows[i + l]);
+            exact_offer(&scratch->list, exact->sign * sums[l], rows[i + l]);
     }
     write_found(exact, query, &scratch->list);
 }
