@@ -215,6 +215,15 @@ static void regroup_end(struct cleaning *cleaning, const struct points *points, 
     vec_free(&again->ranks);
 }
 
+void clean_tomek_again(struct cleaning *cleaning, const bool *classes)
+{
+    const struct points *points = cleaning->points;
+    struct regrouped again;
+    regroup(cleaning, &again);
+    clean_tomek(cleaning, classes);
+    regroup_end(cleaning, points, &again);
+}
+
 /* Rounds of enn with k neighbours, or, if it grows, with 1, 2, … k of them. 0, or -1 with the message. */
 static int edit_again(struct cleaning *cleaning, bool grows)
 {

@@ -28,6 +28,10 @@ void clean_release(struct cleaning *cleaning);
  * classes. */
 void clean_tomek(struct cleaning *cleaning, const bool *classes);
 
+/* The same after points have been removed: of equally distant points those of the first class come first, then those of
+ * the lower rank, as in the published vectors. */
+void clean_tomek_again(struct cleaning *cleaning, const bool *classes);
+
 /* 0, or -1 with the message: --strategy names a class that is not there. */
 int clean_enn(struct cleaning *cleaning);
 int clean_renn(struct cleaning *cleaning);

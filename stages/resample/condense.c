@@ -91,5 +91,5 @@ void clean_oss(struct cleaning *cleaning, const bool *classes, const uint32_t *s
     for (size_t i = 0; i < cleaning->points->classes->count; i++)
         if (classes[i] && i != clean_smallest(cleaning->points->classes))
             condense(cleaning, i, seeds[i], false);
-    clean_tomek(cleaning, classes);
+    clean_tomek_again(cleaning, classes);
 }

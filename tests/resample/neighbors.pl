@@ -184,9 +184,9 @@ sub changing {
 # ---- methods that remove: each returns the rows that stay ----
 
 sub tomek {
-    my ($rows, %changes) = @_;
+    my ($rows, $by_class, %changes) = @_;
     my %nearest;
-    for my $row (@$rows) { ($nearest{ $row->{rank} }) = near($row, $rows, 1) }
+    for my $row (@$rows) { ($nearest{ $row->{rank} }) = near($row, $rows, 1, by_class => $by_class) }
     return grep {
         my $other = $nearest{ $_->{rank} };
         !($other && $nearest{ $other->{rank} } == $_ && $other->{class} != $_->{class} && $changes{ $_->{class} })
@@ -263,7 +263,7 @@ sub condense {
     }
     return @left if $grows;
     @left = sort { $a->{rank} <=> $b->{rank} } @left;
-    return tomek(\@left, %changes);
+    return tomek(\@left, 1, %changes);
 }
 
 sub nearmiss {
@@ -442,7 +442,7 @@ sub check_removing {
     my @groups = @extra;
     my ($words, $strategy) = strategy();
     my $k = pick(1, 2, 3, 3, 4, 7);
-    check_left("--method tomek$words", tomek(\@row, changing($strategy, @row)));
+    check_left("--method tomek$words", tomek(\@row, 0, changing($strategy, @row)));
     for my $kind ('all', 'mode') {
         check_left("--method enn --kind $kind -k $k$words", enn(\@row, $k, $kind, $strategy));
         check_left("--method renn --kind $kind -k $k$words", again(0, $k, $kind, $strategy));
@@ -510,7 +510,7 @@ sub check_both {
         for my $method ('smoteenn', 'smotetomek') {
             my ($command, $got) = run("--method $method");
             if (!defined $got) { differs($command, 'status ' . ($? >> 8)); next }
-            my @left = $method eq 'smoteenn' ? enn(\@row, 3, 'all', 'all') : tomek(\@row, %all);
+            my @left = $method eq 'smoteenn' ? enn(\@row, 3, 'all', 'all') : tomek(\@row, 0, %all);
             my %stays = map { $_->{line} =~ s/"method":"smote"/"method":"$method"/r => 1 } @left;
             my @expected = grep { $stays{$_} } map { s/"method":"smote"/"method":"$method"/r } @$lines;
             differs($command, @$got . ' stay, expected ' . @expected) if "@$got" ne "@expected";
