@@ -101,8 +101,8 @@ static int read_words(struct terms *terms, const struct record *in, struct slice
     struct text_place place = text_start(text);
     for (size_t i = 0; i < count; i++) {
         if (words[i].start > words[i].end || words[i].end > length)
-            return diag_error("words[%zu]: [%u,%u] is not within the text, which has %zu characters", i, words[i].start,
-                              words[i].end, length);
+            return diag_error("words[%zu]: [%u,%u] is not within the text, which has %zu character%s", i,
+                              words[i].start, words[i].end, length, diag_s(length));
         size_t start = ascii ? words[i].start : text_to_point(&place, words[i].start);
         size_t end = ascii ? words[i].end : text_to_point(&place, words[i].end);
         if (end > start)
