@@ -67,6 +67,7 @@ TEST_PACKAGES := apertium apertium-eng-spa libcmocka-dev bats mandoc groff jq zs
 LINT_PACKAGES := clang clang-format clang-tidy cppcheck mandoc shellcheck
 FUZZ_PACKAGES := clang libclang-rt-14-dev
 BENCH_PACKAGES := apertium apertium-eng-spa gawk jq zstd time
+PRODUCTS_PACKAGES := libopenblas0-serial
 RECIPES_PACKAGES := jq fortunes-zh manpages-zh mandoc bsdextrautils
 PEERS_PACKAGES := python3-venv python3-dev g++ time zstd
 
@@ -77,7 +78,7 @@ build/packages-%: Makefile
 	@touch $@
 
 .PHONY: deps
-deps: $(addprefix build/packages-,build demo test lint bench fuzz peers recipes lexicons experiments) ## install every package that any verb needs
+deps: $(addprefix build/packages-,build demo test lint bench products fuzz peers recipes lexicons experiments) ## install every package that any verb needs
 
 # ---- the binary ----
 
@@ -273,8 +274,12 @@ build/peers-augment/ready: tests/bench/augment_peers | build/packages-peers buil
 bench-augment: build/peers-augment/ready $(LEXICONS)/en-wordnet.done $(LEXICONS)/zh-jieba.done build/packages-bench all ## measure augmentation and lexicons beside others, as ratios
 	tests/bench/augment
 
+# Other programs that balance classes, for benchmarks.
+build/peers-balance/ready: tests/bench/balance_peers | build/packages-peers
+	tests/bench/balance_peers || echo 'the others can not be installed: quern is measured alone' >&2
+
 .PHONY: bench-balance
-bench-balance: build/packages-bench all ## measure the balancing of classes: speed beside cat, and memory
+bench-balance: build/peers-balance/ready build/packages-bench build/packages-products all $(BUILD)/tests/bench/neighbors ## measure the balancing of classes: speed, memory, neighbours beside others, as ratios
 	tests/bench/balance
 
 .PHONY: bench-via

@@ -83,6 +83,8 @@
     MEMBER("parents", VALUE_RAW, "resample --method over")                                                             \
     MEMBER("synthetic", VALUE_RAW, "resample --method over")                                                           \
     MEMBER("method", VALUE_TEXT, "resample --method over")                                                             \
+    MEMBER("gap", VALUE_FLOAT, "resample --method smote")                                                              \
+    MEMBER("parent_labels", VALUE_RAW, "resample --method borderline2")                                                \
     MEMBER("subsets", VALUE_INTS, "resample --method easyensemble")                                                    \
     MEMBER("bags", VALUE_INTS, "resample --method bootstrap")                                                          \
     MEMBER("sources", VALUE_RAW, "pack")                                                                               \

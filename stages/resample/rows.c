@@ -5,6 +5,7 @@ void resample_free(void *shared)
 {
     struct resample *resample = shared;
     plans_release(resample);
+    spatial_release(resample);
     tallies_release(&resample->tallies);
     labelled_release(&resample->labelled);
     condition_thread_free(resample->in_order);
@@ -23,11 +24,14 @@ struct resample *resample_new(const struct resample_options *given)
         .key = rng_key(&given->random, "resample"),
         .label = slice_of(given->label),
         .field = slice_of(given->field),
+        .group = given->group != NULL ? slice_of(given->group) : (struct slice){0},
         .bags = given->method == METHOD_BOOTSTRAP ? (size_t)given->bags : 1,
         .splits = map_new(),
     };
     tallies_init(&resample->tallies);
     resample->labelled.names = map_new();
+    if (method_has_points(given->method))
+        resample->points = points_new(given->wide);
     return resample;
 }
 
@@ -50,7 +54,7 @@ int resample_draws(const struct resample *resample, const struct record *in, str
     draws->origin.round = lineage.round;
     draws->origin.content = lineage_content(in, arena);
     struct rng rng = rng_start(resample->key, draws->origin.identity, draws->origin.round);
-    draws->choice = (struct row){rng_bits(&rng, (uint64_t)PURPOSE_CHOICE << 32), draws->origin.content};
+    draws->choice = (struct row){rng_bits(&rng, draw_number(PURPOSE_CHOICE, 0)), draws->origin.content};
     return 0;
 }
 
@@ -61,7 +65,7 @@ struct rng resample_rng(const struct resample *resample, const struct origin *or
 
 struct row resample_subset(struct rng *rng, const struct origin *origin, uint64_t t)
 {
-    return (struct row){rng_bits(rng, (uint64_t)PURPOSE_SUBSET << 32 | t), origin->content};
+    return (struct row){rng_bits(rng, draw_number(PURPOSE_SUBSET, t)), origin->content};
 }
 
 /* ---- the pass ---- */
@@ -71,6 +75,7 @@ struct rows_thread {
     struct resample *resample;
     struct tallies tallies;
     struct labelled labelled;
+    struct points *points;
     struct condition_thread *within;
     struct map *splits;
 };
@@ -80,6 +85,7 @@ void rows_thread_close(void *thread)
     struct rows_thread *mine = thread;
     tallies_release(&mine->tallies);
     labelled_release(&mine->labelled);
+    points_free(mine->points);
     condition_thread_free(mine->within);
     map_free(mine->splits);
     mem_free(mine);
@@ -92,6 +98,8 @@ int rows_thread_open(void *shared, void **thread)
     mine->splits = map_new();
     tallies_init(&mine->tallies);
     mine->labelled.names = map_new();
+    if (method_has_points(mine->resample->given->method))
+        mine->points = points_new(mine->resample->given->wide);
     if (mine->resample->within != NULL)
         mine->within = condition_thread_new(mine->resample->within);
     *thread = mine;
@@ -115,9 +123,17 @@ int rows_record(void *thread, const struct record *in, struct sink *out)
     if (sampled <= 0)
         return sampled;
     int method = resample->given->method;
+    if (mine->points != NULL) {
+        const struct points_rules rules = {.label = resample->label,
+                                           .group = resample->group,
+                                           .field = resample->field,
+                                           .epoch = resample->given->epoch};
+        splits_note(mine->splits, in, arena);
+        return points_add(mine->points, &rules, in, arena);
+    }
     if ((method_has_classes(method) && tally_label(in, resample->label, arena, &key) < 0) ||
         resample_draws(resample, in, arena, &draws) < 0 ||
-        (method > METHOD_BOOTSTRAP && labelled_add(&mine->labelled, in, resample->label, &draws.choice, arena) < 0))
+        (method_has_labels(method) && labelled_add(&mine->labelled, in, resample->label, &draws.choice, arena) < 0))
         return -1;
     splits_note(mine->splits, in, arena);
     struct tally *class = tallies_at(&mine->tallies, key);
@@ -137,6 +153,8 @@ int rows_merge(void *shared, void *thread)
     tallies_merge(&resample->tallies, &mine->tallies);
     labelled_merge(&resample->labelled, &mine->labelled);
     splits_merge(resample->splits, mine->splits);
+    if (mine->points != NULL)
+        points_merge(resample->points, mine->points);
     return 0;
 }
 
@@ -152,6 +170,8 @@ int resample_pass(struct resample *resample, struct condition_thread *thread, co
         sink_count(out, COUNT_OTHERS, sampled == 0);
         return sampled < 0 ? -1 : sink_emit(out, in);
     }
+    if (resample->points != NULL)
+        return spatial_emit(resample, in, out);
     if ((method_has_classes(resample->given->method) && tally_label(in, resample->label, arena, &key) < 0) ||
         resample_draws(resample, in, arena, &draws) < 0)
         return -1;

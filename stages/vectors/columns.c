@@ -7,7 +7,6 @@
 #include "text/json.h"
 
 const char *const scale_to_names[] = {"minmax", "mean", "standard", "maxabs", NULL};
-const char *const vector_form_names[] = {"", "features", "sparse", NULL};
 
 /* ---- options ---- */
 
@@ -57,26 +56,5 @@ int scale_rules_read(struct slice options, struct arena *arena, struct scale_rul
                                   .no_center = is_set(options, "center", 'f'),
                                   .wide = is_set(options, "double", 't'),
                                   .form = form < 0 ? FORM_NONE : (enum vector_form)form};
-    return 0;
-}
-
-/* ---- vectors ---- */
-
-int vector_read(const struct record *in, bool wide, struct arena *arena, enum vector_form *form, struct vector *vector)
-{
-    bool dense = rec_present(in, SLICE("features")) != NULL, sparse = rec_present(in, SLICE("sparse")) != NULL;
-    if (dense && sparse)
-        return diag_error("sparse: the record has features too, and vectors have one form; \"quern fields\" drops one");
-    if (!dense && !sparse && rec_get(in, SLICE("features")) == NULL && rec_get(in, SLICE("sparse")) != NULL)
-        return member_missing(in, SLICE("sparse"), "");
-    if (!dense && !sparse)
-        return member_missing(in, SLICE("features"), ", and so is sparse");
-    *form = dense ? FORM_FEATURES : FORM_SPARSE;
-    struct slice name = slice_of(vector_form_names[*form]);
-    if (rec_vector(in, name, wide, arena, vector) < 0)
-        return -1;
-    if ((vector->indices != NULL) != sparse)
-        return rec_mismatch(name, dense ? "an array of numbers" : "an object with indices and values",
-                            rec_get(in, name));
     return 0;
 }

@@ -14,13 +14,10 @@
 #include "base/vec.h"
 #include "record/record.h"
 #include "tfidf.h"
+#include "vector.h"
 
 enum scale_to { TO_MINMAX, TO_MEAN, TO_STANDARD, TO_MAXABS };
 extern const char *const scale_to_names[];
-
-/* Of the vectors of a stream. */
-enum vector_form { FORM_NONE, FORM_FEATURES, FORM_SPARSE };
-extern const char *const vector_form_names[]; /* "", "features", "sparse" */
 
 struct scale_rules {
     int to;
@@ -44,15 +41,5 @@ void scale_rules_put(const struct scale_rules *rules, struct bytes *json);
 
 /* 0, or -1 with the message. */
 int scale_rules_read(struct slice options, struct arena *arena, struct scale_rules *rules);
-
-/* The vector of a record: its form and its numbers, as 64-bit floats (wide) or 32-bit ones. 0, or -1 with the message:
- * it has none, both forms, or one that is no vector. */
-int vector_read(const struct record *in, bool wide, struct arena *arena, enum vector_form *form, struct vector *vector);
-
-/* One more number of the vector, at its place in the entries. */
-static inline double vector_number(const struct vector *vector, size_t i)
-{
-    return vector->numbers != NULL ? vector->numbers[i] : (double)vector->floats[i];
-}
 
 #endif

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum kernel_kind {
     KERNEL_BEST,   /* the best that this processor runs */
@@ -32,5 +33,35 @@ typedef void kernel_distances(const double *panel, const double *queries, size_t
                               size_t stride);
 
 kernel_distances *kernel_distances_of(enum kernel_kind kind);
+
+/* Products of a panel of queries and a panel of rows of the base, in float32, and which of the pairs are worth a look:
+ * those whose score, norm + factor * product rounded once, is at most a limit. Sums are taken in the order of the
+ * dimensions, with or without fused operations; what was there before is added last.
+ *
+ *     queries:  query r's value in dimension j is queries[j * rows + r]
+ *     base:     row c's value in dimension j is base[j * columns + c] */
+enum { KERNEL_ROWS = 14, KERNEL_COLUMNS = 32 }; /* the most of any version */
+struct kernel_tile {
+    const float *queries, *base;
+    size_t depth; /* dimensions */
+    float *sums;  /* pair (r, c) at r * columns + c; written unless no pair of the last call is worth a look */
+    bool add;     /* to what is in sums */
+    float factor; /* -2 or 2 */
+    const float *base_norms;   /* of the columns; NULL: there are dimensions to come, nothing is compared */
+    const float *query_limits; /* of the rows: query_hits are the columns with base_norm + factor * product <= this */
+    const float *base_limits;  /* of the columns, or NULL: nothing is wanted for the rows of the base */
+    const float *query_norms;  /* of the rows: base_hits are the columns with query_norm + factor * product <= limit */
+    uint32_t query_hits[KERNEL_ROWS], base_hits[KERNEL_ROWS]; /* by row: bits */
+};
+
+/* True: `sums` are written, and if norms were given there is a hit. */
+typedef bool kernel_products(struct kernel_tile *tile);
+
+struct kernel_shape {
+    kernel_products *products;
+    size_t rows, columns; /* of a tile */
+};
+
+struct kernel_shape kernel_shape_of(enum kernel_kind kind);
 
 #endif

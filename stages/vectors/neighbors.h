@@ -36,17 +36,20 @@ struct neighbors {
 };
 
 /* How a search is done, which does not change what it finds: for tests and measurements. Zeros: as is best. */
+enum search_kind {
+    WAY_BEST,
+    WAY_EXACT,    /* float64 alone */
+    WAY_PROPOSE,  /* tiles of queries and base */
+    WAY_SYMMETRIC /* the tiles of the upper triangle, if queries and base are the same rows */
+};
+
 struct search_way {
     enum kernel_kind kernel;
-    enum {
-        WAY_BEST,
-        WAY_EXACT,    /* float64 alone */
-        WAY_PROPOSE,  /* tiles of queries and base */
-        WAY_SYMMETRIC /* the tiles of the upper triangle; needs the same rows as queries and base */
-    } way;
-    size_t tile;       /* rows of a tile */
-    size_t candidates; /* that a row may have before it is searched in float64 */
-    size_t redone;     /* is set to the number of rows of which there were more */
+    const struct kernel_shape *shape; /* instead of that of the kernel */
+    enum search_kind way;             /* float64 rows, and those without dimensions, are always searched in float64 */
+    size_t tile;                      /* rows of a block */
+    size_t candidates;                /* that a row may have before it is searched in float64; more than k */
+    size_t redone;                    /* is set to the number of rows of which there were more */
 };
 
 /* Finds the neighbours of the queries. way: NULL, or how. Cannot fail. */
