@@ -164,8 +164,7 @@ static void find_bases(struct synthesis *synthesis, struct growth *growth)
 
 /* ---- of which neighbours ---- */
 
-/* A point that has no neighbour. 0, or -1 with the message. */
-static int make_alone(struct synthesis *synthesis, uint32_t base, uint64_t uses)
+int synthesis_alone(struct synthesis *synthesis, uint32_t base, uint32_t first, uint64_t uses)
 {
     const struct point *point = point_at(synthesis, base);
     synthesis->alone += uses;
@@ -178,15 +177,9 @@ static int make_alone(struct synthesis *synthesis, uint32_t base, uint64_t uses)
         synthesis->skipped += uses;
         return 0;
     }
-    for (uint32_t n = 1; n <= uses; n++)
-        vec_push(&synthesis->rows, ((struct made){.base = base, .other = NO_PARENT, .number = n}));
+    for (uint32_t n = 0; n < uses; n++)
+        vec_push(&synthesis->rows, ((struct made){.base = base, .other = NO_PARENT, .number = first + n}));
     return 0;
-}
-
-/* 53 random bits: a number in [0,1). */
-static double uniform(struct rng *rng, uint64_t draw)
-{
-    return (double)(rng_bits(rng, draw) >> 11) * 0x1p-53;
 }
 
 static void make_between(struct synthesis *synthesis, const struct growth *growth, uint32_t base, uint64_t uses,
@@ -207,7 +200,7 @@ static void make_between(struct synthesis *synthesis, const struct growth *growt
             continue;
         }
         made.other = neighbors[rng_below(&rng, draw_number(PURPOSE_NEIGHBOR, n), count)];
-        made.gap = uniform(&rng, draw_number(PURPOSE_GAP, n));
+        made.gap = draw_uniform(&rng, draw_number(PURPOSE_GAP, n));
         if (synthesis->kind == MAKES_BORDERLINE2 && point_at(synthesis, made.other)->class != growth->class)
             made.gap /= 2; /* less than half of the way: the new point is of the base's class */
         vec_push(&synthesis->rows, made);
@@ -246,7 +239,7 @@ static int make_rows(struct synthesis *synthesis, struct growth *growth)
         size_t count = found->found[i];
         cut = cut || (count > 0 && count < synthesis->k);
         if (count == 0)
-            status = make_alone(synthesis, growth->bases.items[i], growth->uses[i]);
+            status = synthesis_alone(synthesis, growth->bases.items[i], 1, growth->uses[i]);
         else
             make_between(synthesis, growth, growth->bases.items[i], growth->uses[i], found->numbers + i * found->k,
                          count);
@@ -292,8 +285,7 @@ static int grow(struct synthesis *synthesis, size_t class, uint64_t more)
     return status;
 }
 
-/* Records that an earlier run has made have ids like those that are made now. */
-static int check_ids(const struct synthesis *synthesis)
+int synthesis_check_ids(const struct synthesis *synthesis)
 {
     bool any = false;
     for (size_t i = 0; i < synthesis->points->items.len && !any; i++)
@@ -333,7 +325,7 @@ int synthesis_plan(struct synthesis *synthesis)
         if (synthesis->targets[i] > now && grow(synthesis, i, synthesis->targets[i] - now) < 0)
             return -1;
     }
-    return check_ids(synthesis);
+    return synthesis_check_ids(synthesis);
 }
 
 void synthesis_release(struct synthesis *synthesis)

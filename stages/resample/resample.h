@@ -50,6 +50,7 @@ enum method {
     METHOD_SMOTEN, /* this and those that follow take values from several parents */
     METHOD_SMOTENC,
     METHOD_COMBINE,
+    METHOD_MLSMOTE,
 };
 extern const char *const method_names[];
 enum { DRAW_EVEN, DRAW_IID };
@@ -159,7 +160,7 @@ void plans_release(struct resample *resample);
 /* Do these methods look at classes, of which a record has one? */
 static inline bool method_has_classes(int method)
 {
-    return method < METHOD_BOOTSTRAP || method >= METHOD_TOMEK;
+    return method < METHOD_BOOTSTRAP || (method >= METHOD_TOMEK && method != METHOD_MLSMOTE);
 }
 
 /* At several labels of a record? */

@@ -124,6 +124,8 @@ static enum synthesis_kind kind_of(int method)
         return MAKES_SMOTENC;
     case METHOD_COMBINE:
         return MAKES_COMBINE;
+    case METHOD_MLSMOTE:
+        return MAKES_MLSMOTE;
     default:
         return MAKES_SMOTE;
     }
@@ -134,7 +136,8 @@ static int make_records(struct resample *resample, struct crew *crew)
     const struct resample_options *given = resample->given;
     const struct points *points = resample->points;
     struct slice split = map_len(resample->splits) > 0 ? map_at(resample->splits, 0)->key : NO_SPLIT;
-    uint64_t *targets = targets_find(&resample->rules, points->classes);
+    bool several = given->method == METHOD_MLSMOTE;
+    uint64_t *targets = several ? mem_zalloc(1, sizeof *targets) : targets_find(&resample->rules, points->classes);
     if (targets == NULL)
         return -1;
     if (check_alike(points) < 0) {
@@ -166,7 +169,7 @@ static int make_records(struct resample *resample, struct crew *crew)
         .group = resample->group,
         .split = slice_equal(split, NO_SPLIT) ? SLICE("") : split,
     };
-    int status = synthesis_plan(&resample->synthesis);
+    int status = several ? synthesis_plan_labels(&resample->synthesis) : synthesis_plan(&resample->synthesis);
     resample->synthesis.targets = NULL;
     mem_free(targets);
     return status;
@@ -214,7 +217,7 @@ int spatial_end(struct resample *resample, struct sink *out)
         return -1;
     if (points->items.len == 0)
         return 0;
-    if (points->classes->count == 1) {
+    if (points->classes->count == 1 && given->method != METHOD_MLSMOTE) {
         struct slice key = tallies_key(&points->tallies, 0);
         return diag_kind(STATUS_DATA, "all records have the label %.*s, so there is nothing to balance", (int)key.len,
                          key.ptr);

@@ -1,6 +1,7 @@
 /* synthesis.h - records that are made of others: which ones, and how.
  *
  *     grow.c        which points become parents, how often, and of which neighbours
+ *     mlsmote.c     the same for points with several labels
  *     synthesis.c   the records themselves
  *
  * Sources: Chawla et al., "SMOTE: synthetic minority over-sampling technique", 2002 (SMOTEN, SMOTENC too); Han et al.,
@@ -35,7 +36,8 @@ enum synthesis_kind {
     MAKES_ROSE,
     MAKES_SMOTEN,
     MAKES_SMOTENC,
-    MAKES_COMBINE
+    MAKES_COMBINE,
+    MAKES_MLSMOTE
 };
 
 struct synthesis {
@@ -69,6 +71,17 @@ struct synthesis {
 
 /* Decides which records are made. 0, or -1 with the message. */
 int synthesis_plan(struct synthesis *synthesis);
+int synthesis_plan_labels(struct synthesis *synthesis); /* MAKES_MLSMOTE */
+
+/* For these two: records of a point that has no neighbour, numbered from `first`, as `small` says; and whether all made
+ * records have ids of their own, which they have not if an earlier run made some of these. 0, or -1 with the message.
+ */
+int synthesis_alone(struct synthesis *synthesis, uint32_t base, uint32_t first, uint64_t uses);
+int synthesis_check_ids(const struct synthesis *synthesis);
+
+/* MAKES_MLSMOTE: the labels of a made record, those that more than half of its voters have, in order. */
+const struct slice *synthesis_labels(const struct synthesis *synthesis, const struct made *made, struct arena *arena,
+                                     size_t *count);
 void synthesis_release(struct synthesis *synthesis);
 
 /* The vector at this place on the way between two of one form and length, in the arena. */
@@ -78,7 +91,7 @@ struct vector synthesis_mix(const struct vector *from, const struct vector *to, 
 /* Are its values taken from several parents, one by one? */
 static inline bool synthesis_votes(enum synthesis_kind kind)
 {
-    return kind >= MAKES_SMOTEN;
+    return kind >= MAKES_SMOTEN && kind <= MAKES_COMBINE;
 }
 
 /* The vector of a made record, in the arena. */
