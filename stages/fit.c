@@ -27,12 +27,13 @@ static int fit_record(void *thread, const struct record *in, struct sink *out)
     return sink_emit(out, in);
 }
 
-static const struct stage *const verbs[] = {&fit_tfidf, NULL};
+static const struct stage *const verbs[] = {&fit_tfidf, &fit_scale, &fit_merge, NULL};
 
 const struct stage stage_fit = {
     .name = "fit",
     .summary = "learn the terms of texts or the ranges of columns, for features",
-    .example = "$ printf '{\"text\":\"%s\"}\\n' 'the mill' 'the stone' | quern fit tfidf --unit space\n"
+    .example = "$ printf '{\"text\":\"%s\"}\\n' 'the mill' 'the stone' |\n"
+               "    quern fit tfidf --unit space\n"
                "{\"format\":\"quern-fit-1\",\"kind\":\"tfidf\",…,\"documents\":2,…}",
     .class = STAGE_WHOLE,
     .options = options,

@@ -152,7 +152,7 @@ static int resample_end(void *shared, struct sink *out)
     struct resample *resample = shared;
     if (splits_check(resample->splits, "sampled") < 0)
         return -1;
-    return resample->points != NULL ? spatial_end(resample, sink_crew(out)) : plans_make(resample);
+    return resample->points != NULL ? spatial_end(resample, out) : plans_make(resample);
 }
 
 static int resample_apply_record(void *shared, const struct record *in, struct sink *out)
@@ -183,7 +183,7 @@ static const struct stage *const verbs[] = {&resample_count, &resample_plan, &re
 
 const struct stage stage_resample = {
     .name = "resample",
-    .summary = "balance classes: leave records out, or copy them",
+    .summary = "balance classes: leave records out, copy them, or make new ones",
     .example = "$ printf '{\"id\":%d,\"label\":\"%s\"}\\n' 1 a 2 a 3 b | quern resample --method over\n"
                "{\"id\":1,\"label\":\"a\"}\n"
                "{\"id\":2,\"label\":\"a\"}\n"

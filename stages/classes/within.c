@@ -62,3 +62,9 @@ int splits_check(const struct map *splits, const char *use)
                          map_at(splits, 1)->key.ptr, use);
     return 0;
 }
+
+struct slice splits_one(const struct map *splits)
+{
+    bool none = map_len(splits) == 0 || slice_equal(map_at(splits, 0)->key, NO_SPLIT);
+    return none ? SLICE("") : map_at(splits, 0)->key;
+}

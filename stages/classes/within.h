@@ -26,4 +26,7 @@ void splits_merge(struct map *splits, const struct map *others);
 /* May records of these splits be used together? 0, or -1 with the message. use: what is done with them, "sampled". */
 int splits_check(const struct map *splits, const char *use);
 
+/* The split of all records, as JSON; empty if they have none, or there are none. Of splits that have been checked. */
+struct slice splits_one(const struct map *splits);
+
 #endif

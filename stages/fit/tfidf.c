@@ -2,6 +2,7 @@
  *
  * Each thread counts in a table of its own, which goes to the sums when it is as large as it may be, and at the end. */
 #include "../classes/within.h"
+#include "../vectors/term_map.h"
 #include "base/diag.h"
 #include "term_sums.h"
 #include "verbs.h"
@@ -44,10 +45,10 @@ struct tfidf {
     size_t memory; /* for the tables of all threads */
 };
 
-/* What a thread knows of a term. */
-struct tally {
-    uint64_t df;
-    uint64_t last; /* the document that was counted last */
+/* The numbers of a term in the table of a thread. */
+enum {
+    DF,
+    LAST, /* the document that was counted last */
 };
 
 struct tfidf_thread {
@@ -55,9 +56,9 @@ struct tfidf_thread {
     struct terms terms;
     struct condition_thread *within;
     struct map *splits;
-    struct map *numbers; /* of each term the number of its tally, plus one */
-    VEC(struct tally) tallies;
-    uint64_t documents;
+    struct term_map *counts;
+    uint64_t documents; /* of all tables */
+    uint32_t here;      /* of this one */
     struct sort *sort;
 };
 
@@ -109,8 +110,7 @@ static void tfidf_thread_close(void *thread)
     terms_release(&mine->terms);
     condition_thread_free(mine->within);
     map_free(mine->splits);
-    map_free(mine->numbers);
-    vec_free(&mine->tallies);
+    term_map_free(mine->counts);
     sort_free(mine->sort);
     mem_free(mine);
 }
@@ -123,7 +123,7 @@ static int tfidf_thread_open(void *shared, void **thread)
     mine->terms.rules = tfidf->sums.rules.terms;
     mine->within = tfidf->within != NULL ? condition_thread_new(tfidf->within) : NULL;
     mine->splits = map_new();
-    mine->numbers = map_new();
+    mine->counts = term_map_new();
     mine->sort = sort_new(&tfidf->sums.bounds);
     tfidf->sums.bounds.threads++;
     *thread = mine;
@@ -135,12 +135,15 @@ static int tfidf_thread_open(void *shared, void **thread)
 /* The thread's table goes to its sums. 0, or -1 with the message. */
 static int flush(struct tfidf_thread *mine)
 {
-    for (size_t i = 0; i < map_len(mine->numbers); i++)
-        if (term_sums_put(mine->sort, map_at(mine->numbers, i)->key, mine->tallies.items[i].df) < 0)
+    char room[16];
+    const struct term_slot *slot;
+    for (size_t at = 0; (slot = term_map_next(mine->counts, &at)) != NULL;)
+        if (term_sums_put(mine->sort, term_slot_term(slot, room), slot->numbers[DF]) < 0)
             return -1;
-    map_free(mine->numbers);
-    mine->numbers = map_new();
-    mine->tallies.len = 0;
+    term_map_free(mine->counts);
+    mine->counts = term_map_new();
+    mine->documents += mine->here;
+    mine->here = 0;
     return 0;
 }
 
@@ -148,25 +151,24 @@ static bool is_full(const struct tfidf_thread *mine)
 {
     const struct tfidf *tfidf = mine->shared;
     size_t share = tfidf->memory / tfidf->sums.bounds.threads;
-    size_t used = map_bytes(mine->numbers) + mine->tallies.cap * sizeof *mine->tallies.items;
-    return used > (share > SORT_LEAST ? share : SORT_LEAST);
+    return mine->here == UINT32_MAX || term_map_bytes(mine->counts) > (share > SORT_LEAST ? share : SORT_LEAST);
 }
 
 /* Returns how many terms there were. */
 static uint64_t count_terms(struct tfidf_thread *mine)
 {
-    struct slice term;
+    struct slice batch[TERMS_AT_ONCE];
+    struct term_key keys[TERMS_AT_ONCE];
     uint64_t count = 0;
-    mine->documents++;
-    for (; terms_next(&mine->terms, &term); count++) {
-        uint64_t *number = map_put(mine->numbers, term);
-        if (*number == 0) {
-            vec_push(&mine->tallies, ((struct tally){0, 0}));
-            *number = mine->tallies.len;
+    mine->here++;
+    for (size_t found; (found = terms_next(&mine->terms, batch)) > 0; count += found) {
+        for (size_t i = 0; i < found; i++)
+            keys[i] = term_map_key(mine->counts, batch[i]);
+        for (size_t i = 0; i < found; i++) {
+            uint32_t *numbers = term_map_put(mine->counts, &keys[i])->numbers;
+            numbers[DF] += numbers[LAST] != mine->here;
+            numbers[LAST] = mine->here;
         }
-        struct tally *tally = &mine->tallies.items[*number - 1];
-        tally->df += tally->last != mine->documents;
-        tally->last = mine->documents;
     }
     return count;
 }
@@ -210,9 +212,7 @@ static int tfidf_end(void *shared, struct sink *out)
     if (sums->step == SUMS_START) {
         if (splits_check(tfidf->splits, "counted") < 0)
             return -1;
-        bool has_split = map_len(tfidf->splits) > 0 && !slice_equal(map_at(tfidf->splits, 0)->key, NO_SPLIT);
-        if (has_split)
-            bytes_put(&sums->split, map_at(tfidf->splits, 0)->key);
+        bytes_put(&sums->split, splits_one(tfidf->splits));
     }
     int more = term_sums_write(sums, out);
     if (more == 0) {
@@ -238,7 +238,8 @@ static void tfidf_notes(const void *shared, const struct totals *totals)
 const struct stage fit_tfidf = {
     .name = "fit tfidf",
     .summary = "count in how many records each term is",
-    .example = "$ printf '{\"text\":\"%s\"}\\n' 'the mill' 'the stone' | quern fit tfidf --unit space\n"
+    .example = "$ printf '{\"text\":\"%s\"}\\n' 'the mill' 'the stone' |\n"
+               "    quern fit tfidf --unit space\n"
                "{\"format\":\"quern-fit-1\",\"kind\":\"tfidf\",…,\"documents\":2,…}",
     .class = STAGE_WHOLE,
     .text_out = true,

@@ -175,7 +175,8 @@ void plans_release(struct resample *resample)
 
 const char *const resample_counters[] = {
     [COUNT_KEPT] = "kept",     [COUNT_REMOVED] = "removed", [COUNT_COPIES] = "copies",
-    [COUNT_OTHERS] = "others", [COUNT_MADE] = "made",       NULL};
+    [COUNT_OTHERS] = "others", [COUNT_MADE] = "made",       [COUNT_SKIPPED] = "skipped",
+    [COUNT_ALONE] = "alone",   [COUNT_CUT] = "cut",         NULL};
 
 /* A copy of a record, number n. One without an id has no name for its copies. */
 static int emit_copy(const struct record *in, const char *mark, const char *method, uint64_t n, struct sink *out)

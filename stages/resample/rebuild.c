@@ -227,6 +227,10 @@ static const char *const rebuild_writes[] = {"features", "sparse", NULL};
 const struct stage resample_rebuild = {
     .name = "resample rebuild",
     .summary = "make the records of a recipe, with vectors made of those that are read",
+    .example = "$ printf '{\"id\":%d,\"features\":[%d]}\\n' 1 0 2 8 >vectors\n"
+               "$ echo '{\"id\":\"1#sm1\",\"parents\":[1,2],\"gap\":0.25}' >recipe\n"
+               "$ quern resample rebuild --recipe recipe vectors\n"
+               "{\"id\":\"1#sm1\",\"parents\":[1,2],\"gap\":0.25,\"features\":[2]}",
     .class = STAGE_WHOLE,
     .options = rebuild_options,
     .options_size = sizeof(struct rebuild_options),

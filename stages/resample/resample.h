@@ -187,13 +187,13 @@ int plans_emit(struct resample *resample, struct plan *plan, const struct record
                struct sink *out);
 
 /* What the second pass counts, for --stats. */
-enum { COUNT_KEPT, COUNT_REMOVED, COUNT_COPIES, COUNT_OTHERS, COUNT_MADE };
+enum { COUNT_KEPT, COUNT_REMOVED, COUNT_COPIES, COUNT_OTHERS, COUNT_MADE, COUNT_SKIPPED, COUNT_ALONE, COUNT_CUT };
 extern const char *const resample_counters[];
 
 /* ---- spatial.c: methods that look at neighbours ---- */
 
 /* Between the passes: which points go, and which records are made. 0, or -1 with the message. */
-int spatial_end(struct resample *resample, struct crew *crew);
+int spatial_end(struct resample *resample, struct sink *out);
 void spatial_release(struct resample *resample);
 
 /* Emits a record that was sampled, unless it goes. 0, or -1 with the message. */

@@ -199,7 +199,7 @@ static int clean_made(struct resample *resample, struct cleaning *cleaning)
 
 /* ---- between the passes ---- */
 
-int spatial_end(struct resample *resample, struct crew *crew)
+int spatial_end(struct resample *resample, struct sink *out)
 {
     const struct resample_options *given = resample->given;
     struct points *points = resample->points;
@@ -215,7 +215,7 @@ int spatial_end(struct resample *resample, struct crew *crew)
     struct cleaning cleaning = {
         .points = points,
         .rules = &resample->rules,
-        .crew = crew,
+        .crew = sink_crew(out),
         .k = given->k > 0 && !method_makes(given->method) ? (size_t)given->k : 3,
         .mode = given->kind == KIND_MODE,
         .cosine = given->metric == METRIC_COSINE,
@@ -225,10 +225,13 @@ int spatial_end(struct resample *resample, struct crew *crew)
         clean_start(&cleaning);
         status = remove_points(resample, &cleaning);
     } else {
-        status = make_records(resample, crew);
+        status = make_records(resample, sink_crew(out));
         if (status == 0 && (given->method == METHOD_SMOTEENN || given->method == METHOD_SMOTETOMEK))
             status = clean_made(resample, &cleaning);
     }
+    sink_count(out, COUNT_SKIPPED, resample->synthesis.skipped);
+    sink_count(out, COUNT_ALONE, resample->synthesis.alone);
+    sink_count(out, COUNT_CUT, resample->synthesis.cut);
     resample->gone = cleaning.gone;
     clean_release(&cleaning);
     return status < 0 ? diag_kind(diag_status(STATUS_USAGE), "%s", diag_message()) : 0;

@@ -155,36 +155,64 @@ int terms_read(struct terms *terms, const struct record *in, struct slice field,
 /* ---- terms ---- */
 
 /* Units that stand in memory as their term is spelled need not be copied. */
-static struct slice join(struct terms *terms, const struct slice *units, size_t count)
+static bool stand_together(const struct terms *terms, const struct slice *units, size_t count)
 {
-    const struct slice *last = &units[count - 1];
-    size_t gap = terms->rules.unit == UNIT_CHARS ? 0 : 1, i = 1;
-    for (; i < count; i++) {
+    size_t gap = terms->rules.unit == UNIT_CHARS ? 0 : 1;
+    for (size_t i = 1; i < count; i++) {
         const char *end = units[i - 1].ptr + units[i - 1].len;
         if (units[i].ptr != end + gap || (gap > 0 && *end != ' '))
-            break;
+            return false;
     }
-    if (i == count)
-        return slice_between(units[0].ptr, last->ptr + last->len);
-    terms->joined.len = 0;
-    for (i = 0; i < count; i++) {
-        if (i > 0 && gap > 0)
+    return true;
+}
+
+/* Appends the term to `joined`, which may move: its place is an offset until all of the batch are there. */
+static struct slice join(struct terms *terms, const struct slice *units, size_t count)
+{
+    size_t start = terms->joined.len;
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0 && terms->rules.unit != UNIT_CHARS)
             bytes_byte(&terms->joined, ' ');
         bytes_put(&terms->joined, units[i]);
     }
-    return bytes_slice(&terms->joined);
+    return (struct slice){NULL, start};
 }
 
-bool terms_next(struct terms *terms, struct slice *term)
+/* Goes to the next term; false after the last. */
+static bool advance(struct terms *terms)
 {
     if (terms->length == 0)
         terms->length = terms->rules.least;
     while (terms->start + terms->length > terms->units.len) {
-        if (++terms->length > terms->rules.most || terms->length > terms->units.len)
+        if (terms->length == terms->rules.most)
             return false;
+        terms->length++;
         terms->start = 0;
     }
-    const struct slice *units = &terms->units.items[terms->start++];
-    *term = terms->length == 1 ? *units : join(terms, units, terms->length);
     return true;
+}
+
+size_t terms_next(struct terms *terms, struct slice batch[TERMS_AT_ONCE])
+{
+    size_t count = 0, end;
+    terms->joined.len = 0;
+    for (; count < TERMS_AT_ONCE && advance(terms); count++) {
+        const struct slice *units = &terms->units.items[terms->start++];
+        size_t length = terms->length;
+        if (length == 1)
+            batch[count] = *units;
+        else if (stand_together(terms, units, length))
+            batch[count] = slice_between(units[0].ptr, units[length - 1].ptr + units[length - 1].len);
+        else
+            batch[count] = join(terms, units, length);
+    }
+    end = terms->joined.len;
+    for (size_t i = count; i-- > 0;) {
+        if (batch[i].ptr != NULL)
+            continue;
+        size_t start = batch[i].len;
+        batch[i] = (struct slice){terms->joined.items + start, end - start};
+        end = start;
+    }
+    return count;
 }

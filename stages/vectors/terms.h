@@ -58,8 +58,9 @@ void terms_release(struct terms *terms);
  * 0, or -1 with the message: a member is missing or is not what it should be, or `words` are not of this text. */
 int terms_read(struct terms *terms, const struct record *in, struct slice field, struct arena *arena);
 
-/* The next term, valid until the next call; the shorter ones first, each length in the order of the text. False after
- * the last. */
-bool terms_next(struct terms *terms, struct slice *term);
+/* The next terms, at most TERMS_AT_ONCE, valid until the next call: their number, 0 after the last. The shorter ones
+ * come first, each length in the order of the text. None of them is empty. */
+enum { TERMS_AT_ONCE = 32 };
+size_t terms_next(struct terms *terms, struct slice batch[TERMS_AT_ONCE]);
 
 #endif

@@ -153,6 +153,8 @@ int tfidf_walk_next(struct tfidf_walk *walk, struct slice *term, int64_t *df)
     if (json_kind(walk->terms.value) != '"')
         return diag_error("terms[%zu]: expected a string", walk->count);
     *term = json_string(walk->terms.value, walk->arena);
+    if (term->len == 0)
+        return diag_error("terms[%zu]: empty", walk->count);
     if (walk->count > 0 && slice_compare(bytes_slice(&walk->last), *term) >= 0)
         return diag_error("terms[%zu]: not in the order of their bytes", walk->count);
     if (!json_int(walk->df.value, df) || *df < 1 || *df > walk->table->documents)

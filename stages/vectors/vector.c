@@ -33,10 +33,11 @@ int vector_read(const struct record *in, bool wide, struct arena *arena, enum ve
     if (!dense && !sparse)
         return member_missing(in, SLICE("features"), ", and so is sparse");
     *form = dense ? FORM_FEATURES : FORM_SPARSE;
-    if (rec_vector(in, slice_of(vector_form_names[*form]), wide, arena, vector) < 0)
+    struct slice name = slice_of(vector_form_names[*form]);
+    if (rec_vector(in, name, wide, arena, vector) < 0)
         return -1;
     if (dense == (vector->indices != NULL))
-        return diag_error("%s: expected %s", vector_form_names[*form],
-                          dense ? "an array of numbers" : "an object with indices and values");
+        return rec_mismatch(name, dense ? "an array of numbers" : "an object with indices and values",
+                            rec_get(in, name));
     return 0;
 }
