@@ -37,7 +37,6 @@ struct synthesis {
     bool cosine, iid, recipe;
     int small, round;
     double shrinkage;
-    int64_t epoch;             /* of draws that are not a record's */
     const uint64_t *targets;   /* of each class */
     struct slice label, group; /* names of members; group.len 0: none */
     struct slice split;        /* that all records have, as JSON; len 0: none */
