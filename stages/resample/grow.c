@@ -3,6 +3,7 @@
 #include "synthesis.h"
 
 #include "base/hash.h"
+#include "text/json.h"
 
 #include <float.h>
 #include <inttypes.h>
@@ -302,6 +303,33 @@ static int grow(struct synthesis *synthesis, size_t class, uint64_t more)
     return status;
 }
 
+/* The point whose id is the number that this string spells: its rank, or SIZE_MAX. */
+static size_t find_twin(const struct points *points, const struct record_id *id)
+{
+    struct slice text = id->spelling;
+    const char *bad;
+    if (id->kind == '0' || text.len == 0 || json_kind(text) != '0' ||
+        json_skip(text.ptr, text.ptr + text.len, 1, &bad) != text.ptr + text.len)
+        return SIZE_MAX;
+    return points_find(points, &(struct record_id){'0', text});
+}
+
+/* What is made of 17 and of "17" has ids of one form: of the string the numbers go on where those of the number end. */
+static void number_twins(struct synthesis *synthesis)
+{
+    const struct points *points = synthesis->points;
+    uint32_t *uses = mem_zalloc(points->items.len + 1, sizeof *uses);
+    for (size_t i = 0; i < synthesis->rows.len; i++)
+        uses[synthesis->rows.items[i].base]++;
+    for (size_t i = 0; i < synthesis->rows.len;) {
+        uint32_t base = synthesis->rows.items[i].base;
+        size_t twin = find_twin(points, &point_at(synthesis, base)->id);
+        for (size_t end = i + uses[base]; i < end; i++)
+            synthesis->rows.items[i].number += twin != SIZE_MAX ? uses[twin] : 0;
+    }
+    mem_free(uses);
+}
+
 /* Records that an earlier run has made have ids like those that are made now. */
 static int check_ids(const struct synthesis *synthesis)
 {
@@ -356,9 +384,10 @@ static int check_numbers(const struct synthesis *synthesis)
         for (size_t j = 0; j < vector.count && status == 0; j++)
             if (!isfinite(vector_number(&vector, j)))
                 status = diag_kind(STATUS_DATA,
-                                   "%s:%" PRIu64 ": id %.*s: features[%zu]: too large: a record made of it would not "
+                                   "%s:%" PRIu64 ": id %.*s: %s[%zu]: too large: a record made of it would not "
                                    "have a finite number there; scale it (quern fit scale)",
-                                   base->file, base->line, (int)base->json.len, base->json.ptr, j);
+                                   base->file, base->line, (int)base->json.len, base->json.ptr,
+                                   vector.indices != NULL ? "sparse" : "features", j);
         arena_reset(arena);
     }
     arena_free(arena);
@@ -378,6 +407,7 @@ int synthesis_plan(struct synthesis *synthesis)
         if (synthesis->targets[i] > now && grow(synthesis, i, synthesis->targets[i] - now) < 0)
             return -1;
     }
+    number_twins(synthesis);
     return check_numbers(synthesis) < 0 ? -1 : check_ids(synthesis);
 }
 
