@@ -15,7 +15,7 @@
  *     stages/classes/      a family, shared by filters: the classes of a data set, their sizes, the class of a record
  *     stages/contrast/     contrast: the pool that negatives are drawn from
  *     stages/entities/     entities: a file for each verb, and what they read
- *     stages/features/     features: counts of terms, and their hash
+ *     stages/features/     features: a hash of terms, and their order
  *     stages/fields/       fields: which members to keep, under which names, in which order
  *     stages/fit/          fit: a file for each verb, sums of terms and of columns
  *     stages/import/       import: a parser for each input format

@@ -12,8 +12,8 @@
  *
  * Numbers are 64-bit floats while they are computed, each operation rounded once and sums added in the order of the
  * indices; what is written is rounded to 32 bits, unless --double is given. */
-#include "features/counts.h"
 #include "features/murmur.h"
+#include "features/sort.h"
 #include "quern.h"
 #include "vectors/table.h"
 
@@ -64,7 +64,8 @@ struct features {
 struct features_thread {
     const struct features *shared;
     struct terms terms;
-    struct counts counts;
+    VEC(uint32_t) found; /* the terms of a record: their indices, times 2, plus 1 if they count -1 */
+    VEC(uint32_t) spare;
 };
 
 /* ---- open ---- */
@@ -134,7 +135,8 @@ static void features_thread_close(void *thread)
 {
     struct features_thread *mine = thread;
     terms_release(&mine->terms);
-    counts_release(&mine->counts);
+    vec_free(&mine->found);
+    vec_free(&mine->spare);
     mem_free(mine);
 }
 
@@ -173,7 +175,7 @@ static int emit(const struct features *features, const struct record *in, const 
 
 /* ---- of texts ---- */
 
-static void count_known(struct features_thread *mine, struct sink *out)
+static void find_known(struct features_thread *mine, struct sink *out)
 {
     const struct term_map *terms = mine->shared->table->terms;
     struct slice batch[TERMS_AT_ONCE];
@@ -185,7 +187,7 @@ static void count_known(struct features_thread *mine, struct sink *out)
         for (size_t i = 0; i < found; i++) {
             const struct term_slot *slot = term_map_get(terms, &keys[i]);
             if (slot != NULL)
-                counts_add(&mine->counts, (int32_t)slot->numbers[0], 1);
+                vec_push(&mine->found, slot->numbers[0] << 1);
             unknown += slot == NULL;
         }
     }
@@ -194,7 +196,7 @@ static void count_known(struct features_thread *mine, struct sink *out)
 }
 
 /* The hash is a signed number h: the index is |h| mod 2^BITS, and the sign is that of h, as in scikit-learn. */
-static void count_hashes(struct features_thread *mine, struct sink *out)
+static void find_hashes(struct features_thread *mine, struct sink *out)
 {
     uint32_t mask = ((uint32_t)1 << mine->shared->given->bits) - 1;
     struct slice batch[TERMS_AT_ONCE];
@@ -202,9 +204,9 @@ static void count_hashes(struct features_thread *mine, struct sink *out)
     for (size_t found; (found = terms_next(&mine->terms, batch)) > 0; count += found)
         for (size_t i = 0; i < found; i++) {
             uint32_t hash = murmur_hash(batch[i], 0);
-            bool negative = hash >> 31 != 0;
-            counts_add(&mine->counts, (int32_t)((negative ? -hash : hash) & mask),
-                       negative && mine->shared->given->with_sign ? -1 : 1);
+            uint32_t negative = hash >> 31;
+            vec_push(&mine->found,
+                     ((negative ? -hash : hash) & mask) << 1 | (mine->shared->given->with_sign ? negative : 0));
         }
     sink_count(out, COUNT_TERMS, count);
 }
@@ -216,6 +218,28 @@ static double tf_of(const struct features *features, int64_t sum)
     return sum < 0 ? -tf : tf;
 }
 
+/* The indices that were found, and what they count; returns how many there are. Those that cancel out are left out. */
+static size_t count_found(struct features_thread *mine, int32_t *indices, double *numbers)
+{
+    const struct features *features = mine->shared;
+    const uint32_t *found = mine->found.items, *end = found + mine->found.len;
+    size_t count = 0;
+    while (found < end) {
+        uint32_t index = *found >> 1;
+        int64_t sum = 0;
+        for (; found < end && *found >> 1 == index; found++)
+            sum += (*found & 1) != 0 ? -1 : 1;
+        if (sum == 0)
+            continue;
+        indices[count] = (int32_t)index;
+        numbers[count] = tf_of(features, sum);
+        if (features->mode == MODE_TERMS)
+            numbers[count] *= features->table->idf[index];
+        count++;
+    }
+    return count;
+}
+
 static int text_record(struct features_thread *mine, const struct record *in, struct sink *out)
 {
     const struct features *features = mine->shared;
@@ -224,25 +248,17 @@ static int text_record(struct features_thread *mine, const struct record *in, st
         return diag_kind(STATUS_DATA, "%s has no terms, so all vectors would be empty", features->given->table);
     if (terms_read(&mine->terms, in, slice_of(features->given->field), arena) < 0)
         return -1;
-    counts_clear(&mine->counts);
+    mine->found.len = mine->spare.len = 0;
     if (features->mode == MODE_TERMS)
-        count_known(mine, out);
+        find_known(mine, out);
     else
-        count_hashes(mine, out);
-    counts_sort(&mine->counts);
-    size_t most = mine->counts.items.len, count = 0;
+        find_hashes(mine, out);
+    size_t most = mine->found.len;
+    vec_reserve(&mine->spare, most);
+    sort_numbers(mine->found.items, mine->spare.items, most);
     int32_t *indices = arena_array(arena, most + 1, sizeof *indices);
     double *numbers = arena_array(arena, most + 1, sizeof *numbers);
-    for (size_t i = 0; i < most; i++) {
-        const struct count *item = &mine->counts.items.items[i];
-        if (item->sum == 0)
-            continue;
-        indices[count] = item->index;
-        numbers[count] = tf_of(features, item->sum);
-        if (features->mode == MODE_TERMS)
-            numbers[count] *= features->table->idf[item->index];
-        count++;
-    }
+    size_t count = count_found(mine, indices, numbers);
     tfidf_norm(features->rules.norm, numbers, count);
     return emit(features, in, indices, numbers, count, out);
 }

@@ -16,11 +16,11 @@
 
 #include <inttypes.h>
 
-const char *const method_names[] = {"under",     "over",      "random",   "easyensemble", "bootstrap",
-                                    "mlros",     "mlrus",     "tomek",    "enn",          "renn",
-                                    "allknn",    "ncr",       "cnn",      "oss",          "nearmiss1",
-                                    "nearmiss2", "nearmiss3", "smote",    "borderline1",  "borderline2",
-                                    "adasyn",    "rose",      "smoteenn", "smotetomek",   NULL};
+const char *const method_names[] = {
+    "under",     "over",      "random",     "easyensemble", "bootstrap",   "mlros",       "mlrus",
+    "tomek",     "enn",       "renn",       "allknn",       "ncr",         "cnn",         "oss",
+    "nearmiss1", "nearmiss2", "nearmiss3",  "smote",        "borderline1", "borderline2", "adasyn",
+    "rose",      "smoteenn",  "smotetomek", "smoten",       "smotenc",     "combine",     NULL};
 static const char *const draw_names[] = {"even", "iid", NULL};
 static const char *const emit_names[] = {"both", "synthetic", "recipe", NULL};
 static const char *const kind_names[] = {"all", "mode", NULL};
@@ -29,7 +29,8 @@ static const char *const small_names[] = {"copy", "skip", "error", NULL};
 static const char *const round_names[] = {"remainder", "rint", NULL};
 
 #define BETWEEN "smote|borderline1|borderline2|adasyn|smoteenn|smotetomek"
-#define MAKES BETWEEN "|rose"
+#define TAKES "smoten|smotenc|combine"
+#define MAKES BETWEEN "|rose|" TAKES
 #define CLEANS "tomek|enn|renn|allknn|ncr"
 #define POINTS CLEANS "|cnn|oss|nearmiss1|nearmiss2|nearmiss3|" MAKES
 #define DRAWS "under|over|random|easyensemble|bootstrap|mlros|mlrus|cnn|oss|" MAKES
@@ -41,11 +42,11 @@ static const struct option options[] = {
      .when = "method=under|over|random|easyensemble|mlros|mlrus|" POINTS, .help = "the member with the class"},
     OPTIONS_TARGET(struct resample_options, targets),
     {"draw", 0, OPT_CHOICE, OPT_AT(struct resample_options, draw), .value = "HOW", .fallback = "even",
-     .choices = draw_names, .when = "method=over|random|smote|borderline1|borderline2|rose|smoteenn|smotetomek",
+     .choices = draw_names, .when = "method=over|random|smote|borderline1|borderline2|rose|smoteenn|smotetomek|" TAKES,
      .help = "even: each record is copied, or a parent, as often as the others or once more; iid: they are drawn with "
              "replacement"},
     {"k", 'k', OPT_INT, OPT_AT(struct resample_options, k), .value = "K", .fallback = "0", .max = MOST_NEIGHBORS,
-     .when = "method=enn|renn|allknn|ncr|nearmiss1|nearmiss2|nearmiss3|" BETWEEN,
+     .when = "method=enn|renn|allknn|ncr|nearmiss1|nearmiss2|nearmiss3|" BETWEEN "|" TAKES,
      .help = "how many neighbours; 0: 5 to make records, 3 to remove them"},
     {"m", 0, OPT_INT, OPT_AT(struct resample_options, m), .value = "M", .fallback = "10", .min = 1,
      .max = MOST_NEIGHBORS, .when = "method=borderline1|borderline2",
@@ -57,11 +58,12 @@ static const struct option options[] = {
      .choices = metric_names, .when = "method=" CLEANS "|cnn|oss|nearmiss1|nearmiss2|nearmiss3|" BETWEEN,
      .help = "cosine: look for neighbours among vectors that were divided by their length"},
     {"group", 0, OPT_TEXT, OPT_AT(struct resample_options, group), .value = "NAME",
-     .when = "method=" CLEANS "|" BETWEEN, .help = "neighbours are records with the same value of this member"},
+     .when = "method=" CLEANS "|" BETWEEN "|" TAKES,
+     .help = "neighbours are records with the same value of this member"},
     {"double", 0, OPT_FLAG, OPT_AT(struct resample_options, wide), .when = "method=" POINTS,
      .help = "keep and write numbers of vectors as 64-bit floats; otherwise 32-bit ones"},
     {"small", 0, OPT_CHOICE, OPT_AT(struct resample_options, small), .value = "WHAT", .fallback = "copy",
-     .choices = small_names, .when = "method=" BETWEEN,
+     .choices = small_names, .when = "method=" BETWEEN "|" TAKES,
      .help = "a record that has no neighbour of its class: copy its vector, skip it, or end with an error"},
     {"round", 0, OPT_CHOICE, OPT_AT(struct resample_options, round), .value = "HOW", .fallback = "remainder",
      .choices = round_names, .when = "method=adasyn",
@@ -95,11 +97,11 @@ static const struct option options[] = {
     {0},
 };
 
-static const char *const reads[] = {"id",    "text",   "root",     "epoch",  "label",
-                                    "split", "weight", "features", "sparse", NULL};
-static const char *const writes[] = {"id",       "label",   "split",     "epoch",  "weight", "parent",
-                                     "root",     "parents", "synthetic", "method", "gap",    "parent_labels",
-                                     "features", "sparse",  "subsets",   "bags",   NULL};
+static const char *const reads[] = {"id",     "text",     "root",   "epoch",   "label", "split",
+                                    "weight", "features", "sparse", "nominal", NULL};
+static const char *const writes[] = {
+    "id",  "label",         "split",    "epoch",  "weight",  "parent", "root",    "parents", "synthetic", "method",
+    "gap", "parent_labels", "features", "sparse", "nominal", "from",   "subsets", "bags",    NULL};
 
 /* ---- open ---- */
 
@@ -122,7 +124,8 @@ static int check_options(struct stage_context *context, const struct resample *r
     if (opt_given(context, "field") && (method_needs_ids(given->method) || method_has_points(given->method)))
         return diag_error("--field has no effect with --method %s, whose records need ids",
                           method_names[given->method]);
-    if (given->emit == EMIT_RECIPE && (!method_makes(given->method) || given->method == METHOD_ROSE))
+    if (given->emit == EMIT_RECIPE &&
+        (!method_makes(given->method) || given->method == METHOD_ROSE || given->method >= METHOD_SMOTEN))
         return diag_error("--emit recipe does not go with --method %s: a recipe says on the way between which two "
                           "vectors a record lies",
                           method_names[given->method]);

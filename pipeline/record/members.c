@@ -85,6 +85,8 @@
     MEMBER("method", VALUE_TEXT, "resample --method over")                                                             \
     MEMBER("gap", VALUE_FLOAT, "resample --method smote")                                                              \
     MEMBER("parent_labels", VALUE_RAW, "resample --method borderline2")                                                \
+    MEMBER("nominal", VALUE_STRINGS, NULL)                                                                             \
+    MEMBER("from", VALUE_INTS, "resample --method combine")                                                            \
     MEMBER("subsets", VALUE_INTS, "resample --method easyensemble")                                                    \
     MEMBER("bags", VALUE_INTS, "resample --method bootstrap")                                                          \
     MEMBER("sources", VALUE_RAW, "pack")                                                                               \

@@ -114,6 +114,7 @@ static int add_terms(struct merge *merge, const struct record *in, const struct 
         return diag_error("options: terms were left out of the table, so it can't be added to others: prune when all "
                           "are merged");
     tfidf_rules_put(&table.rules, &rules);
+    bytes_byte(&rules, '}');
     int status = check_alike(merge, KIND_TFIDF, bytes_slice(&rules));
     vec_free(&rules);
     if (status < 0 || check_split(merge, head, table.documents > 0) < 0)

@@ -160,10 +160,10 @@ int moments_check(const struct moments *moments)
     qsort(moments->places.items, moments->places.len, sizeof *moments->places.items, compare_places);
     const struct vector_place *a = &moments->places.items[0], *b = &moments->places.items[1];
     if (b->form == FORM_SPARSE)
-        return diag_kind(STATUS_DATA, "%s: sparse: expected features, as at %s: all vectors must have one form", b->text,
-                         a->text);
-    return diag_kind(STATUS_DATA, "%s: features: %zu number%s, but %zu at %s: all vectors must have one length", b->text,
-                     b->length, diag_s(b->length), a->length, a->text);
+        return diag_kind(STATUS_DATA, "%s: sparse: expected features, as at %s: all vectors must have one form",
+                         b->text, a->text);
+    return diag_kind(STATUS_DATA, "%s: features: %zu number%s, but %zu at %s: all vectors must have one length",
+                     b->text, b->length, diag_s(b->length), a->length, a->text);
 }
 
 /* ---- adding ---- */
@@ -177,12 +177,12 @@ static int check_form(const struct scale_rules *rules, enum vector_form form)
     return 0;
 }
 
-static int check_range(const struct vector *vector)
+static int check_range(enum vector_form form, const struct vector *vector)
 {
     for (size_t i = 0; i < vector->count; i++)
         if (isinf((float)vector_number(vector, i)))
-            return diag_error("column %" PRId64 ": too large for a 32-bit float (--double keeps it)",
-                              vector->indices != NULL ? (int64_t)vector->indices[i] : (int64_t)i);
+            return diag_error("%s%s[%zu]: too large for a 32-bit float (--double keeps it)", vector_form_names[form],
+                              form == FORM_SPARSE ? ".values" : "", i);
     return 0;
 }
 
@@ -191,7 +191,7 @@ int moments_add(struct moments *moments, const struct record *in, struct arena *
     enum vector_form form;
     struct vector vector;
     if (vector_read(in, true, arena, &form, &vector) < 0 || check_form(&moments->rules, form) < 0 ||
-        (!moments->rules.wide && check_range(&vector) < 0))
+        (!moments->rules.wide && check_range(form, &vector) < 0))
         return -1;
     if (!note_vector(moments, in, form, form == FORM_SPARSE ? 0 : vector.count, arena))
         return 0;

@@ -135,7 +135,7 @@ static int tfidf_thread_open(void *shared, void **thread)
 /* The thread's table goes to its sums. 0, or -1 with the message. */
 static int flush(struct tfidf_thread *mine)
 {
-    char room[16];
+    char room[TERM_MAP_SHORT];
     const struct term_slot *slot;
     for (size_t at = 0; (slot = term_map_next(mine->counts, &at)) != NULL;)
         if (term_sums_put(mine->sort, term_slot_term(slot, room), slot->numbers[DF]) < 0)

@@ -183,7 +183,7 @@ static int make_alone(struct synthesis *synthesis, uint32_t base, uint64_t uses)
         return 0;
     }
     for (uint32_t n = 1; n <= uses; n++)
-        vec_push(&synthesis->rows, ((struct made){base, NO_PARENT, n, 0}));
+        vec_push(&synthesis->rows, ((struct made){.base = base, .other = NO_PARENT, .number = n}));
     return 0;
 }
 
@@ -197,8 +197,19 @@ static void make_between(struct synthesis *synthesis, const struct growth *growt
                          const uint32_t *neighbors, size_t count)
 {
     struct rng rng = rng_of(synthesis, point_at(synthesis, base));
+    size_t voters = synthesis->voters.len;
+    if (synthesis_votes(synthesis->kind)) {
+        vec_push(&synthesis->voters, base);
+        for (size_t i = 0; i < count; i++)
+            vec_push(&synthesis->voters, neighbors[i]);
+    }
     for (uint32_t n = 1; n <= uses; n++) {
-        struct made made = {.base = base, .number = n};
+        struct made made = {.base = base, .other = NO_PARENT, .number = n, .voters = voters};
+        made.voter_count = (uint32_t)(synthesis->voters.len - voters);
+        if (synthesis->kind == MAKES_SMOTEN || synthesis->kind == MAKES_COMBINE) {
+            vec_push(&synthesis->rows, made);
+            continue;
+        }
         made.other = neighbors[rng_below(&rng, draw_number(PURPOSE_NEIGHBOR, n), count)];
         made.gap = uniform(&rng, draw_number(PURPOSE_GAP, n));
         if (synthesis->kind == MAKES_BORDERLINE2 && point_at(synthesis, made.other)->class != growth->class)
@@ -230,7 +241,10 @@ static int make_rows(struct synthesis *synthesis, struct growth *growth)
             vec_push(&growth->pool, rank);
     const struct points_search search = {
         .queries = &growth->bases, .base = &growth->pool, .k = synthesis->k, .cosine = synthesis->cosine};
-    struct neighbors *found = points_neighbors(synthesis->points, &search, synthesis->crew);
+    struct neighbors *found =
+        synthesis->nominal != NULL
+            ? nominal_neighbors(synthesis->nominal, &growth->bases, &growth->own, synthesis->k, synthesis->crew)
+            : points_neighbors(synthesis->points, &search, synthesis->crew);
     bool cut = false;
     for (size_t i = 0; i < growth->bases.len && status == 0; i++) {
         size_t count = found->found[i];
@@ -246,34 +260,13 @@ static int make_rows(struct synthesis *synthesis, struct growth *growth)
     return status;
 }
 
-/* The population deviations of the numbers of a class, in the order of rank. */
-static double *find_deviations(const struct synthesis *synthesis, const struct ranks *own)
-{
-    uint32_t dims = synthesis->points->rows.dims;
-    double *means = mem_zalloc(dims + (size_t)1, sizeof *means),
-           *squares = mem_zalloc(dims + (size_t)1, sizeof *squares);
-    for (size_t i = 0; i < own->len; i++)
-        for (uint32_t j = 0; j < dims; j++)
-            means[j] += vector_number(&point_at(synthesis, own->items[i])->vector, j);
-    for (uint32_t j = 0; j < dims; j++)
-        means[j] /= (double)own->len;
-    for (size_t i = 0; i < own->len; i++)
-        for (uint32_t j = 0; j < dims; j++) {
-            double away = vector_number(&point_at(synthesis, own->items[i])->vector, j) - means[j];
-            squares[j] += away * away;
-        }
-    for (uint32_t j = 0; j < dims; j++)
-        squares[j] = sqrt(squares[j] / (double)own->len);
-    mem_free(means);
-    return squares;
-}
-
 static void make_noisy(struct synthesis *synthesis, struct growth *growth)
 {
-    synthesis->deviations[growth->class] = find_deviations(synthesis, &growth->own);
+    synthesis->deviations[growth->class] = points_deviations(synthesis->points, &growth->own);
     for (size_t i = 0; i < growth->bases.len; i++)
         for (uint32_t n = 1; n <= growth->uses[i]; n++)
-            vec_push(&synthesis->rows, ((struct made){growth->bases.items[i], NO_PARENT, n, 0}));
+            vec_push(&synthesis->rows,
+                     ((struct made){.base = growth->bases.items[i], .other = NO_PARENT, .number = n}));
 }
 
 static void release_growth(struct growth *growth)
@@ -402,6 +395,8 @@ int synthesis_plan(struct synthesis *synthesis)
         synthesis->deviations = mem_zalloc(points->classes->count + 1, sizeof *synthesis->deviations);
         synthesis->width = synthesis->shrinkage * real_pow(4 / ((dims + 2) * count), 1 / (dims + 4));
     }
+    if (points->items.items[0]->has_nominal)
+        synthesis->nominal = nominal_new(points, points->items.items[0]->has_vector);
     for (size_t i = 0; i < points->classes->count; i++) {
         uint64_t now = points->classes->items[i].count;
         if (synthesis->targets[i] > now && grow(synthesis, i, synthesis->targets[i] - now) < 0)
@@ -416,5 +411,7 @@ void synthesis_release(struct synthesis *synthesis)
     for (size_t i = 0; synthesis->deviations != NULL && i < synthesis->points->classes->count; i++)
         mem_free(synthesis->deviations[i]);
     mem_free(synthesis->deviations);
+    nominal_free(synthesis->nominal);
+    vec_free(&synthesis->voters);
     vec_free(&synthesis->rows);
 }

@@ -4,6 +4,7 @@
 #include "text/json_order.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 
 struct points *points_new(bool wide)
@@ -11,6 +12,7 @@ struct points *points_new(bool wide)
     struct points *points = mem_zalloc(1, sizeof *points);
     points->wide = wide;
     points->groups = map_new();
+    points->values = map_new();
     tallies_init(&points->tallies);
     vec_push(&points->arenas, arena_new());
     return points;
@@ -34,6 +36,7 @@ void points_free(struct points *points)
     vec_free(&points->items);
     vec_free(&points->columns);
     map_free(points->groups);
+    map_free(points->values);
     tallies_release(&points->tallies);
     classes_free(points->classes);
     points_rows_release(&points->rows);
@@ -99,6 +102,46 @@ static int add_vector(struct points *points, const struct record *in, struct poi
     return 0;
 }
 
+/* The number of a text or of another key; a new one if it is new. */
+static uint32_t number_in(struct map *map, struct slice key)
+{
+    size_t before = map_len(map);
+    uint64_t *number = map_put(map, key);
+    if (map_len(map) > before)
+        *number = before;
+    return (uint32_t)*number;
+}
+
+/* Reads the nominal values. 0, or -1 with the message. */
+static int add_nominal(struct points *points, const struct record *in, struct point *point, struct arena *arena)
+{
+    const struct slice *texts;
+    size_t count;
+    if (rec_strings(in, SLICE("nominal"), arena, &texts, &count) < 0)
+        return -1;
+    uint32_t *numbers = arena_array(points->arenas.items[0], count, sizeof *numbers);
+    for (size_t i = 0; i < count; i++)
+        numbers[i] = number_in(points->values, texts[i]);
+    point->nominal = numbers;
+    point->nominal_count = (uint32_t)count;
+    return 0;
+}
+
+/* What the method needs of the two. 0, or -1 with the message. */
+static int add_values(struct points *points, const struct points_rules *rules, const struct record *in,
+                      struct point *point, struct arena *arena)
+{
+    bool vector = rec_present(in, SLICE("features")) != NULL || rec_present(in, SLICE("sparse")) != NULL;
+    bool nominal = rec_present(in, SLICE("nominal")) != NULL;
+    if (rules->vector == NEEDS_ANY && !vector && !nominal)
+        return member_missing(in, SLICE("features"), ", and so are sparse and nominal");
+    point->has_vector = rules->vector == NEEDS_IT || (rules->vector == NEEDS_ANY && vector);
+    point->has_nominal = rules->nominal == NEEDS_IT || (rules->nominal == NEEDS_ANY && nominal);
+    if (point->has_vector && add_vector(points, in, point, arena) < 0)
+        return -1;
+    return point->has_nominal ? add_nominal(points, in, point, arena) : 0;
+}
+
 /* The value of a member, a string or an integer, as JSON in one spelling, to tell groups apart. */
 static int add_group(struct points *points, const struct record *in, struct slice name, struct point *point,
                      struct arena *arena)
@@ -110,11 +153,7 @@ static int add_group(struct points *points, const struct record *in, struct slic
         return member_missing_named(in, name, "(--group names it)");
     if (tally_label(in, name, arena, &key) < 0)
         return -1;
-    size_t before = map_len(points->groups);
-    uint64_t *number = map_put(points->groups, key);
-    if (map_len(points->groups) > before)
-        *number = before;
-    point->group = (uint32_t)*number;
+    point->group = number_in(points->groups, key);
     return 0;
 }
 
@@ -132,7 +171,7 @@ int points_add(struct points *points, const struct points_rules *rules, const st
     struct point read = {.file = in->file != NULL ? in->file : "an earlier filter", .line = in->line_number};
     if (tally_label(in, rules->label, arena, &key) < 0 || record_id_read(in, arena, &read.id) < 0 ||
         lineage_read(in, rules->field, &random, arena, &lineage) < 0 || add_weight(in, &read) < 0 ||
-        add_group(points, in, rules->group, &read, arena) < 0 || add_vector(points, in, &read, arena) < 0)
+        add_group(points, in, rules->group, &read, arena) < 0 || add_values(points, rules, in, &read, arena) < 0)
         return -1;
     const struct value *id = rec_get(in, SLICE("id")), *root = rec_present(in, SLICE("root"));
     struct arena *own = points->arenas.items[0];
@@ -164,14 +203,12 @@ int points_add(struct points *points, const struct points_rules *rules, const st
 void points_merge(struct points *into, struct points *from)
 {
     uint32_t *groups = mem_zalloc(map_len(from->groups) + 1, sizeof *groups);
+    uint32_t *values = mem_zalloc(map_len(from->values) + 1, sizeof *values);
     uint32_t *classes = mem_zalloc(from->tallies.items.len + 1, sizeof *classes);
-    for (size_t i = 0; i < map_len(from->groups); i++) {
-        size_t before = map_len(into->groups);
-        uint64_t *number = map_put(into->groups, map_at(from->groups, i)->key);
-        if (map_len(into->groups) > before)
-            *number = before;
-        groups[i] = (uint32_t)*number;
-    }
+    for (size_t i = 0; i < map_len(from->groups); i++)
+        groups[i] = number_in(into->groups, map_at(from->groups, i)->key);
+    for (size_t i = 0; i < map_len(from->values); i++)
+        values[i] = number_in(into->values, map_at(from->values, i)->key);
     tallies_merge(&into->tallies, &from->tallies);
     for (size_t i = 0; i < from->tallies.items.len; i++)
         classes[i] = (uint32_t)*map_get(into->tallies.numbers, tallies_key(&from->tallies, i));
@@ -179,6 +216,8 @@ void points_merge(struct points *into, struct points *from)
         struct point *point = from->items.items[i];
         point->class = classes[point->class];
         point->group = groups[point->group];
+        for (uint32_t j = 0; j < point->nominal_count; j++)
+            ((uint32_t *)(uintptr_t)point->nominal)[j] = values[point->nominal[j]];
         vec_push(&into->items, point);
     }
     for (size_t i = 0; i < from->columns.len; i++) {
@@ -194,6 +233,7 @@ void points_merge(struct points *into, struct points *from)
         vec_push(&into->arenas, from->arenas.items[i]);
     from->arenas.len = from->items.len = 0;
     mem_free(groups);
+    mem_free(values);
     mem_free(classes);
 }
 
@@ -263,6 +303,13 @@ static int check_ids(const struct points *points)
     return 0;
 }
 
+static bool is_alike(const struct point *a, const struct point *b)
+{
+    return a->has_vector == b->has_vector && a->nominal_count == b->nominal_count &&
+           (a->vector.indices == NULL) == (b->vector.indices == NULL) &&
+           (a->vector.indices != NULL || a->vector.count == b->vector.count);
+}
+
 /* The vector of the first record is what the others are compared with. */
 static int check_lengths(const struct points *points)
 {
@@ -272,13 +319,24 @@ static int check_lengths(const struct points *points)
             first = points->items.items[i];
     for (size_t i = 0; first != NULL && i < points->items.len; i++) {
         const struct point *point = points->items.items[i];
-        bool same = (point->vector.indices == NULL) == (first->vector.indices == NULL) &&
-                    (point->vector.indices != NULL || point->vector.count == first->vector.count);
-        if (!same && (wrong == NULL || is_before(point, wrong)))
+        if (!is_alike(point, first) && (wrong == NULL || is_before(point, wrong)))
             wrong = point;
     }
     if (wrong == NULL)
         return 0;
+    if (wrong->has_vector != first->has_vector || wrong->has_nominal != first->has_nominal)
+        return diag_kind(STATUS_DATA, "%s:%" PRIu64 ": id %.*s: expected %s, as in %s:%" PRIu64, wrong->file,
+                         wrong->line, (int)wrong->json.len, wrong->json.ptr,
+                         !first->has_vector    ? "nominal, and no vector"
+                         : !first->has_nominal ? "a vector, and no nominal"
+                                               : "a vector and nominal",
+                         first->file, first->line);
+    if (wrong->nominal_count != first->nominal_count)
+        return diag_kind(STATUS_DATA,
+                         "%s:%" PRIu64 ": id %.*s: nominal: expected %" PRIu32 " values, as in %s:%" PRIu64
+                         ", found %" PRIu32,
+                         wrong->file, wrong->line, (int)wrong->json.len, wrong->json.ptr, first->nominal_count,
+                         first->file, first->line, wrong->nominal_count);
     if (points->mixed)
         return diag_kind(STATUS_DATA, "%s:%" PRIu64 ": id %.*s: %s: vectors have one form, and %s:%" PRIu64 " has %s",
                          wrong->file, wrong->line, (int)wrong->json.len, wrong->json.ptr,
@@ -344,6 +402,31 @@ int points_complete(struct points *points)
     mem_free(places);
     points_rows(points);
     return 0;
+}
+
+struct slice points_value(const struct points *points, uint32_t value)
+{
+    return map_at(points->values, value)->key;
+}
+
+double *points_deviations(const struct points *points, const struct ranks *ranks)
+{
+    size_t dims = points->items.items[ranks->items[0]]->vector.count;
+    double *means = mem_zalloc(dims + 1, sizeof *means), *squares = mem_zalloc(dims + 1, sizeof *squares);
+    for (size_t i = 0; i < ranks->len; i++)
+        for (size_t j = 0; j < dims; j++)
+            means[j] += vector_number(&points->items.items[ranks->items[i]]->vector, j);
+    for (size_t j = 0; j < dims; j++)
+        means[j] /= (double)ranks->len;
+    for (size_t i = 0; i < ranks->len; i++)
+        for (size_t j = 0; j < dims; j++) {
+            double away = vector_number(&points->items.items[ranks->items[i]]->vector, j) - means[j];
+            squares[j] += away * away;
+        }
+    for (size_t j = 0; j < dims; j++)
+        squares[j] = sqrt(squares[j] / (double)ranks->len);
+    mem_free(means);
+    return squares;
 }
 
 struct slice points_group(const struct points *points, uint32_t group)

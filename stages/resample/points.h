@@ -11,9 +11,12 @@
 
 struct point {
     struct record_id id;
-    struct slice json; /* the id, as the record spells it */
-    struct slice root; /* as the record spells it; empty: none */
-    struct vector vector;
+    struct slice json;       /* the id, as the record spells it */
+    struct slice root;       /* as the record spells it; empty: none */
+    struct vector vector;    /* count 0 and no numbers: it has none */
+    const uint32_t *nominal; /* numbers of its nominal values */
+    uint32_t nominal_count;
+    bool has_vector, has_nominal;
     uint32_t class; /* in the order of classes; before points_complete in that of tallies */
     uint32_t group;
     uint32_t round;
@@ -35,6 +38,7 @@ struct points {
     bool mixed;            /* there is a vector of the other form, too */
     VEC(struct point *) items;
     VEC(struct column) columns; /* of dense vectors */
+    struct map *values;         /* numbers of nominal values, by their texts */
     struct map *groups;         /* numbers of groups, by their value as JSON */
     struct tallies tallies;
     VEC(struct arena *) arenas; /* the first is this one's own, the others are those of merged ones */
@@ -44,12 +48,19 @@ struct points {
     struct classes *classes;
 };
 
+/* A list of points, by their ranks. */
+struct ranks {
+    uint32_t *items;
+    size_t len, cap;
+};
+
 /* What is read of a record. */
 struct points_rules {
     struct slice label, group; /* group.len 0: none */
     struct slice field;
     int64_t epoch; /* as in struct random_options */
     bool wide;
+    enum needed { NEEDS_NOT, NEEDS_ANY, NEEDS_IT } vector, nominal; /* which members; ANY: if the record has it */
 };
 
 struct points *points_new(bool wide);
@@ -71,15 +82,15 @@ size_t points_find(const struct points *points, const struct record_id *id);
 /* The value of a group as JSON. */
 struct slice points_group(const struct points *points, uint32_t group);
 
+/* A nominal value. */
+struct slice points_value(const struct points *points, uint32_t value);
+
+/* The population deviations of the numbers of some points, which are dense, in the order of rank. To be freed. */
+double *points_deviations(const struct points *points, const struct ranks *ranks);
+
 /* Makes rows of the points, again if there are more or fewer of them. */
 void points_rows(struct points *points);
 void points_rows_release(struct rows *rows);
-
-/* A list of points, by their ranks. */
-struct ranks {
-    uint32_t *items;
-    size_t len, cap;
-};
 
 /* The neighbours of some points among others, in each group by itself. */
 struct points_search {

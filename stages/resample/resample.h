@@ -47,6 +47,9 @@ enum method {
     METHOD_ROSE,
     METHOD_SMOTEENN,
     METHOD_SMOTETOMEK,
+    METHOD_SMOTEN, /* this and those that follow take values from several parents */
+    METHOD_SMOTENC,
+    METHOD_COMBINE,
 };
 extern const char *const method_names[];
 enum { DRAW_EVEN, DRAW_IID };

@@ -127,7 +127,13 @@ int rows_record(void *thread, const struct record *in, struct sink *out)
         const struct points_rules rules = {.label = resample->label,
                                            .group = resample->group,
                                            .field = resample->field,
-                                           .epoch = resample->given->epoch};
+                                           .epoch = resample->given->epoch,
+                                           .vector = method == METHOD_SMOTEN    ? NEEDS_NOT
+                                                     : method == METHOD_COMBINE ? NEEDS_ANY
+                                                                                : NEEDS_IT,
+                                           .nominal = method == METHOD_COMBINE  ? NEEDS_ANY
+                                                      : method >= METHOD_SMOTEN ? NEEDS_IT
+                                                                                : NEEDS_NOT};
         splits_note(mine->splits, in, arena);
         return points_add(mine->points, &rules, in, arena);
     }

@@ -118,6 +118,12 @@ static enum synthesis_kind kind_of(int method)
         return MAKES_ADASYN;
     case METHOD_ROSE:
         return MAKES_ROSE;
+    case METHOD_SMOTEN:
+        return MAKES_SMOTEN;
+    case METHOD_SMOTENC:
+        return MAKES_SMOTENC;
+    case METHOD_COMBINE:
+        return MAKES_COMBINE;
     default:
         return MAKES_SMOTE;
     }
@@ -135,9 +141,10 @@ static int make_records(struct resample *resample, struct crew *crew)
         mem_free(targets);
         return -1;
     }
-    if (given->method == METHOD_ROSE && points->form == FORM_SPARSE) {
+    if (points->form == FORM_SPARSE && (given->method == METHOD_ROSE || points->items.items[0]->has_nominal)) {
         mem_free(targets);
-        return diag_kind(STATUS_DATA, "sparse: --method rose adds noise to every number, and so takes only features");
+        return diag_kind(STATUS_DATA, "sparse: expected features, which %s needs",
+                         given->method == METHOD_ROSE ? "--method rose" : "a method that looks at nominal, too,");
     }
     resample->synthesis = (struct synthesis){
         .points = points,

@@ -3,6 +3,8 @@
 
 #include "draws.h"
 
+#include <stdlib.h>
+
 static const struct point *point_at(const struct synthesis *synthesis, uint32_t rank)
 {
     return synthesis->points->items.items[rank];
@@ -86,6 +88,74 @@ static struct vector noisy(const struct synthesis *synthesis, const struct made 
     return built(&builder);
 }
 
+/* ---- values of several parents ---- */
+
+static const struct point *voter_at(const struct synthesis *synthesis, const struct made *made, size_t voter)
+{
+    return point_at(synthesis, synthesis->voters.items[made->voters + voter]);
+}
+
+/* Which of the voters the value at this place is taken from. */
+static size_t choose_voter(struct rng *rng, const struct made *made, uint64_t place)
+{
+    return (size_t)rng_below(rng, draw_number((uint64_t)PURPOSE_NOISE + made->number, place), made->voter_count);
+}
+
+/* The number of a sparse vector in a dimension. */
+static double number_in(const struct vector *vector, int32_t dimension)
+{
+    size_t at;
+    search_first(at, vector->count, vector->indices[at] < dimension);
+    return at < vector->count && vector->indices[at] == dimension ? vector_number(vector, at) : 0;
+}
+
+static int by_dimension(const void *a, const void *b)
+{
+    const int32_t *left = a, *right = b;
+    return (*left > *right) - (*left < *right);
+}
+
+/* The dimensions in which a voter has an entry, ascending; in the arena. */
+static int32_t *union_of(const struct synthesis *synthesis, const struct made *made, struct arena *arena, size_t *count)
+{
+    size_t all = 0, kept = 0;
+    for (size_t i = 0; i < made->voter_count; i++)
+        all += voter_at(synthesis, made, i)->vector.count;
+    int32_t *dimensions = arena_array(arena, all, sizeof *dimensions);
+    all = 0;
+    for (size_t i = 0; i < made->voter_count; i++) {
+        const struct vector *vector = &voter_at(synthesis, made, i)->vector;
+        for (size_t j = 0; j < vector->count; j++)
+            dimensions[all++] = vector->indices[j];
+    }
+    qsort(dimensions, all, sizeof *dimensions, by_dimension);
+    for (size_t i = 0; i < all; i++)
+        if (kept == 0 || dimensions[i] != dimensions[kept - 1])
+            dimensions[kept++] = dimensions[i];
+    *count = kept;
+    return dimensions;
+}
+
+/* from: which of the voters each stored number is taken from. */
+static struct vector combined(const struct synthesis *synthesis, const struct made *made, int32_t *from,
+                              struct arena *arena)
+{
+    const struct point *base = point_at(synthesis, made->base);
+    bool sparse = base->vector.indices != NULL;
+    size_t count = base->vector.count;
+    int32_t *dimensions = sparse ? union_of(synthesis, made, arena, &count) : NULL;
+    struct rng rng = rng_start(synthesis->key, base->identity, base->round);
+    struct builder builder = builder_for(count, sparse, synthesis->points->wide, arena);
+    for (size_t i = 0; i < count; i++) {
+        int32_t dimension = sparse ? dimensions[i] : (int32_t)i;
+        size_t voter = choose_voter(&rng, made, (uint64_t)dimension);
+        const struct vector *vector = &voter_at(synthesis, made, voter)->vector;
+        from[builder.count] = (int32_t)voter;
+        put_number(&builder, dimension, sparse ? number_in(vector, dimension) : vector_number(vector, i));
+    }
+    return built(&builder);
+}
+
 struct vector synthesis_vector(const struct synthesis *synthesis, const struct made *made, struct arena *arena)
 {
     const struct vector *from = &point_at(synthesis, made->base)->vector;
@@ -96,14 +166,77 @@ struct vector synthesis_vector(const struct synthesis *synthesis, const struct m
     return synthesis_mix(from, &point_at(synthesis, made->other)->vector, made->gap, synthesis->points->wide, arena);
 }
 
+/* Sets nominal; from: of combine, which of the voters each value is taken from. */
+static void set_nominal(const struct synthesis *synthesis, const struct made *made, struct record *record,
+                        int32_t *from, struct arena *arena)
+{
+    const struct point *base = point_at(synthesis, made->base);
+    const uint32_t *voters = synthesis->voters.items + made->voters;
+    size_t skipped = synthesis->kind == MAKES_SMOTENC; /* there the base has no vote */
+    struct slice *values = arena_array(arena, base->nominal_count, sizeof *values);
+    struct rng rng = rng_start(synthesis->key, base->identity, base->round);
+    for (uint32_t i = 0; i < base->nominal_count; i++) {
+        uint32_t value = base->nominal[i];
+        if (made->voter_count > 0 && synthesis->kind == MAKES_COMBINE) {
+            from[i] = (int32_t)choose_voter(&rng, made, (uint64_t)base->vector.count + i);
+            value = voter_at(synthesis, made, (size_t)from[i])->nominal[i];
+        }
+        values[i] = points_value(synthesis->points, value);
+        if (made->voter_count > 0 && synthesis->kind != MAKES_COMBINE)
+            values[i] = nominal_vote(synthesis->nominal, i, voters + skipped, made->voter_count - skipped);
+    }
+    rec_set_strings(record, SLICE("nominal"), values, base->nominal_count);
+}
+
+/* Sets features or sparse, nominal, and of combine from. 0, or -1 with the message. */
+static int set_values(const struct synthesis *synthesis, const struct made *made, struct record *record,
+                      struct arena *arena)
+{
+    const struct point *base = point_at(synthesis, made->base);
+    bool combines = synthesis->kind == MAKES_COMBINE && made->voter_count > 0;
+    struct vector *vector = arena_alloc(arena, sizeof *vector);
+    int32_t *from = NULL;
+    size_t numbers = 0;
+    *vector = (struct vector){0};
+    if (combines) {
+        for (size_t i = 0; i < made->voter_count; i++)
+            numbers += voter_at(synthesis, made, i)->vector.count;
+        from = arena_array(arena, numbers + base->nominal_count, sizeof *from);
+        *vector = combined(synthesis, made, from, arena);
+    } else if (base->has_vector) {
+        *vector = synthesis_vector(synthesis, made, arena);
+    }
+    numbers = vector->count;
+    if (base->has_nominal)
+        set_nominal(synthesis, made, record, combines ? from + numbers : NULL, arena);
+    if (combines)
+        rec_set_ints(record, SLICE("from"), from, numbers + base->nominal_count);
+    struct slice name = slice_of(vector_form_names[vector->indices != NULL ? FORM_SPARSE : FORM_FEATURES]);
+    return base->has_vector ? rec_set_vector(record, name, vector) : 0;
+}
+
 /* ---- records ---- */
 
-static void set_parents(struct record *record, const struct point *base, const struct point *other, struct arena *arena)
+/* The base first, then the other one, then all that voted. */
+static void set_parents(const struct synthesis *synthesis, const struct made *made, struct record *record,
+                        struct arena *arena)
 {
-    struct slice text =
-        arena_print(arena, "[%.*s%s%.*s]", (int)base->json.len, base->json.ptr, other != NULL ? "," : "",
-                    other != NULL ? (int)other->json.len : 0, other != NULL ? other->json.ptr : "");
-    rec_set_json(record, SLICE("parents"), text);
+    struct bytes text = {0};
+    bytes_byte(&text, '[');
+    bytes_put(&text, point_at(synthesis, made->base)->json);
+    if (made->other != NO_PARENT) {
+        bytes_byte(&text, ',');
+        bytes_put(&text, point_at(synthesis, made->other)->json);
+    }
+    for (size_t i = 1; i < made->voter_count; i++) {
+        if (synthesis->voters.items[made->voters + i] == made->other)
+            continue;
+        bytes_byte(&text, ',');
+        bytes_put(&text, voter_at(synthesis, made, i)->json);
+    }
+    bytes_byte(&text, ']');
+    rec_set_json(record, SLICE("parents"), arena_copy(arena, bytes_slice(&text)));
+    vec_free(&text);
 }
 
 static struct slice label_of(const struct synthesis *synthesis, const struct point *point)
@@ -142,7 +275,7 @@ struct record *synthesis_record(const struct synthesis *synthesis, const struct 
     if (set_kept(synthesis, made, record) < 0 ||
         lineage_child(record, parent, synthesis->kind == MAKES_ROSE ? "rs" : "sm", made->number, arena) < 0)
         return NULL;
-    set_parents(record, base, other, arena);
+    set_parents(synthesis, made, record, arena);
     rec_set_json(record, SLICE("synthetic"), SLICE("true"));
     rec_set_text(record, SLICE("method"), slice_of(synthesis->method));
     if (other != NULL && rec_set_float(record, SLICE("gap"), made->gap) < 0)
@@ -153,10 +286,7 @@ struct record *synthesis_record(const struct synthesis *synthesis, const struct 
                      arena_print(arena, "[%.*s%s%.*s]", (int)first.len, first.ptr, other != NULL ? "," : "",
                                  other != NULL ? (int)second.len : 0, second.ptr));
     }
-    if (synthesis->recipe)
-        return record;
-    struct vector *vector = arena_alloc(arena, sizeof *vector);
-    *vector = synthesis_vector(synthesis, made, arena);
-    struct slice name = slice_of(vector_form_names[vector->indices != NULL ? FORM_SPARSE : FORM_FEATURES]);
-    return rec_set_vector(record, name, vector) < 0 ? NULL : record;
+    if (!synthesis->recipe && set_values(synthesis, made, record, arena) < 0)
+        return NULL;
+    return record;
 }

@@ -3,12 +3,13 @@
  *     grow.c        which points become parents, how often, and of which neighbours
  *     synthesis.c   the records themselves
  *
- * Sources: Chawla et al., "SMOTE: synthetic minority over-sampling technique", 2002; Han et al., "Borderline-SMOTE",
- * 2005; He et al., "ADASYN: adaptive synthetic sampling approach", 2008; Menardi and Torelli, "Training and assessing
- * classification rules with imbalanced data", 2014 (ROSE). */
+ * Sources: Chawla et al., "SMOTE: synthetic minority over-sampling technique", 2002 (SMOTEN, SMOTENC too); Han et al.,
+ * "Borderline-SMOTE", 2005; He et al., "ADASYN: adaptive synthetic sampling approach", 2008; Menardi and Torelli,
+ * "Training and assessing classification rules with imbalanced data", 2014 (ROSE). */
 #ifndef QUERN_RESAMPLE_SYNTHESIS_H
 #define QUERN_RESAMPLE_SYNTHESIS_H
 
+#include "nominal.h"
 #include "points.h"
 
 #include <stdbool.h>
@@ -20,11 +21,22 @@ struct made {
     uint32_t base, other; /* ranks of its parents; other: NO_PARENT if there is one only */
     uint32_t number;      /* among those of this base, from 1 */
     double gap;           /* its place on the way from base to other */
+    size_t voters;        /* where its voters are in the list, */
+    uint32_t voter_count; /* and how many: the base and its neighbours, of which its values are taken; or none */
 };
 
 enum { SMALL_COPY, SMALL_SKIP, SMALL_ERROR };
 enum { ROUND_REMAINDER, ROUND_RINT };
-enum synthesis_kind { MAKES_SMOTE, MAKES_BORDERLINE1, MAKES_BORDERLINE2, MAKES_ADASYN, MAKES_ROSE };
+enum synthesis_kind {
+    MAKES_SMOTE,
+    MAKES_BORDERLINE1,
+    MAKES_BORDERLINE2,
+    MAKES_ADASYN,
+    MAKES_ROSE,
+    MAKES_SMOTEN,
+    MAKES_SMOTENC,
+    MAKES_COMBINE
+};
 
 struct synthesis {
     /* Set by the caller. */
@@ -43,13 +55,15 @@ struct synthesis {
 
     /* Found. */
     VEC(struct made) rows; /* by class, base, number */
-    double **deviations;   /* MAKES_ROSE: of the numbers of each class that grows; else NULL */
-    double width;          /* of the noise, in deviations */
-    uint64_t cut;          /* classes for which k was cut down, */
-    uint64_t alone;        /* records of points that have no neighbour */
-    uint64_t skipped;      /* records that were asked for and are not made */
-    uint64_t no_danger;    /* classes without a point in danger */
-    uint64_t no_others;    /* classes none of whose points has neighbours of others */
+    struct ranks voters;
+    struct nominal *nominal; /* NULL: the points have no nominal values */
+    double **deviations;     /* MAKES_ROSE: of the numbers of each class that grows; else NULL */
+    double width;            /* of the noise, in deviations */
+    uint64_t cut;            /* classes for which k was cut down, */
+    uint64_t alone;          /* records of points that have no neighbour */
+    uint64_t skipped;        /* records that were asked for and are not made */
+    uint64_t no_danger;      /* classes without a point in danger */
+    uint64_t no_others;      /* classes none of whose points has neighbours of others */
 };
 
 /* Decides which records are made. 0, or -1 with the message. */
@@ -59,6 +73,12 @@ void synthesis_release(struct synthesis *synthesis);
 /* The vector at this place on the way between two of one form and length, in the arena. */
 struct vector synthesis_mix(const struct vector *from, const struct vector *to, double gap, bool wide,
                             struct arena *arena);
+
+/* Are its values taken from several parents, one by one? */
+static inline bool synthesis_votes(enum synthesis_kind kind)
+{
+    return kind >= MAKES_SMOTEN;
+}
 
 /* The vector of a made record, in the arena. */
 struct vector synthesis_vector(const struct synthesis *synthesis, const struct made *made, struct arena *arena);

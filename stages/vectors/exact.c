@@ -116,16 +116,22 @@ void exact_values(const struct exact *exact, uint32_t row, size_t first, size_t 
     }
 }
 
-/* The panel of up to eight rows; lanes without a row are those of the last one. */
+/* The panel of up to eight rows; lanes without a row are those of the first one. values: room for eight rows of a run.
+ */
 static void fill_panel(const struct exact *exact, const uint32_t *rows, size_t count, size_t first, size_t depth,
                        double *values, double *panel)
 {
-    for (size_t l = 0; l < KERNEL_LANES; l++) {
-        if (l < count)
-            exact_values(exact, rows[l], first, depth, values + l * RUN);
-        else
-            memcpy(values + l * RUN, values + (count - 1) * RUN, depth * sizeof *values);
+    if (!exact->search->rows->wide && exact->lengths == NULL) {
+        const float *from[KERNEL_LANES];
+        for (size_t l = 0; l < KERNEL_LANES; l++)
+            from[l] = exact->search->rows->at[rows[l < count ? l : 0]] + first;
+        for (size_t j = 0; j < depth; j++)
+            for (size_t l = 0; l < KERNEL_LANES; l++)
+                panel[j * KERNEL_LANES + l] = (double)from[l][j];
+        return;
     }
+    for (size_t l = 0; l < KERNEL_LANES; l++)
+        exact_values(exact, rows[l < count ? l : 0], first, depth, values + l * RUN);
     for (size_t j = 0; j < depth; j++)
         for (size_t l = 0; l < KERNEL_LANES; l++)
             panel[j * KERNEL_LANES + l] = values[l * RUN + j];
@@ -167,13 +173,13 @@ void exact_rank(const struct exact *exact, size_t query, const uint32_t *rows, s
         size_t lanes = count - i < KERNEL_LANES ? count - i : KERNEL_LANES, depth;
         for (size_t first = 0; first < exact->search->rows->dims; first += depth) {
             depth = run_length(exact, first);
-            exact_values(exact, itself, first, depth, scratch->query);
+            if (i == 0 || depth < exact->search->rows->dims)
+                exact_values(exact, itself, first, depth, scratch->query);
             fill_panel(exact, rows + i, lanes, first, depth, scratch->values, scratch->panel);
             exact->distances(scratch->panel, scratch->query, 1, depth, sums, KERNEL_LANES);
         }
         for (size_t l = 0; l < lanes; l++)
-            if (rows[i + l] != itself)
-                exact_offer(&scratch->list, exact->sign * sums[l], rows[i + l]);
+            exact_offer(&scratch->list, exact->sign * sums[l], rows[i + l]);
     }
     exact_write(exact, query, &scratch->list);
 }

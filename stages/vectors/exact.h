@@ -47,8 +47,7 @@ void exact_write(const struct exact *exact, size_t query, struct exact_list *lis
 struct exact_scratch *exact_scratch_new(const struct exact *exact);
 void exact_scratch_free(struct exact_scratch *scratch);
 
-/* The neighbours of the query at place `query` are among these rows: ranks them. The query itself may be one of them.
- */
+/* The neighbours of the query at place `query` are among these rows, and the query itself is not: ranks them. */
 void exact_rank(const struct exact *exact, size_t query, const uint32_t *rows, size_t count,
                 struct exact_scratch *scratch);
 

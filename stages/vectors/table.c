@@ -37,6 +37,9 @@ static int load_terms(struct vector_table *table, const struct record *in, const
     table->rules = read.rules;
     table->terms = term_map_new();
     while ((more = tfidf_walk_next(&walk, &term, &df)) == 1) {
+        char padded[TERM_MAP_SHORT] = {0};
+        if (term.len < sizeof padded)
+            term.ptr = memcpy(padded, term.ptr, term.len);
         struct term_key key = term_map_key(table->terms, term);
         term_map_put(table->terms, &key)->numbers[0] = (uint32_t)idf.len;
         if (df != last) /* many are as rare as the one before */

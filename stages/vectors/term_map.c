@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-enum { FIRST_SLOTS = 1 << 10, SHORT = 16 };
+enum { FIRST_SLOTS = 1 << 10 };
 
 struct term_map {
     struct term_slot *slots;
@@ -47,24 +47,18 @@ size_t term_map_bytes(const struct term_map *map)
 
 /* ---- keys ---- */
 
-/* Two words with all bytes of a short term: they overlap if it has fewer than 16 bytes, so that nothing beyond it is
- * read. */
+/* The bytes of a short term as two words. What is behind them is read, too, and set to zero: that is faster than a
+ * branch for each length, which can't be foretold. */
 static void pack(struct slice term, uint64_t *first, uint64_t *last)
 {
-    const char *end = term.ptr + term.len;
-    if (term.len >= 8) {
-        memcpy(first, term.ptr, 8);
-        memcpy(last, end - 8, 8);
-    } else if (term.len >= 4) {
-        uint32_t low, high;
-        memcpy(&low, term.ptr, 4);
-        memcpy(&high, end - 4, 4);
-        *first = low;
-        *last = high;
-    } else {
-        *first = (unsigned char)term.ptr[0] | (uint64_t)(unsigned char)term.ptr[term.len / 2] << 8;
-        *last = (unsigned char)end[-1];
-    }
+    static const char ones_and_zeros[2 * TERM_MAP_SHORT] = "\xff\xff\xff\xff\xff\xff\xff\xff"
+                                                           "\xff\xff\xff\xff\xff\xff\xff\xff";
+    const char *mask = ones_and_zeros + TERM_MAP_SHORT - term.len;
+    uint64_t words[2], masks[2];
+    memcpy(words, term.ptr, sizeof words);
+    memcpy(masks, mask, sizeof masks);
+    *first = words[0] & masks[0];
+    *last = words[1] & masks[1];
 }
 
 static uint32_t mix(uint64_t first, uint64_t last, uint32_t length)
@@ -78,7 +72,7 @@ static uint32_t mix(uint64_t first, uint64_t last, uint32_t length)
 struct term_key term_map_key(const struct term_map *map, struct slice term)
 {
     struct term_key key = {.length = (uint32_t)term.len};
-    if (term.len <= SHORT) {
+    if (term.len <= TERM_MAP_SHORT) {
         pack(term, &key.first, &key.last);
         key.hash = mix(key.first, key.last, key.length);
     } else {
@@ -103,7 +97,7 @@ static bool is_key(const struct term_slot *slot, const struct term_key *key)
     if (slot->length != key->length || slot->first != key->first)
         return false;
     return slot->last == key->last ||
-           (key->length > SHORT && memcmp(long_bytes(slot->last), long_bytes(key->last), key->length) == 0);
+           (key->length > TERM_MAP_SHORT && memcmp(long_bytes(slot->last), long_bytes(key->last), key->length) == 0);
 }
 
 /* The slot of the key, or the free one where it belongs. */
@@ -151,7 +145,7 @@ struct term_slot *term_map_put(struct term_map *map, const struct term_key *key)
     }
     struct term_slot *slot = &map->slots[at];
     *slot = (struct term_slot){.first = key->first, .last = key->last, .length = key->length, .hash = key->hash};
-    if (key->length > SHORT) {
+    if (key->length > TERM_MAP_SHORT) {
         struct slice copy = arena_copy(map->long_terms, (struct slice){long_bytes(key->last), key->length});
         slot->last = (uint64_t)(uintptr_t)copy.ptr;
     }
@@ -173,19 +167,9 @@ const struct term_slot *term_map_next(const struct term_map *map, size_t *at)
 
 struct slice term_slot_term(const struct term_slot *slot, char *room)
 {
-    if (slot->length > SHORT)
+    if (slot->length > TERM_MAP_SHORT)
         return (struct slice){long_bytes(slot->last), slot->length};
-    if (slot->length >= 8) {
-        memcpy(room, &slot->first, 8);
-        memcpy(room + slot->length - 8, &slot->last, 8);
-    } else if (slot->length >= 4) {
-        uint32_t low = (uint32_t)slot->first, high = (uint32_t)slot->last;
-        memcpy(room, &low, 4);
-        memcpy(room + slot->length - 4, &high, 4);
-    } else {
-        room[slot->length / 2] = (char)(slot->first >> 8);
-        room[0] = (char)slot->first;
-        room[slot->length - 1] = (char)slot->last;
-    }
+    memcpy(room, &slot->first, 8);
+    memcpy(room + 8, &slot->last, 8);
     return (struct slice){room, slot->length};
 }

@@ -2,10 +2,10 @@
  *
  * A slot holds a term of up to 16 bytes itself, so that finding it touches one line of the cache:
  *
- *     | first bytes, 8 | last bytes, 8 | length, 4 | hash, 4 | two numbers, 4 each |
+ *     | bytes 0 to 7 | bytes 8 to 15 | length, 4 | hash, 4 | two numbers, 4 each |
  *
- * of a longer one the first two are 64 more bits of its hash, and where its bytes are. Keys are computed some ahead of
- * their use, so that the lines are there when they are needed. */
+ * with zeros behind it; of a longer one the first two are 64 more bits of its hash, and where its bytes are. Keys are
+ * computed some ahead of their use, so that the lines are there when they are needed. */
 #ifndef QUERN_VECTORS_TERM_MAP_H
 #define QUERN_VECTORS_TERM_MAP_H
 
@@ -38,7 +38,9 @@ size_t term_map_len(const struct term_map *map);
 /* The memory that it will have taken when it has a few more terms: it doubles its slots when half of them are used. */
 size_t term_map_bytes(const struct term_map *map);
 
-/* The key of a term whose bytes stay where they are until it is looked for. Fetches the memory where it is found. */
+/* The key of a term whose bytes stay where they are until it is looked for, and of which TERM_MAP_SHORT can be read
+ * even if it is shorter. Fetches the memory where it is found. */
+enum { TERM_MAP_SHORT = 16 };
 struct term_key term_map_key(const struct term_map *map, struct slice term);
 
 /* The slot of a term, or NULL. */
@@ -50,7 +52,7 @@ struct term_slot *term_map_put(struct term_map *map, const struct term_key *key)
 /* Walks the slots, in no order: the next one from *at on, or NULL. Start with *at = 0. */
 const struct term_slot *term_map_next(const struct term_map *map, size_t *at);
 
-/* The bytes of the term of a slot; `room` has 16 bytes for short ones. */
+/* The bytes of the term of a slot; `room` has TERM_MAP_SHORT bytes for short ones. */
 struct slice term_slot_term(const struct term_slot *slot, char *room);
 
 #endif

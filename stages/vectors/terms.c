@@ -47,20 +47,25 @@ void terms_release(struct terms *terms)
     vec_free(&terms->joined);
 }
 
-static bool is_space_at(const char *at, size_t *len)
-{
-    *len = 1;
-    if ((unsigned char)*at < 0x80)
-        return text_is_space((unsigned char)*at);
-    return text_is_space(text_decode(at, len));
-}
+/* What a byte says about white space. */
+enum { BYTE_OTHER, BYTE_SPACE, BYTE_UNKNOWN /* it begins a code point beyond ASCII */ };
+static const unsigned char byte_kinds[256] = {
+    ['\t'] = BYTE_SPACE,   ['\n'] = BYTE_SPACE,   ['\v'] = BYTE_SPACE,   ['\f'] = BYTE_SPACE,
+    ['\r'] = BYTE_SPACE,   [' '] = BYTE_SPACE,    [0xc2] = BYTE_UNKNOWN, /* U+0085, U+00A0 */
+    [0xe1] = BYTE_UNKNOWN, [0xe2] = BYTE_UNKNOWN, [0xe3] = BYTE_UNKNOWN, /* U+1680, U+2000 to U+205F, U+3000 */
+};
 
 static void read_space(struct terms *terms, struct slice text)
 {
     const char *at = text.ptr, *end = at + text.len, *start = at;
     while (at < end) {
-        size_t len;
-        if (is_space_at(at, &len)) {
+        unsigned kind = byte_kinds[(unsigned char)*at];
+        size_t len = 1;
+        if (kind == BYTE_OTHER) {
+            at++;
+            continue;
+        }
+        if (kind == BYTE_SPACE || text_is_space(text_decode(at, &len))) {
             if (at > start)
                 vec_push(&terms->units, slice_between(start, at));
             start = at + len;
@@ -101,8 +106,8 @@ static int read_words(struct terms *terms, const struct record *in, struct slice
     struct text_place place = text_start(text);
     for (size_t i = 0; i < count; i++) {
         if (words[i].start > words[i].end || words[i].end > length)
-            return diag_error("words[%zu]: [%u,%u] is not within the text, which has %zu characters", i, words[i].start,
-                              words[i].end, length);
+            return diag_error("words[%zu]: [%u,%u] is not within the text, which has %zu character%s", i,
+                              words[i].start, words[i].end, length, diag_s(length));
         size_t start = ascii ? words[i].start : text_to_point(&place, words[i].start);
         size_t end = ascii ? words[i].end : text_to_point(&place, words[i].end);
         if (end > start)
@@ -121,13 +126,15 @@ static int read_ids(struct terms *terms, const struct record *in, struct arena *
     if (rec_ints(in, SLICE("input_ids"), arena, &ids, &count) < 0)
         return -1;
     terms->digits.len = 0;
-    vec_reserve(&terms->digits, count * (JSON_INT32_BYTES + 1) + JSON_INT_BYTES);
+    vec_reserve(&terms->digits, count * (JSON_INT32_BYTES + 1) + JSON_INT_BYTES + TERM_READABLE);
     for (size_t i = 0; i < count; i++) {
         char *start = terms->digits.items + at, *end = json_write_int(start, ids[i]);
         vec_push(&terms->units, slice_between(start, end));
         *end = ' ';
         at += (size_t)(end - start) + 1;
     }
+    memset(terms->digits.items + at, 0, TERM_READABLE);
+    terms->end = terms->digits.items + at + TERM_READABLE;
     return 0;
 }
 
@@ -140,6 +147,7 @@ int terms_read(struct terms *terms, const struct record *in, struct slice field,
         return read_ids(terms, in, arena);
     if (rec_text(in, field, arena, &text) < 0)
         return -1;
+    terms->end = text.ptr + text.len;
     switch (terms->rules.unit) {
     case UNIT_SPACE:
         read_space(terms, text);
@@ -192,21 +200,25 @@ static bool advance(struct terms *terms)
     return true;
 }
 
+/* Do the units stand in memory as their term is to be: together, and with enough behind them that can be read? */
+static bool stands_there(const struct terms *terms, const struct slice *units, size_t count)
+{
+    return terms->end - units[0].ptr >= TERM_READABLE && (count == 1 || stand_together(terms, units, count));
+}
+
 size_t terms_next(struct terms *terms, struct slice batch[TERMS_AT_ONCE])
 {
     size_t count = 0, end;
     terms->joined.len = 0;
     for (; count < TERMS_AT_ONCE && advance(terms); count++) {
-        const struct slice *units = &terms->units.items[terms->start++];
-        size_t length = terms->length;
-        if (length == 1)
-            batch[count] = *units;
-        else if (stand_together(terms, units, length))
-            batch[count] = slice_between(units[0].ptr, units[length - 1].ptr + units[length - 1].len);
+        const struct slice *units = &terms->units.items[terms->start++], *last = units + terms->length - 1;
+        if (stands_there(terms, units, terms->length))
+            batch[count] = slice_between(units->ptr, last->ptr + last->len);
         else
-            batch[count] = join(terms, units, length);
+            batch[count] = join(terms, units, terms->length);
     }
     end = terms->joined.len;
+    bytes_append(&terms->joined, (const char[TERM_READABLE]){0}, TERM_READABLE);
     for (size_t i = count; i-- > 0;) {
         if (batch[i].ptr != NULL)
             continue;

@@ -49,6 +49,7 @@ struct terms {
     struct term_rules rules;
     VEC(struct slice) units;
     struct bytes digits, joined;
+    const char *end;      /* of the memory that units are in */
     size_t start, length; /* of the next term, in units; length 0: not begun */
 };
 
@@ -59,8 +60,10 @@ void terms_release(struct terms *terms);
 int terms_read(struct terms *terms, const struct record *in, struct slice field, struct arena *arena);
 
 /* The next terms, at most TERMS_AT_ONCE, valid until the next call: their number, 0 after the last. The shorter ones
- * come first, each length in the order of the text. None of them is empty. */
-enum { TERMS_AT_ONCE = 32 };
+ * come first, each length in the order of the text. None of them is empty; TERM_READABLE bytes from its start can be
+ * read.
+ */
+enum { TERMS_AT_ONCE = 32, TERM_READABLE = 16 };
 size_t terms_next(struct terms *terms, struct slice batch[TERMS_AT_ONCE]);
 
 #endif

@@ -30,6 +30,8 @@ int vector_read(const struct record *in, bool wide, struct arena *arena, enum ve
     bool dense = rec_present(in, SLICE("features")) != NULL, sparse = rec_present(in, SLICE("sparse")) != NULL;
     if (dense && sparse)
         return diag_error("sparse: the record has features too, and vectors have one form; \"quern fields\" drops one");
+    if (!dense && !sparse && rec_get(in, SLICE("features")) == NULL && rec_get(in, SLICE("sparse")) != NULL)
+        return member_missing(in, SLICE("sparse"), "");
     if (!dense && !sparse)
         return member_missing(in, SLICE("features"), ", and so is sparse");
     *form = dense ? FORM_FEATURES : FORM_SPARSE;
