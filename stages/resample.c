@@ -124,6 +124,9 @@ static int check_options(struct stage_context *context, const struct resample *r
         if (opt_given(context, target_names[i]))
             return diag_error("--%s has no effect with --method %s, which has no targets", target_names[i],
                               method_names[given->method]);
+    if (opt_given(context, "field") && (method_needs_ids(given->method) || method_has_points(given->method)))
+        return diag_error("--field has no effect with --method %s, whose records need ids",
+                          method_names[given->method]);
     if (given->emit == EMIT_RECIPE && !method_has_recipe(given->method))
         return diag_error("--emit recipe does not go with --method %s: a recipe says on the way between which two "
                           "vectors a record lies",

@@ -114,7 +114,7 @@ int rec_vector(const struct record *record, struct slice name, bool wide, struct
     }
     char kind = rec_kind(value);
     if (kind != '[' && kind != '{')
-        return rec_mismatch(name, "a vector, an array of numbers or an object with indices and values", value);
+        return rec_mismatch(name, "an array of numbers or an object with indices and values", value);
     struct slice json = rec_json(value, arena);
     *vector = (struct vector){0};
     if (kind == '{')

@@ -3,7 +3,11 @@
 #include "synthesis.h"
 
 #include "base/hash.h"
+#include "text/json.h"
 
+#include <float.h>
+#include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 
 /* One class that grows. */
@@ -65,7 +69,7 @@ static void share_by_draws(const struct synthesis *synthesis, struct growth *gro
     const struct class *class = &synthesis->points->classes->items[growth->class];
     struct hash hash = hash_bytes(tallies_key(&synthesis->points->tallies, class->number), 0);
     struct rng rng = rng_start(synthesis->key, (struct identity){hash.high, hash.low},
-                               synthesis->epoch > 0 ? (uint32_t)synthesis->epoch : 0);
+                               point_at(synthesis, growth->bases.items[0])->round); /* all have one */
     for (uint64_t i = 0; i < growth->more; i++)
         growth->uses[rng_below(&rng, draw_number(PURPOSE_BASE, i), growth->bases.len)]++;
 }
@@ -284,7 +288,33 @@ static int grow(struct synthesis *synthesis, size_t class, uint64_t more)
     return status;
 }
 
-int synthesis_check_ids(const struct synthesis *synthesis)
+/* The point whose id is the number that this string spells: its rank, or SIZE_MAX. */
+static size_t find_twin(const struct points *points, const struct record_id *id)
+{
+    struct slice text = id->spelling;
+    const char *bad;
+    if (id->kind == '0' || text.len == 0 || json_kind(text) != '0' ||
+        json_skip(text.ptr, text.ptr + text.len, 1, &bad) != text.ptr + text.len)
+        return SIZE_MAX;
+    return points_find(points, &(struct record_id){'0', text});
+}
+
+/* What is made of 17 and of "17" has ids of one form: of the string the numbers go on where those of the number end. */
+static void number_twins(struct synthesis *synthesis)
+{
+    const struct points *points = synthesis->points;
+    uint32_t *uses = mem_zalloc(points->items.len + 1, sizeof *uses);
+    for (size_t i = 0; i < synthesis->rows.len; i++)
+        uses[synthesis->rows.items[i].base]++;
+    for (size_t i = 0; i < synthesis->rows.len; i++) {
+        size_t twin = find_twin(points, &point_at(synthesis, synthesis->rows.items[i].base)->id);
+        synthesis->rows.items[i].number += twin != SIZE_MAX ? uses[twin] : 0;
+    }
+    mem_free(uses);
+}
+
+/* Records that an earlier run has made have ids like those that are made now. */
+static int check_ids(const struct synthesis *synthesis)
 {
     bool any = false;
     for (size_t i = 0; i < synthesis->points->items.len && !any; i++)
@@ -309,6 +339,50 @@ int synthesis_check_ids(const struct synthesis *synthesis)
     return status;
 }
 
+/* Can a made vector have numbers beyond those of floats? */
+static bool may_overflow(const struct synthesis *synthesis)
+{
+    const struct points *points = synthesis->points;
+    double limit = points->wide ? DBL_MAX : (double)FLT_MAX, largest = 0, noise = 0;
+    for (uint32_t rank = 0; rank < points->items.len; rank++)
+        for (size_t i = 0; i < point_at(synthesis, rank)->vector.count; i++)
+            largest = fmax(largest, fabs(vector_number(&point_at(synthesis, rank)->vector, i)));
+    if (synthesis->kind != MAKES_ROSE)
+        return points->wide && largest > limit / 2; /* the difference of two of them */
+    for (size_t i = 0; i < points->classes->count; i++)
+        for (uint32_t j = 0; synthesis->deviations[i] != NULL && j < points->rows.dims; j++)
+            noise = fmax(noise, synthesis->deviations[i][j]);
+    return !(largest + synthesis->width * noise * 9 < limit); /* of 52 bits, no number is 9 deviations away */
+}
+
+static int check_numbers(const struct synthesis *synthesis)
+{
+    struct arena *arena = arena_new();
+    int status = 0;
+    bool any = may_overflow(synthesis);
+    for (size_t i = 0; any && i < synthesis->rows.len && status == 0; i++) {
+        const struct made *made = &synthesis->rows.items[i];
+        const struct point *base = point_at(synthesis, made->base);
+        struct vector vector = synthesis_vector(synthesis, made, arena);
+        for (size_t j = 0; j < vector.count && status == 0; j++)
+            if (!isfinite(vector_number(&vector, j)))
+                status = diag_kind(STATUS_DATA,
+                                   "%s:%" PRIu64 ": id %.*s: %s[%zu]: too large: a record made of it would not "
+                                   "have a finite number there; scale it (quern fit scale)",
+                                   base->file, base->line, (int)base->json.len, base->json.ptr,
+                                   vector.indices != NULL ? "sparse" : "features", j);
+        arena_reset(arena);
+    }
+    arena_free(arena);
+    return status;
+}
+
+int synthesis_finish(struct synthesis *synthesis)
+{
+    number_twins(synthesis);
+    return check_numbers(synthesis) < 0 ? -1 : check_ids(synthesis);
+}
+
 int synthesis_plan(struct synthesis *synthesis)
 {
     const struct points *points = synthesis->points;
@@ -324,7 +398,7 @@ int synthesis_plan(struct synthesis *synthesis)
         if (synthesis->targets[i] > now && grow(synthesis, i, synthesis->targets[i] - now) < 0)
             return -1;
     }
-    return synthesis_check_ids(synthesis);
+    return synthesis_finish(synthesis);
 }
 
 void synthesis_release(struct synthesis *synthesis)

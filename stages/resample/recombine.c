@@ -211,7 +211,7 @@ int synthesis_plan_texts(struct synthesis *synthesis)
     vec_free(&work.text);
     vec_free(&work.own);
     vec_free(&work.bases);
-    return synthesis_check_ids(synthesis);
+    return synthesis_finish(synthesis);
 }
 
 /* ---- a made record ---- */

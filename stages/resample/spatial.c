@@ -165,7 +165,6 @@ static int make_records(struct resample *resample, struct crew *crew)
         .small = given->small,
         .round = given->round,
         .shrinkage = decimal_float(given->shrinkage),
-        .epoch = given->epoch,
         .targets = targets,
         .label = resample->label,
         .group = resample->group,
@@ -323,9 +322,12 @@ void spatial_notes(const struct resample *resample)
     if (synthesis->cut > 0)
         diag_note("--k was cut down for %" PRIu64 " class%s, which ha%s too few records", synthesis->cut,
                   synthesis->cut == 1 ? "" : "es", synthesis->cut == 1 ? "s" : "ve");
-    if (synthesis->alone > synthesis->skipped)
-        diag_note("%" PRIu64 " of the new records are copies, since their parents have no neighbour (--small)",
-                  synthesis->alone);
+    if (synthesis->alone > 0 && synthesis->small == SMALL_COPY)
+        diag_note("%" PRIu64 " of the new records %s, since the parent has no neighbour of its class (--small)",
+                  synthesis->alone, synthesis->alone == 1 ? "is a copy" : "are copies");
+    if (synthesis->alone > 0 && synthesis->small == SMALL_SKIP)
+        diag_note("%" PRIu64 " record%s not made, since the parent has no neighbour of its class (--small skip)",
+                  synthesis->alone, synthesis->alone == 1 ? " was" : "s were");
     if (synthesis->no_danger > 0)
         diag_note("no record of %" PRIu64 " class%s is in danger (--m), so nothing was made for %s",
                   synthesis->no_danger, synthesis->no_danger == 1 ? "" : "es",

@@ -53,7 +53,6 @@ struct synthesis {
     bool cosine, iid, recipe;
     int small, round;
     double shrinkage;
-    int64_t epoch;             /* of draws that are not a record's */
     const uint64_t *targets;   /* of each class */
     struct slice label, group; /* names of members; group.len 0: none */
     struct slice split;        /* that all records have, as JSON; len 0: none */
@@ -89,7 +88,7 @@ void synthesis_share(const struct synthesis *synthesis, const struct ranks *base
  * records have ids of their own, which they have not if an earlier run made some of these. 0, or -1 with the message.
  */
 int synthesis_alone(struct synthesis *synthesis, uint32_t base, uint32_t first, uint64_t uses);
-int synthesis_check_ids(const struct synthesis *synthesis);
+int synthesis_finish(struct synthesis *synthesis);
 
 /* MAKES_MLSMOTE: the labels of a made record, those that more than half of its voters have, in order. */
 const struct slice *synthesis_labels(const struct synthesis *synthesis, const struct made *made, struct arena *arena,
