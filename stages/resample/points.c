@@ -364,7 +364,7 @@ static int check_lengths(const struct points *points)
                          first->file, first->line);
     if (wrong->nominal_count != first->nominal_count)
         return diag_kind(STATUS_DATA,
-                         "%s:%" PRIu64 ": id %.*s: nominal: expected %" PRIu32 " values, as in %s:%" PRIu64
+                         "%s:%" PRIu64 ": id %.*s: nominal: expected %" PRIu32 " of them, as in %s:%" PRIu64
                          ", found %" PRIu32,
                          wrong->file, wrong->line, (int)wrong->json.len, wrong->json.ptr, first->nominal_count,
                          first->file, first->line, wrong->nominal_count);
