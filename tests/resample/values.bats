@@ -7,6 +7,7 @@ data() {
         function any(n) { return int(rand() * n) }
         BEGIN {
             srand(seed)
+            split("x y z ä", value, " ")
             for (i = 0; i < 60; i++) {
                 line = "{\"id\":" i
                 if (kind == "labels") {
@@ -18,7 +19,7 @@ data() {
                     line = line ",\"label\":\"" (any(5) ? "a" : "b") "\""
                 }
                 if (kind != "nominal" && kind != "text") line = line ",\"features\":[" any(9) / 4 "," any(9) / 4 "," any(5) "]"
-                if (kind == "nominal" || kind == "both") line = line ",\"nominal\":[\"" substr("xyzä", 1 + any(4), 1) "\",\"p" any(3) "\",\"q" any(2) "\"]"
+                if (kind == "nominal" || kind == "both") line = line ",\"nominal\":[\"" value[1 + any(4)] "\",\"p" any(3) "\",\"q" any(2) "\"]"
                 if (kind == "text") {
                     text = any(2) ? " " : ""
                     for (j = any(4); j >= 0; j--) text = text "Wort " any(30) " für " any(9) "." (j ? any(2) ? " " : "  " : "")
