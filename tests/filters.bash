@@ -87,8 +87,8 @@ drop_stale() {
     stale=${stale_table[$name]}
 }
 
-# make_inputs COUNT: vocab.txt, questions.tsv, side.jsonl, with so many records text.jsonl, its summary counts.json,
-# tokens.jsonl, and the inputs that filters bring along.
+# make_inputs COUNT: vocab.txt, questions.tsv, side.jsonl, with so many records text.jsonl, the same with features
+# points.jsonl, its summary counts.json, tokens.jsonl, and the inputs that filters bring along.
 make_inputs() {
     local input
     printf '%s\n' '[PAD]' '[UNK]' '[CLS]' '[SEP]' '[MASK]' the man jump '##ed' '##ing' over it a quern grind '##s' \
@@ -106,6 +106,10 @@ make_inputs() {
         for (i = 1; i <= count; i += 2)
             print "{\"id\":" (i % 3 ? "\"r" i "\"" : i) ",\"section\":\"s" i % 5 "\"}"
     }' >side.jsonl
+    awk '{
+        sub(/"text":/, "\"features\":[" NR % 4 "," NR * 7 % 5 "," (NR % 7 > 3 ? 1.5 : 0) "],&")
+        print
+    }' text.jsonl >points.jsonl
     printf 'A\tWho?\nB\tWhere?\n' >questions.tsv
     quern tokenize -m vocab.txt text.jsonl >tokens.jsonl
     quern stats --json text.jsonl >counts.json

@@ -40,6 +40,18 @@ static struct value copy_value(const struct value *in, struct slice from, struct
     case VALUE_FLOATS:
         value.numbers = copy_items(in->numbers, in->count, sizeof *in->numbers, arena);
         break;
+    case VALUE_VECTOR: {
+        struct vector *vector = arena_alloc(arena, sizeof *vector);
+        *vector = *in->vector;
+        if (vector->indices != NULL)
+            vector->indices = copy_items(vector->indices, vector->count, sizeof *vector->indices, arena);
+        if (vector->numbers != NULL)
+            vector->numbers = copy_items(vector->numbers, vector->count, sizeof *vector->numbers, arena);
+        else
+            vector->floats = copy_items(vector->floats, vector->count, sizeof *vector->floats, arena);
+        value.vector = vector;
+        break;
+    }
     case VALUE_INTS:
         value.ints = copy_items(in->ints, in->count, sizeof *in->ints, arena);
         break;

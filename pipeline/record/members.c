@@ -16,6 +16,11 @@
     MEMBER("phrases", VALUE_SPANS, "segment --phrases FILE")                                                           \
     MEMBER("stopwords", VALUE_SPANS, "stopwords --mode mark")
 
+/* name, shape, command */
+#define OF_CONTENT(MEMBER)                                                                                             \
+    MEMBER("features", VALUE_VECTOR, "features")                                                                       \
+    MEMBER("sparse", VALUE_VECTOR, "features")
+
 /* name, shape, the member whose spans it may number, padding, command */
 #define OF_EACH_TOKEN(MEMBER)                                                                                          \
     MEMBER("tokens", VALUE_STRINGS, NULL, 0, "tokenize")                                                               \
@@ -78,6 +83,10 @@
     MEMBER("parents", VALUE_RAW, "resample --method over")                                                             \
     MEMBER("synthetic", VALUE_RAW, "resample --method over")                                                           \
     MEMBER("method", VALUE_TEXT, "resample --method over")                                                             \
+    MEMBER("gap", VALUE_FLOAT, "resample --method smote")                                                              \
+    MEMBER("parent_labels", VALUE_RAW, "resample --method borderline2")                                                \
+    MEMBER("nominal", VALUE_STRINGS, NULL)                                                                             \
+    MEMBER("from", VALUE_INTS, "resample --method combine")                                                            \
     MEMBER("subsets", VALUE_INTS, "resample --method easyensemble")                                                    \
     MEMBER("bags", VALUE_INTS, "resample --method bootstrap")                                                          \
     MEMBER("sources", VALUE_RAW, "pack")                                                                               \
@@ -106,14 +115,16 @@
         name, sizeof(name) - 1                                                                                         \
     }
 #define ROW_OF_TEXT(name, shape, by) {NAME(name), shape, MEMBER_OF_TEXT, NULL, 0, by},
+#define ROW_OF_CONTENT(name, shape, by) {NAME(name), shape, MEMBER_OF_CONTENT, NULL, 0, by},
 #define ROW_OF_EACH_TOKEN(name, shape, spans, pad, by) {NAME(name), shape, MEMBER_OF_EACH_TOKEN, spans, pad, by},
 #define ROW_OF_TOKENS(name, shape, by) {NAME(name), shape, MEMBER_OF_TOKENS, NULL, 0, by},
 #define ROW_OF_SPANS(name, spans) {NAME(name), VALUE_SPANS, MEMBER_OF_SPANS, spans, 0, "tokenize --spans " spans},
 #define ROW_OF_EACH_SPAN(name, shape, spans, by) {NAME(name), shape, MEMBER_OF_EACH_SPAN, spans, 0, by},
 #define ROW_OF_RECORD(name, shape, by) {NAME(name), shape, MEMBER_OF_RECORD, NULL, 0, by},
 
-const struct member_kind members[] = {OF_TEXT(ROW_OF_TEXT) OF_EACH_TOKEN(ROW_OF_EACH_TOKEN) OF_TOKENS(
-    ROW_OF_TOKENS) OF_SPANS(ROW_OF_SPANS) OF_EACH_SPAN(ROW_OF_EACH_SPAN) OF_RECORD(ROW_OF_RECORD)};
+const struct member_kind members[] = {OF_TEXT(ROW_OF_TEXT) OF_EACH_TOKEN(ROW_OF_EACH_TOKEN) OF_TOKENS(ROW_OF_TOKENS)
+                                          OF_SPANS(ROW_OF_SPANS) OF_EACH_SPAN(ROW_OF_EACH_SPAN)
+                                              OF_CONTENT(ROW_OF_CONTENT) OF_RECORD(ROW_OF_RECORD)};
 const size_t members_count = sizeof members / sizeof *members;
 
 #define FIRST(name, ...) name,

@@ -19,6 +19,7 @@ enum { IGNORE_INDEX = -100 };
 enum member_of {
     MEMBER_OF_RECORD,     /* the record itself: never stale */
     MEMBER_OF_TEXT,       /* spans of the text: they move with it */
+    MEMBER_OF_CONTENT,    /* the text as a whole: a vector */
     MEMBER_OF_TOKENS,     /* all tokens together, such as their number */
     MEMBER_OF_EACH_TOKEN, /* the tokens of the text, one item for each */
     MEMBER_OF_SPANS,      /* the spans of another member, one item for each: the tokens of the span */

@@ -246,6 +246,8 @@ char rec_kind(const struct value *value)
         return '0';
     case VALUE_TEXT:
         return '"';
+    case VALUE_VECTOR:
+        return value->vector->indices != NULL ? '{' : '[';
     default:
         return '[';
     }

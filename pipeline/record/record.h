@@ -35,6 +35,17 @@ enum value_kind {
     VALUE_NAMES,   /* the same, as numbers of strings in a struct names */
     VALUE_FLOAT,   /* a finite 64-bit float, printed as text/number.h writes it */
     VALUE_FLOATS,
+    VALUE_VECTOR, /* see struct vector */
+};
+
+/* Numbers of one meaning each, such as a sentence embedding or weights of terms: dense, an array, or sparse,
+ * {"indices":[…],"values":[…]} with ascending indices. They are 32-bit floats, or 64-bit ones in `numbers`; the other
+ * is NULL. */
+struct vector {
+    size_t count;           /* of values */
+    const int32_t *indices; /* NULL: dense */
+    const float *floats;
+    const double *numbers;
 };
 
 struct value {
@@ -46,6 +57,7 @@ struct value {
         double number;
         const int32_t *ints;
         const double *numbers;
+        const struct vector *vector;
         const struct span *spans;
         const struct slice *strings;
         const struct value_names {
@@ -133,6 +145,9 @@ int rec_float(const struct record *record, struct slice name, double *number);
 int rec_floats(const struct record *record, struct slice name, struct arena *arena, const double **numbers,
                size_t *count);
 
+/* wide: as 64-bit floats. Numbers are read as the nearest float. */
+int rec_vector(const struct record *record, struct slice name, bool wide, struct arena *arena, struct vector *vector);
+
 /* The message for a member of the wrong type, "NAME: expected X, found Y", where Y is the type of the value. Returns
  * -1. */
 int rec_mismatch(struct slice name, const char *expected, const struct value *value);
@@ -155,6 +170,8 @@ void rec_set_names(struct record *record, struct slice name, const struct names 
 /* 0, or -1 with the message, and nothing is set: not a number, or infinite. */
 int rec_set_float(struct record *record, struct slice name, double number);
 int rec_set_floats(struct record *record, struct slice name, const double *numbers, size_t count);
+/* The vector itself must live as long as the arena, too. */
+int rec_set_vector(struct record *record, struct slice name, const struct vector *vector);
 void rec_set_json(struct record *record, struct slice name, struct slice json); /* valid, canonical JSON */
 void rec_set(struct record *record, struct slice name, struct value value);
 void rec_remove(struct record *record, struct slice name);

@@ -43,6 +43,28 @@ static void print_floats(const struct value *value, struct bytes *out)
     bytes_byte(out, ']');
 }
 
+static void print_vector(const struct vector *vector, struct bytes *out)
+{
+    if (vector->indices != NULL) {
+        struct value indices = {.kind = VALUE_INTS, .count = vector->count, .ints = vector->indices};
+        bytes_put(out, SLICE("{\"indices\":"));
+        print_ints(&indices, out);
+        bytes_put(out, SLICE(",\"values\":"));
+    }
+    vec_reserve(out, vector->count * (NUMBER_BYTES + 1) + 2);
+    char *start = out->items + out->len, *at = start;
+    *at++ = '[';
+    for (size_t i = 0; i < vector->count; i++) {
+        at = vector->numbers != NULL ? number_write(at, vector->numbers[i]) : number_write_float(at, vector->floats[i]);
+        *at++ = ',';
+    }
+    at -= vector->count > 0;
+    *at++ = ']';
+    out->len += (size_t)(at - start);
+    if (vector->indices != NULL)
+        bytes_byte(out, '}');
+}
+
 static void print_value(const struct value *value, struct bytes *out)
 {
     switch (value->kind) {
@@ -72,6 +94,9 @@ static void print_value(const struct value *value, struct bytes *out)
         break;
     case VALUE_FLOATS:
         print_floats(value, out);
+        break;
+    case VALUE_VECTOR:
+        print_vector(value->vector, out);
         break;
     }
 }

@@ -96,6 +96,7 @@ static bool is_stale(const struct member_kind *kind, const struct changes *chang
     case MEMBER_OF_RECORD:
         return false;
     case MEMBER_OF_TEXT:
+    case MEMBER_OF_CONTENT:
         return changes->text;
     case MEMBER_OF_EACH_SPAN:
         return changes->text || spans_changed(kind, changes);

@@ -8,6 +8,8 @@
 #include "text/json.h"
 
 #include <assert.h>
+#include <float.h>
+#include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
@@ -184,10 +186,54 @@ static const char *read_exponent(const char *at, const char *end, int64_t *expon
     return at;
 }
 
+/* Are these eight bytes digits? Then their number, in three multiplications. */
+static inline bool read_eight(const char *at, uint64_t *number)
+{
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    uint64_t word;
+    memcpy(&word, at, sizeof word);
+    word ^= 0x3030303030303030u;
+    if ((((word + 0x7676767676767676u) | word) & 0x8080808080808080u) != 0)
+        return false;
+    word = (word * 10 + (word >> 8)) & 0x00ff00ff00ff00ffu;
+    word = (word * 100 + (word >> 16)) & 0x0000ffff0000ffffu;
+    *number = (word * 10000 + (word >> 32)) & UINT32_MAX;
+    return true;
+#else
+    (void)at;
+    (void)number;
+    return false;
+#endif
+}
+
+/* A number of up to 19 digits without an exponent, which most are; moves to its end. false for any other. */
+static inline bool read_short(const char **start, const char *end, struct decimal_text *text)
+{
+    const char *at = *start, *point = end;
+    uint64_t digits = 0, eight;
+    for (; at < end && is_digit(*at); at++)
+        digits = digits * 10 + (uint64_t)(*at - '0');
+    if (at < end && *at == '.') {
+        point = at++;
+        for (; end - at >= 8 && read_eight(at, &eight); at += 8)
+            digits = digits * 100000000 + eight;
+        for (; at < end && is_digit(*at); at++)
+            digits = digits * 10 + (uint64_t)(*at - '0');
+    }
+    if (at - *start > DIGITS_AT_ONCE || (at < end && (*at | ' ') == 'e'))
+        return false;
+    *text = (struct decimal_text){.digits = digits, .first = *start, .last = at};
+    text->exponent = point < at ? point + 1 - at : 0;
+    *start = at;
+    return true;
+}
+
 static const char *read_text(const char *at, const char *end, struct decimal_text *text)
 {
     unsigned count = 0;
-    *text = (struct decimal_text){0};
+    if (read_short(&at, end, text))
+        return at;
+    *text = (struct decimal_text){.first = at};
     at = read_digits(at, end, false, text, &count);
     if (at < end && *at == '.')
         at = read_digits(at + 1, end, true, text, &count);
@@ -257,21 +303,21 @@ static void multiply_by_five(struct large *number, int64_t times)
         large_multiply(number, 5, 0);
 }
 
-/* Compares the number with the middle between the float of these bits and the next larger one. */
-static int compare_with_middle(const struct decimal_text *text, uint64_t bits)
+/* Compares the number with the float of these bits, or with the middle between that and the next larger one. */
+static int compare_with(const struct decimal_text *text, uint64_t bits, bool with_middle)
 {
-    struct large number, middle;
+    struct large number, other;
     int64_t ten = read_large(text, &number);
     uint64_t field = bits >> 52, mantissa = bits & (HIDDEN_BIT - 1);
     int64_t two = (field == 0 ? LEAST_EXPONENT : (int64_t)field - EXPONENT_BIAS) - 1;
-    large_put(&middle, 2 * (mantissa + (field == 0 ? 0 : HIDDEN_BIT)) + 1);
+    large_put(&other, 2 * (mantissa + (field == 0 ? 0 : HIDDEN_BIT)) + with_middle);
     multiply_by_five(&number, ten);
-    multiply_by_five(&middle, -ten);
+    multiply_by_five(&other, -ten);
     if (ten > two)
         large_shift(&number, (unsigned)(ten - two));
     else
-        large_shift(&middle, (unsigned)(two - ten));
-    return large_compare(&number, &middle);
+        large_shift(&other, (unsigned)(two - ten));
+    return large_compare(&number, &other);
 }
 
 /* From a float nearby to the nearest. */
@@ -279,12 +325,12 @@ static uint64_t read_exactly(const struct decimal_text *text, uint64_t bits)
 {
     bits = bits < INFINITE ? bits : INFINITE;
     for (;;) {
-        int above = bits < INFINITE ? compare_with_middle(text, bits) : -1;
+        int above = bits < INFINITE ? compare_with(text, bits, true) : -1;
         if (above > 0 || (above == 0 && bits % 2 == 1)) {
             bits++;
             continue;
         }
-        int below = bits > 0 ? compare_with_middle(text, bits - 1) : 1;
+        int below = bits > 0 ? compare_with(text, bits - 1, true) : 1;
         if (below > 0 || (below == 0 && bits % 2 == 0))
             return bits;
         bits--;
@@ -320,6 +366,49 @@ const char *number_read(const char *at, const char *end, double *number)
     return at;
 }
 
+/* From a 64-bit float, the nearest, that may be half-way between two 32-bit ones, to the nearest of those: the number
+ * itself decides. Magnitudes. */
+static float narrow_middle(const struct decimal_text *text, double wide)
+{
+    const double most = FLT_MAX, beyond = 0x1p128;
+    float nearest = (float)wide;
+    double found = nearest > FLT_MAX ? beyond : (double)nearest, gap = wide - found;
+    if (gap == 0 || wide > beyond)
+        return nearest;
+    double next = gap < 0 && nearest > FLT_MAX ? most : (double)nextafterf(nearest, gap > 0 ? INFINITY : 0);
+    next = next > most ? beyond : next;
+    if (next - wide != gap)
+        return nearest;
+    uint64_t bits;
+    memcpy(&bits, &wide, sizeof bits);
+    int side = compare_with(text, bits, false);
+    if (side == 0)
+        return nearest;
+    return (float)((side > 0) == (next > found) ? next : found);
+}
+
+/* Rounding twice goes wrong only there. */
+static inline float narrow(const struct decimal_text *text, uint64_t bits)
+{
+    const uint64_t least_normal = (uint64_t)(1023 - 126) << 52, cut = ((uint64_t)1 << 29) - 1, half = cut / 2 + 1;
+    double wide;
+    memcpy(&wide, &bits, sizeof wide);
+    return bits >= least_normal && (bits & cut) != half ? (float)wide : narrow_middle(text, wide);
+}
+
+const char *number_read_float(const char *at, const char *end, float *number)
+{
+    struct decimal_text text;
+    bool negative = at < end && *at == '-';
+    at = read_text(at + negative, end, &text);
+    uint64_t bits = read_bits(&text);
+    float magnitude = bits >= INFINITE ? INFINITY : narrow(&text, bits);
+    if (magnitude > FLT_MAX)
+        return NULL;
+    *number = negative ? -magnitude : magnitude;
+    return at;
+}
+
 /* ---- writing ---- */
 
 /* A number of JSON without its sign: digits * 10^exponent. */
@@ -337,13 +426,12 @@ static inline uint64_t multiply_to_odd(u128 power, uint64_t factor)
     return (uint64_t)(high >> 64) | ((uint64_t)high > 1);
 }
 
-/* Of the decimals with the exponent k in which neighbours are less than a float apart, and of those with k + 1, at
+/* The float is whole * 2^two; `lopsided`: the next smaller float is nearer than the next larger one.
+ * Of the decimals with the exponent k in which neighbours are less than a float apart, and of those with k + 1, at
  * least one reads back; see the paper. Quarters: the middles to the next floats are at 4 * mantissa +- 2. */
-static struct shortest find_shortest(uint64_t field, uint64_t mantissa)
+static struct shortest find_shortest(uint64_t whole, int two, bool lopsided)
 {
-    bool even = mantissa % 2 == 0, lopsided = mantissa == 0 && field > 1; /* the float below is nearer */
-    uint64_t whole = field == 0 ? mantissa : mantissa | HIDDEN_BIT;
-    int two = field == 0 ? LEAST_EXPONENT : (int)field - EXPONENT_BIAS;
+    bool even = whole % 2 == 0;
     int k = floor_shift((int64_t)two * 1262611 - (lopsided ? 524031 : 0),
                         22); /* floor(log10(2^two)), of 3/4 of it if lopsided */
     int shift = two + highest_bit_of_power(-k) + 1;
@@ -381,9 +469,12 @@ static char *put_zeros(char *at, int count)
     return at;
 }
 
-static char *put_digits(char *at, const char *digits, int count)
+enum { DIGITS_MOST = 17 };
+
+/* Stores DIGITS_MOST bytes, whatever the count. */
+static inline char *put_digits(char *at, const char *digits, int count)
 {
-    memcpy(at, digits, (size_t)count);
+    memcpy(at, digits, DIGITS_MOST);
     return at + count;
 }
 
@@ -391,7 +482,7 @@ static char *put_digits(char *at, const char *digits, int count)
  */
 static char *put_decimal(char *at, const struct shortest *found)
 {
-    char digits[JSON_INT_BYTES];
+    char digits[JSON_INT_BYTES + DIGITS_MOST];
     int len = (int)(json_write_int(digits, (int64_t)found->digits) - digits), point = len + found->exponent;
     if (point > 21 || point <= -6) {
         *at++ = digits[0];
@@ -401,13 +492,13 @@ static char *put_decimal(char *at, const struct shortest *found)
         *at++ = 'e';
         *at++ = point > 0 ? '+' : '-';
         char exponent[JSON_INT_BYTES];
-        char *end = json_write_int(exponent, point > 0 ? point - 1 : 1 - point);
-        return put_digits(at, exponent, (int)(end - exponent));
+        size_t count = (size_t)(json_write_int(exponent, point > 0 ? point - 1 : 1 - point) - exponent);
+        memcpy(at, exponent, count);
+        return at + count;
     }
     if (point <= 0) {
-        *at++ = '0';
-        *at++ = '.';
-        return put_digits(put_zeros(at, -point), digits, len);
+        memcpy(at, "0.000000", 8);
+        return put_digits(at + 2 - point, digits, len);
     }
     if (point >= len)
         return put_zeros(put_digits(at, digits, len), point - len);
@@ -428,7 +519,30 @@ char *number_write(char *at, double number)
         *at++ = '0';
         return at;
     }
-    struct shortest found = find_shortest(bits >> 52, bits & (HIDDEN_BIT - 1));
+    uint64_t field = bits >> 52, mantissa = bits & (HIDDEN_BIT - 1);
+    uint64_t whole = field == 0 ? mantissa : mantissa | HIDDEN_BIT;
+    int two = field == 0 ? LEAST_EXPONENT : (int)field - EXPONENT_BIAS;
+    struct shortest found = find_shortest(whole, two, mantissa == 0 && field > 1);
+    drop_zeros(&found);
+    return put_decimal(at, &found);
+}
+
+char *number_write_float(char *at, float number)
+{
+    enum { MANTISSA = 23, LEAST = -149, BIAS = 150, INFINITE_FIELD = 0xff };
+    uint32_t bits;
+    memcpy(&bits, &number, sizeof bits);
+    if (bits >> 31 != 0)
+        *at++ = '-';
+    bits &= ~((uint32_t)1 << 31);
+    uint32_t field = bits >> MANTISSA, mantissa = bits & (((uint32_t)1 << MANTISSA) - 1);
+    assert(field < INFINITE_FIELD);
+    if (bits == 0) {
+        *at++ = '0';
+        return at;
+    }
+    uint32_t whole = field == 0 ? mantissa : mantissa | (uint32_t)1 << MANTISSA;
+    struct shortest found = find_shortest(whole, field == 0 ? LEAST : (int)field - BIAS, mantissa == 0 && field > 1);
     drop_zeros(&found);
     return put_decimal(at, &found);
 }

@@ -132,7 +132,8 @@ static void remove_others(const struct record *in, struct record *made)
     for (uint32_t i = 0; i < in->count; i++) {
         struct slice name = in->members[i].name;
         const struct member_kind *kind = member_find(name);
-        bool about_tokens = kind != NULL && kind->of != MEMBER_OF_RECORD && kind->of != MEMBER_OF_TEXT;
+        bool about_tokens =
+            kind != NULL && kind->of != MEMBER_OF_RECORD && kind->of != MEMBER_OF_TEXT && kind->of != MEMBER_OF_CONTENT;
         if (about_tokens && !slice_is(name, "input_ids") && !slice_is(name, "attention_mask") &&
             !slice_is(name, "labels"))
             rec_remove(made, name);

@@ -10,12 +10,21 @@ static const struct {
     const char *json; /* of FILL_VALUE; NULL: there is none */
 } special[] = {
     {"id", FILL_NEVER, NULL}, /* records of one made-up id would share every random decision */
-    {"root", FILL_ID, NULL},         {"parent", FILL_VALUE, "\"\""},
-    {"sources", FILL_VALUE, "[]"},   {"edits", FILL_VALUE, "[]"},
-    {"entities", FILL_VALUE, "[]"},  {"epoch", FILL_VALUE, "0"}, /* which a record without it means */
-    {"label", FILL_VALUE, NULL},     {"pair_targets", FILL_VALUE, "[]"},
-    {"perm_mask", FILL_VALUE, "[]"}, {"target_mapping", FILL_VALUE, "[]"},
-    {"parents", FILL_VALUE, "[]"},   {"synthetic", FILL_VALUE, "false"},
+    {"root", FILL_ID, NULL},
+    {"parent", FILL_VALUE, "\"\""},
+    {"sources", FILL_VALUE, "[]"},
+    {"edits", FILL_VALUE, "[]"},
+    {"entities", FILL_VALUE, "[]"},
+    {"epoch", FILL_VALUE, "0"}, /* which a record without it means */
+    {"label", FILL_VALUE, NULL},
+    {"pair_targets", FILL_VALUE, "[]"},
+    {"perm_mask", FILL_VALUE, "[]"},
+    {"target_mapping", FILL_VALUE, "[]"},
+    {"parents", FILL_VALUE, "[]"},
+    {"synthetic", FILL_VALUE, "false"},
+    {"parent_labels", FILL_VALUE, "[]"},
+    {"features", FILL_VALUE, "[]"},
+    {"sparse", FILL_VALUE, "{\"indices\":[],\"values\":[]}"},
 };
 
 /* The empty value of a shape; NULL if there is none: 0 tokens would be a count. */

@@ -104,7 +104,8 @@ static int count_end(void *shared, struct sink *out)
     struct resample *resample = shared;
     struct counting *counting = resample->counting;
     if (counting->classes == NULL) {
-        if (splits_check(resample->splits) < 0 || sink_emit(out, settings_record(resample, sink_arena(out))) < 0)
+        if (splits_check(resample->splits, "sampled") < 0 ||
+            sink_emit(out, settings_record(resample, sink_arena(out))) < 0)
             return -1;
         counting->classes = tallies_classes(&resample->tallies);
     }

@@ -181,7 +181,7 @@ static int planner_end(void *shared, struct sink *out)
     static const enum direction directions[] = {SHRINKS, GROWS, EITHER, SHRINKS};
     struct planner *planner = shared;
     struct target_rules rules;
-    if (settings_check_end(&planner->settings) < 0 || splits_check(planner->splits) < 0)
+    if (settings_check_end(&planner->settings) < 0 || splits_check(planner->splits, "sampled") < 0)
         return -1;
     if (planner->settings.line.len == 0)
         return 0;

@@ -14,7 +14,7 @@ static void draw_bag(const struct resample *resample, struct identity identity, 
     struct rng rng =
         rng_start(resample->key, identity, resample->given->epoch > 0 ? (uint32_t)resample->given->epoch : 0);
     for (uint64_t i = 0; i < most; i++)
-        uses[rng_below(&rng, purpose << 32 | i, count)]++;
+        uses[rng_below(&rng, draw_number(purpose, i), count)]++;
 }
 
 /* The rows, and how often each is drawn, in each of the bags. */
@@ -120,7 +120,7 @@ int plans_make(struct resample *resample)
     resample->plan_count = count;
     if (count == 0)
         return 0;
-    if (resample->given->method > METHOD_BOOTSTRAP) {
+    if (method_has_labels(resample->given->method)) {
         struct plan *plan = &resample->plans[0];
         plan->count = tallies->items.items[0].count;
         plan->given = mem_zalloc((size_t)plan->count + 1, sizeof *plan->given);
@@ -174,7 +174,9 @@ void plans_release(struct resample *resample)
 /* ---- emitting ---- */
 
 const char *const resample_counters[] = {
-    [COUNT_KEPT] = "kept", [COUNT_REMOVED] = "removed", [COUNT_COPIES] = "copies", [COUNT_OTHERS] = "others", NULL};
+    [COUNT_KEPT] = "kept",     [COUNT_REMOVED] = "removed", [COUNT_COPIES] = "copies",
+    [COUNT_OTHERS] = "others", [COUNT_MADE] = "made",       [COUNT_SKIPPED] = "skipped",
+    [COUNT_ALONE] = "alone",   [COUNT_CUT] = "cut",         NULL};
 
 /* A copy of a record, number n. One without an id has no name for its copies. */
 static int emit_copy(const struct record *in, const char *mark, const char *method, uint64_t n, struct sink *out)

@@ -6,11 +6,19 @@
  *     resample/targets.c     how many records of each class there shall be
  *     resample/multilabel.c  the same for records with several labels
  *     resample/plans.c       what happens to the records of a class
+ *     resample/points.c      the first pass of methods that look at neighbours: a point for each record
+ *     resample/clean.c …     points that go: clean.h
+ *     resample/grow.c …      records that are made: synthesis.h
+ *     resample/spatial.c     what these methods do between the passes and in the second one
  *     resample/count.c …     the verbs count, plan and apply: the same for parts of a data set (settings.h) */
 #ifndef QUERN_RESAMPLE_RESAMPLE_H
 #define QUERN_RESAMPLE_RESAMPLE_H
 
+#include "../classes/within.h"
+#include "draws.h"
 #include "multilabel.h"
+#include "points.h"
+#include "synthesis.h"
 #include "tallies.h"
 #include "targets.h"
 
@@ -22,18 +30,35 @@ enum method {
     METHOD_BOOTSTRAP,
     METHOD_MLROS,
     METHOD_MLRUS,
+    METHOD_TOMEK, /* this and those that follow look at neighbours */
+    METHOD_ENN,
+    METHOD_RENN,
+    METHOD_ALLKNN,
+    METHOD_NCR,
+    METHOD_CNN,
+    METHOD_OSS,
+    METHOD_NEARMISS1,
+    METHOD_NEARMISS2,
+    METHOD_NEARMISS3,
+    METHOD_SMOTE, /* this and those that follow make records */
+    METHOD_BORDERLINE1,
+    METHOD_BORDERLINE2,
+    METHOD_ADASYN,
+    METHOD_ROSE,
+    METHOD_SMOTEENN,
+    METHOD_SMOTETOMEK,
+    METHOD_SMOTEN, /* this and those that follow take values from several parents */
+    METHOD_SMOTENC,
+    METHOD_COMBINE,
+    METHOD_MLSMOTE,
+    METHOD_RECOMBINE,
 };
+extern const char *const method_names[];
 enum { DRAW_EVEN, DRAW_IID };
-enum { EMIT_BOTH, EMIT_SYNTHETIC };
-enum { MOST_SUBSETS = 10000 };
-
-/* The numbers of the draws, a part of the contract of quern-record(5): purpose << 32 | item. */
-enum {
-    PURPOSE_CHOICE = 0, /* of a record: which of a class */
-    PURPOSE_SUBSET = 1, /* of a record; the item is the subset */
-    PURPOSE_BASE = 2,   /* of a class: --draw iid; the item is the copy */
-    PURPOSE_BAG = 3,    /* of a bag: the item is the place in it */
-};
+enum { EMIT_BOTH, EMIT_SYNTHETIC, EMIT_RECIPE };
+enum { KIND_ALL, KIND_MODE };
+enum { METRIC_EUCLIDEAN, METRIC_COSINE };
+enum { MOST_SUBSETS = 10000, MOST_NEIGHBORS = 1000000 };
 
 /* What a plan is made with, in one run or over many. */
 struct resample_options {
@@ -43,6 +68,13 @@ struct resample_options {
     struct decimal percent;
     int64_t subsets, subset, bags, bag, out_of_bag, epoch, keep;
     struct random_options random;
+
+    /* Of the methods that look at neighbours. */
+    int64_t k, m;
+    int kind, metric, small, round;
+    bool wide;
+    const char *group;
+    struct decimal shrinkage;
 };
 
 /* What happens to the records of a class. */
@@ -65,7 +97,7 @@ struct line {
 struct resample {
     const struct resample_options *given;
     struct rng_key key;
-    struct slice label, field;
+    struct slice label, field, group;
     struct conditions *within;
     struct condition_thread *in_order; /* for the second pass */
     struct target_rules rules;
@@ -76,9 +108,13 @@ struct resample {
     size_t plan_count;
     struct counting *counting; /* resample count: what is written next */
     size_t bags;               /* how many are drawn: 1 for --draw iid */
-    bool twice;                /* records have one id, which must not be: nothing is written */
-    struct map *seen;          /* then: the draws that have come, */
-    VEC(struct line) lines;    /* and where each came first */
+    struct points *points;     /* of the methods that look at neighbours; else NULL */
+    bool *gone;                /* of each point: it is removed; then of each record that is made */
+    struct synthesis synthesis;
+    uint64_t fewer;         /* records than asked are left */
+    bool twice;             /* records have one id, which must not be: nothing is written */
+    struct map *seen;       /* then: the draws that have come, */
+    VEC(struct line) lines; /* and where each came first */
 };
 
 /* The draws of a record. */
@@ -98,10 +134,6 @@ int resample_open_within(struct resample *resample);
 /* Is the record one that is sampled? 1, 0, or -1 with the message. */
 int resample_is_within(const struct resample *resample, struct condition_thread *thread, const struct record *in,
                        struct arena *arena);
-
-/* After the first pass: may records of these splits be sampled together? 0, or -1 with the message. */
-#define NO_SPLIT SLICE("none") /* of records that have no split: no JSON */
-int splits_check(const struct map *splits);
 
 /* The first pass, as a filter's functions; the thread's state is private. */
 int rows_thread_open(void *shared, void **thread);
@@ -129,7 +161,24 @@ void plans_release(struct resample *resample);
 /* Do these methods look at classes, of which a record has one? */
 static inline bool method_has_classes(int method)
 {
-    return method < METHOD_BOOTSTRAP;
+    return method < METHOD_BOOTSTRAP || (method >= METHOD_TOMEK && method != METHOD_MLSMOTE);
+}
+
+/* At several labels of a record? */
+static inline bool method_has_labels(int method)
+{
+    return method == METHOD_MLROS || method == METHOD_MLRUS;
+}
+
+/* At neighbours? */
+static inline bool method_has_points(int method)
+{
+    return method >= METHOD_TOMEK;
+}
+
+static inline bool method_makes(int method)
+{
+    return method >= METHOD_SMOTE;
 }
 
 /* bootstrap and mlros name what they make by the id of a record, which must be its own. */
@@ -143,11 +192,32 @@ int plans_emit(struct resample *resample, struct plan *plan, const struct record
                struct sink *out);
 
 /* What the second pass counts, for --stats. */
-enum { COUNT_KEPT, COUNT_REMOVED, COUNT_COPIES, COUNT_OTHERS };
+enum { COUNT_KEPT, COUNT_REMOVED, COUNT_COPIES, COUNT_OTHERS, COUNT_MADE, COUNT_SKIPPED, COUNT_ALONE, COUNT_CUT };
 extern const char *const resample_counters[];
 
-/* ---- count.c, plan.c, apply.c ---- */
+/* Does it make vectors between those of two parents? */
+static inline bool method_has_recipe(int method)
+{
+    return method_makes(method) && method != METHOD_ROSE && (method < METHOD_SMOTEN || method == METHOD_MLSMOTE);
+}
 
-extern const struct stage resample_count, resample_plan, resample_apply;
+/* ---- spatial.c: methods that look at neighbours ---- */
+
+/* Between the passes: which points go, and which records are made. 0, or -1 with the message. */
+int spatial_end(struct resample *resample, struct sink *out);
+void spatial_release(struct resample *resample);
+
+/* Emits a record that was sampled, unless it goes. 0, or -1 with the message. */
+int spatial_emit(const struct resample *resample, const struct record *in, struct sink *out);
+
+/* What is made, as the stage's functions. */
+uint64_t spatial_parts(const void *shared);
+int spatial_part(void *shared, uint64_t number, struct sink *out);
+
+void spatial_notes(const struct resample *resample);
+
+/* ---- count.c, plan.c, apply.c, rebuild.c ---- */
+
+extern const struct stage resample_count, resample_plan, resample_apply, resample_rebuild;
 
 #endif

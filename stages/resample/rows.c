@@ -5,6 +5,7 @@ void resample_free(void *shared)
 {
     struct resample *resample = shared;
     plans_release(resample);
+    spatial_release(resample);
     tallies_release(&resample->tallies);
     labelled_release(&resample->labelled);
     condition_thread_free(resample->in_order);
@@ -23,43 +24,20 @@ struct resample *resample_new(const struct resample_options *given)
         .key = rng_key(&given->random, "resample"),
         .label = slice_of(given->label),
         .field = slice_of(given->field),
+        .group = given->group != NULL ? slice_of(given->group) : (struct slice){0},
         .bags = given->method == METHOD_BOOTSTRAP ? (size_t)given->bags : 1,
         .splits = map_new(),
     };
     tallies_init(&resample->tallies);
     resample->labelled.names = map_new();
+    if (method_has_points(given->method))
+        resample->points = points_new(given->wide);
     return resample;
 }
 
-/* NAME=VALUE as a condition. */
 int resample_open_within(struct resample *resample)
 {
-    const char *within = resample->given->within, *equals = within != NULL ? strchr(within, '=') : NULL;
-    struct words words = {0};
-    struct bytes text = {0};
-    if (within == NULL)
-        return 0;
-    if (equals == NULL || equals == within || equals[1] == '\0' || equals[1] == '=')
-        return diag_error("--within: expected NAME=VALUE such as split=train, found \"%s\"", within);
-    bytes_append(&text, within, (size_t)(equals - within));
-    bytes_put(&text, SLICE(" == "));
-    bytes_append(&text, equals + 1, strlen(equals + 1) + 1);
-    vec_push(&words, text.items);
-    resample->within = conditions_new(&words, false, false);
-    vec_free(&words);
-    vec_free(&text);
-    return resample->within != NULL ? 0 : diag_within("--within: %s", diag_message());
-}
-
-int splits_check(const struct map *splits)
-{
-    if (map_len(splits) > 1)
-        return diag_kind(STATUS_DATA,
-                         "split: there are records with different values, such as %.*s and %.*s; --within "
-                         "split=train says which ones are sampled",
-                         (int)map_at(splits, 0)->key.len, map_at(splits, 0)->key.ptr, (int)map_at(splits, 1)->key.len,
-                         map_at(splits, 1)->key.ptr);
-    return 0;
+    return within_open(resample->given->within, &resample->within);
 }
 
 /* ---- the draws of a record ---- */
@@ -76,7 +54,7 @@ int resample_draws(const struct resample *resample, const struct record *in, str
     draws->origin.round = lineage.round;
     draws->origin.content = lineage_content(in, arena);
     struct rng rng = rng_start(resample->key, draws->origin.identity, draws->origin.round);
-    draws->choice = (struct row){rng_bits(&rng, (uint64_t)PURPOSE_CHOICE << 32), draws->origin.content};
+    draws->choice = (struct row){rng_bits(&rng, draw_number(PURPOSE_CHOICE, 0)), draws->origin.content};
     return 0;
 }
 
@@ -87,7 +65,7 @@ struct rng resample_rng(const struct resample *resample, const struct origin *or
 
 struct row resample_subset(struct rng *rng, const struct origin *origin, uint64_t t)
 {
-    return (struct row){rng_bits(rng, (uint64_t)PURPOSE_SUBSET << 32 | t), origin->content};
+    return (struct row){rng_bits(rng, draw_number(PURPOSE_SUBSET, t)), origin->content};
 }
 
 /* ---- the pass ---- */
@@ -97,6 +75,7 @@ struct rows_thread {
     struct resample *resample;
     struct tallies tallies;
     struct labelled labelled;
+    struct points *points;
     struct condition_thread *within;
     struct map *splits;
 };
@@ -106,6 +85,7 @@ void rows_thread_close(void *thread)
     struct rows_thread *mine = thread;
     tallies_release(&mine->tallies);
     labelled_release(&mine->labelled);
+    points_free(mine->points);
     condition_thread_free(mine->within);
     map_free(mine->splits);
     mem_free(mine);
@@ -118,30 +98,32 @@ int rows_thread_open(void *shared, void **thread)
     mine->splits = map_new();
     tallies_init(&mine->tallies);
     mine->labelled.names = map_new();
+    if (method_has_points(mine->resample->given->method))
+        mine->points = points_new(mine->resample->given->wide);
     if (mine->resample->within != NULL)
         mine->within = condition_thread_new(mine->resample->within);
     *thread = mine;
     return 0;
 }
 
-/* All records that are sampled must be of the same split: one of the test set must not become one that a model is
- * trained on. */
-static int note_split(struct rows_thread *mine, const struct record *in, struct arena *arena)
-{
-    const struct value *value = rec_present(in, SLICE("split"));
-    struct slice split = value != NULL ? rec_json(value, arena) : NO_SPLIT;
-    bool text = value != NULL && rec_kind(value) == '"';
-    if (text && tally_label(in, SLICE("split"), arena, &split) < 0)
-        return -1;
-    if (map_len(mine->splits) < 3)
-        *map_put(mine->splits, split) = 1;
-    return 0;
-}
-
 int resample_is_within(const struct resample *resample, struct condition_thread *thread, const struct record *in,
                        struct arena *arena)
 {
-    return resample->within == NULL ? 1 : conditions_hold(resample->within, thread, in, arena);
+    return within_holds(resample->within, thread, in, arena);
+}
+
+static enum needed needs_vector(int method)
+{
+    return method == METHOD_SMOTEN                                  ? NEEDS_NOT
+           : method == METHOD_COMBINE || method == METHOD_RECOMBINE ? NEEDS_ANY
+                                                                    : NEEDS_IT;
+}
+
+static enum needed needs_nominal(int method)
+{
+    if (method == METHOD_COMBINE)
+        return NEEDS_ANY;
+    return method == METHOD_SMOTEN || method == METHOD_SMOTENC ? NEEDS_IT : NEEDS_NOT;
 }
 
 int rows_record(void *thread, const struct record *in, struct sink *out)
@@ -155,10 +137,23 @@ int rows_record(void *thread, const struct record *in, struct sink *out)
     if (sampled <= 0)
         return sampled;
     int method = resample->given->method;
+    if (mine->points != NULL) {
+        const struct points_rules rules = {.label = resample->label,
+                                           .group = resample->group,
+                                           .field = resample->field,
+                                           .epoch = resample->given->epoch,
+                                           .texts = method == METHOD_RECOMBINE,
+                                           .several = method == METHOD_MLSMOTE,
+                                           .vector = needs_vector(method),
+                                           .nominal = needs_nominal(method)};
+        splits_note(mine->splits, in, arena);
+        return points_add(mine->points, &rules, in, arena);
+    }
     if ((method_has_classes(method) && tally_label(in, resample->label, arena, &key) < 0) ||
-        resample_draws(resample, in, arena, &draws) < 0 || note_split(mine, in, arena) < 0 ||
-        (method > METHOD_BOOTSTRAP && labelled_add(&mine->labelled, in, resample->label, &draws.choice, arena) < 0))
+        resample_draws(resample, in, arena, &draws) < 0 ||
+        (method_has_labels(method) && labelled_add(&mine->labelled, in, resample->label, &draws.choice, arena) < 0))
         return -1;
+    splits_note(mine->splits, in, arena);
     struct tally *class = tallies_at(&mine->tallies, key);
     class->count++;
     if (method == METHOD_EASYENSEMBLE)
@@ -175,8 +170,9 @@ int rows_merge(void *shared, void *thread)
     struct rows_thread *mine = thread;
     tallies_merge(&resample->tallies, &mine->tallies);
     labelled_merge(&resample->labelled, &mine->labelled);
-    for (size_t i = 0; i < map_len(mine->splits); i++)
-        *map_put(resample->splits, map_at(mine->splits, i)->key) = 1;
+    splits_merge(resample->splits, mine->splits);
+    if (mine->points != NULL)
+        points_merge(resample->points, mine->points);
     return 0;
 }
 
@@ -192,6 +188,8 @@ int resample_pass(struct resample *resample, struct condition_thread *thread, co
         sink_count(out, COUNT_OTHERS, sampled == 0);
         return sampled < 0 ? -1 : sink_emit(out, in);
     }
+    if (resample->points != NULL)
+        return spatial_emit(resample, in, out);
     if ((method_has_classes(resample->given->method) && tally_label(in, resample->label, arena, &key) < 0) ||
         resample_draws(resample, in, arena, &draws) < 0)
         return -1;

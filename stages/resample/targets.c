@@ -58,11 +58,12 @@ int targets_open(const struct stage_context *context, const struct target_option
 /* ---- the classes that change ---- */
 
 /* The first of the largest, or of the smallest, classes. */
-static size_t extreme(const struct classes *classes, bool largest)
+static size_t extreme(const struct classes *classes, const uint64_t *counts, bool largest)
 {
     size_t found = 0;
     for (size_t i = 1; i < classes->count; i++) {
-        uint64_t count = classes->items[i].count, best = classes->items[found].count;
+        uint64_t count = counts != NULL ? counts[i] : classes->items[i].count;
+        uint64_t best = counts != NULL ? counts[found] : classes->items[found].count;
         if (largest ? count > best : count < best)
             found = i;
     }
@@ -90,13 +91,12 @@ static int find_listed(const struct words *lists, const struct classes *classes,
     return 0;
 }
 
-/* Which classes does --strategy name? An array to be freed; NULL with the message. */
-static bool *find_changing(const struct target_rules *rules, const struct classes *classes)
+bool *targets_changing(const struct target_rules *rules, const struct classes *classes, const uint64_t *counts)
 {
     size_t count = classes->count;
     bool *changes = mem_zalloc(count + 1, sizeof *changes);
     const char *word = rules->strategy;
-    size_t largest = extreme(classes, true), smallest = extreme(classes, false);
+    size_t largest = extreme(classes, counts, true), smallest = extreme(classes, counts, false);
     if (word == NULL && find_listed(&rules->given->strategy, classes, changes) < 0) {
         mem_free(changes);
         return NULL;
@@ -194,7 +194,7 @@ static void set_total(const struct target_rules *rules, const struct classes *cl
 {
     size_t count = classes->count;
     uint64_t total = (uint64_t)rules->given->total, left = total;
-    uint64_t largest = classes->items[extreme(classes, true)].count;
+    uint64_t largest = classes->items[extreme(classes, NULL, true)].count;
     double *weights = mem_zalloc(count, sizeof *weights), sum = 0;
     for (size_t i = 0; i < count; i++)
         sum += weights[i] = power_of(rules, classes->items[i].count, largest);
@@ -234,8 +234,8 @@ uint64_t *targets_find(const struct target_rules *rules, const struct classes *c
         mem_free(targets);
         return NULL;
     }
-    bool *changes = find_changing(rules, classes);
-    uint64_t base = classes->items[extreme(classes, rules->direction == GROWS)].count;
+    bool *changes = targets_changing(rules, classes, NULL);
+    uint64_t base = classes->items[extreme(classes, NULL, rules->direction == GROWS)].count;
     for (size_t i = 0; changes != NULL && i < count; i++) {
         uint64_t target = base;
         if (!changes[i])

@@ -6,6 +6,7 @@
 #include "exact.h"
 
 #include "base/memory.h"
+#include "vector.h"
 
 #include <math.h>
 #include <string.h>
@@ -55,8 +56,7 @@ void exact_offer(struct exact_list *list, double key, uint32_t number)
     items[at] = item;
 }
 
-/* Writes the list, which is empty afterwards, as the neighbours of a query. */
-static void write_found(const struct exact *exact, size_t query, struct exact_list *list)
+void exact_write(const struct exact *exact, size_t query, struct exact_list *list)
 {
     struct neighbors *found = exact->found;
     found->found[query] = (uint32_t)list->count;
@@ -74,6 +74,12 @@ static void write_found(const struct exact *exact, size_t query, struct exact_li
 static double length_of(const struct rows *rows, uint32_t row)
 {
     double sum = 0;
+    for (size_t j = 0; rows->sparse != NULL && j < rows->sparse[row]->count; j++) {
+        double value = vector_number(rows->sparse[row], j);
+        sum += value * value;
+    }
+    if (rows->sparse != NULL)
+        return sqrt(sum);
     for (size_t j = 0; j < rows->dims; j++) {
         double value = rows->wide ? rows->wide_at[row][j] : (double)rows->at[row][j];
         sum += value * value;
@@ -175,7 +181,7 @@ void exact_rank(const struct exact *exact, size_t query, const uint32_t *rows, s
         for (size_t l = 0; l < lanes; l++)
             exact_offer(&scratch->list, exact->sign * sums[l], rows[i + l]);
     }
-    write_found(exact, query, &scratch->list);
+    exact_write(exact, query, &scratch->list);
 }
 
 /* ---- all rows of the base, for blocks of queries ---- */
@@ -248,7 +254,7 @@ static void search_block(void *state, size_t item, size_t thread)
                        block->sums + q * BASE);
     }
     for (size_t q = 0; q < count; q++)
-        write_found(exact, queries[q], &block->lists[q]);
+        exact_write(exact, queries[q], &block->lists[q]);
 }
 
 void exact_search(const struct exact *exact, const uint32_t *queries, size_t count, struct crew *crew)

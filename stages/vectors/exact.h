@@ -40,6 +40,9 @@ void exact_values(const struct exact *exact, uint32_t row, size_t first, size_t 
 /* Looks at the whole base for the neighbours of queries; queries: `count` places in search->queries. */
 void exact_search(const struct exact *exact, const uint32_t *queries, size_t count, struct crew *crew);
 
+/* Writes the list, which is empty afterwards, as the neighbours of the query at this place. */
+void exact_write(const struct exact *exact, size_t query, struct exact_list *list);
+
 /* What a thread needs for exact_rank; no larger for many dimensions. NULL may be freed. */
 struct exact_scratch *exact_scratch_new(const struct exact *exact);
 void exact_scratch_free(struct exact_scratch *scratch);

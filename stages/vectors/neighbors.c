@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "exact.h"
 #include "propose.h"
+#include "sparse.h"
 
 #include <string.h>
 
@@ -72,8 +73,10 @@ struct neighbors *neighbors_find(const struct search *search, struct crew *crew,
                           .k = k,
                           .sign = search->farthest ? -1 : 1,
                           .found = found};
-    enum search_kind chosen = best_way(search, k, way->way);
-    if (chosen == WAY_EXACT)
+    enum search_kind chosen = search->rows->sparse != NULL ? WAY_EXACT : best_way(search, k, way->way);
+    if (search->rows->sparse != NULL)
+        sparse_search(&exact, crew);
+    else if (chosen == WAY_EXACT)
         search_all_exactly(&exact, crew);
     else
         propose_search(&exact, way, chosen == WAY_SYMMETRIC, crew);

@@ -113,9 +113,10 @@ fields() {
         root) value=7 ;;
         epoch) value=0 ;;
         synthetic) value=false ;;
+        sparse) value='{"indices":[],"values":[]}' ;;
         text | lang | parent | op | method | mask_level | sent0 | sent1 | question | hard_neg | anchor | positive | negative | fim | denoiser) value='""' ;;
         label | token_count | perm_split | prefix_length | rotation | next_sentence_label | sentence_order_label | target_length | \
-            mems_row | mems_step | backward | weight)
+            mems_row | mems_step | backward | weight | gap)
             gives "quern fields --keep $m --uniform in" 2 "" \
                 "quern-fields: --uniform: there is no empty value for $m; give one: --fill $m=VALUE"
             continue

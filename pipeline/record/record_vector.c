@@ -1,0 +1,139 @@
+/* record_vector.c - vectors as members of a record: see record.h. */
+#include "record/record.h"
+
+#include "base/diag.h"
+#include "record/members.h"
+#include "text/json.h"
+#include "text/number.h"
+
+#include <math.h>
+
+/* ---- reading ---- */
+
+/* Room for the values of an array, and where they go. */
+struct values {
+    float *floats;
+    double *numbers; /* if `wide` */
+};
+
+static struct values values_for(size_t most, bool wide, struct arena *arena)
+{
+    struct values values = {0};
+    if (wide)
+        values.numbers = arena_array(arena, most, sizeof *values.numbers);
+    else
+        values.floats = arena_array(arena, most, sizeof *values.floats);
+    return values;
+}
+
+static int wrong_value(struct slice name, const char *part, size_t item, const char *at, bool wide)
+{
+    char kind = *at == '-' || (*at >= '0' && *at <= '9') ? '0' : *at;
+    if (kind == '0')
+        return diag_error("%.*s%s[%zu]: too large for a %s-bit float", (int)name.len, name.ptr, part, item,
+                          wide ? "64" : "32");
+    return diag_error("%.*s%s[%zu]: expected a number, found %s", (int)name.len, name.ptr, part, item,
+                      json_kind_name(kind));
+}
+
+static size_t items_at_most(struct slice array)
+{
+    return json_count_commas(array.ptr, array.ptr + array.len) + 1;
+}
+
+/* The numbers of an array; part: what the array is of the member. 0, or -1 with the message. */
+static int read_values(struct slice name, const char *part, struct slice array, bool wide, struct values *values,
+                       size_t *count)
+{
+    const char *end = array.ptr + array.len - 1, *at = json_space(array.ptr + 1, end);
+    size_t n = 0;
+    for (; at < end; n++) {
+        bool number = *at == '-' || (*at >= '0' && *at <= '9');
+        const char *after = !number ? NULL
+                            : wide  ? number_read(at, end, &values->numbers[n])
+                                    : number_read_float(at, end, &values->floats[n]);
+        if (after == NULL)
+            return wrong_value(name, part, n, at, wide);
+        at = after < end && *after == ',' ? after + 1 : json_space(after, end);
+        if (at < end && *at == ',')
+            at++;
+        if (at < end && (unsigned char)*at <= ' ')
+            at = json_space(at, end);
+    }
+    *count = n;
+    return 0;
+}
+
+static int read_indices(struct slice name, struct slice array, int32_t *indices, size_t *count)
+{
+    size_t n = 0;
+    int64_t before = -1;
+    for (struct json_walk walk = json_walk(array); json_next(&walk); n++) {
+        int64_t index;
+        if (!json_int(walk.value, &index) || index < 0 || index > INT32_MAX)
+            return diag_error("%.*s.indices[%zu]: expected an integer from 0 to %d, found %.*s", (int)name.len,
+                              name.ptr, n, INT32_MAX, walk.value.len > 40 ? 40 : (int)walk.value.len, walk.value.ptr);
+        if (index <= before)
+            return diag_error("%.*s.indices[%zu]: %d comes after %d: indices must ascend", (int)name.len, name.ptr, n,
+                              (int)index, (int)before);
+        indices[n] = (int32_t)index;
+        before = index;
+    }
+    *count = n;
+    return 0;
+}
+
+static int read_sparse(struct slice name, struct slice object, bool wide, struct arena *arena, struct vector *vector)
+{
+    struct slice indices, values;
+    size_t count = 0;
+    if (!json_member(object, "indices", &indices) || json_kind(indices) != '[' ||
+        !json_member(object, "values", &values) || json_kind(values) != '[')
+        return diag_error("%.*s: expected {\"indices\":[...],\"values\":[...]}", (int)name.len, name.ptr);
+    int32_t *read = arena_array(arena, items_at_most(indices), sizeof *read);
+    struct values made = values_for(items_at_most(values), wide, arena);
+    if (read_indices(name, indices, read, &vector->count) < 0 ||
+        read_values(name, ".values", values, wide, &made, &count) < 0)
+        return -1;
+    if (count != vector->count)
+        return diag_error("%.*s: %zu indices and %zu values", (int)name.len, name.ptr, vector->count, count);
+    vector->indices = read;
+    vector->floats = made.floats;
+    vector->numbers = made.numbers;
+    return 0;
+}
+
+int rec_vector(const struct record *record, struct slice name, bool wide, struct arena *arena, struct vector *vector)
+{
+    const struct value *value = rec_get(record, name);
+    if (value == NULL)
+        return member_missing(record, name, "");
+    if (value->kind == VALUE_VECTOR && (value->vector->numbers != NULL) == wide) {
+        *vector = *value->vector;
+        return 0;
+    }
+    char kind = rec_kind(value);
+    if (kind != '[' && kind != '{')
+        return rec_mismatch(name, "an array of numbers or an object with indices and values", value);
+    struct slice json = rec_json(value, arena);
+    *vector = (struct vector){0};
+    if (kind == '{')
+        return read_sparse(name, json, wide, arena, vector);
+    struct values made = values_for(items_at_most(json), wide, arena);
+    if (read_values(name, "", json, wide, &made, &vector->count) < 0)
+        return -1;
+    vector->floats = made.floats;
+    vector->numbers = made.numbers;
+    return 0;
+}
+
+/* ---- setting ---- */
+
+int rec_set_vector(struct record *record, struct slice name, const struct vector *vector)
+{
+    for (size_t i = 0; i < vector->count; i++)
+        if (!isfinite(vector->numbers != NULL ? vector->numbers[i] : (double)vector->floats[i]))
+            return diag_error("%.*s[%zu]: not a finite number", (int)name.len, name.ptr, i);
+    rec_set(record, name, (struct value){.kind = VALUE_VECTOR, .count = vector->count, .vector = vector});
+    return 0;
+}

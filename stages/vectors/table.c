@@ -1,0 +1,142 @@
+/* table.c - see table.h. */
+#include "table.h"
+
+#include "base/arena.h"
+#include "base/diag.h"
+#include "base/stream.h"
+#include "base/visible.h"
+#include "text/json.h"
+
+void vector_table_free(void *loaded)
+{
+    struct vector_table *table = loaded;
+    if (table == NULL)
+        return;
+    term_map_free(table->terms);
+    map_free(table->columns);
+    mem_free(table->idf);
+    mem_free(table->shift);
+    mem_free(table->scale);
+    mem_free(table);
+}
+
+/* ---- terms ---- */
+
+static int load_terms(struct vector_table *table, const struct record *in, const struct fit_head *head,
+                      struct arena *arena)
+{
+    struct tfidf_table read;
+    if (tfidf_table_read(in, head, arena, &read) < 0)
+        return -1;
+    VEC(double) idf = {0};
+    struct tfidf_walk walk = {.table = &read, .arena = arena};
+    struct slice term;
+    int64_t df, last = 0;
+    double factor = 1;
+    int more;
+    table->rules = read.rules;
+    table->terms = term_map_new();
+    while ((more = tfidf_walk_next(&walk, &term, &df)) == 1) {
+        char padded[TERM_MAP_SHORT] = {0};
+        if (term.len < sizeof padded)
+            term.ptr = memcpy(padded, term.ptr, term.len);
+        struct term_key key = term_map_key(table->terms, term);
+        term_map_put(table->terms, &key)->numbers[0] = (uint32_t)idf.len;
+        if (df != last) /* many are as rare as the one before */
+            factor = tfidf_idf(read.rules.idf, read.documents, df);
+        vec_push(&idf, factor);
+        last = df;
+    }
+    tfidf_walk_release(&walk);
+    table->idf = idf.items;
+    table->count = idf.len;
+    return more;
+}
+
+/* ---- columns ---- */
+
+static int load_numbers(const struct record *in, const char *name, struct arena *arena, double **numbers, size_t *count)
+{
+    const double *read;
+    if (rec_floats(in, slice_of(name), arena, &read, count) < 0)
+        return -1;
+    *numbers = mem_zalloc(*count + 1, sizeof **numbers);
+    if (*count > 0)
+        memcpy(*numbers, read, *count * sizeof **numbers);
+    return 0;
+}
+
+static int load_indices(struct vector_table *table, const struct record *in, struct arena *arena)
+{
+    const int32_t *indices;
+    size_t count;
+    if (rec_ints(in, SLICE("indices"), arena, &indices, &count) < 0)
+        return -1;
+    if (count != table->count)
+        return diag_error("indices: expected as many as shift has, %zu, found %zu", table->count, count);
+    table->columns = map_new();
+    for (size_t i = 0; i < count; i++)
+        *map_put(table->columns, (struct slice){(const char *)&indices[i], sizeof indices[i]}) = i;
+    return map_len(table->columns) == count ? 0 : diag_error("indices: one stands twice");
+}
+
+static int load_columns(struct vector_table *table, const struct record *in, const struct fit_head *head,
+                        struct arena *arena)
+{
+    size_t count;
+    table->kind = TABLE_SCALE;
+    if (scale_rules_read(head->options, arena, &table->scaling) < 0 ||
+        load_numbers(in, "shift", arena, &table->shift, &table->count) < 0 ||
+        load_numbers(in, "scale", arena, &table->scale, &count) < 0)
+        return -1;
+    if (count != table->count)
+        return diag_error("scale: expected as many numbers as shift has, %zu, found %zu", table->count, count);
+    for (size_t i = 0; i < count; i++)
+        if (table->scale[i] < 0)
+            return diag_error("scale[%zu]: less than 0", i);
+    return table->scaling.form == FORM_SPARSE ? load_indices(table, in, arena) : 0;
+}
+
+/* ---- the file ---- */
+
+static int load(struct vector_table *table, struct slice text, struct arena *arena)
+{
+    struct record record;
+    struct fit_head head;
+    if (json_is_blank(text))
+        return diag_error("empty: expected a table, which \"quern fit\" writes");
+    const char *newline = memchr(text.ptr, '\n', text.len), *end = text.ptr + text.len;
+    if (newline != NULL && json_is_blank(slice_between(newline, end)))
+        text = slice_between(text.ptr, newline);
+    else if (newline != NULL && json_skip(text.ptr, newline, JSON_DEPTH, NULL) == newline)
+        return diag_error("more than one line: expected one table (\"quern fit merge\" makes one of several)");
+    if (rec_parse(&record, text, JSON_DEPTH, arena) < 0 || fit_head_read(&record, arena, &head) < 0)
+        return -1;
+    if (head.partial)
+        return diag_error("a partial table, which \"quern fit merge\" completes");
+    if (slice_is(head.kind, "tfidf"))
+        return load_terms(table, &record, &head, arena);
+    if (slice_is(head.kind, "scale"))
+        return load_columns(table, &record, &head, arena);
+    return diag_error("kind: expected \"tfidf\" or \"scale\", found \"%.*s\"", (int)visible_cut(head.kind, 80).len,
+                      head.kind.ptr);
+}
+
+void *vector_table_load(const char *path)
+{
+    struct bytes text = {0};
+    if (stream_load(path, &text) < 0) {
+        vec_free(&text);
+        return NULL;
+    }
+    struct vector_table *table = mem_zalloc(1, sizeof *table);
+    struct arena *arena = arena_new();
+    if (load(table, bytes_slice(&text), arena) < 0) {
+        (void)diag_within("%s: %s", path, diag_message());
+        vector_table_free(table);
+        table = NULL;
+    }
+    arena_free(arena);
+    vec_free(&text);
+    return table;
+}
