@@ -224,8 +224,8 @@ static void offer_rows(const struct exact *exact, struct exact_list *list, uint3
 {
     for (size_t i = 0; i < count; i++) {
         double key = exact->sign * sums[i];
-        /* Nearly all are left out here. */
-        if (list->count == list->room && key > list->items[0].key)
+        /* Nearly all are left out here. Rows come in order of rank, so an equal one does not come before. */
+        if (list->count == list->room && key >= list->items[0].key)
             continue;
         if (rows[i] != query)
             exact_offer(list, key, rows[i]);
