@@ -195,3 +195,14 @@ same_as_oracle() {
     gives "quern fit tfidf --unit space in" 3 "" \
         'quern-fit: split: there are records with different values, such as 1 and none; --within split=train says which ones are counted'
 }
+
+@test "no byte depends on the processor" {
+    texts 300 >in
+    for way in "--tf log --idf plain" "--norm l1 --ngrams 1-3"; do
+        quern fit tfidf --unit space $way in >table
+        quern features --table table --double -q in >expected
+        GLIBC_TUNABLES=glibc.cpu.hwcaps=-FMA,-AVX2,-AVX512F quern fit tfidf --unit space $way in | cmp - table
+        GLIBC_TUNABLES=glibc.cpu.hwcaps=-FMA,-AVX2,-AVX512F quern features --table table --double -q in | cmp - expected
+        LC_ALL=tr_TR.UTF-8 TZ=UTC quern features --table table --double -q in | cmp - expected
+    done
+}
