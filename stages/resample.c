@@ -17,10 +17,10 @@
 #include <inttypes.h>
 
 const char *const method_names[] = {
-    "under",     "over",      "random",     "easyensemble", "bootstrap",   "mlros",       "mlrus",
-    "tomek",     "enn",       "renn",       "allknn",       "ncr",         "cnn",         "oss",
-    "nearmiss1", "nearmiss2", "nearmiss3",  "smote",        "borderline1", "borderline2", "adasyn",
-    "rose",      "smoteenn",  "smotetomek", "smoten",       "smotenc",     "combine",     NULL};
+    "under",     "over",    "random",      "easyensemble", "bootstrap", "mlros", "mlrus",     "tomek",
+    "enn",       "renn",    "allknn",      "ncr",          "cnn",       "oss",   "nearmiss1", "nearmiss2",
+    "nearmiss3", "smote",   "borderline1", "borderline2",  "adasyn",    "rose",  "smoteenn",  "smotetomek",
+    "smoten",    "smotenc", "combine",     "mlsmote",      NULL};
 static const char *const draw_names[] = {"even", "iid", NULL};
 static const char *const emit_names[] = {"both", "synthetic", "recipe", NULL};
 static const char *const kind_names[] = {"all", "mode", NULL};
@@ -28,7 +28,7 @@ static const char *const metric_names[] = {"euclidean", "cosine", NULL};
 static const char *const small_names[] = {"copy", "skip", "error", NULL};
 static const char *const round_names[] = {"remainder", "rint", NULL};
 
-#define BETWEEN "smote|borderline1|borderline2|adasyn|smoteenn|smotetomek"
+#define BETWEEN "mlsmote|smote|borderline1|borderline2|adasyn|smoteenn|smotetomek"
 #define TAKES "smoten|smotenc|combine"
 #define MAKES BETWEEN "|rose|" TAKES
 #define CLEANS "tomek|enn|renn|allknn|ncr"

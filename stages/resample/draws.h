@@ -2,6 +2,8 @@
 #ifndef QUERN_RESAMPLE_DRAWS_H
 #define QUERN_RESAMPLE_DRAWS_H
 
+#include "record/rng.h"
+
 #include <stdint.h>
 
 enum {
@@ -17,6 +19,12 @@ enum {
 static inline uint64_t draw_number(uint64_t purpose, uint64_t item)
 {
     return purpose << 32 | item;
+}
+
+/* 53 random bits: a number in [0,1). */
+static inline double draw_uniform(struct rng *rng, uint64_t draw)
+{
+    return (double)(rng_bits(rng, draw) >> 11) * 0x1p-53;
 }
 
 #endif

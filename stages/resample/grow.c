@@ -168,29 +168,26 @@ static void find_bases(struct synthesis *synthesis, struct growth *growth)
 
 /* ---- of which neighbours ---- */
 
-/* A point that has no neighbour. 0, or -1 with the message. */
-static int make_alone(struct synthesis *synthesis, uint32_t base, uint64_t uses)
+int synthesis_alone(struct synthesis *synthesis, uint32_t base, uint32_t first, uint64_t uses)
 {
     const struct point *point = point_at(synthesis, base);
     synthesis->alone += uses;
     if (synthesis->small == SMALL_ERROR)
         return diag_kind(STATUS_DATA,
-                         "id %.*s has no neighbour of its class to make a record with; --small copy or --small skip "
-                         "says what to do",
-                         (int)point->json.len, point->json.ptr);
+                         "%s:%" PRIu64
+                         ": id %.*s: it has no neighbour of its class to make a record with; --small copy "
+                         "or --small skip says what to do",
+                         point->file, point->line, (int)point->json.len, point->json.ptr);
     if (synthesis->small == SMALL_SKIP) {
         synthesis->skipped += uses;
         return 0;
     }
-    for (uint32_t n = 1; n <= uses; n++)
-        vec_push(&synthesis->rows, ((struct made){.base = base, .other = NO_PARENT, .number = n}));
+    if (synthesis->spelled == NULL)
+        synthesis->spelled = mem_zalloc(synthesis->points->items.len + 1, sizeof *synthesis->spelled);
+    synthesis->spelled[base] = SLICE("");
+    for (uint32_t n = 0; n < uses; n++)
+        vec_push(&synthesis->rows, ((struct made){.base = base, .other = NO_PARENT, .number = first + n}));
     return 0;
-}
-
-/* 53 random bits: a number in [0,1). */
-static double uniform(struct rng *rng, uint64_t draw)
-{
-    return (double)(rng_bits(rng, draw) >> 11) * 0x1p-53;
 }
 
 static void make_between(struct synthesis *synthesis, const struct growth *growth, uint32_t base, uint64_t uses,
@@ -211,7 +208,7 @@ static void make_between(struct synthesis *synthesis, const struct growth *growt
             continue;
         }
         made.other = neighbors[rng_below(&rng, draw_number(PURPOSE_NEIGHBOR, n), count)];
-        made.gap = uniform(&rng, draw_number(PURPOSE_GAP, n));
+        made.gap = draw_uniform(&rng, draw_number(PURPOSE_GAP, n));
         if (synthesis->kind == MAKES_BORDERLINE2 && point_at(synthesis, made.other)->class != growth->class)
             made.gap /= 2; /* less than half of the way: the new point is of the base's class */
         vec_push(&synthesis->rows, made);
@@ -250,7 +247,7 @@ static int make_rows(struct synthesis *synthesis, struct growth *growth)
         size_t count = found->found[i];
         cut = cut || (count > 0 && count < synthesis->k);
         if (count == 0)
-            status = make_alone(synthesis, growth->bases.items[i], growth->uses[i]);
+            status = synthesis_alone(synthesis, growth->bases.items[i], 1, growth->uses[i]);
         else
             make_between(synthesis, growth, growth->bases.items[i], growth->uses[i], found->numbers + i * found->k,
                          count);
@@ -314,19 +311,17 @@ static void number_twins(struct synthesis *synthesis)
     uint32_t *uses = mem_zalloc(points->items.len + 1, sizeof *uses);
     for (size_t i = 0; i < synthesis->rows.len; i++)
         uses[synthesis->rows.items[i].base]++;
-    for (size_t i = 0; i < synthesis->rows.len;) {
-        uint32_t base = synthesis->rows.items[i].base;
-        size_t twin = find_twin(points, &point_at(synthesis, base)->id);
-        for (size_t end = i + uses[base]; i < end; i++)
-            synthesis->rows.items[i].number += twin != SIZE_MAX ? uses[twin] : 0;
+    for (size_t i = 0; i < synthesis->rows.len; i++) {
+        size_t twin = find_twin(points, &point_at(synthesis, synthesis->rows.items[i].base)->id);
+        synthesis->rows.items[i].number += twin != SIZE_MAX ? uses[twin] : 0;
     }
     mem_free(uses);
 }
 
-/* Records that an earlier run has made have ids like those that are made now. */
-static int check_ids(const struct synthesis *synthesis)
+int synthesis_set_ids(struct synthesis *synthesis)
 {
     bool any = false;
+    number_twins(synthesis);
     for (size_t i = 0; i < synthesis->points->items.len && !any; i++)
         any = memchr(point_at(synthesis, (uint32_t)i)->id.spelling.ptr, '#',
                      point_at(synthesis, (uint32_t)i)->id.spelling.len) != NULL;
@@ -402,8 +397,7 @@ int synthesis_plan(struct synthesis *synthesis)
         if (synthesis->targets[i] > now && grow(synthesis, i, synthesis->targets[i] - now) < 0)
             return -1;
     }
-    number_twins(synthesis);
-    return check_numbers(synthesis) < 0 ? -1 : check_ids(synthesis);
+    return check_numbers(synthesis) < 0 ? -1 : synthesis_set_ids(synthesis);
 }
 
 void synthesis_release(struct synthesis *synthesis)
@@ -411,6 +405,7 @@ void synthesis_release(struct synthesis *synthesis)
     for (size_t i = 0; synthesis->deviations != NULL && i < synthesis->points->classes->count; i++)
         mem_free(synthesis->deviations[i]);
     mem_free(synthesis->deviations);
+    mem_free(synthesis->spelled);
     nominal_free(synthesis->nominal);
     vec_free(&synthesis->voters);
     vec_free(&synthesis->rows);

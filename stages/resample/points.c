@@ -127,6 +127,31 @@ static int add_nominal(struct points *points, const struct record *in, struct po
     return 0;
 }
 
+/* Reads the labels of a record with several. 0, or -1 with the message. */
+static int add_labels(struct points *points, const struct record *in, struct slice name, struct point *point,
+                      struct arena *arena)
+{
+    const struct value *value = rec_present(in, name);
+    const struct slice *texts = NULL;
+    struct slice one;
+    size_t count = 1;
+    if (value == NULL)
+        return member_missing_named(in, name, "(--label names it)");
+    if (rec_kind(value) == '"' ? rec_text(in, name, arena, &one) < 0 : rec_strings(in, name, arena, &texts, &count) < 0)
+        return -1;
+    texts = texts != NULL ? texts : &one;
+    uint32_t *numbers = arena_array(points->arenas.items[0], count, sizeof *numbers);
+    for (size_t i = 0; i < count; i++) {
+        uint32_t number = number_in(points->values, texts[i]), j = 0;
+        while (j < point->label_count && numbers[j] != number)
+            j++;
+        if (j == point->label_count)
+            numbers[point->label_count++] = number;
+    }
+    point->labels = numbers;
+    return 0;
+}
+
 /* What the method needs of the two. 0, or -1 with the message. */
 static int add_values(struct points *points, const struct points_rules *rules, const struct record *in,
                       struct point *point, struct arena *arena)
@@ -167,11 +192,13 @@ int points_add(struct points *points, const struct points_rules *rules, const st
 {
     const struct random_options random = {.epoch = rules->epoch};
     struct lineage lineage;
-    struct slice key;
+    struct slice key = SLICE("\"\"");
     struct point read = {.file = in->file != NULL ? in->file : "an earlier filter", .line = in->line_number};
-    if (tally_label(in, rules->label, arena, &key) < 0 || record_id_read(in, arena, &read.id) < 0 ||
-        lineage_read(in, rules->field, &random, arena, &lineage) < 0 || add_weight(in, &read) < 0 ||
-        add_group(points, in, rules->group, &read, arena) < 0 || add_values(points, rules, in, &read, arena) < 0)
+    if ((rules->several ? add_labels(points, in, rules->label, &read, arena) < 0
+                        : tally_label(in, rules->label, arena, &key) < 0) ||
+        record_id_read(in, arena, &read.id) < 0 || lineage_read(in, rules->field, &random, arena, &lineage) < 0 ||
+        add_weight(in, &read) < 0 || add_group(points, in, rules->group, &read, arena) < 0 ||
+        add_values(points, rules, in, &read, arena) < 0)
         return -1;
     const struct value *id = rec_get(in, SLICE("id")), *root = rec_present(in, SLICE("root"));
     struct arena *own = points->arenas.items[0];
@@ -218,6 +245,8 @@ void points_merge(struct points *into, struct points *from)
         point->group = groups[point->group];
         for (uint32_t j = 0; j < point->nominal_count; j++)
             ((uint32_t *)(uintptr_t)point->nominal)[j] = values[point->nominal[j]];
+        for (uint32_t j = 0; j < point->label_count; j++)
+            ((uint32_t *)(uintptr_t)point->labels)[j] = values[point->labels[j]];
         vec_push(&into->items, point);
     }
     for (size_t i = 0; i < from->columns.len; i++) {

@@ -16,6 +16,8 @@ struct point {
     struct vector vector;    /* count 0 and no numbers: it has none */
     const uint32_t *nominal; /* numbers of its nominal values */
     uint32_t nominal_count;
+    const uint32_t *labels; /* of a point with several: numbers of their values; each once */
+    uint32_t label_count;
     bool has_vector, has_nominal;
     uint32_t class; /* in the order of classes; before points_complete in that of tallies */
     uint32_t group;
@@ -38,7 +40,7 @@ struct points {
     bool mixed;            /* there is a vector of the other form, too */
     VEC(struct point *) items;
     VEC(struct column) columns; /* of dense vectors */
-    struct map *values;         /* numbers of nominal values, by their texts */
+    struct map *values;         /* numbers of nominal values, or of labels, by their texts */
     struct map *groups;         /* numbers of groups, by their value as JSON */
     struct tallies tallies;
     VEC(struct arena *) arenas; /* the first is this one's own, the others are those of merged ones */
@@ -58,8 +60,8 @@ struct ranks {
 struct points_rules {
     struct slice label, group; /* group.len 0: none */
     struct slice field;
-    int64_t epoch; /* as in struct random_options */
-    bool wide;
+    int64_t epoch;      /* as in struct random_options */
+    bool wide, several; /* several: the label is a string, or a list of them */
     enum needed { NEEDS_NOT, NEEDS_ANY, NEEDS_IT } vector, nominal; /* which members; ANY: if the record has it */
 };
 

@@ -50,6 +50,7 @@ enum method {
     METHOD_SMOTEN, /* this and those that follow take values from several parents */
     METHOD_SMOTENC,
     METHOD_COMBINE,
+    METHOD_MLSMOTE,
 };
 extern const char *const method_names[];
 enum { DRAW_EVEN, DRAW_IID };
@@ -159,7 +160,7 @@ void plans_release(struct resample *resample);
 /* Do these methods look at classes, of which a record has one? */
 static inline bool method_has_classes(int method)
 {
-    return method < METHOD_BOOTSTRAP || method >= METHOD_TOMEK;
+    return method < METHOD_BOOTSTRAP || (method >= METHOD_TOMEK && method != METHOD_MLSMOTE);
 }
 
 /* At several labels of a record? */
@@ -200,7 +201,7 @@ int spatial_end(struct resample *resample, struct sink *out);
 void spatial_release(struct resample *resample);
 
 /* Emits a record that was sampled, unless it goes. 0, or -1 with the message. */
-int spatial_emit(const struct resample *resample, const struct record *in, struct sink *out);
+int spatial_emit(struct resample *resample, const struct record *in, struct sink *out);
 
 /* What is made, as the stage's functions. */
 uint64_t spatial_parts(const void *shared);

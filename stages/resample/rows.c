@@ -112,6 +112,18 @@ int resample_is_within(const struct resample *resample, struct condition_thread 
     return within_holds(resample->within, thread, in, arena);
 }
 
+static enum needed needs_vector(int method)
+{
+    return method == METHOD_SMOTEN ? NEEDS_NOT : method == METHOD_COMBINE ? NEEDS_ANY : NEEDS_IT;
+}
+
+static enum needed needs_nominal(int method)
+{
+    if (method == METHOD_COMBINE)
+        return NEEDS_ANY;
+    return method == METHOD_SMOTEN || method == METHOD_SMOTENC ? NEEDS_IT : NEEDS_NOT;
+}
+
 int rows_record(void *thread, const struct record *in, struct sink *out)
 {
     struct rows_thread *mine = thread;
@@ -128,12 +140,9 @@ int rows_record(void *thread, const struct record *in, struct sink *out)
                                            .group = resample->group,
                                            .field = resample->field,
                                            .epoch = resample->given->epoch,
-                                           .vector = method == METHOD_SMOTEN    ? NEEDS_NOT
-                                                     : method == METHOD_COMBINE ? NEEDS_ANY
-                                                                                : NEEDS_IT,
-                                           .nominal = method == METHOD_COMBINE  ? NEEDS_ANY
-                                                      : method >= METHOD_SMOTEN ? NEEDS_IT
-                                                                                : NEEDS_NOT};
+                                           .several = method == METHOD_MLSMOTE,
+                                           .vector = needs_vector(method),
+                                           .nominal = needs_nominal(method)};
         splits_note(mine->splits, in, arena);
         return points_add(mine->points, &rules, in, arena);
     }

@@ -124,6 +124,8 @@ static enum synthesis_kind kind_of(int method)
         return MAKES_SMOTENC;
     case METHOD_COMBINE:
         return MAKES_COMBINE;
+    case METHOD_MLSMOTE:
+        return MAKES_MLSMOTE;
     default:
         return MAKES_SMOTE;
     }
@@ -134,7 +136,8 @@ static int make_records(struct resample *resample, struct crew *crew)
     const struct resample_options *given = resample->given;
     const struct points *points = resample->points;
     struct slice split = map_len(resample->splits) > 0 ? map_at(resample->splits, 0)->key : NO_SPLIT;
-    uint64_t *targets = targets_find(&resample->rules, points->classes);
+    bool several = given->method == METHOD_MLSMOTE;
+    uint64_t *targets = several ? mem_zalloc(1, sizeof *targets) : targets_find(&resample->rules, points->classes);
     if (targets == NULL)
         return -1;
     if (check_alike(points) < 0) {
@@ -165,7 +168,7 @@ static int make_records(struct resample *resample, struct crew *crew)
         .group = resample->group,
         .split = slice_equal(split, NO_SPLIT) ? SLICE("") : split,
     };
-    int status = synthesis_plan(&resample->synthesis);
+    int status = several ? synthesis_plan_labels(&resample->synthesis) : synthesis_plan(&resample->synthesis);
     resample->synthesis.targets = NULL;
     mem_free(targets);
     return status;
@@ -213,7 +216,7 @@ int spatial_end(struct resample *resample, struct sink *out)
         return -1;
     if (points->items.len == 0)
         return 0;
-    if (points->classes->count == 1) {
+    if (points->classes->count == 1 && given->method != METHOD_MLSMOTE) {
         struct slice key = tallies_key(&points->tallies, 0);
         return diag_kind(STATUS_DATA, "all records have the label %.*s, so there is nothing to balance", (int)key.len,
                          key.ptr);
@@ -255,16 +258,28 @@ void spatial_release(struct resample *resample)
 
 /* ---- the second pass ---- */
 
-int spatial_emit(const struct resample *resample, const struct record *in, struct sink *out)
+/* A point that has no neighbour is copied: keeps the bytes of its vector. */
+static void keep_spelling(struct resample *resample, size_t rank, const struct record *in, struct arena *arena)
+{
+    struct slice *spelled = resample->synthesis.spelled;
+    const struct value *features = rec_present(in, SLICE("features")), *sparse = rec_present(in, SLICE("sparse"));
+    if (spelled == NULL || spelled[rank].ptr == NULL || (features == NULL && sparse == NULL))
+        return;
+    struct slice json = rec_json(features != NULL ? features : sparse, arena);
+    spelled[rank] = arena_copy(resample->points->arenas.items[0], json);
+}
+
+int spatial_emit(struct resample *resample, const struct record *in, struct sink *out)
 {
     struct record_id id;
-    if (resample->gone != NULL) {
+    if (resample->gone != NULL || resample->synthesis.spelled != NULL) {
         if (record_id_read(in, sink_arena(out), &id) < 0)
             return -1;
         size_t rank = points_find(resample->points, &id);
         if (rank == SIZE_MAX)
             return diag_error("the record was not there when the others were read");
-        if (resample->gone[rank]) {
+        keep_spelling(resample, rank, in, sink_arena(out));
+        if (resample->gone != NULL && resample->gone[rank]) {
             sink_count(out, COUNT_REMOVED, 1);
             return 0;
         }

@@ -212,7 +212,12 @@ static int set_values(const struct synthesis *synthesis, const struct made *made
     if (combines)
         rec_set_ints(record, SLICE("from"), from, numbers + base->nominal_count);
     struct slice name = slice_of(vector_form_names[vector->indices != NULL ? FORM_SPARSE : FORM_FEATURES]);
-    return base->has_vector ? rec_set_vector(record, name, vector) : 0;
+    if (!base->has_vector)
+        return 0;
+    if (made->other != NO_PARENT || synthesis->spelled == NULL || synthesis->spelled[made->base].len == 0)
+        return rec_set_vector(record, name, vector);
+    rec_set_json(record, name, synthesis->spelled[made->base]); /* a copy */
+    return 0;
 }
 
 /* ---- records ---- */
@@ -228,7 +233,7 @@ static void set_parents(const struct synthesis *synthesis, const struct made *ma
         bytes_byte(&text, ',');
         bytes_put(&text, point_at(synthesis, made->other)->json);
     }
-    for (size_t i = 1; i < made->voter_count; i++) {
+    for (size_t i = 1; i < made->voter_count && synthesis_votes(synthesis->kind); i++) {
         if (synthesis->voters.items[made->voters + i] == made->other)
             continue;
         bytes_byte(&text, ',');
@@ -245,10 +250,17 @@ static struct slice label_of(const struct synthesis *synthesis, const struct poi
 }
 
 /* What a record keeps of its parent. */
-static int set_kept(const struct synthesis *synthesis, const struct made *made, struct record *record)
+static int set_kept(const struct synthesis *synthesis, const struct made *made, struct record *record,
+                    struct arena *arena)
 {
     const struct point *base = point_at(synthesis, made->base);
-    rec_set_json(record, synthesis->label, label_of(synthesis, base));
+    size_t count;
+    if (synthesis->kind == MAKES_MLSMOTE) {
+        const struct slice *labels = synthesis_labels(synthesis, made, arena, &count);
+        rec_set_strings(record, synthesis->label, labels, count);
+    } else {
+        rec_set_json(record, synthesis->label, label_of(synthesis, base));
+    }
     if (synthesis->split.len > 0)
         rec_set_json(record, SLICE("split"), synthesis->split);
     if (synthesis->group.len > 0)
@@ -272,7 +284,7 @@ struct record *synthesis_record(const struct synthesis *synthesis, const struct 
     if (base->root.len > 0)
         rec_set_json(parent, SLICE("root"), base->root);
     rec_set_json(record, SLICE("id"), base->json);
-    if (set_kept(synthesis, made, record) < 0 ||
+    if (set_kept(synthesis, made, record, arena) < 0 ||
         lineage_child(record, parent, synthesis->kind == MAKES_ROSE ? "rs" : "sm", made->number, arena) < 0)
         return NULL;
     set_parents(synthesis, made, record, arena);

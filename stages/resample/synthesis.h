@@ -1,6 +1,7 @@
 /* synthesis.h - records that are made of others: which ones, and how.
  *
  *     grow.c        which points become parents, how often, and of which neighbours
+ *     mlsmote.c     the same for points with several labels
  *     synthesis.c   the records themselves
  *
  * Sources: Chawla et al., "SMOTE: synthetic minority over-sampling technique", 2002 (SMOTEN, SMOTENC too); Han et al.,
@@ -35,7 +36,8 @@ enum synthesis_kind {
     MAKES_ROSE,
     MAKES_SMOTEN,
     MAKES_SMOTENC,
-    MAKES_COMBINE
+    MAKES_COMBINE,
+    MAKES_MLSMOTE
 };
 
 struct synthesis {
@@ -61,13 +63,26 @@ struct synthesis {
     double width;            /* of the noise, in deviations */
     uint64_t cut;            /* classes for which k was cut down, */
     uint64_t alone;          /* records of points that have no neighbour */
-    uint64_t skipped;        /* records that were asked for and are not made */
-    uint64_t no_danger;      /* classes without a point in danger */
-    uint64_t no_others;      /* classes none of whose points has neighbours of others */
+    struct slice
+        *spelled;       /* of each of those points: its vector as JSON, in its record's bytes; NULL: none is copied */
+    uint64_t skipped;   /* records that were asked for and are not made */
+    uint64_t no_danger; /* classes without a point in danger */
+    uint64_t no_others; /* classes none of whose points has neighbours of others */
 };
 
 /* Decides which records are made. 0, or -1 with the message. */
 int synthesis_plan(struct synthesis *synthesis);
+int synthesis_plan_labels(struct synthesis *synthesis); /* MAKES_MLSMOTE */
+
+/* For these two: records of a point that has no neighbour, numbered from `first`, as `small` says; and the last step,
+ * that all made records have ids of their own: those of the points 17 and "17" are numbered apart, and that an earlier
+ * run made some of them is an error. 0, or -1 with the message. */
+int synthesis_alone(struct synthesis *synthesis, uint32_t base, uint32_t first, uint64_t uses);
+int synthesis_set_ids(struct synthesis *synthesis);
+
+/* MAKES_MLSMOTE: the labels of a made record, those that more than half of its voters have, in order. */
+const struct slice *synthesis_labels(const struct synthesis *synthesis, const struct made *made, struct arena *arena,
+                                     size_t *count);
 void synthesis_release(struct synthesis *synthesis);
 
 /* The vector at this place on the way between two of one form and length, in the arena. */
@@ -77,7 +92,7 @@ struct vector synthesis_mix(const struct vector *from, const struct vector *to, 
 /* Are its values taken from several parents, one by one? */
 static inline bool synthesis_votes(enum synthesis_kind kind)
 {
-    return kind >= MAKES_SMOTEN;
+    return kind >= MAKES_SMOTEN && kind <= MAKES_COMBINE;
 }
 
 /* The vector of a made record, in the arena. */
