@@ -313,7 +313,7 @@ static void number_twins(struct synthesis *synthesis)
         uses[synthesis->rows.items[i].base]++;
     for (size_t i = 0; i < synthesis->rows.len; i++) {
         size_t twin = find_twin(points, &point_at(synthesis, synthesis->rows.items[i].base)->id);
-        synthesis->rows.items[i].number += twin != SIZE_MAX ? uses[twin] : 0;
+        synthesis->rows.items[i].before = twin != SIZE_MAX ? uses[twin] : 0;
     }
     mem_free(uses);
 }

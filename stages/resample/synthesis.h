@@ -24,6 +24,7 @@ struct made {
     double gap;           /* its place on the way from base to other */
     size_t voters;        /* where its voters are in the list, */
     uint32_t voter_count; /* and how many: the base and its neighbours, of which its values are taken; or none */
+    uint32_t before;      /* added to the number in its id */
 };
 
 enum { SMALL_COPY, SMALL_SKIP, SMALL_ERROR };
