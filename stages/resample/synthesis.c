@@ -285,7 +285,8 @@ struct record *synthesis_record(const struct synthesis *synthesis, const struct 
         rec_set_json(parent, SLICE("root"), base->root);
     rec_set_json(record, SLICE("id"), base->json);
     if (set_kept(synthesis, made, record, arena) < 0 ||
-        lineage_child(record, parent, synthesis->kind == MAKES_ROSE ? "rs" : "sm", (uint64_t)made->number + made->before, arena) < 0)
+        lineage_child(record, parent, synthesis->kind == MAKES_ROSE ? "rs" : "sm",
+                      (uint64_t)made->number + made->before, arena) < 0)
         return NULL;
     set_parents(synthesis, made, record, arena);
     rec_set_json(record, SLICE("synthetic"), SLICE("true"));
