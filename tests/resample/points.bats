@@ -273,6 +273,15 @@ bad() {
  3 b"
 }
 
+@test "nearmiss: distances are added smallest first, which decides between sums that are nearly equal" {
+    { row 1 a 7,1; row 2 a 7,7; row 3 a 5,7; row 4 b 8,8; row 5 b 4,4; row 6 b 40,40; row 7 b 41,40; } >in # else 5
+    { row 1 a 9,11; row 2 a 2,4; row 3 a 0,2; row 4 b 4,6; row 5 b 0,2; row 6 b 40,40; row 7 b 41,40; } >more # else 4
+    for version in 1 2; do
+        gives "quern resample --method nearmiss$version --target b=1 in | tail -n 1 | jq .id" 0 4
+        gives "quern resample --method nearmiss$version --target b=1 more | tail -n 1 | jq .id" 0 5
+    done
+}
+
 # ---- members ----
 
 @test "weights are interpolated; one that is missing, or null, is an error for what makes records" {
