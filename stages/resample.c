@@ -20,7 +20,7 @@ const char *const method_names[] = {
     "under",     "over",    "random",      "easyensemble", "bootstrap", "mlros", "mlrus",     "tomek",
     "enn",       "renn",    "allknn",      "ncr",          "cnn",       "oss",   "nearmiss1", "nearmiss2",
     "nearmiss3", "smote",   "borderline1", "borderline2",  "adasyn",    "rose",  "smoteenn",  "smotetomek",
-    "smoten",    "smotenc", "combine",     "mlsmote",      NULL};
+    "smoten",    "smotenc", "combine",     "mlsmote",      "recombine", NULL};
 static const char *const draw_names[] = {"even", "iid", NULL};
 static const char *const emit_names[] = {"both", "synthetic", "recipe", NULL};
 static const char *const kind_names[] = {"all", "mode", NULL};
@@ -30,7 +30,7 @@ static const char *const round_names[] = {"remainder", "rint", NULL};
 
 #define BETWEEN "mlsmote|smote|borderline1|borderline2|adasyn|smoteenn|smotetomek"
 #define TAKES "smoten|smotenc|combine"
-#define MAKES BETWEEN "|rose|" TAKES
+#define MAKES BETWEEN "|rose|recombine|" TAKES
 #define CLEANS "tomek|enn|renn|allknn|ncr"
 #define POINTS CLEANS "|cnn|oss|nearmiss1|nearmiss2|nearmiss3|" MAKES
 #define DRAWS "under|over|random|easyensemble|bootstrap|mlros|mlrus|cnn|oss|" MAKES
@@ -46,7 +46,7 @@ static const struct option options[] = {
      .help = "even: each record is copied, or a parent, as often as the others or once more; iid: they are drawn with "
              "replacement"},
     {"k", 'k', OPT_INT, OPT_AT(struct resample_options, k), .value = "K", .fallback = "0", .max = MOST_NEIGHBORS,
-     .when = "method=enn|renn|allknn|ncr|nearmiss1|nearmiss2|nearmiss3|" BETWEEN "|" TAKES,
+     .when = "method=enn|renn|allknn|ncr|nearmiss1|nearmiss2|nearmiss3|recombine|" BETWEEN "|" TAKES,
      .help = "how many neighbours; 0: 5 to make records, 3 to remove them"},
     {"m", 0, OPT_INT, OPT_AT(struct resample_options, m), .value = "M", .fallback = "10", .min = 1,
      .max = MOST_NEIGHBORS, .when = "method=borderline1|borderline2",
@@ -55,7 +55,8 @@ static const struct option options[] = {
      .choices = kind_names, .when = "method=enn|renn|allknn",
      .help = "a record stays if all of its neighbours are of its class, or if most are (mode)"},
     {"metric", 0, OPT_CHOICE, OPT_AT(struct resample_options, metric), .value = "NAME", .fallback = "euclidean",
-     .choices = metric_names, .when = "method=" CLEANS "|cnn|oss|nearmiss1|nearmiss2|nearmiss3|" BETWEEN,
+     .choices = metric_names,
+     .when = "method=" CLEANS "|cnn|oss|nearmiss1|nearmiss2|nearmiss3|combine|recombine|" BETWEEN,
      .help = "cosine: look for neighbours among vectors that were divided by their length"},
     {"group", 0, OPT_TEXT, OPT_AT(struct resample_options, group), .value = "NAME",
      .when = "method=" CLEANS "|" BETWEEN "|" TAKES,
@@ -97,11 +98,13 @@ static const struct option options[] = {
     {0},
 };
 
-static const char *const reads[] = {"id",     "text",     "root",   "epoch",   "label", "split",
-                                    "weight", "features", "sparse", "nominal", NULL};
+static const char *const reads[] = {"id",     "text",     "root",     "epoch",     "label", "split",
+                                    "weight", "features", "sparse",   "nominal",   "lang",  "sentences",
+                                    "words",  "phrases",  "entities", "stopwords", NULL};
 static const char *const writes[] = {
-    "id",  "label",         "split",    "epoch",  "weight",  "parent", "root",    "parents", "synthetic", "method",
-    "gap", "parent_labels", "features", "sparse", "nominal", "from",   "subsets", "bags",    NULL};
+    "id",    "text",          "lang",     "sentences", "words",   "phrases", "entities", "stopwords", "label",
+    "split", "epoch",         "weight",   "parent",    "root",    "parents", "from",     "synthetic", "method",
+    "gap",   "parent_labels", "features", "sparse",    "nominal", "subsets", "bags",     NULL};
 
 /* ---- open ---- */
 
@@ -124,8 +127,7 @@ static int check_options(struct stage_context *context, const struct resample *r
     if (opt_given(context, "field") && (method_needs_ids(given->method) || method_has_points(given->method)))
         return diag_error("--field has no effect with --method %s, whose records need ids",
                           method_names[given->method]);
-    if (given->emit == EMIT_RECIPE &&
-        (!method_makes(given->method) || given->method == METHOD_ROSE || given->method >= METHOD_SMOTEN))
+    if (given->emit == EMIT_RECIPE && !method_has_recipe(given->method))
         return diag_error("--emit recipe does not go with --method %s: a recipe says on the way between which two "
                           "vectors a record lies",
                           method_names[given->method]);

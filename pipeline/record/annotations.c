@@ -333,3 +333,55 @@ void annotations_set_piece(struct record *record, const struct annotation_pieces
             rec_set_spans(record, member->name, cut, count);
     }
 }
+
+struct spans {
+    struct span *items;
+    size_t len, cap;
+};
+
+/* The items of one member, moved; spans go into `spans`, objects into `objects`. */
+static void join_member(const struct annotation_source *source, size_t number, struct arena *arena, struct spans *spans,
+                        struct bytes *objects)
+{
+    const struct annotation *member = &source->pieces->annotations->members[number];
+    const struct annotation_items *of = &source->pieces->of[number];
+    struct span text = source->pieces->pieces[source->piece];
+    size_t count;
+    if (member->value == NULL)
+        return;
+    const struct span *whole = annotations_of_piece(source->pieces, number, source->piece, arena, &count);
+    for (size_t i = 0; i < count; i++) {
+        struct span moved = {source->at + within(whole[i].start, text), source->at + within(whole[i].end, text)};
+        vec_push(spans, moved);
+        if (!member->objects)
+            continue;
+        if (objects->len > 1)
+            bytes_byte(objects, ',');
+        put_entity(objects, of->objects[of->items[of->first[source->piece] + i]], moved);
+    }
+}
+
+void annotations_set_joined(struct record *record, const struct annotation_source *sources, size_t count,
+                            struct arena *arena)
+{
+    for (size_t number = 0; number < MEMBERS_OF_TEXT; number++) {
+        struct bytes objects = {0};
+        struct spans spans = {0};
+        bool any = false, has_objects = members[number].shape != VALUE_SPANS;
+        bytes_byte(&objects, '[');
+        for (size_t i = 0; i < count; i++) {
+            any = any || sources[i].pieces->annotations->members[number].value != NULL;
+            join_member(&sources[i], number, arena, &spans, &objects);
+        }
+        bytes_byte(&objects, ']');
+        struct span *kept = arena_array(arena, spans.len, sizeof *kept);
+        if (spans.len > 0)
+            memcpy(kept, spans.items, spans.len * sizeof *kept);
+        if (any && has_objects)
+            rec_set_json(record, members[number].name, arena_copy(arena, bytes_slice(&objects)));
+        else if (any)
+            rec_set_spans(record, members[number].name, kept, spans.len);
+        vec_free(&objects);
+        vec_free(&spans);
+    }
+}

@@ -71,4 +71,14 @@ const struct span *annotations_of_piece(const struct annotation_pieces *pieces, 
 void annotations_set_piece(struct record *record, const struct annotation_pieces *pieces, size_t piece,
                            struct arena *arena);
 
+/* The same for a text that is put together from pieces of several texts: items of all of them, in order, moved to where
+ * the pieces are. A member is set if any of the texts has it. */
+struct annotation_source {
+    const struct annotation_pieces *pieces;
+    size_t piece;
+    uint32_t at; /* where the piece starts in the new text */
+};
+void annotations_set_joined(struct record *record, const struct annotation_source *sources, size_t count,
+                            struct arena *arena);
+
 #endif

@@ -195,8 +195,8 @@ static void put_head(const struct term_sums *sums, struct bytes *json)
 
 static int put_terms(struct term_sums *sums, struct bytes *json)
 {
-    struct slice term;
-    uint64_t df;
+    struct slice term = {0};
+    uint64_t df = 0;
     char key[8];
     while (json->len < PIECE_BYTES) {
         int more = next_term(sums, &term, &df);

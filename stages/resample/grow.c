@@ -47,20 +47,19 @@ static int by_draw(const void *a, const void *b)
     return (left->place > right->place) - (left->place < right->place);
 }
 
-/* Every base as often as the others; what is left goes to the lowest draws. */
-static void share_evenly(const struct synthesis *synthesis, struct growth *growth)
+void synthesis_share(const struct synthesis *synthesis, const struct ranks *bases, uint64_t more, uint64_t *uses)
 {
-    size_t count = growth->bases.len;
-    uint64_t rest = growth->more % count;
+    size_t count = bases->len;
+    uint64_t rest = more % count;
     struct drawn *drawn = mem_zalloc(count, sizeof *drawn);
     for (size_t i = 0; i < count; i++) {
-        struct rng rng = rng_of(synthesis, point_at(synthesis, growth->bases.items[i]));
+        struct rng rng = rng_of(synthesis, point_at(synthesis, bases->items[i]));
         drawn[i] = (struct drawn){rng_bits(&rng, draw_number(PURPOSE_CHOICE, 0)), (uint32_t)i};
-        growth->uses[i] = growth->more / count;
+        uses[i] = more / count;
     }
     qsort(drawn, count, sizeof *drawn, by_draw);
     for (uint64_t i = 0; i < rest; i++)
-        growth->uses[drawn[i].place]++;
+        uses[drawn[i].place]++;
     mem_free(drawn);
 }
 
@@ -163,7 +162,7 @@ static void find_bases(struct synthesis *synthesis, struct growth *growth)
     else if (synthesis->iid)
         share_by_draws(synthesis, growth);
     else
-        share_evenly(synthesis, growth);
+        synthesis_share(synthesis, &growth->bases, growth->more, growth->uses);
 }
 
 /* ---- of which neighbours ---- */
@@ -318,10 +317,10 @@ static void number_twins(struct synthesis *synthesis)
     mem_free(uses);
 }
 
-int synthesis_set_ids(struct synthesis *synthesis)
+/* Records that an earlier run has made have ids like those that are made now. */
+static int check_ids(const struct synthesis *synthesis)
 {
     bool any = false;
-    number_twins(synthesis);
     for (size_t i = 0; i < synthesis->points->items.len && !any; i++)
         any = memchr(point_at(synthesis, (uint32_t)i)->id.spelling.ptr, '#',
                      point_at(synthesis, (uint32_t)i)->id.spelling.len) != NULL;
@@ -382,6 +381,12 @@ static int check_numbers(const struct synthesis *synthesis)
     return status;
 }
 
+int synthesis_finish(struct synthesis *synthesis)
+{
+    number_twins(synthesis);
+    return check_numbers(synthesis) < 0 ? -1 : check_ids(synthesis);
+}
+
 int synthesis_plan(struct synthesis *synthesis)
 {
     const struct points *points = synthesis->points;
@@ -397,7 +402,7 @@ int synthesis_plan(struct synthesis *synthesis)
         if (synthesis->targets[i] > now && grow(synthesis, i, synthesis->targets[i] - now) < 0)
             return -1;
     }
-    return check_numbers(synthesis) < 0 ? -1 : synthesis_set_ids(synthesis);
+    return synthesis_finish(synthesis);
 }
 
 void synthesis_release(struct synthesis *synthesis)

@@ -104,7 +104,7 @@ int synthesis_plan_labels(struct synthesis *synthesis)
             status = make_for(synthesis, &tags[i], made);
     mem_free(made);
     mem_free(tags);
-    return status < 0 ? -1 : synthesis_set_ids(synthesis);
+    return status < 0 ? -1 : synthesis_finish(synthesis);
 }
 
 /* ---- the labels of a made record ---- */

@@ -158,7 +158,7 @@ static int add_values(struct points *points, const struct points_rules *rules, c
 {
     bool vector = rec_present(in, SLICE("features")) != NULL || rec_present(in, SLICE("sparse")) != NULL;
     bool nominal = rec_present(in, SLICE("nominal")) != NULL;
-    if (rules->vector == NEEDS_ANY && !vector && !nominal)
+    if (rules->vector == NEEDS_ANY && rules->nominal == NEEDS_ANY && !vector && !nominal)
         return member_missing(in, SLICE("features"), ", and so are sparse and nominal");
     point->has_vector = rules->vector == NEEDS_IT || (rules->vector == NEEDS_ANY && vector);
     point->has_nominal = rules->nominal == NEEDS_IT || (rules->nominal == NEEDS_ANY && nominal);
@@ -202,6 +202,8 @@ int points_add(struct points *points, const struct points_rules *rules, const st
         return -1;
     const struct value *id = rec_get(in, SLICE("id")), *root = rec_present(in, SLICE("root"));
     struct arena *own = points->arenas.items[0];
+    if (rules->texts && (read.told = told_read(in, own)) == NULL)
+        return -1;
     struct slice json = rec_json(id, arena);
     int order;
     if (read.id.kind == '0' && !json_order_numbers(json, json, &order))

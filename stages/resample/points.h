@@ -8,6 +8,7 @@
 #include "../vectors/neighbors.h"
 #include "../vectors/vector.h"
 #include "tallies.h"
+#include "told.h"
 
 struct point {
     struct record_id id;
@@ -18,6 +19,7 @@ struct point {
     uint32_t nominal_count;
     const uint32_t *labels; /* of a point with several: numbers of their values; each once */
     uint32_t label_count;
+    const struct told *told; /* its text; NULL: the method looks at none */
     bool has_vector, has_nominal;
     uint32_t class; /* in the order of classes; before points_complete in that of tallies */
     uint32_t group;
@@ -60,8 +62,8 @@ struct ranks {
 struct points_rules {
     struct slice label, group; /* group.len 0: none */
     struct slice field;
-    int64_t epoch;      /* as in struct random_options */
-    bool wide, several; /* several: the label is a string, or a list of them */
+    int64_t epoch;             /* as in struct random_options */
+    bool wide, several, texts; /* several: the label is a string, or a list of them */
     enum needed { NEEDS_NOT, NEEDS_ANY, NEEDS_IT } vector, nominal; /* which members; ANY: if the record has it */
 };
 

@@ -51,6 +51,7 @@ enum method {
     METHOD_SMOTENC,
     METHOD_COMBINE,
     METHOD_MLSMOTE,
+    METHOD_RECOMBINE,
 };
 extern const char *const method_names[];
 enum { DRAW_EVEN, DRAW_IID };
@@ -193,6 +194,12 @@ int plans_emit(struct resample *resample, struct plan *plan, const struct record
 /* What the second pass counts, for --stats. */
 enum { COUNT_KEPT, COUNT_REMOVED, COUNT_COPIES, COUNT_OTHERS, COUNT_MADE, COUNT_SKIPPED, COUNT_ALONE, COUNT_CUT };
 extern const char *const resample_counters[];
+
+/* Does it make vectors between those of two parents? */
+static inline bool method_has_recipe(int method)
+{
+    return method_makes(method) && method != METHOD_ROSE && (method < METHOD_SMOTEN || method == METHOD_MLSMOTE);
+}
 
 /* ---- spatial.c: methods that look at neighbours ---- */
 

@@ -114,7 +114,9 @@ int resample_is_within(const struct resample *resample, struct condition_thread 
 
 static enum needed needs_vector(int method)
 {
-    return method == METHOD_SMOTEN ? NEEDS_NOT : method == METHOD_COMBINE ? NEEDS_ANY : NEEDS_IT;
+    return method == METHOD_SMOTEN                                  ? NEEDS_NOT
+           : method == METHOD_COMBINE || method == METHOD_RECOMBINE ? NEEDS_ANY
+                                                                    : NEEDS_IT;
 }
 
 static enum needed needs_nominal(int method)
@@ -140,6 +142,7 @@ int rows_record(void *thread, const struct record *in, struct sink *out)
                                            .group = resample->group,
                                            .field = resample->field,
                                            .epoch = resample->given->epoch,
+                                           .texts = method == METHOD_RECOMBINE,
                                            .several = method == METHOD_MLSMOTE,
                                            .vector = needs_vector(method),
                                            .nominal = needs_nominal(method)};

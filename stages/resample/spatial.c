@@ -126,6 +126,8 @@ static enum synthesis_kind kind_of(int method)
         return MAKES_COMBINE;
     case METHOD_MLSMOTE:
         return MAKES_MLSMOTE;
+    case METHOD_RECOMBINE:
+        return MAKES_RECOMBINED;
     default:
         return MAKES_SMOTE;
     }
@@ -168,7 +170,9 @@ static int make_records(struct resample *resample, struct crew *crew)
         .group = resample->group,
         .split = slice_equal(split, NO_SPLIT) ? SLICE("") : split,
     };
-    int status = several ? synthesis_plan_labels(&resample->synthesis) : synthesis_plan(&resample->synthesis);
+    int status = several                             ? synthesis_plan_labels(&resample->synthesis)
+                 : given->method == METHOD_RECOMBINE ? synthesis_plan_texts(&resample->synthesis)
+                                                     : synthesis_plan(&resample->synthesis);
     resample->synthesis.targets = NULL;
     mem_free(targets);
     return status;
@@ -340,6 +344,12 @@ void spatial_notes(const struct resample *resample)
         diag_note("no record of %" PRIu64 " class%s is in danger (--m), so nothing was made for %s",
                   synthesis->no_danger, synthesis->no_danger == 1 ? "" : "es",
                   synthesis->no_danger == 1 ? "it" : "them");
+    if (synthesis->crossing > 0)
+        diag_note("%" PRIu64 " record%s no parent, since spans of the text cross the borders of sentences",
+                  synthesis->crossing, synthesis->crossing == 1 ? " is" : "s are");
+    if (synthesis->repeated > 0)
+        diag_note("%" PRIu64 " record%s not made: every text that was drawn was there already", synthesis->repeated,
+                  synthesis->repeated == 1 ? " was" : "s were");
     if (synthesis->no_others > 0)
         diag_note("no record of %" PRIu64 " class%s has a neighbour of another one, so the parents were shared as for "
                   "smote",

@@ -222,26 +222,42 @@ static int set_values(const struct synthesis *synthesis, const struct made *made
 
 /* ---- records ---- */
 
-/* The base first, then the other one, then all that voted. */
+static void add_parent(struct ranks *parents, uint32_t rank)
+{
+    for (size_t i = 0; i < parents->len; i++)
+        if (parents->items[i] == rank)
+            return;
+    vec_push(parents, rank);
+}
+
+/* The base first, then the other one, then those of which values are taken; and from which of them each sentence is. */
 static void set_parents(const struct synthesis *synthesis, const struct made *made, struct record *record,
                         struct arena *arena)
 {
+    struct ranks parents = {0};
     struct bytes text = {0};
-    bytes_byte(&text, '[');
-    bytes_put(&text, point_at(synthesis, made->base)->json);
-    if (made->other != NO_PARENT) {
-        bytes_byte(&text, ',');
-        bytes_put(&text, point_at(synthesis, made->other)->json);
-    }
-    for (size_t i = 1; i < made->voter_count && synthesis_votes(synthesis->kind); i++) {
-        if (synthesis->voters.items[made->voters + i] == made->other)
-            continue;
-        bytes_byte(&text, ',');
-        bytes_put(&text, voter_at(synthesis, made, i)->json);
+    const uint32_t *voters = synthesis->voters.items + made->voters;
+    bool told = synthesis->kind == MAKES_RECOMBINED;
+    add_parent(&parents, made->base);
+    if (made->other != NO_PARENT)
+        add_parent(&parents, made->other);
+    for (size_t i = 0; i < made->voter_count && (told || synthesis_votes(synthesis->kind)); i++)
+        add_parent(&parents, voters[i]);
+    for (size_t i = 0; i < parents.len; i++) {
+        bytes_byte(&text, i == 0 ? '[' : ',');
+        bytes_put(&text, point_at(synthesis, parents.items[i])->json);
     }
     bytes_byte(&text, ']');
     rec_set_json(record, SLICE("parents"), arena_copy(arena, bytes_slice(&text)));
+    int32_t *from = arena_array(arena, made->voter_count, sizeof *from);
+    for (size_t i = 0; told && i < made->voter_count; i++)
+        for (size_t j = 0; j < parents.len; j++)
+            if (parents.items[j] == voters[i])
+                from[i] = (int32_t)j;
+    if (told)
+        rec_set_ints(record, SLICE("from"), from, made->voter_count);
     vec_free(&text);
+    vec_free(&parents);
 }
 
 static struct slice label_of(const struct synthesis *synthesis, const struct point *point)
@@ -255,6 +271,8 @@ static int set_kept(const struct synthesis *synthesis, const struct made *made, 
 {
     const struct point *base = point_at(synthesis, made->base);
     size_t count;
+    if (synthesis->kind == MAKES_RECOMBINED)
+        synthesis_set_text(synthesis, made, record, arena);
     if (synthesis->kind == MAKES_MLSMOTE) {
         const struct slice *labels = synthesis_labels(synthesis, made, arena, &count);
         rec_set_strings(record, synthesis->label, labels, count);
@@ -275,6 +293,11 @@ static int set_kept(const struct synthesis *synthesis, const struct made *made, 
     return rec_set_float(record, SLICE("weight"), weight);
 }
 
+static const char *mark_of(enum synthesis_kind kind)
+{
+    return kind == MAKES_ROSE ? "rs" : kind == MAKES_RECOMBINED ? "rc" : "sm";
+}
+
 struct record *synthesis_record(const struct synthesis *synthesis, const struct made *made, struct arena *arena)
 {
     const struct point *base = point_at(synthesis, made->base);
@@ -285,8 +308,7 @@ struct record *synthesis_record(const struct synthesis *synthesis, const struct 
         rec_set_json(parent, SLICE("root"), base->root);
     rec_set_json(record, SLICE("id"), base->json);
     if (set_kept(synthesis, made, record, arena) < 0 ||
-        lineage_child(record, parent, synthesis->kind == MAKES_ROSE ? "rs" : "sm",
-                      (uint64_t)made->number + made->before, arena) < 0)
+        lineage_child(record, parent, mark_of(synthesis->kind), (uint64_t)made->number + made->before, arena) < 0)
         return NULL;
     set_parents(synthesis, made, record, arena);
     rec_set_json(record, SLICE("synthetic"), SLICE("true"));
@@ -299,7 +321,7 @@ struct record *synthesis_record(const struct synthesis *synthesis, const struct 
                      arena_print(arena, "[%.*s%s%.*s]", (int)first.len, first.ptr, other != NULL ? "," : "",
                                  other != NULL ? (int)second.len : 0, second.ptr));
     }
-    if (!synthesis->recipe && set_values(synthesis, made, record, arena) < 0)
+    if (!synthesis->recipe && synthesis->kind != MAKES_RECOMBINED && set_values(synthesis, made, record, arena) < 0)
         return NULL;
     return record;
 }

@@ -2,6 +2,7 @@
  *
  *     grow.c        which points become parents, how often, and of which neighbours
  *     mlsmote.c     the same for points with several labels
+ *     recombine.c   the same for texts
  *     synthesis.c   the records themselves
  *
  * Sources: Chawla et al., "SMOTE: synthetic minority over-sampling technique", 2002 (SMOTEN, SMOTENC too); Han et al.,
@@ -38,7 +39,8 @@ enum synthesis_kind {
     MAKES_SMOTEN,
     MAKES_SMOTENC,
     MAKES_COMBINE,
-    MAKES_MLSMOTE
+    MAKES_MLSMOTE,
+    MAKES_RECOMBINED
 };
 
 struct synthesis {
@@ -64,22 +66,32 @@ struct synthesis {
     double width;            /* of the noise, in deviations */
     uint64_t cut;            /* classes for which k was cut down, */
     uint64_t alone;          /* records of points that have no neighbour */
-    struct slice
-        *spelled;       /* of each of those points: its vector as JSON, in its record's bytes; NULL: none is copied */
-    uint64_t skipped;   /* records that were asked for and are not made */
-    uint64_t no_danger; /* classes without a point in danger */
-    uint64_t no_others; /* classes none of whose points has neighbours of others */
+    struct slice *spelled;   /* of each of those points: its vector as JSON, as in its record; NULL: none is copied */
+    uint64_t repeated;       /* of these: every text that was drawn was there already */
+    uint64_t skipped;        /* records that were asked for and are not made */
+    uint64_t no_danger;      /* classes without a point in danger */
+    uint64_t crossing;       /* points that are no parents, since spans of theirs cross the borders of sentences */
+    uint64_t no_others;      /* classes none of whose points has neighbours of others */
 };
 
 /* Decides which records are made. 0, or -1 with the message. */
 int synthesis_plan(struct synthesis *synthesis);
 int synthesis_plan_labels(struct synthesis *synthesis); /* MAKES_MLSMOTE */
 
-/* For these two: records of a point that has no neighbour, numbered from `first`, as `small` says; and the last step,
- * that all made records have ids of their own: those of the points 17 and "17" are numbered apart, and that an earlier
- * run made some of them is an error. 0, or -1 with the message. */
+/* MAKES_RECOMBINED: recombine.c. The voters of a made record are those of which its sentences are, in order. */
+int synthesis_plan_texts(struct synthesis *synthesis);
+void synthesis_set_text(const struct synthesis *synthesis, const struct made *made, struct record *record,
+                        struct arena *arena);
+
+/* How often each of some points is used, `more` times in all: equally often or once more, by their draws. */
+void synthesis_share(const struct synthesis *synthesis, const struct ranks *bases, uint64_t more, uint64_t *uses);
+
+/* For these: records of a point that has no neighbour, numbered from `first`, as `small` says; and the last step,
+ * which numbers what is made of the points 17 and "17" apart; an id that a record has already is an error. 0, or -1
+ * with the message.
+ */
 int synthesis_alone(struct synthesis *synthesis, uint32_t base, uint32_t first, uint64_t uses);
-int synthesis_set_ids(struct synthesis *synthesis);
+int synthesis_finish(struct synthesis *synthesis);
 
 /* MAKES_MLSMOTE: the labels of a made record, those that more than half of its voters have, in order. */
 const struct slice *synthesis_labels(const struct synthesis *synthesis, const struct made *made, struct arena *arena,

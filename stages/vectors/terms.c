@@ -55,10 +55,39 @@ static const unsigned char byte_kinds[256] = {
     [0xe1] = BYTE_UNKNOWN, [0xe2] = BYTE_UNKNOWN, [0xe3] = BYTE_UNKNOWN, /* U+1680, U+2000 to U+205F, U+3000 */
 };
 
-static void read_space(struct terms *terms, struct slice text)
+/* Eight ASCII bytes: the highest bit of each that is white space. */
+static inline uint64_t spaces_in_word(uint64_t word)
 {
-    const char *at = text.ptr, *end = at + text.len, *start = at;
-    while (at < end) {
+    const uint64_t ones = 0x0101010101010101, low = 0x7f * ones;
+    uint64_t from_tab = word + 0x77 * ones, from_shift_out = word + 0x72 * ones;
+    uint64_t no_space = (word ^ ' ' * ones) + low;
+    return ((from_tab & ~from_shift_out) | ~no_space) & ~low;
+}
+
+/* The white space of a block as bits, the lowest for the first byte. False if the block is not all ASCII. */
+enum { BLOCK = 64 };
+static bool spaces_in_block(const char *at, uint64_t *spaces)
+{
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    uint64_t words[BLOCK / 8], any = 0;
+    memcpy(words, at, BLOCK);
+    *spaces = 0;
+    for (unsigned i = 0; i < BLOCK / 8; i++) {
+        any |= words[i];
+        *spaces |= (spaces_in_word(words[i]) >> 7) * 0x0102040810204080 >> 56 << (8 * i);
+    }
+    return (any & 0x8080808080808080) == 0;
+#else
+    (void)at;
+    (void)spaces;
+    return false;
+#endif
+}
+
+/* Goes on from `at` to `until` or just beyond it, byte by byte; *start: where the unit begins that is being read. */
+static const char *read_bytes(struct terms *terms, const char *at, const char *until, const char **start)
+{
+    while (at < until) {
         unsigned kind = byte_kinds[(unsigned char)*at];
         size_t len = 1;
         if (kind == BYTE_OTHER) {
@@ -66,12 +95,35 @@ static void read_space(struct terms *terms, struct slice text)
             continue;
         }
         if (kind == BYTE_SPACE || text_is_space(text_decode(at, &len))) {
-            if (at > start)
-                vec_push(&terms->units, slice_between(start, at));
-            start = at + len;
+            if (at > *start)
+                vec_push(&terms->units, slice_between(*start, at));
+            *start = at + len;
         }
         at += len;
     }
+    return at;
+}
+
+/* Most text is ASCII, and how long its words are can't be foretold: so white space is found for a block at once. */
+static void read_space(struct terms *terms, struct slice text)
+{
+    const char *at = text.ptr, *end = at + text.len, *start = at;
+    while (end - at >= BLOCK) {
+        uint64_t spaces;
+        if (!spaces_in_block(at, &spaces)) {
+            at = read_bytes(terms, at, at + BLOCK, &start);
+            continue;
+        }
+        vec_reserve(&terms->units, BLOCK);
+        for (; spaces != 0; spaces &= spaces - 1) {
+            const char *space = at + __builtin_ctzll(spaces);
+            if (space > start)
+                terms->units.items[terms->units.len++] = slice_between(start, space);
+            start = space + 1;
+        }
+        at += BLOCK;
+    }
+    (void)read_bytes(terms, at, end, &start);
     if (end > start)
         vec_push(&terms->units, slice_between(start, end));
 }
