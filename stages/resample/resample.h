@@ -208,7 +208,7 @@ int spatial_end(struct resample *resample, struct sink *out);
 void spatial_release(struct resample *resample);
 
 /* Emits a record that was sampled, unless it goes. 0, or -1 with the message. */
-int spatial_emit(const struct resample *resample, const struct record *in, struct sink *out);
+int spatial_emit(struct resample *resample, const struct record *in, struct sink *out);
 
 /* What is made, as the stage's functions. */
 uint64_t spatial_parts(const void *shared);
