@@ -34,19 +34,6 @@ static struct rng rng_of(const struct synthesis *synthesis, const struct point *
 
 /* ---- how often ---- */
 
-struct drawn {
-    uint64_t draw;
-    uint32_t place;
-};
-
-static int by_draw(const void *a, const void *b)
-{
-    const struct drawn *left = a, *right = b;
-    if (left->draw != right->draw)
-        return left->draw < right->draw ? -1 : 1;
-    return (left->place > right->place) - (left->place < right->place);
-}
-
 void synthesis_share(const struct synthesis *synthesis, const struct ranks *bases, uint64_t more, uint64_t *uses)
 {
     size_t count = bases->len;

@@ -131,15 +131,10 @@ static int add_nominal(struct points *points, const struct record *in, struct po
 static int add_labels(struct points *points, const struct record *in, struct slice name, struct point *point,
                       struct arena *arena)
 {
-    const struct value *value = rec_present(in, name);
-    const struct slice *texts = NULL;
-    struct slice one;
-    size_t count = 1;
-    if (value == NULL)
-        return member_missing_named(in, name, "(--label names it)");
-    if (rec_kind(value) == '"' ? rec_text(in, name, arena, &one) < 0 : rec_strings(in, name, arena, &texts, &count) < 0)
+    const struct slice *texts;
+    size_t count;
+    if (tally_labels(in, name, arena, &texts, &count) < 0)
         return -1;
-    texts = texts != NULL ? texts : &one;
     uint32_t *numbers = arena_array(points->arenas.items[0], count, sizeof *numbers);
     for (size_t i = 0; i < count; i++) {
         uint32_t number = number_in(points->values, texts[i]), j = 0;
@@ -364,7 +359,7 @@ static int check_lengths(const struct points *points)
                          first->file, first->line);
     if (wrong->nominal_count != first->nominal_count)
         return diag_kind(STATUS_DATA,
-                         "%s:%" PRIu64 ": id %.*s: nominal: expected %" PRIu32 " values, as in %s:%" PRIu64
+                         "%s:%" PRIu64 ": id %.*s: nominal: expected %" PRIu32 " of them, as in %s:%" PRIu64
                          ", found %" PRIu32,
                          wrong->file, wrong->line, (int)wrong->json.len, wrong->json.ptr, first->nominal_count,
                          first->file, first->line, wrong->nominal_count);

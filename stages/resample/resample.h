@@ -10,7 +10,8 @@
  *     resample/clean.c …     points that go: clean.h
  *     resample/grow.c …      records that are made: synthesis.h
  *     resample/spatial.c     what these methods do between the passes and in the second one
- *     resample/count.c …     the verbs count, plan and apply: the same for parts of a data set (settings.h) */
+ *     resample/count.c …     the verbs count, plan and apply: the same for parts of a data set (settings.h)
+ *     resample/rebuild.c     the verb rebuild: vectors for records that were made without */
 #ifndef QUERN_RESAMPLE_RESAMPLE_H
 #define QUERN_RESAMPLE_RESAMPLE_H
 
