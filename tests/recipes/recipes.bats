@@ -9,9 +9,9 @@ load ../helper
         awk -v name="$name" '
             /^\.Ss/ { inside = $2 == name }
             inside && /^\.Ed/ { exit }
-            inside && literal { print }
+            inside && literal && !/^(for |done$)/ { print }
             inside && /^\.Bd/ { literal = 1 }' "$ROOT/man/quern-recipes.7" |
-            sed -e ':a; /\\e$/{N; s/ *\\e\n */ /; ba}' -e 's/^ *quern //; s/ |$//; s/ >train.jsonl$//' -e "s/'//g" >found
+            sed -e ':a; /\\e$/{N; s/ *\\e\n */ /; ba}' -e 's/^ *quern //; s/ |$//; s/ >train\(-\$t\)*.jsonl$//' -e "s/'//g" >found
         tail -n +2 "$recipe" | diff - found || { echo "$name"; return 1; }
     done
     is <(sed -n 's/^\.Ss //p' "$ROOT/man/quern-recipes.7" | sort) "$(ls "$ROOT/corpora/recipes")"
@@ -35,4 +35,22 @@ load ../helper
     ln -s "$(command -v quern)" bin/quern-real
     chmod +x bin/quern
     ! PATH=$PWD/bin:$PATH corpora/recipe test . >out 2>&1
+}
+
+@test 'a recipe with $t is made ten times, and resample is given its records in another order' {
+    mkdir -p bin corpora/recipes
+    cp "$ROOT/corpora/recipe" corpora/recipe
+    printf '{"id":"%s"}\n' {a..z} >in.jsonl
+    printf '%s\n' '# A test' 'resample --method bootstrap --bag $t in.jsonl' >corpora/recipes/test
+    corpora/recipe test . >out
+    grep -qx 'test  *260 records,  *10 rules hold' out
+    for t in {0..9}; do quern resample --method bootstrap --bag "$t" in.jsonl | cmp - "test/$t/train.jsonl"; done
+    # one that goes by the order is found out
+    printf '#!/bin/bash\nif [[ $1 == resample ]]; then quern-real "$@" | head -n 9; else exec quern-real "$@"; fi\n' >bin/quern
+    ln -s "$(command -v quern)" bin/quern-real
+    chmod +x bin/quern
+    status=0
+    PATH=$PWD/bin:$PATH corpora/recipe test . 2>err || status=$?
+    [ "$status" -ne 0 ]
+    grep -q 'in another order' err
 }
