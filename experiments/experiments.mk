@@ -30,3 +30,7 @@ EXPERIMENT_SPLITS ?= 10
 experiment-balance: $(DEMO)/normalized.jsonl.zst $(QUERN) | build/packages-experiments ## what weights, resampling and SMOTE are worth to a classifier (10 minutes)
 	@export PATH=$(realpath $(BUILD))/bin:$$PATH; \
 	experiments/balance $(EXPERIMENTS)/balance '$(BALANCE_SETS)' $(EXPERIMENT_SPLITS) $(DEMO)/normalized.jsonl.zst '$(EXPERIMENT_DATA)'
+
+.PHONY: show-balance
+show-balance: $(DEMO)/normalized.jsonl.zst $(QUERN) | build/packages-experiments ## a picture of classes that SMOTE has balanced
+	@PATH=$(realpath $(BUILD))/bin:$$PATH experiments/show-balance $(EXPERIMENTS)/show-balance $(DEMO)/normalized.jsonl.zst
