@@ -43,7 +43,7 @@
  *     stages/train/        train: word counts, and a trainer for each type of tokenizer
  *     stages/translate/    translate: pieces of a text, requests and variants, Apertium
  *     stages/view/         view: marks, shades and tokens on a terminal
- *     stages/vectors/      a family, shared by filters: terms, tables that make or scale vectors; rows and their neighbours
+ *     stages/vectors/      a family, shared by filters: terms, tables that make or scale vectors; neighbours
  *     stages/words/        a family, shared by filters: the words of a text, lists of stop words, what goes with a word
  *
  * In pipeline/ each folder includes only from itself and from the folders above it in this list. Filters never include

@@ -3,6 +3,7 @@
 
 #include "text/json_order.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
@@ -345,6 +346,7 @@ static int check_lengths(const struct points *points)
             first = points->items.items[i];
     for (size_t i = 0; first != NULL && i < points->items.len; i++) {
         const struct point *point = points->items.items[i];
+        assert(point != NULL);
         if (!is_alike(point, first) && (wrong == NULL || is_before(point, wrong)))
             wrong = point;
     }

@@ -18,7 +18,9 @@ static const struct option rebuild_options[] = {
     {0},
 };
 
-enum { MADE_BYTES = 256 * 1024, NUMBER_ROOM = 12, NO_SECOND = UINT32_MAX };
+enum { MADE_BYTES = 256 * 1024, NUMBER_ROOM = 12 };
+
+#define NO_SECOND UINT32_MAX
 
 /* A line of the recipe. */
 struct planned {

@@ -1,7 +1,7 @@
 /* The neighbours of sparse rows are, to the bit, those of the same rows written out. */
+#include "../stages/vectors/neighbors.h"
 #include "base/crew.h"
 #include "base/memory.h"
-#include "../stages/vectors/neighbors.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
