@@ -238,7 +238,7 @@ static void add_tile(struct products *products, size_t panel, size_t group, cons
                 continue;
             const struct product_slice *a = &products->slices.items[left], *b = &products->slices.items[right];
             bool twice = a->column == b->column && left != right;
-            add_at(products, pair_of(products, a->column, b->column), (i128)sums[l * GROUP + r],
+            add_at(products, pair_of(products, a->column, b->column), (int64_t)sums[l * GROUP + r],
                    a->exponent + b->exponent + twice);
         }
     }

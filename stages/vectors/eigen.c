@@ -5,6 +5,7 @@
 #include "base/memory.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -261,9 +262,7 @@ void eigen_orient(double *vector, size_t count)
     for (size_t i = 1; i < count; i++)
         if (fabs(vector[i]) > fabs(vector[largest]))
             largest = i;
-    for (size_t i = 0; count > 0 && vector[largest] < 0 && i < count; i++)
-        vector[i] = 0 - vector[i];
-    if (count > 0 && vector[largest] > 0)
-        for (size_t i = 0; i < count; i++)
-            vector[i] += 0.0; /* not -0 */
+    bool negative = count > 0 && vector[largest] < 0;
+    for (size_t i = 0; i < count; i++)
+        vector[i] = negative ? 0 - vector[i] : vector[i] + 0.0; /* no -0 */
 }
