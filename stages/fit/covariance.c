@@ -121,8 +121,9 @@ static int size_of(const struct moments *moments)
     return most == 0 ? 0 : wide_of_float(most).exponent + 129; /* they may have been rounded up to 32 bits */
 }
 
-/* In units of 4^size, so that neither squares nor what they are multiplied with are beyond the floats. */
-static void find_covariances(const struct covariance *covariance, int size, double *matrix)
+/* In units of 4^size, so that neither squares nor what they are multiplied with are beyond the floats. 0, or -1 with
+ * the message if no numbers of that size have such products: those of a table are not checked before. */
+static int find_covariances(const struct covariance *covariance, int size, double *matrix)
 {
     const struct moments *moments = &covariance->moments;
     size_t columns = moments->columns.len, pair = 0;
@@ -130,11 +131,15 @@ static void find_covariances(const struct covariance *covariance, int size, doub
     for (size_t i = 0; i < columns; i++) {
         for (size_t j = i; j < columns; j++, pair++) {
             products_digits(&covariance->products, pair, digits);
-            matrix[i * columns + j] = matrix[j * columns + i] =
-                total_covariance(covariance->rules.wide, moments_sum(moments, i), moments_sum(moments, j), digits,
-                                 moments->records, -2 * size);
+            double number = total_covariance(covariance->rules.wide, moments_sum(moments, i), moments_sum(moments, j),
+                                             digits, moments->records, -2 * size);
+            if (number > 1 || number < (i == j ? 0 : -1))
+                return diag_kind(STATUS_DATA, "products of columns %zu and %zu: they do not fit min, max and sums", i,
+                                 j);
+            matrix[i * columns + j] = matrix[j * columns + i] = number;
         }
     }
+    return 0;
 }
 
 /* An eigenvalue is 0 if it is not above what rounding makes of 0. */
@@ -200,8 +205,8 @@ static int find_axes(const struct covariance *covariance, struct axes *axes)
     axes->shift = mem_zalloc(columns + 1, sizeof *axes->shift);
     axes->scale = mem_zalloc(columns + 1, sizeof *axes->scale);
     int size = size_of(&covariance->moments);
-    find_covariances(covariance, size, axes->directions);
-    if (eigen_symmetric(axes->directions, columns, axes->variances) < 0 || check_rank(axes) < 0)
+    if (find_covariances(covariance, size, axes->directions) < 0 ||
+        eigen_symmetric(axes->directions, columns, axes->variances) < 0 || check_rank(axes) < 0)
         return -1;
     return find_scales(covariance, size, axes);
 }
