@@ -26,7 +26,7 @@
  *     stages/pack/         pack: which documents share a sequence
  *     stages/pair/         pair: chunks of documents, and a pool of foreign ones
  *     stages/permute/      permute: an order of prediction as matrices
- *     stages/resample/     resample: classes and their draws, targets, plans, a file for each verb
+ *     stages/resample/     resample: classes, draws, plans; points, which of them go, what is made of them; verbs
  *     stages/rewriting/    a family: changes of a text, the variants made of them, texts that an engine wrote
  *     stages/rtd/          rtd: a model that fills the masks
  *     stages/sample/       sample: the smallest ranks of a stream

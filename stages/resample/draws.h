@@ -27,4 +27,18 @@ static inline double draw_uniform(struct rng *rng, uint64_t draw)
     return (double)(rng_bits(rng, draw) >> 11) * 0x1p-53;
 }
 
+/* Something that has drawn a number: the lowest come first, of equal ones those of the lower place. */
+struct drawn {
+    uint64_t draw;
+    uint32_t place;
+};
+
+static inline int by_draw(const void *a, const void *b)
+{
+    const struct drawn *left = a, *right = b;
+    if (left->draw != right->draw)
+        return left->draw < right->draw ? -1 : 1;
+    return (left->place > right->place) - (left->place < right->place);
+}
+
 #endif

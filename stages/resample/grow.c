@@ -34,19 +34,6 @@ static struct rng rng_of(const struct synthesis *synthesis, const struct point *
 
 /* ---- how often ---- */
 
-struct drawn {
-    uint64_t draw;
-    uint32_t place;
-};
-
-static int by_draw(const void *a, const void *b)
-{
-    const struct drawn *left = a, *right = b;
-    if (left->draw != right->draw)
-        return left->draw < right->draw ? -1 : 1;
-    return (left->place > right->place) - (left->place < right->place);
-}
-
 void synthesis_share(const struct synthesis *synthesis, const struct ranks *bases, uint64_t more, uint64_t *uses)
 {
     size_t count = bases->len;
@@ -173,13 +160,17 @@ int synthesis_alone(struct synthesis *synthesis, uint32_t base, uint32_t first, 
     synthesis->alone += uses;
     if (synthesis->small == SMALL_ERROR)
         return diag_kind(STATUS_DATA,
-                         "id %.*s has no neighbour of its class to make a record with; --small copy or --small skip "
-                         "says what to do",
-                         (int)point->json.len, point->json.ptr);
+                         "%s:%" PRIu64
+                         ": id %.*s: it has no neighbour of its class to make a record with; --small copy "
+                         "or --small skip says what to do",
+                         point->file, point->line, (int)point->json.len, point->json.ptr);
     if (synthesis->small == SMALL_SKIP) {
         synthesis->skipped += uses;
         return 0;
     }
+    if (synthesis->spelled == NULL)
+        synthesis->spelled = mem_zalloc(synthesis->points->items.len + 1, sizeof *synthesis->spelled);
+    synthesis->spelled[base] = SLICE("");
     for (uint32_t n = 0; n < uses; n++)
         vec_push(&synthesis->rows, ((struct made){.base = base, .other = NO_PARENT, .number = first + n}));
     return 0;
@@ -308,7 +299,7 @@ static void number_twins(struct synthesis *synthesis)
         uses[synthesis->rows.items[i].base]++;
     for (size_t i = 0; i < synthesis->rows.len; i++) {
         size_t twin = find_twin(points, &point_at(synthesis, synthesis->rows.items[i].base)->id);
-        synthesis->rows.items[i].number += twin != SIZE_MAX ? uses[twin] : 0;
+        synthesis->rows.items[i].before = twin != SIZE_MAX ? uses[twin] : 0;
     }
     mem_free(uses);
 }
@@ -406,6 +397,7 @@ void synthesis_release(struct synthesis *synthesis)
     for (size_t i = 0; synthesis->deviations != NULL && i < synthesis->points->classes->count; i++)
         mem_free(synthesis->deviations[i]);
     mem_free(synthesis->deviations);
+    mem_free(synthesis->spelled);
     nominal_free(synthesis->nominal);
     vec_free(&synthesis->voters);
     vec_free(&synthesis->rows);

@@ -19,19 +19,10 @@ void labelled_release(struct labelled *labelled)
 int labelled_add(struct labelled *labelled, const struct record *in, struct slice label, const struct row *row,
                  struct arena *arena)
 {
-    const struct value *value = rec_present(in, label);
-    const struct slice *names = NULL;
-    struct slice one;
-    size_t count = 1;
-    if (value == NULL)
-        return member_missing_named(in, label, "(--label names it)");
-    if (rec_kind(value) == '"') {
-        if (rec_text(in, label, arena, &one) < 0)
-            return -1;
-        names = &one;
-    } else if (rec_strings(in, label, arena, &names, &count) < 0) {
+    const struct slice *names;
+    size_t count;
+    if (tally_labels(in, label, arena, &names, &count) < 0)
         return -1;
-    }
     struct labelled_row made = {.row = *row, .first = labelled->labels.len};
     for (size_t i = 0; i < count; i++) {
         size_t before = map_len(labelled->names);

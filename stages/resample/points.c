@@ -131,15 +131,10 @@ static int add_nominal(struct points *points, const struct record *in, struct po
 static int add_labels(struct points *points, const struct record *in, struct slice name, struct point *point,
                       struct arena *arena)
 {
-    const struct value *value = rec_present(in, name);
-    const struct slice *texts = NULL;
-    struct slice one;
-    size_t count = 1;
-    if (value == NULL)
-        return member_missing_named(in, name, "(--label names it)");
-    if (rec_kind(value) == '"' ? rec_text(in, name, arena, &one) < 0 : rec_strings(in, name, arena, &texts, &count) < 0)
+    const struct slice *texts;
+    size_t count;
+    if (tally_labels(in, name, arena, &texts, &count) < 0)
         return -1;
-    texts = texts != NULL ? texts : &one;
     uint32_t *numbers = arena_array(points->arenas.items[0], count, sizeof *numbers);
     for (size_t i = 0; i < count; i++) {
         uint32_t number = number_in(points->values, texts[i]), j = 0;
@@ -364,7 +359,7 @@ static int check_lengths(const struct points *points)
                          first->file, first->line);
     if (wrong->nominal_count != first->nominal_count)
         return diag_kind(STATUS_DATA,
-                         "%s:%" PRIu64 ": id %.*s: nominal: expected %" PRIu32 " values, as in %s:%" PRIu64
+                         "%s:%" PRIu64 ": id %.*s: nominal: expected %" PRIu32 " of them, as in %s:%" PRIu64
                          ", found %" PRIu32,
                          wrong->file, wrong->line, (int)wrong->json.len, wrong->json.ptr, first->nominal_count,
                          first->file, first->line, wrong->nominal_count);
@@ -467,17 +462,40 @@ struct slice points_group(const struct points *points, uint32_t group)
 
 /* ---- neighbours ---- */
 
-/* The points of a group among some, and the places that they have there. */
-static void select_group(const struct points *points, const struct ranks *from, uint32_t group, struct ranks *ranks,
-                         struct ranks *places)
+/* Points by their groups: those of group g are at starts[g] up to starts[g + 1], in order. */
+struct grouped {
+    uint32_t *ranks, *places; /* the points, and where they were in the list */
+    size_t *starts;
+};
+
+static struct grouped group_all(const struct points *points, const struct ranks *from, size_t groups)
 {
-    ranks->len = places->len = 0;
+    struct grouped grouped = {mem_zalloc(from->len + 1, sizeof *grouped.ranks),
+                              mem_zalloc(from->len + 1, sizeof *grouped.places),
+                              mem_zalloc(groups + 2, sizeof *grouped.starts)};
+    for (size_t i = 0; i < from->len; i++)
+        grouped.starts[points->items.items[from->items[i]]->group + 2]++;
+    for (size_t g = 2; g < groups + 2; g++)
+        grouped.starts[g] += grouped.starts[g - 1];
     for (size_t i = 0; i < from->len; i++) {
-        if (points->items.items[from->items[i]]->group != group)
-            continue;
-        vec_push(ranks, from->items[i]);
-        vec_push(places, (uint32_t)i);
+        size_t at = grouped.starts[points->items.items[from->items[i]]->group + 1]++;
+        grouped.ranks[at] = from->items[i];
+        grouped.places[at] = (uint32_t)i;
     }
+    return grouped;
+}
+
+static struct ranks ranks_of(const struct grouped *grouped, size_t group, uint32_t *items)
+{
+    size_t start = grouped->starts[group];
+    return (struct ranks){items + start, grouped->starts[group + 1] - start, 0};
+}
+
+static void grouped_free(struct grouped *grouped)
+{
+    mem_free(grouped->ranks);
+    mem_free(grouped->places);
+    mem_free(grouped->starts);
 }
 
 static struct search search_of(const struct points *points, const struct points_search *search,
@@ -517,18 +535,18 @@ struct neighbors *points_neighbors(const struct points *points, const struct poi
     all->numbers = mem_zalloc(queries * all->k + 1, sizeof *all->numbers);
     all->distances = mem_zalloc(queries * all->k + 1, sizeof *all->distances);
     all->found = mem_zalloc(queries + 1, sizeof *all->found);
-    struct ranks of_queries = {0}, places = {0}, of_base = {0}, unused = {0};
-    for (uint32_t group = 0; group < groups; group++) {
-        select_group(points, search->queries, group, &of_queries, &places);
-        select_group(points, search->base, group, &of_base, &unused);
+    struct grouped by_query = group_all(points, search->queries, groups);
+    struct grouped by_base = group_all(points, search->base, groups);
+    for (size_t group = 0; group < groups; group++) {
+        struct ranks of_queries = ranks_of(&by_query, group, by_query.ranks);
+        struct ranks places = ranks_of(&by_query, group, by_query.places);
+        struct ranks of_base = ranks_of(&by_base, group, by_base.ranks);
         struct search part = search_of(points, search, &of_queries, &of_base);
         struct neighbors *some = neighbors_find(&part, crew, NULL);
         scatter(all, some, &places);
         neighbors_free(some);
     }
-    vec_free(&of_queries);
-    vec_free(&places);
-    vec_free(&of_base);
-    vec_free(&unused);
+    grouped_free(&by_query);
+    grouped_free(&by_base);
     return all;
 }

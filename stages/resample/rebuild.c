@@ -30,7 +30,8 @@ struct planned {
 /* A parent. */
 struct held {
     struct vector vector;
-    bool is_there;
+    struct slice json; /* of one that is copied: its vector as its record spells it */
+    bool is_there, is_copied;
 };
 
 struct rebuild {
@@ -121,6 +122,9 @@ static int rebuild_open(struct stage_context *context, void **shared)
         return -1;
     }
     rebuild->held = mem_zalloc(map_len(rebuild->places) + 1, sizeof *rebuild->held);
+    for (size_t i = 0; i < rebuild->planned.len; i++)
+        if (rebuild->planned.items[i].to == NO_SECOND)
+            rebuild->held[rebuild->planned.items[i].from].is_copied = true;
     *shared = rebuild;
     return 0;
 }
@@ -162,6 +166,8 @@ static int rebuild_record(void *thread, const struct record *in, struct sink *ou
     if (__atomic_exchange_n(&held->is_there, true, __ATOMIC_RELAXED))
         return diag_error("id: it stands twice: each record needs one of its own");
     held->vector = vector_keep(&vector, mine->arena);
+    if (held->is_copied)
+        held->json = arena_copy(mine->arena, rec_json(rec_get(in, slice_of(vector_form_names[form])), arena));
     return 0;
 }
 
@@ -206,7 +212,11 @@ static int emit_planned(const struct rebuild *rebuild, const struct planned *pla
     rec_remove(made, SLICE("features"));
     rec_remove(made, SLICE("sparse"));
     struct slice name = slice_of(vector_form_names[vector->indices != NULL ? FORM_SPARSE : FORM_FEATURES]);
-    return rec_set_vector(made, name, vector) < 0 ? -1 : sink_emit(out, made);
+    if (planned->to == NO_SECOND)
+        rec_set_json(made, name, arena_copy(arena, rebuild->held[planned->from].json));
+    else if (rec_set_vector(made, name, vector) < 0)
+        return -1;
+    return sink_emit(out, made);
 }
 
 static int rebuild_end(void *shared, struct sink *out)

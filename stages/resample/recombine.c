@@ -20,19 +20,6 @@ static const struct told *told_at(const struct synthesis *synthesis, uint32_t ra
 
 /* ---- who gives a sentence ---- */
 
-struct drawn {
-    uint64_t draw;
-    uint32_t rank;
-};
-
-static int by_draw(const void *a, const void *b)
-{
-    const struct drawn *left = a, *right = b;
-    if (left->draw != right->draw)
-        return left->draw < right->draw ? -1 : 1;
-    return (left->rank > right->rank) - (left->rank < right->rank);
-}
-
 /* Givers of a sentence at one place: of each base the ranks in givers[base * k], found[base] of them. */
 struct givers {
     uint32_t *ranks, *found;
@@ -52,8 +39,8 @@ static void give_by_draws(const struct synthesis *synthesis, const struct ranks 
     qsort(drawn, have->len, sizeof *drawn, by_draw);
     for (size_t i = 0; i < bases->len; i++)
         for (size_t j = 0; j < have->len && givers->found[i] < givers->k; j++)
-            if (drawn[j].rank != bases->items[i])
-                givers->ranks[i * givers->k + givers->found[i]++] = drawn[j].rank;
+            if (drawn[j].place != bases->items[i])
+                givers->ranks[i * givers->k + givers->found[i]++] = drawn[j].place;
     mem_free(drawn);
 }
 

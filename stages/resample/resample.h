@@ -10,7 +10,8 @@
  *     resample/clean.c …     points that go: clean.h
  *     resample/grow.c …      records that are made: synthesis.h
  *     resample/spatial.c     what these methods do between the passes and in the second one
- *     resample/count.c …     the verbs count, plan and apply: the same for parts of a data set (settings.h) */
+ *     resample/count.c …     the verbs count, plan and apply: the same for parts of a data set (settings.h)
+ *     resample/rebuild.c     the verb rebuild: vectors for records that were made without */
 #ifndef QUERN_RESAMPLE_RESAMPLE_H
 #define QUERN_RESAMPLE_RESAMPLE_H
 
@@ -208,7 +209,7 @@ int spatial_end(struct resample *resample, struct sink *out);
 void spatial_release(struct resample *resample);
 
 /* Emits a record that was sampled, unless it goes. 0, or -1 with the message. */
-int spatial_emit(const struct resample *resample, const struct record *in, struct sink *out);
+int spatial_emit(struct resample *resample, const struct record *in, struct sink *out);
 
 /* What is made, as the stage's functions. */
 uint64_t spatial_parts(const void *shared);

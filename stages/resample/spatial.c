@@ -262,16 +262,28 @@ void spatial_release(struct resample *resample)
 
 /* ---- the second pass ---- */
 
-int spatial_emit(const struct resample *resample, const struct record *in, struct sink *out)
+/* A point that has no neighbour is copied: keeps the bytes of its vector. */
+static void keep_spelling(struct resample *resample, size_t rank, const struct record *in, struct arena *arena)
+{
+    struct slice *spelled = resample->synthesis.spelled;
+    const struct value *features = rec_present(in, SLICE("features")), *sparse = rec_present(in, SLICE("sparse"));
+    if (spelled == NULL || spelled[rank].ptr == NULL || (features == NULL && sparse == NULL))
+        return;
+    struct slice json = rec_json(features != NULL ? features : sparse, arena);
+    spelled[rank] = arena_copy(resample->points->arenas.items[0], json);
+}
+
+int spatial_emit(struct resample *resample, const struct record *in, struct sink *out)
 {
     struct record_id id;
-    if (resample->gone != NULL) {
+    if (resample->gone != NULL || resample->synthesis.spelled != NULL) {
         if (record_id_read(in, sink_arena(out), &id) < 0)
             return -1;
         size_t rank = points_find(resample->points, &id);
         if (rank == SIZE_MAX)
             return diag_error("the record was not there when the others were read");
-        if (resample->gone[rank]) {
+        keep_spelling(resample, rank, in, sink_arena(out));
+        if (resample->gone != NULL && resample->gone[rank]) {
             sink_count(out, COUNT_REMOVED, 1);
             return 0;
         }

@@ -212,7 +212,12 @@ static int set_values(const struct synthesis *synthesis, const struct made *made
     if (combines)
         rec_set_ints(record, SLICE("from"), from, numbers + base->nominal_count);
     struct slice name = slice_of(vector_form_names[vector->indices != NULL ? FORM_SPARSE : FORM_FEATURES]);
-    return base->has_vector ? rec_set_vector(record, name, vector) : 0;
+    if (!base->has_vector)
+        return 0;
+    if (made->other != NO_PARENT || synthesis->spelled == NULL || synthesis->spelled[made->base].len == 0)
+        return rec_set_vector(record, name, vector);
+    rec_set_json(record, name, synthesis->spelled[made->base]); /* a copy */
+    return 0;
 }
 
 /* ---- records ---- */
@@ -303,7 +308,7 @@ struct record *synthesis_record(const struct synthesis *synthesis, const struct 
         rec_set_json(parent, SLICE("root"), base->root);
     rec_set_json(record, SLICE("id"), base->json);
     if (set_kept(synthesis, made, record, arena) < 0 ||
-        lineage_child(record, parent, mark_of(synthesis->kind), made->number, arena) < 0)
+        lineage_child(record, parent, mark_of(synthesis->kind), (uint64_t)made->number + made->before, arena) < 0)
         return NULL;
     set_parents(synthesis, made, record, arena);
     rec_set_json(record, SLICE("synthetic"), SLICE("true"));

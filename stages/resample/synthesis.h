@@ -25,6 +25,7 @@ struct made {
     double gap;           /* its place on the way from base to other */
     size_t voters;        /* where its voters are in the list, */
     uint32_t voter_count; /* and how many: the base and its neighbours, of which its values are taken; or none */
+    uint32_t before;      /* added to the number in its id */
 };
 
 enum { SMALL_COPY, SMALL_SKIP, SMALL_ERROR };
@@ -65,6 +66,7 @@ struct synthesis {
     double width;            /* of the noise, in deviations */
     uint64_t cut;            /* classes for which k was cut down, */
     uint64_t alone;          /* records of points that have no neighbour */
+    struct slice *spelled;   /* of each of those points: its vector as JSON, as in its record; NULL: none is copied */
     uint64_t repeated;       /* of these: every text that was drawn was there already */
     uint64_t skipped;        /* records that were asked for and are not made */
     uint64_t no_danger;      /* classes without a point in danger */
@@ -84,8 +86,9 @@ void synthesis_set_text(const struct synthesis *synthesis, const struct made *ma
 /* How often each of some points is used, `more` times in all: equally often or once more, by their draws. */
 void synthesis_share(const struct synthesis *synthesis, const struct ranks *bases, uint64_t more, uint64_t *uses);
 
-/* For these: records of a point that has no neighbour, numbered from `first`, as `small` says; and whether all made
- * records have ids of their own, which they have not if an earlier run made some of these. 0, or -1 with the message.
+/* For these: records of a point that has no neighbour, numbered from `first`, as `small` says; and the last step,
+ * which numbers what is made of the points 17 and "17" apart; an id that a record has already is an error. 0, or -1
+ * with the message.
  */
 int synthesis_alone(struct synthesis *synthesis, uint32_t base, uint32_t first, uint64_t uses);
 int synthesis_finish(struct synthesis *synthesis);

@@ -87,6 +87,18 @@ int tally_label(const struct record *in, struct slice label, struct arena *arena
     return 0;
 }
 
+int tally_labels(const struct record *in, struct slice label, struct arena *arena, const struct slice **names,
+                 size_t *count)
+{
+    const struct value *value = rec_present(in, label);
+    struct slice *one = arena_array(arena, 1, sizeof *one);
+    if (value == NULL)
+        return member_missing_named(in, label, "(--label names it)");
+    *names = one;
+    *count = 1;
+    return rec_kind(value) == '"' ? rec_text(in, label, arena, one) : rec_strings(in, label, arena, names, count);
+}
+
 struct classes *tallies_classes(const struct tallies *tallies)
 {
     size_t count = tallies->items.len;

@@ -54,6 +54,10 @@ struct classes *tallies_classes(const struct tallies *tallies);
  * message. */
 int tally_label(const struct record *in, struct slice label, struct arena *arena, struct slice *key);
 
+/* The labels of a record that may have several: a string, or an array of them. 0, or -1 with the message. */
+int tally_labels(const struct record *in, struct slice label, struct arena *arena, const struct slice **names,
+                 size_t *count);
+
 /* ---- the lowest of the rows of a class ---- */
 
 struct bound {

@@ -218,6 +218,20 @@ static void sum_block(const struct exact *exact, const uint32_t *queries, size_t
     }
 }
 
+/* Offers rows of the base, with their sums, to the list of a query. */
+static void offer_rows(const struct exact *exact, struct exact_list *list, uint32_t query, const uint32_t *rows,
+                       size_t count, const double *sums)
+{
+    for (size_t i = 0; i < count; i++) {
+        double key = exact->sign * sums[i];
+        /* Nearly all are left out here. Rows come in order of rank, so an equal one does not come before. */
+        if (list->count == list->room && key >= list->items[0].key)
+            continue;
+        if (rows[i] != query)
+            exact_offer(list, key, rows[i]);
+    }
+}
+
 static void search_block(void *state, size_t item, size_t thread)
 {
     const struct blocks *blocks = state;
@@ -236,9 +250,8 @@ static void search_block(void *state, size_t item, size_t thread)
         rows = search->base_count - first < BASE ? search->base_count - first : BASE;
         sum_block(exact, queries, count, search->base + first, rows, block);
         for (size_t q = 0; q < count; q++)
-            for (size_t i = 0; i < rows; i++)
-                if (search->base[first + i] != search->queries[queries[q]])
-                    exact_offer(&block->lists[q], exact->sign * block->sums[q * BASE + i], search->base[first + i]);
+            offer_rows(exact, &block->lists[q], search->queries[queries[q]], search->base + first, rows,
+                       block->sums + q * BASE);
     }
     for (size_t q = 0; q < count; q++)
         exact_write(exact, queries[q], &block->lists[q]);

@@ -5,10 +5,11 @@
  * is one, at distance 0. The list is the same, and d^2 the same bits, for every processor and number of threads.
  *
  * Most of the work is done in float32 by products of tiles that only propose rows, with a bound which proves that no
- * other row can be in the list (propose.h); exact.h ranks what is proposed. Time is that of query_count * base_count *
- * dims multiplications, or half of it if queries and base are the same rows. Memory beside the rows and the result:
- * some 16 bytes for each row, some MiB for each thread, and, if queries and base are the same, lists of at most a
- * quarter of the size of the rows (or 8 MiB). */
+ * other row can be in the list (tile.c); exact.c ranks what is proposed. Time is that of query_count * base_count *
+ * dims multiplications, or half of it if queries and base are the same rows. A row with more neighbours that float32
+ * can't tell apart than its list has room for, such as one of many equal rows, is searched in float64, which takes some
+ * six times as long. Memory beside the rows and the result: some 16 bytes for each row, some MiB for each thread, and,
+ * if queries and base are the same, lists of at most a quarter of the size of the rows or 16 MiB. */
 #ifndef QUERN_VECTORS_NEIGHBORS_H
 #define QUERN_VECTORS_NEIGHBORS_H
 

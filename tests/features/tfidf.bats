@@ -7,7 +7,13 @@ texts() {
         '{"id":"w","text":"\ta\nb\u000bc\fd\re f\u0085g\u00a0h\u1680i\u2000j\u2001k\u2002l\u2003m\u2004n\u2005o\u2006p\u2007q\u2008r\u2009s\u200at\u2028u\u2029v\u202fw\u205fx\u3000y"}' \
         '{"id":"u","text":"no space: a\u200bb\u001cc\u001dd\u001ee\u001ff\u180eg\u2060h\ufeffi"}' \
         '{"id":"z","text":"北京 大学　北京大学 在 北京 。"}' '{"id":"q","text":"\"quoted\" back\\slash \ud83d\ude42 \ud83d\ude42"}'
+    # every ASCII character between letters, at different places of a block of 64
     awk -v n="$1" 'BEGIN {
+        printf "{\"id\":\"c\",\"text\":\""
+        for (i = 0; i < 3; i++)
+            for (c = 0; c < 128; c++)
+                printf "x%s\\u%04x", substr("yyyyyyy", 1, (c + i) % 7), c
+        print "\"}"
         for (i = 1; i <= n; i++) {
             line = "{\"id\":" i ",\"text\":\""
             for (j = (i * 31) % 23; j > 0; j--)
@@ -194,4 +200,15 @@ same_as_oracle() {
     printf '%s\n' '{"text":"a","split":1}' '{"text":"b"}' >in
     gives "quern fit tfidf --unit space in" 3 "" \
         'quern-fit: split: there are records with different values, such as 1 and none; --within split=train says which ones are counted'
+}
+
+@test "no byte depends on the processor" {
+    texts 300 >in
+    for way in "--tf log --idf plain" "--norm l1 --ngrams 1-3"; do
+        quern fit tfidf --unit space $way in >table
+        quern features --table table --double -q in >expected
+        GLIBC_TUNABLES=glibc.cpu.hwcaps=-FMA,-AVX2,-AVX512F quern fit tfidf --unit space $way in | cmp - table
+        GLIBC_TUNABLES=glibc.cpu.hwcaps=-FMA,-AVX2,-AVX512F quern features --table table --double -q in | cmp - expected
+        LC_ALL=tr_TR.UTF-8 TZ=UTC quern features --table table --double -q in | cmp - expected
+    done
 }

@@ -98,3 +98,59 @@ END
         done
     done
 }
+
+@test "sparse vectors: the same rows as of dense ones" {
+    points 500 6 3 >in
+    for times in 1 700001; do
+        jq -c --argjson times $times '[.features | to_entries[] | select(.value != 0)] as $f | del(.features) |
+            .sparse = {indices: [$f[].key * $times], values: [$f[].value]}' in >sparse
+        while read -r options; do
+            [[ $options != rose* ]] || continue
+            quern resample -q --method $options in >dense.out
+            quern resample -q --method $options -j 2 sparse >sparse.out
+            jq -c --argjson times $times 'if has("features") then
+                [.features | to_entries[] | select(.value != 0)] as $f | del(.features) |
+                .sparse = {indices: [$f[].key * $times], values: [$f[].value]} else . end' dense.out |
+                cmp - <(jq -c . sparse.out) || { echo "$options"; return 1; }
+        done < <(every_method)
+    done
+    gives "quern resample --method rose sparse" 3 "" \
+        "quern-resample: sparse: expected features, which --method rose needs"
+}
+
+@test "a recipe gives the rows again, of the same vectors or of another view, in any order of these" {
+    points 300 4 9 >in
+    jq -c '.features |= (map(. * 3 + 1) | .[:3])' in >view
+    for options in smote borderline2 "adasyn --metric cosine" "smoteenn" "smotetomek -k 2" "smote --double --draw iid" "smote --target a=300,b=100,c=61"; do
+        wide=
+        [[ $options != *double* ]] || wide=--double
+        quern resample -q --method $options --emit synthetic in >expected
+        quern resample -q --method $options --emit recipe in >recipe
+        [ -s recipe ]
+        ! grep -q features recipe
+        jq -c 'del(.features)' expected | cmp - <(jq -c . recipe)
+        for order in cat tac "sort -R"; do
+            $order in | quern resample rebuild --recipe recipe $wide -j 2 | cmp - expected || { echo "$options: $order"; return 1; }
+        done
+        quern resample rebuild --recipe recipe $wide view >got
+        jq -c 'del(.features)' got | cmp - <(jq -c . recipe)
+        jq -e -s --slurpfile view view '($view | map({(.id | tojson): .features}) | add) as $x |
+            all(.[]; . as $r | [$x[.parents[] | tojson]] as $p |
+                .features == .features and (.features | length) == 3 and
+                all(range(3); ($p[0][.] + $r.gap * ($p[1][.] - $p[0][.]) - $r.features[.]) | fabs < 1e-5))' got >/dev/null
+    done
+    parent=$(head -n 1 recipe | jq -c '.parents[0]')
+    grep -vF "\"id\":$parent," in >fewer
+    sh "quern resample rebuild --recipe recipe fewer"
+    [ "$status" = 3 ]
+    cat err
+    grep -q 'recipe:[0-9]*: parents: no record with the id .* has a vector$' err
+    { cat in; grep -F "\"id\":$parent," in; } >twice
+    sh "quern resample rebuild --recipe recipe twice"
+    [ "$status" = 3 ]
+    cat err
+    grep -q ': id: it stands twice: each record needs one of its own$' err
+    sh "quern resample rebuild --recipe in in"
+    [ "$status" = 3 ]
+    grep -q 'parents: missing' err
+}

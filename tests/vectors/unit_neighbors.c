@@ -452,6 +452,9 @@ static void test_many(void **state)
     data = gauss(500, 400, 1e4, 1, false); /* two runs of dimensions, far from the origin */
     assert_true(check_agree(&data, 2, false, false) == 0);
     drop(&data);
+    data = gauss(150, 1100, 0, 1, false); /* more candidates than a panel of exact.c holds, in several runs */
+    assert_true(check_agree(&data, 12, false, false) == 0);
+    drop(&data);
 }
 
 /* Groups of rows that are far from each other, so that what float32 is off is many times the differences of distances:
