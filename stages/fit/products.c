@@ -13,8 +13,9 @@ enum { ROWS_AT_ONCE = 512, SLICE_BITS = 22, MOST_SLICES = 6, GROUP = KERNEL_PANE
 /* So many numbers are cheaper to multiply one by one than to make a slice for. */
 enum { FEW_RESTS = 8 };
 
-/* Below this the unit of a slice could not be inverted; such columns are all rests. */
-enum { LEAST_EXPONENT = -880 };
+/* Of a column's largest number: below, the unit of a slice could not be inverted; above, a slice could be rounded up to
+ * infinity. Such columns are all rests. */
+enum { LEAST_EXPONENT = -860, MOST_EXPONENT = 1022 };
 
 void products_open(struct products *products, bool wide, enum kernel_kind kind)
 {
@@ -179,8 +180,8 @@ static size_t count_rests(const double *numbers, size_t count)
 static void cut_column(struct products *products, size_t column, double *numbers, double most)
 {
     size_t count = products->filled, left = most == 0 ? 0 : count;
-    int exponent = most == 0 ? 0 : exponent_of(most) + 2 - SLICE_BITS;
-    int slices = exponent < LEAST_EXPONENT ? 0 : MOST_SLICES;
+    int size = most == 0 ? 0 : exponent_of(most), exponent = size + 2 - SLICE_BITS;
+    int slices = size < LEAST_EXPONENT || size > MOST_EXPONENT ? 0 : MOST_SLICES;
     for (int k = 0; k < slices && left > (k < 2 ? 0 : FEW_RESTS); k++, exponent -= SLICE_BITS) {
         double unit = power_of_two(exponent), inverse = power_of_two(-exponent);
         double *slice = new_slice(products, column, exponent);

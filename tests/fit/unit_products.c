@@ -166,7 +166,7 @@ static void extremes(void **state)
     (void)state;
     for (int wide = 0; wide < 2; wide++) {
         double most = wide ? 0x1.fffffffffffffp1023 : 0x1.fffffep127, least = wide ? 0x1p-1074 : 0x1p-149;
-        double numbers[6000];
+        double numbers[6000]; /* most rounded to a slice would be infinite */
         for (size_t i = 0; i < 6000; i += 2) {
             numbers[i] = i % 6 == 0 ? least : most;
             numbers[i + 1] = i % 8 == 0 ? -least : -most;
