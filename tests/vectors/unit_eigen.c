@@ -85,7 +85,7 @@ static void hard_matrices(void **state)
     check(matrix, N, 1e-13); /* Hilbert's */
     for (size_t r = 0; r < N; r++)
         for (size_t c = 0; c < N; c++)
-            matrix[r * N + c] = r == c ? fabs((double)r - N / 2) : r + 1 == c || c + 1 == r ? 1 : 0;
+            matrix[r * N + c] = r == c ? fabs((double)r - N / 2.0) : r + 1 == c || c + 1 == r ? 1 : 0;
     check(matrix, N, 1e-13); /* Wilkinson's: pairs of nearly equal eigenvalues */
     for (size_t r = 0; r < N; r++)
         for (size_t c = 0; c < N; c++)
