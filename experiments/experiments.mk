@@ -18,3 +18,19 @@ experiment-augment: $(DEMO)/normalized.jsonl.zst $(LEXICONS)/en-wordnet.done | b
 	@export PATH=$(realpath $(BUILD))/bin:$$PATH; \
 	experiments/augment $(EXPERIMENTS)/augment '$(EXPERIMENT_SETS)' '$(EXPERIMENT_SIZES)' $(EXPERIMENT_SUBSETS) \
 	    $(DEMO)/normalized.jsonl.zst $(LEXICONS)/en-wordnet.lex '$(EXPERIMENT_DATA)' '$(EXPERIMENT_OMW)'
+
+# ---- what balancing classes is worth to a classifier; quern-resample(1) says what was found ----
+#
+#     make experiment-balance BALANCE_SETS='sms trec' EXPERIMENT_SPLITS=3
+
+BALANCE_SETS ?= sections sms trec thucnews sst2 chnsenticorp
+EXPERIMENT_SPLITS ?= 10
+
+.PHONY: experiment-balance
+experiment-balance: $(DEMO)/normalized.jsonl.zst $(QUERN) | build/packages-experiments ## what weights, resampling and SMOTE are worth to a classifier (10 minutes)
+	@export PATH=$(realpath $(BUILD))/bin:$$PATH; \
+	experiments/balance $(EXPERIMENTS)/balance '$(BALANCE_SETS)' $(EXPERIMENT_SPLITS) $(DEMO)/normalized.jsonl.zst '$(EXPERIMENT_DATA)'
+
+.PHONY: show-balance
+show-balance: $(DEMO)/normalized.jsonl.zst $(QUERN) | build/packages-experiments ## a picture of classes that SMOTE has balanced
+	@PATH=$(realpath $(BUILD))/bin:$$PATH experiments/show-balance $(EXPERIMENTS)/show-balance $(DEMO)/normalized.jsonl.zst

@@ -73,6 +73,16 @@ samples() {
     done
 }
 
+# first_samples: one sample of each filter and verb, for what does not depend on options.
+first_samples() {
+    local sample row before=''
+    samples | while read -r sample; do
+        row_of "$sample"
+        [[ $row == "$before" ]] || echo "$sample"
+        before=$row
+    done
+}
+
 # filter SAMPLE WORD...: runs a sample with more words.
 filter() {
     eval "quern $1 \"\${@:2}\""

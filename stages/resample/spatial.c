@@ -198,8 +198,8 @@ static void add_made(struct resample *resample)
 
 static int clean_made(struct resample *resample, struct cleaning *cleaning)
 {
-    struct target_options all = {0};
-    struct target_rules rules = {.given = &all, .direction = SHRINKS, .strategy = "all"};
+    static const struct target_options all = {0};
+    static const struct target_rules rules = {.given = &all, .direction = SHRINKS, .strategy = "all"};
     size_t real = resample->points->items.len;
     add_made(resample);
     cleaning->rules = &rules;

@@ -3,6 +3,7 @@
 
 #include "draws.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 static const struct point *point_at(const struct synthesis *synthesis, uint32_t rank)
@@ -35,6 +36,7 @@ static struct builder builder_for(size_t most, bool sparse, bool wide, struct ar
 /* Sparse vectors have no zeros. */
 static void put_number(struct builder *builder, int32_t index, double number)
 {
+    assert(builder->numbers != NULL || builder->floats != NULL);
     if (builder->numbers != NULL)
         builder->numbers[builder->count] = number;
     else

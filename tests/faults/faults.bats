@@ -7,8 +7,8 @@ setup() {
     make_inputs 40
 }
 
-# over_all STATUS MESSAGE COMMAND: what every sample does. SAMPLE in the command stands for it, INPUT for what it reads,
-# FILTER in the message for its filter.
+# over_all STATUS MESSAGE COMMAND: what every filter and verb does, with one of its samples. SAMPLE in the command stands
+# for it, INPUT for what it reads, FILTER in the message for its filter.
 over_all() {
     local sample command
     while read -r sample <&8; do
@@ -16,7 +16,7 @@ over_all() {
         sh "${command//INPUT/"$(input_of "$sample")"}"
         [[ $status == "$1" ]] || { echo "$sample: status $status, expected $1"; cat err; return 1; }
         is err "${2//FILTER/"${sample%% *}"}" || { echo "$sample"; return 1; }
-    done 8< <(samples)
+    done 8< <(first_samples)
 }
 
 @test "every filter: a full device is status 1 with a message" {
@@ -54,7 +54,7 @@ no_reader='mkfifo pipe; exec 8<>pipe 9>pipe 8<&-; rm pipe;'
         filter "$sample" -q <"$(input_of "$sample")" >with
         head -c -1 "$(input_of "$sample")" | filter "$sample" -q >without
         cmp with without
-    done 8< <(samples)
+    done 8< <(first_samples)
 }
 
 @test "every filter: a missing file is status 1" {
@@ -132,7 +132,7 @@ cut_inputs() {
         sh "quern $sample -q $(input_of "$sample").cut"
         [ "$status" = 1 ]
         is err "quern-${sample%% *}: $(input_of "$sample").cut: the compressed data is cut short"
-    done 8< <(samples)
+    done 8< <(first_samples)
 }
 
 @test "a second frame that is cut short" {
@@ -201,7 +201,7 @@ cut_inputs() {
         done
         [ "$(ls -A made)" = there ]
         [ "$(cat made/there)" = old ]
-    done 8< <(samples)
+    done 8< <(first_samples)
 }
 
 @test "bad data leave no output file behind" {
