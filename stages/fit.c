@@ -33,7 +33,7 @@ static const struct stage *const verbs[] = {&fit_tfidf, &fit_scale, &fit_whiten,
 
 const struct stage stage_fit = {
     .name = "fit",
-    .summary = "learn the terms of texts, the ranges of columns or the axes of vectors, for features",
+    .summary = "learn the terms of texts, or the columns or axes of vectors, for features",
     .example = "$ printf '{\"text\":\"%s\"}\\n' 'the mill' 'the stone' |\n"
                "    quern fit tfidf --unit space\n"
                "{\"format\":\"quern-fit-1\",\"kind\":\"tfidf\",…,\"documents\":2,…}",

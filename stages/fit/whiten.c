@@ -136,7 +136,7 @@ static void whiten_notes(const void *shared, const struct totals *totals)
 
 const struct stage fit_whiten = {
     .name = "fit whiten",
-    .summary = "find the principal axes of vectors",
+    .summary = "find the principal axes of vectors, for whitening and PCA",
     .example = "$ printf '{\"features\":%s}\\n' '[1,5]' '[3,5.5]' '[1,6]' '[3,5.5]' >v.jsonl\n"
                "$ quern fit whiten v.jsonl | jq -c '[.shift, .variances, .directions]'\n"
                "[[2,5.5],[1,0.125],[[1,0],[0,1]]]",
