@@ -17,7 +17,7 @@
  *     stages/entities/     entities: a file for each verb, and what they read
  *     stages/features/     features: a hash of terms, and their order
  *     stages/fields/       fields: which members to keep, under which names, in which order
- *     stages/fit/          fit: a file for each verb, sums of terms and of columns
+ *     stages/fit/          fit: a file for each verb, sums of terms, of columns and of their products
  *     stages/import/       import: a parser for each input format
  *     stages/inspect/      inspect: the description of a tokenizer file
  *     stages/lexicon/      lexicon: a file for each verb, and a reader for each foreign format
@@ -43,7 +43,7 @@
  *     stages/train/        train: word counts, and a trainer for each type of tokenizer
  *     stages/translate/    translate: pieces of a text, requests and variants, Apertium
  *     stages/view/         view: marks, shades and tokens on a terminal
- *     stages/vectors/      a family, shared by filters: terms, tables that make or scale vectors; neighbours
+ *     stages/vectors/      a family, shared by filters: terms, tables that make, scale or turn vectors; neighbours
  *     stages/words/        a family, shared by filters: the words of a text, lists of stop words, what goes with a word
  *
  * In pipeline/ each folder includes only from itself and from the folders above it in this list. Filters never include

@@ -1,4 +1,4 @@
-/* features - makes vectors of texts, and scales vectors.
+/* features - makes vectors of texts, scales and whitens vectors.
  *
  *     quern features --table TABLE [--double] [--field NAME] [FILE …]
  *     quern features --hash BITS [--signed] [--unit UNIT] [--ngrams A-B] [--tf TF] [--norm NORM] [FILE …]
@@ -29,7 +29,8 @@ struct features_options {
 
 static const struct option options[] = {
     {"table", 0, OPT_FILE, OPT_AT(struct features_options, table), .value = "FILE",
-     .help = "what \"quern fit\" has written: of terms, to make sparse of texts; of columns, to scale vectors"},
+     .help = "what \"quern fit\" has written: of terms, to make sparse of texts; of columns or axes, to scale or "
+             "whiten vectors"},
     {"hash", 0, OPT_INT, OPT_AT(struct features_options, bits), .value = "BITS", .min = 1, .max = 31, .when = "!table",
      .help = "number terms by a hash instead of a table, from 0 to 2^BITS - 1"},
     {"signed", 0, OPT_FLAG, OPT_AT(struct features_options, with_sign), .when = "hash",
@@ -50,7 +51,7 @@ static const char *const writes[] = {"features", "sparse", NULL};
 enum { COUNT_TERMS, COUNT_UNKNOWN, COUNT_UNKNOWN_COLUMNS, COUNT_EMPTY };
 static const char *const counters[] = {"terms", "unknown_terms", "unknown_columns", "empty_vectors", NULL};
 
-enum mode { MODE_TERMS, MODE_HASH, MODE_SCALE, MODE_NORM };
+enum mode { MODE_TERMS, MODE_HASH, MODE_SCALE, MODE_WHITEN, MODE_NORM };
 enum { TF_KEPT = 256 };
 
 struct features {
@@ -82,7 +83,8 @@ static int check_options(const struct stage_context *context, const struct featu
         return diag_error("--field has no effect: only vectors are read, no text");
     if (opt_given(context, "field") && features->rules.terms.unit == UNIT_IDS)
         return diag_error("--field has no effect with the unit ids, which is the member input_ids");
-    if (features->mode == MODE_SCALE && features->table->scaling.wide != given->wide)
+    if ((features->mode == MODE_SCALE && features->table->scaling.wide != given->wide) ||
+        (features->mode == MODE_WHITEN && features->table->whitening.rules.wide != given->wide))
         return diag_error(given->wide ? "--double: %s was made without --double, so its numbers are not exact enough"
                                       : "%s was made with --double: apply it with --double, too",
                           given->table);
@@ -94,7 +96,9 @@ static int open_table(struct stage_context *context, struct features *features)
     features->table = chain_share(context, "fit table", features->given->table, vector_table_load, vector_table_free);
     if (features->table == NULL)
         return -1;
-    features->mode = features->table->kind == TABLE_TFIDF ? MODE_TERMS : MODE_SCALE;
+    static const enum mode modes[] = {
+        [TABLE_TFIDF] = MODE_TERMS, [TABLE_SCALE] = MODE_SCALE, [TABLE_WHITEN] = MODE_WHITEN};
+    features->mode = modes[features->table->kind];
     features->rules = features->table->rules;
     return 0;
 }
@@ -311,6 +315,14 @@ static int scale_sparse(const struct features *features, const struct record *in
     return emit(features, in, indices, numbers, count, out);
 }
 
+static int check_length(const struct vector *vector, size_t columns)
+{
+    if (vector->count == columns)
+        return 0;
+    return diag_error("features: expected %zu number%s, as the table has columns, found %zu", columns, diag_s(columns),
+                      vector->count);
+}
+
 static int scale_record(const struct features *features, const struct record *in, struct sink *out)
 {
     const struct vector_table *table = features->table;
@@ -326,12 +338,30 @@ static int scale_record(const struct features *features, const struct record *in
                           vector_form_names[table->scaling.form]);
     if (form == FORM_SPARSE)
         return scale_sparse(features, in, &vector, numbers, out);
-    if (vector.count != table->count)
-        return diag_error("features: expected %zu number%s, as the table has columns, found %zu", table->count,
-                          diag_s(table->count), vector.count);
+    if (check_length(&vector, table->count) < 0)
+        return -1;
     for (size_t i = 0; i < vector.count; i++)
         numbers[i] = scaled(table, i, numbers[i]);
     return emit(features, in, NULL, numbers, vector.count, out);
+}
+
+static int whiten_record(const struct features *features, const struct record *in, struct sink *out)
+{
+    const struct whitening *whitening = &features->table->whitening;
+    enum vector_form form;
+    struct vector vector;
+    double *numbers;
+    if (whitening->empty)
+        return diag_kind(STATUS_DATA, "%s is of no vectors, so it can't whiten any", features->given->table);
+    if (vector_of(features, in, sink_arena(out), &form, &vector, &numbers) < 0)
+        return -1;
+    if (form != FORM_FEATURES)
+        return diag_error("sparse: expected features, which the table is of");
+    if (check_length(&vector, whitening->columns) < 0)
+        return -1;
+    double *made = arena_array(sink_arena(out), whitening->dims + KERNEL_WIDE, sizeof *made);
+    whitening_apply(whitening, numbers, made);
+    return emit(features, in, NULL, made, whitening->dims, out);
 }
 
 static int features_record(void *thread, const struct record *in, struct sink *out)
@@ -340,6 +370,8 @@ static int features_record(void *thread, const struct record *in, struct sink *o
     switch (mine->shared->mode) {
     case MODE_SCALE:
         return scale_record(mine->shared, in, out);
+    case MODE_WHITEN:
+        return whiten_record(mine->shared, in, out);
     case MODE_NORM:
         return norm_record(mine->shared, in, out);
     default:
@@ -366,7 +398,7 @@ static void features_notes(const void *shared, const struct totals *totals)
 
 const struct stage stage_features = {
     .name = "features",
-    .summary = "make vectors of texts, and scale vectors",
+    .summary = "make vectors of texts, scale or whiten vectors",
     .example = "$ printf '{\"text\":\"%s\"}\\n' 'the mill' 'the stone' >in.jsonl\n"
                "$ quern fit tfidf --unit space in.jsonl >table\n"
                "$ quern features --table table in.jsonl | jq -c .sparse\n"

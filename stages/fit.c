@@ -1,7 +1,9 @@
-/* fit.c - learns from a data set what its vectors are made with: the terms of its texts, the ranges of its columns.
+/* fit.c - learns from a data set what its vectors are made with: the terms of its texts, the ranges of its columns, its
+ * principal axes.
  *
  *     quern fit tfidf [--unit words|space|chars|ids] [--ngrams A-B] … [FILE …]
  *     quern fit scale --to minmax|mean|standard|maxabs [FILE …]
+ *     quern fit whiten [--dims D] [--center B] [--strength S] [FILE …]
  *     quern fit merge TABLE …
  *
  *     $ printf '{"text":"%s"}\n' 'the mill' 'the stone' | quern fit tfidf --unit space
@@ -18,7 +20,7 @@ static int fit_open(struct stage_context *context, void **shared)
 {
     (void)context;
     (void)shared;
-    return diag_error("expected what to do: tfidf, scale or merge");
+    return diag_error("expected what to do: tfidf, scale, whiten or merge");
 }
 
 static int fit_record(void *thread, const struct record *in, struct sink *out)
@@ -27,11 +29,11 @@ static int fit_record(void *thread, const struct record *in, struct sink *out)
     return sink_emit(out, in);
 }
 
-static const struct stage *const verbs[] = {&fit_tfidf, &fit_scale, &fit_merge, NULL};
+static const struct stage *const verbs[] = {&fit_tfidf, &fit_scale, &fit_whiten, &fit_merge, NULL};
 
 const struct stage stage_fit = {
     .name = "fit",
-    .summary = "learn the terms of texts or the ranges of columns, for features",
+    .summary = "learn the terms of texts, or the columns or axes of vectors, for features",
     .example = "$ printf '{\"text\":\"%s\"}\\n' 'the mill' 'the stone' |\n"
                "    quern fit tfidf --unit space\n"
                "{\"format\":\"quern-fit-1\",\"kind\":\"tfidf\",…,\"documents\":2,…}",

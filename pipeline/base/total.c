@@ -144,7 +144,7 @@ static void shift_by(struct natural *a, int places, bool *rest)
 static void divide(struct natural *a, uint64_t n, bool *rest)
 {
     uint64_t left = 0;
-    for (int i = NATURAL_DIGITS - 1; i >= 0; i--) {
+    for (int i = (bits_of(a) + 31) / 32 - 1; i >= 0; i--) {
         u128 part = (u128)left << 32 | a->digits[i];
         a->digits[i] = (uint32_t)(part / n);
         left = (uint64_t)(part % n);
@@ -163,22 +163,54 @@ static void multiply(struct natural *a, uint64_t n)
     assert(carry == 0);
 }
 
-/* a -= b * b, which is not more than a; b has no more than TOTAL_MOST_DIGITS. */
-static void subtract_square(struct natural *a, const struct natural *b)
+/* Neither factor has more than TOTAL_MOST_DIGITS. */
+static struct natural product_of(const struct natural *a, const struct natural *b)
 {
-    int used = (bits_of(b) + 31) / 32;
-    assert(2 * used <= NATURAL_DIGITS);
-    for (int i = 0; i < used; i++) {
-        uint64_t carry = 0, borrow = 0;
-        for (int j = 0; i + j < NATURAL_DIGITS; j++) {
-            uint64_t product = (uint64_t)b->digits[i] * digit_at(b, j) + carry;
-            uint64_t less = (product & LOW) + borrow;
-            carry = product >> 32;
-            borrow = a->digits[i + j] < less;
-            a->digits[i + j] = (uint32_t)(a->digits[i + j] - less);
+    struct natural product = {{0}};
+    int a_used = (bits_of(a) + 31) / 32, b_used = (bits_of(b) + 31) / 32;
+    assert(a_used + b_used <= NATURAL_DIGITS);
+    for (int i = 0; i < a_used; i++) {
+        uint64_t carry = 0;
+        for (int j = 0; j < b_used; j++) {
+            carry += (uint64_t)a->digits[i] * b->digits[j] + product.digits[i + j];
+            product.digits[i + j] = (uint32_t)carry;
+            carry >>= 32;
         }
-        assert(carry == 0 && borrow == 0);
+        if (b_used > 0)
+            product.digits[i + b_used] = (uint32_t)carry;
     }
+    return product;
+}
+
+static int compare(const struct natural *a, const struct natural *b)
+{
+    for (int i = NATURAL_DIGITS - 1; i >= 0; i--)
+        if (a->digits[i] != b->digits[i])
+            return a->digits[i] < b->digits[i] ? -1 : 1;
+    return 0;
+}
+
+static void add(struct natural *a, const struct natural *b)
+{
+    uint64_t carry = 0;
+    for (int i = 0; i < NATURAL_DIGITS; i++) {
+        carry += (uint64_t)a->digits[i] + b->digits[i];
+        a->digits[i] = (uint32_t)carry;
+        carry >>= 32;
+    }
+    assert(carry == 0);
+}
+
+/* a -= b, which is not more than a. */
+static void subtract(struct natural *a, const struct natural *b)
+{
+    uint64_t borrow = 0;
+    for (int i = 0; i < NATURAL_DIGITS; i++) {
+        uint64_t less = b->digits[i] + borrow;
+        borrow = a->digits[i] < less;
+        a->digits[i] = (uint32_t)(a->digits[i] - less);
+    }
+    assert(borrow == 0);
 }
 
 static u128 low_of(const struct natural *a)
@@ -240,7 +272,8 @@ double total_deviation(bool wide, const int64_t *sum, const int64_t *squares, ui
     (void)magnitude_of(of_squares, squares, &spread);
     (void)magnitude_of(of_sum, sum, &total);
     multiply(&spread, n);
-    subtract_square(&spread, &total);
+    struct natural square_of_sum = product_of(&total, &total);
+    subtract(&spread, &square_of_sum);
     if (bits_of(&spread) == 0)
         return 0;
     shift_by(&spread, PLACES, &rest);
@@ -251,6 +284,35 @@ double total_deviation(bool wide, const int64_t *sum, const int64_t *squares, ui
     uint64_t root = root_of(square);
     rest = rest || (u128)root * root != square;
     return round_once(root, (of_squares.lowest - PLACES + cut) / 2, rest, false);
+}
+
+double total_covariance(bool wide, const int64_t *a, const int64_t *b, const int64_t *products, uint64_t n,
+                        int exponent)
+{
+    enum { PLACES = 2 * 64 + 128 };
+    struct total_form of_sum = wide ? TOTAL_WIDE : TOTAL_FLOATS;
+    struct total_form of_products = wide ? TOTAL_WIDE_SQUARES : TOTAL_FLOAT_SQUARES;
+    struct natural first, second, spread;
+    bool negative = magnitude_of(of_products, products, &spread), rest = false;
+    bool other_negative = magnitude_of(of_sum, a, &first) != magnitude_of(of_sum, b, &second);
+    multiply(&spread, n);
+    struct natural product = product_of(&first, &second);
+    if (negative != other_negative) {
+        add(&spread, &product);
+    } else if (compare(&spread, &product) >= 0) {
+        subtract(&spread, &product);
+    } else {
+        subtract(&product, &spread);
+        spread = product;
+        negative = !negative;
+    }
+    if (bits_of(&spread) == 0)
+        return 0;
+    shift_by(&spread, PLACES, &rest);
+    divide(&spread, n, &rest);
+    divide(&spread, n, &rest);
+    int cut = cut_to(&spread, 120, &rest);
+    return round_once(low_of(&spread), of_products.lowest - PLACES + cut + exponent, rest, negative);
 }
 
 /* ---- spelling ---- */

@@ -1,4 +1,5 @@
-/* total.h - sums of floats and of their squares without any rounding, so that the order of adding does not matter.
+/* total.h - sums of floats, of their squares and of products of two, without any rounding, so that the order of adding
+ * does not matter.
  *
  * A sum is an integer in units of 2^lowest, as digits of 32 bits in words of 64:
  *
@@ -49,5 +50,11 @@ double total_mean(struct total_form form, const int64_t *digits, uint64_t n);
  * and the sum of their squares are carried, and of TOTAL_FLOATS and TOTAL_FLOAT_SQUARES, or of the wide ones. 0 < n <
  * 2^63. */
 double total_deviation(bool wide, const int64_t *sum, const int64_t *squares, uint64_t n);
+
+/* The population covariance of two columns of n numbers, products / n - (a / n) * (b / n), times 2^exponent, rounded
+ * once, to the nearest float; infinite if it is too large for one. The sums of both columns and the sum of their
+ * products, of the same forms as above, are carried. 0 < n < 2^63. */
+double total_covariance(bool wide, const int64_t *a, const int64_t *b, const int64_t *products, uint64_t n,
+                        int exponent);
 
 #endif

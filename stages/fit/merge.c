@@ -2,7 +2,7 @@
 #include "base/diag.h"
 #include "base/memory.h"
 #include "base/visible.h"
-#include "moments.h"
+#include "covariance.h"
 #include "term_sums.h"
 #include "verbs.h"
 
@@ -21,13 +21,14 @@ static const struct option options[] = {
     {0},
 };
 
-static const char *const reads[] = {"format",  "kind",    "options", "split", "partial", "documents", "terms",   "df",
-                                    "records", "indices", "entries", "min",   "max",     "sums",      "squares", NULL};
+static const char *const reads[] = {"format", "kind", "options", "split",    "partial", "documents",
+                                    "terms",  "df",   "records", "indices",  "entries", "min",
+                                    "max",    "sums", "squares", "products", NULL};
 
 enum { COUNT_TABLES, COUNT_DIFFERENT, COUNT_PRUNED };
 static const char *const counters[] = {"tables", "different_terms", "pruned_terms", NULL};
 
-enum kind { KIND_NONE, KIND_TFIDF, KIND_SCALE };
+enum kind { KIND_NONE, KIND_TFIDF, KIND_SCALE, KIND_WHITEN };
 
 struct merge {
     const struct merge_options *given;
@@ -38,7 +39,8 @@ struct merge {
     bool has_split, split_known;
     struct term_sums terms;
     struct sort *sort;
-    struct moments moments;
+    struct moments moments;       /* of a scale */
+    struct covariance covariance; /* of a whitening */
 };
 
 static void merge_close(void *shared)
@@ -49,6 +51,7 @@ static void merge_close(void *shared)
     sort_free(merge->sort);
     term_sums_release(&merge->terms);
     moments_release(&merge->moments);
+    covariance_release(&merge->covariance);
     mem_free(merge);
 }
 
@@ -140,14 +143,20 @@ static int add_terms(struct merge *merge, const struct record *in, const struct 
     return 0;
 }
 
+static int check_columns_only(const struct merge *merge)
+{
+    return merge->prunes ? diag_kind(STATUS_USAGE, "--min-df, --max-df and --max-features have no effect on a table of "
+                                                   "columns")
+                         : 0;
+}
+
 static int add_columns(struct merge *merge, const struct record *in, const struct fit_head *head, struct arena *arena)
 {
     struct scale_rules rules;
     struct bytes text = {0};
     int64_t records;
-    if (merge->prunes)
-        return diag_kind(STATUS_USAGE, "--min-df, --max-df and --max-features have no effect on a table of columns");
-    if (scale_rules_read(head->options, arena, &rules) < 0 || rec_int(in, SLICE("records"), &records) < 0)
+    if (check_columns_only(merge) < 0 || scale_rules_read(head->options, arena, &rules) < 0 ||
+        rec_int(in, SLICE("records"), &records) < 0)
         return -1;
     enum vector_form form = rules.form, known = merge->moments.rules.form;
     rules.form = FORM_NONE;
@@ -170,6 +179,24 @@ static int add_columns(struct merge *merge, const struct record *in, const struc
     return moments_read(&merge->moments, in, arena);
 }
 
+static int add_products(struct merge *merge, const struct record *in, const struct fit_head *head, struct arena *arena)
+{
+    struct whiten_rules rules;
+    struct bytes text = {0};
+    int64_t records;
+    if (check_columns_only(merge) < 0 || whiten_rules_read(head->options, &rules) < 0 ||
+        rec_int(in, SLICE("records"), &records) < 0)
+        return -1;
+    whiten_rules_put(&rules, &text);
+    int status = check_alike(merge, KIND_WHITEN, bytes_slice(&text));
+    vec_free(&text);
+    if (status < 0 || check_split(merge, head, records > 0) < 0)
+        return -1;
+    if (merge->covariance.moments.numbers == NULL)
+        covariance_open(&merge->covariance, &rules);
+    return covariance_read(&merge->covariance, in, arena);
+}
+
 static int merge_record(void *shared, const struct record *in, struct sink *out)
 {
     struct merge *merge = shared;
@@ -182,8 +209,10 @@ static int merge_record(void *shared, const struct record *in, struct sink *out)
         return add_terms(merge, in, &head, arena);
     if (slice_is(head.kind, "scale"))
         return add_columns(merge, in, &head, arena);
-    return diag_error("kind: expected \"tfidf\" or \"scale\", found \"%.*s\"", (int)visible_cut(head.kind, 80).len,
-                      head.kind.ptr);
+    if (slice_is(head.kind, "whiten"))
+        return add_products(merge, in, &head, arena);
+    return diag_error("kind: expected \"tfidf\", \"scale\" or \"whiten\", found \"%.*s\"",
+                      (int)visible_cut(head.kind, 80).len, head.kind.ptr);
 }
 
 /* ---- end ---- */
@@ -212,6 +241,8 @@ static int merge_end(void *shared, struct sink *out)
         return write_terms(merge, out);
     case KIND_SCALE:
         return moments_write(&merge->moments, bytes_slice(&merge->split), merge->given->partial, out);
+    case KIND_WHITEN:
+        return covariance_write(&merge->covariance, bytes_slice(&merge->split), merge->given->partial, out);
     default:
         return 0;
     }

@@ -30,7 +30,7 @@ void moments_release(struct moments *moments)
     moments->numbers = NULL;
 }
 
-static struct total_form form_of_sums(const struct moments *moments)
+struct total_form moments_form(const struct moments *moments)
 {
     return moments->rules.wide ? TOTAL_WIDE : TOTAL_FLOATS;
 }
@@ -42,7 +42,12 @@ static struct total_form form_of_squares(const struct moments *moments)
 
 static int64_t *sum_at(const struct moments *moments, size_t column)
 {
-    return moments->sums.items + column * form_of_sums(moments).digits;
+    return moments->sums.items + column * moments_form(moments).digits;
+}
+
+const int64_t *moments_sum(const struct moments *moments, size_t column)
+{
+    return sum_at(moments, column);
 }
 
 static int64_t *squares_at(const struct moments *moments, size_t column)
@@ -64,7 +69,7 @@ static size_t new_column(struct moments *moments, int32_t index)
 {
     vec_push(&moments->columns, ((struct column){.min = INFINITY, .max = -INFINITY, .index = index}));
     if (scale_has_sums(&moments->rules))
-        vec_zeros(&moments->sums, form_of_sums(moments).digits);
+        vec_zeros(&moments->sums, moments_form(moments).digits);
     if (scale_has_squares(&moments->rules))
         vec_zeros(&moments->squares, form_of_squares(moments).digits);
     return moments->columns.len - 1;
@@ -82,21 +87,21 @@ static size_t sparse_column(struct moments *moments, int32_t index)
 static void add_number(struct moments *moments, size_t at, double number)
 {
     struct column *column = &moments->columns.items[at];
-    double kept = (moments->rules.wide ? number : (double)(float)number) + 0.0; /* -0 is 0 */
+    double kept = moments_kept(moments, number);
     column->min = number < column->min ? number + 0.0 : column->min;
     column->max = number > column->max ? number + 0.0 : column->max;
     column->entries++;
     if (scale_has_sums(&moments->rules))
-        total_add(form_of_sums(moments), sum_at(moments, at), kept);
+        total_add(moments_form(moments), sum_at(moments, at), kept);
     if (scale_has_squares(&moments->rules))
         total_add_square(form_of_squares(moments), squares_at(moments, at), kept);
 }
 
-static void carry(struct moments *moments)
+void moments_carry(struct moments *moments)
 {
     for (size_t i = 0; i < moments->columns.len; i++) {
         if (scale_has_sums(&moments->rules))
-            total_carry(form_of_sums(moments), sum_at(moments, i));
+            total_carry(moments_form(moments), sum_at(moments, i));
         if (scale_has_squares(&moments->rules))
             total_carry(form_of_squares(moments), squares_at(moments, i));
     }
@@ -186,24 +191,31 @@ static int check_range(enum vector_form form, const struct vector *vector)
     return 0;
 }
 
+int moments_add_vector(struct moments *moments, const struct record *in, enum vector_form form,
+                       const struct vector *vector, struct arena *arena)
+{
+    if (!moments->rules.wide && check_range(form, vector) < 0)
+        return -1;
+    if (!note_vector(moments, in, form, form == FORM_SPARSE ? 0 : vector->count, arena))
+        return 0;
+    moments->rules.form = form;
+    while (form == FORM_FEATURES && moments->columns.len < vector->count)
+        (void)new_column(moments, (int32_t)moments->columns.len);
+    for (size_t i = 0; i < vector->count; i++)
+        add_number(moments, vector->indices != NULL ? sparse_column(moments, vector->indices[i]) : i,
+                   vector_number(vector, i));
+    if (++moments->records - moments->carried >= TOTAL_CARRY_AFTER)
+        moments_carry(moments);
+    return 1;
+}
+
 int moments_add(struct moments *moments, const struct record *in, struct arena *arena)
 {
     enum vector_form form;
     struct vector vector;
-    if (vector_read(in, true, arena, &form, &vector) < 0 || check_form(&moments->rules, form) < 0 ||
-        (!moments->rules.wide && check_range(form, &vector) < 0))
+    if (vector_read(in, true, arena, &form, &vector) < 0 || check_form(&moments->rules, form) < 0)
         return -1;
-    if (!note_vector(moments, in, form, form == FORM_SPARSE ? 0 : vector.count, arena))
-        return 0;
-    moments->rules.form = form;
-    while (form == FORM_FEATURES && moments->columns.len < vector.count)
-        (void)new_column(moments, (int32_t)moments->columns.len);
-    for (size_t i = 0; i < vector.count; i++)
-        add_number(moments, vector.indices != NULL ? sparse_column(moments, vector.indices[i]) : i,
-                   vector_number(&vector, i));
-    if (++moments->records - moments->carried >= TOTAL_CARRY_AFTER)
-        carry(moments);
-    return 0;
+    return moments_add_vector(moments, in, form, &vector, arena) < 0 ? -1 : 0;
 }
 
 /* Adds a column, whose sums have been carried. */
@@ -219,7 +231,7 @@ static void add_column(struct moments *moments, const struct column *column, con
     mine->max = column->max > mine->max ? column->max : mine->max;
     mine->entries += column->entries;
     if (scale_has_sums(&moments->rules))
-        total_merge(form_of_sums(moments), sum_at(moments, at), sum);
+        total_merge(moments_form(moments), sum_at(moments, at), sum);
     if (scale_has_squares(&moments->rules))
         total_merge(form_of_squares(moments), squares_at(moments, at), squares);
 }
@@ -233,8 +245,8 @@ void moments_merge(struct moments *moments, struct moments *others)
     others->places.len = 0;
     if (others->records == 0 || moments->places.len > 1)
         return;
-    carry(moments);
-    carry(others);
+    moments_carry(moments);
+    moments_carry(others);
     moments->rules.form = others->rules.form;
     for (size_t i = 0; i < others->columns.len; i++)
         add_column(moments, &others->columns.items[i], sum_at(others, i), squares_at(others, i));
@@ -313,7 +325,7 @@ static bool read_sums(const struct moments *moments, const struct columns_read *
 {
     memset(sum, 0, TOTAL_MOST_DIGITS * sizeof *sum);
     memset(squares, 0, TOTAL_MOST_DIGITS * sizeof *squares);
-    return (!scale_has_sums(&moments->rules) || total_read(form_of_sums(moments), read->sums[i], sum)) &&
+    return (!scale_has_sums(&moments->rules) || total_read(moments_form(moments), read->sums[i], sum)) &&
            (!scale_has_squares(&moments->rules) || total_read(form_of_squares(moments), read->squares[i], squares));
 }
 
@@ -394,7 +406,7 @@ static void find_scale(const struct moments *moments, size_t at, double *shift, 
     }
     double mean = 0;
     if (scale_has_sums(rules) && !rules->no_center)
-        mean = total_mean(form_of_sums(moments), sum_at(moments, at), moments->records);
+        mean = total_mean(moments_form(moments), sum_at(moments, at), moments->records);
     *shift = rules->to == TO_MINMAX ? column.min : mean;
     if (rules->to == TO_STANDARD)
         *scale = total_deviation(rules->wide, sum_at(moments, at), squares_at(moments, at), moments->records);
@@ -423,7 +435,7 @@ static void put_item(const struct moments *moments, enum part part, size_t at, s
     case PART_SQUARES:
         bytes_byte(json, '"');
         if (part == PART_SUMS)
-            total_put(form_of_sums(moments), sum_at(moments, at), json);
+            total_put(moments_form(moments), sum_at(moments, at), json);
         else
             total_put(form_of_squares(moments), squares_at(moments, at), json);
         bytes_byte(json, '"');
@@ -465,23 +477,31 @@ static void put_columns(const struct moments *moments, const struct ordered *ord
     }
 }
 
-static int put_table(struct moments *moments, struct slice split, bool partial, struct bytes *json)
+/* The columns in the order of their indices. */
+static struct ordered *in_order(const struct moments *moments)
 {
     size_t count = moments->columns.len;
-    carry(moments);
     struct ordered *order = mem_zalloc(count + 1, sizeof *order);
     for (size_t i = 0; i < count; i++)
         order[i] = (struct ordered){moments->columns.items[i].index, i};
     qsort(order, count, sizeof *order, compare_indices);
-    for (size_t i = 0; !partial && i < count; i++) {
+    return order;
+}
+
+int moments_check_columns(const struct moments *moments)
+{
+    struct ordered *order = in_order(moments);
+    int status = 0;
+    for (size_t i = 0; status == 0 && i < moments->columns.len; i++) {
         struct column column = whole(moments, order[i].at);
-        if (check_column(moments, &column) < 0) {
-            mem_free(order);
-            return -1;
-        }
+        status = check_column(moments, &column);
     }
-    fit_head_put("scale", json);
-    scale_rules_put(&moments->rules, json);
+    mem_free(order);
+    return status;
+}
+
+static void put_records(const struct moments *moments, struct slice split, bool partial, struct bytes *json)
+{
     if (split.len > 0) {
         bytes_put(json, SLICE(",\"split\":"));
         bytes_put(json, split);
@@ -490,6 +510,25 @@ static int put_table(struct moments *moments, struct slice split, bool partial, 
         bytes_put(json, SLICE(",\"partial\":true"));
     bytes_put(json, SLICE(",\"records\":"));
     json_put_int(json, (int64_t)moments->records);
+}
+
+void moments_put(const struct moments *moments, struct slice split, bool partial, struct bytes *json)
+{
+    struct ordered *order = in_order(moments);
+    put_records(moments, split, partial, json);
+    put_columns(moments, order, true, json);
+    mem_free(order);
+}
+
+static int put_table(struct moments *moments, struct slice split, bool partial, struct bytes *json)
+{
+    moments_carry(moments);
+    if (!partial && moments_check_columns(moments) < 0)
+        return -1;
+    fit_head_put("scale", json);
+    scale_rules_put(&moments->rules, json);
+    struct ordered *order = in_order(moments);
+    put_records(moments, split, partial, json);
     put_columns(moments, order, partial, json);
     bytes_put(json, SLICE("}\n"));
     mem_free(order);

@@ -13,6 +13,14 @@
 #define AT_ONCE 2
 #include "kernel_distances.h"
 
+#define NAMED(word) plain_##word
+#define TARGET
+#define WIDTH 2
+#define AT_ONCE 1
+#define SPREAD(x) ((plain_pair){x, x})
+#define FMA(a, b, c) ((a) * (b) + (c))
+#include "kernel_integers.h"
+
 typedef uint32_t flags __attribute__((vector_size(16)));
 
 static inline uint32_t bits_of(flags lanes)
@@ -50,6 +58,14 @@ static inline uint32_t bits_of(flags lanes)
 #define FMA(a, b, c) _mm256_fmadd_ps(a, b, c)
 #define AT_MOST(a, b) _mm256_movemask_ps(_mm256_cmp_ps(a, b, _CMP_LE_OQ))
 #include "kernel_products.h"
+
+#define NAMED(word) avx2_##word
+#define TARGET __attribute__((target("avx2,fma")))
+#define WIDTH 4
+#define AT_ONCE KERNEL_PANELS
+#define SPREAD(x) _mm256_set1_pd(x)
+#define FMA(a, b, c) _mm256_fmadd_pd(a, b, c)
+#include "kernel_integers.h"
 
 #define NAMED(word) avx512_##word
 #define TARGET __attribute__((target("avx512f")))
@@ -122,4 +138,31 @@ struct kernel_shape kernel_shape_of(enum kernel_kind kind)
 #endif
     (void)kind;
     return (struct kernel_shape){plain_products, 4, 8};
+}
+
+/* The version for AVX2 is the one for AVX-512, too: panels are as wide as its vectors. */
+kernel_integers *kernel_integers_of(enum kernel_kind kind)
+{
+#ifdef __SSE2__
+    if (real_kind(kind) != KERNEL_PLAIN)
+        return avx2_integers;
+#endif
+    (void)kind;
+    return plain_integers;
+}
+
+kernel_project *kernel_project_of(enum kernel_kind kind)
+{
+#ifdef __SSE2__
+    switch (real_kind(kind)) {
+    case KERNEL_AVX2:
+        return avx2_project;
+    case KERNEL_AVX512:
+        return avx512_project;
+    default:
+        break;
+    }
+#endif
+    (void)kind;
+    return plain_project;
 }

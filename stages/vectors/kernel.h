@@ -64,4 +64,25 @@ struct kernel_shape {
 
 struct kernel_shape kernel_shape_of(enum kernel_kind kind);
 
+/* Sums of products of integers that are kept in float64. With magnitudes up to 2^21 and a depth up to 1,024 nothing is
+ * rounded, so every version gives the same, with or without fused operations.
+ *
+ *     left:   one panel: column l's value in row j is left[j * KERNEL_PANEL + l]
+ *     right:  KERNEL_PANELS such panels, each after the one before
+ *     sums:   of column l and column r is sums[l * KERNEL_PANEL * KERNEL_PANELS + r] */
+enum { KERNEL_PANEL = 4, KERNEL_PANELS = 3 };
+typedef void kernel_integers(const double *left, const double *right, size_t depth, double *sums);
+
+kernel_integers *kernel_integers_of(enum kernel_kind kind);
+
+/* Products of a vector and the columns of a panel, in float64, as for kernel_distances: each in the order of the
+ * dimensions, each operation rounded, none fused.
+ *
+ *     panel:  column l's value in dimension j is panel[j * KERNEL_WIDE + l]
+ *     sums:   of column l is sums[l] */
+enum { KERNEL_WIDE = 16 };
+typedef void kernel_project(const double *panel, const double *vector, size_t depth, double *sums);
+
+kernel_project *kernel_project_of(enum kernel_kind kind);
+
 #endif

@@ -1,4 +1,5 @@
-/* kernel_distances.h - the body of a version of kernel_distances (kernel.h). To be included once for each of them, with
+/* kernel_distances.h - the bodies of a version of kernel_distances and kernel_project (kernel.h). To be included once
+ * for each of them, with
  *
  *     NAMED(word)   a name of this version
  *     TARGET        the attribute that lets the compiler use the instructions
@@ -41,6 +42,20 @@ TARGET static void NAMED(distances)(const double *panel, const double *queries, 
         NAMED(some)(panel, queries + q * depth, AT_ONCE, depth, sums + q * stride, stride);
     for (; q < count; q++)
         NAMED(some)(panel, queries + q * depth, 1, depth, sums + q * stride, stride);
+}
+
+TARGET static void NAMED(project)(const double *panel, const double *vector, size_t depth, double *sums)
+{
+    enum { VECTORS = KERNEL_WIDE / WIDTH };
+    NAMED(vector) sum[VECTORS] = {{0}};
+    for (size_t j = 0; j < depth; j++, panel += KERNEL_WIDE) {
+        for (size_t v = 0; v < VECTORS; v++) {
+            NAMED(vector) row = *(const NAMED(loose) *)(panel + v * WIDTH);
+            sum[v] += vector[j] * row;
+        }
+    }
+    for (size_t v = 0; v < VECTORS; v++)
+        *(NAMED(loose) *)(sums + v * WIDTH) = sum[v];
 }
 
 #undef NAMED

@@ -17,6 +17,7 @@ void vector_table_free(void *loaded)
     mem_free(table->idf);
     mem_free(table->shift);
     mem_free(table->scale);
+    whitening_release(&table->whitening);
     mem_free(table);
 }
 
@@ -118,8 +119,12 @@ static int load(struct vector_table *table, struct slice text, struct arena *are
         return load_terms(table, &record, &head, arena);
     if (slice_is(head.kind, "scale"))
         return load_columns(table, &record, &head, arena);
-    return diag_error("kind: expected \"tfidf\" or \"scale\", found \"%.*s\"", (int)visible_cut(head.kind, 80).len,
-                      head.kind.ptr);
+    if (slice_is(head.kind, "whiten")) {
+        table->kind = TABLE_WHITEN;
+        return whitening_read(&record, head.options, arena, &table->whitening);
+    }
+    return diag_error("kind: expected \"tfidf\", \"scale\" or \"whiten\", found \"%.*s\"",
+                      (int)visible_cut(head.kind, 80).len, head.kind.ptr);
 }
 
 void *vector_table_load(const char *path)

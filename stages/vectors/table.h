@@ -6,9 +6,10 @@
 #include "columns.h"
 #include "term_map.h"
 #include "tfidf.h"
+#include "whitening.h"
 
 struct vector_table {
-    enum { TABLE_TFIDF, TABLE_SCALE } kind;
+    enum { TABLE_TFIDF, TABLE_SCALE, TABLE_WHITEN } kind;
 
     struct tfidf_rules rules; /* TABLE_TFIDF */
     struct term_map *terms;   /* and their numbers */
@@ -17,6 +18,8 @@ struct vector_table {
     struct scale_rules scaling; /* TABLE_SCALE */
     double *shift, *scale;      /* of each column */
     struct map *columns;        /* sparse: of an index (4 bytes) the number of its column; else NULL */
+
+    struct whitening whitening; /* TABLE_WHITEN */
 
     size_t count; /* terms or columns */
 };

@@ -37,7 +37,7 @@ del(.options.norm)	options: norm: expected a string
 .options.ngrams = [1]	options: ngrams: expected two lengths from 1 to 100
 .options.ngrams = [1,2,3]	options: ngrams: expected two lengths from 1 to 100
 .options = 7	options: expected an object, found a number
-.kind = "whiten"	kind: expected "tfidf" or "scale", found "whiten"
+.kind = "svd"	kind: expected "tfidf", "scale" or "whiten", found "svd"
 .partial = true	a partial table, which "quern fit merge" completes
 .documents = -1	documents: expected 0 or more
 del(.documents)	documents: missing; the record has format, kind, options, terms, df

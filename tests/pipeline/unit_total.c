@@ -1,4 +1,5 @@
-/* Exact sums: what they are, in any order and in any parts, and what is rounded once (total_vectors.txt). */
+/* Exact sums: what they are, in any order and in any parts, and what is rounded once (total_vectors.txt,
+ * total_covariances.txt). */
 #include "base/total.h"
 
 #include <math.h>
@@ -114,6 +115,33 @@ static void sums_are_exact_and_rounded_once(void **state)
     assert_int_equal(fclose(file), 0);
 }
 
+static void covariances_are_rounded_once(void **state)
+{
+    (void)state;
+    char line[LINE_BYTES];
+    size_t lines = 0;
+    FILE *file = fopen("tests/pipeline/total_covariances.txt", "r");
+    assert_non_null(file);
+    for (; fgets(line, sizeof line, file) != NULL; lines++) {
+        char *rest;
+        bool wide = strcmp(strtok_r(line, " \n", &rest), "double") == 0;
+        struct total_form of_sum = wide ? TOTAL_WIDE : TOTAL_FLOATS;
+        uint64_t n = strtoull(strtok_r(NULL, " \n", &rest), NULL, 10);
+        int64_t a[TOTAL_MOST_DIGITS] = {0}, b[TOTAL_MOST_DIGITS] = {0}, products[TOTAL_MOST_DIGITS] = {0};
+        assert_true(total_read(of_sum, slice_of(strtok_r(NULL, " \n", &rest)), a));
+        assert_true(total_read(of_sum, slice_of(strtok_r(NULL, " \n", &rest)), b));
+        assert_true(total_read(wide ? TOTAL_WIDE_SQUARES : TOTAL_FLOAT_SQUARES, slice_of(strtok_r(NULL, " \n", &rest)),
+                               products));
+        int exponent = (int)strtol(strtok_r(NULL, " \n", &rest), NULL, 10);
+        double expected = strtod(strtok_r(NULL, " \n", &rest), NULL);
+        double got = total_covariance(wide, a, b, products, n, exponent);
+        if (got != expected || total_covariance(wide, b, a, products, n, exponent) != expected)
+            fail_msg("line %zu: %a, expected %a", lines + 1, got, expected);
+    }
+    assert_true(lines > 300);
+    assert_int_equal(fclose(file), 0);
+}
+
 static void refuses_what_is_no_sum(void **state)
 {
     (void)state;
@@ -132,6 +160,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sums_are_exact_and_rounded_once),
+        cmocka_unit_test(covariances_are_rounded_once),
         cmocka_unit_test(refuses_what_is_no_sum),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -191,6 +191,71 @@ static void test_products(void **state)
     check_shape(shape_of_avx512);
 }
 
+/* ---- sums that are exact ---- */
+
+static void check_integers(enum kernel_kind kind, size_t depth)
+{
+    enum { GROUP = KERNEL_PANEL * KERNEL_PANELS };
+    static double left[1024 * KERNEL_PANEL], right[1024 * GROUP];
+    double sums[KERNEL_PANEL * GROUP];
+    for (size_t i = 0; i < depth * KERNEL_PANEL; i++)
+        left[i] = depth > 500 && i % KERNEL_PANEL == 0 ? 0x1p21 : trunc((double)some() * 0x1p21);
+    for (size_t i = 0; i < depth * GROUP; i++)
+        right[i] = depth > 500 && i / depth % KERNEL_PANEL == 1 ? -0x1p21 + 1 : trunc((double)some() * 0x1p21);
+    kernel_integers_of(kind)(left, right, depth, sums);
+    for (size_t l = 0; l < KERNEL_PANEL; l++) {
+        for (size_t r = 0; r < GROUP; r++) {
+            int64_t sum = 0;
+            for (size_t j = 0; j < depth; j++)
+                sum += (int64_t)left[j * KERNEL_PANEL + l] *
+                       (int64_t)right[(r / KERNEL_PANEL * depth + j) * KERNEL_PANEL + r % KERNEL_PANEL];
+            assert_true(sums[l * GROUP + r] == (double)sum);
+        }
+    }
+}
+
+static void test_integers(void **state)
+{
+    (void)state;
+    for (enum kernel_kind kind = KERNEL_BEST; kind < KERNEL_KINDS; kind++)
+        for (size_t depth = 0; kernel_runs(kind) && depth <= 1024; depth += depth < 4 ? 1 : 255)
+            check_integers(kind, depth);
+}
+
+/* ---- projections ---- */
+
+static void check_project(kernel_project *project, size_t depth)
+{
+    double *panel = calloc(depth * KERNEL_WIDE + 1, sizeof *panel), *vector = calloc(depth + 1, sizeof *vector);
+    double sums[KERNEL_WIDE];
+    for (size_t i = 0; i < depth * KERNEL_WIDE; i++)
+        panel[i] = (double)some() / 3;
+    for (size_t i = 0; i < depth; i++)
+        vector[i] = (double)some() / 7;
+    project(panel, vector, depth, sums);
+    for (size_t l = 0; l < KERNEL_WIDE; l++) {
+        double sum = 0;
+        for (size_t j = 0; j < depth; j++) {
+            double product = vector[j] * panel[j * KERNEL_WIDE + l];
+            sum += product;
+        }
+        assert_memory_equal(&sum, &sums[l], sizeof sum);
+    }
+    free(panel);
+    free(vector);
+}
+
+static void test_project(void **state)
+{
+    (void)state;
+    for (size_t depth = 0; depth < 300; depth += 37) {
+        for (enum kernel_kind kind = KERNEL_BEST; kind < KERNEL_KINDS; kind++)
+            if (kernel_runs(kind))
+                check_project(kernel_project_of(kind), depth);
+        check_project(eight_project, depth);
+    }
+}
+
 static void test_names(void **state)
 {
     (void)state;
@@ -202,9 +267,8 @@ static void test_names(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_distances),
-        cmocka_unit_test(test_products),
-        cmocka_unit_test(test_names),
+        cmocka_unit_test(test_distances), cmocka_unit_test(test_products), cmocka_unit_test(test_integers),
+        cmocka_unit_test(test_project),   cmocka_unit_test(test_names),
     };
     return cmocka_run_group_tests_name("vectors/kernel", tests, NULL, NULL);
 }
