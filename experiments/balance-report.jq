@@ -1,6 +1,6 @@
-# balance-report.jq - of lines "set split arm prior macro_f1 balanced_accuracy calibration_error records cost", a record for
-# each set, arm and prior: means in percent; and of each measure the mean difference from the plain model on the same split,
-# in points, with its standard error.
+# balance-report.jq - of lines "set split arm prior macro_f1 balanced_accuracy calibration_error records cost", a record
+# for each set, arm and prior: means in percent; and of each measure the mean difference from the plain model on the
+# same split, in points, with its standard error.
 def mean: add / length;
 def error: mean as $mean
     | if length < 2 then null else (map(. - $mean | . * .) | add / (length - 1) / length | sqrt) end;
@@ -19,6 +19,7 @@ def measures: ["macro_f1", "balanced_accuracy", "calibration_error"];
     | {set: .[0].set, arm: .[0].arm, prior: .[0].prior, splits: length, records: (map(.records) | mean | round)}
     + (measures | map(. as $m | {
         ($m): ($rows | map(.[$m]) | mean | decimals),
-        ($m + "_against_plain"): ($rows | map(.[$m] - $plain[.split][$m]) | {points: (mean | decimals), error: (error | decimals)})
+        ($m + "_against_plain"): ($rows | map(.[$m] - $plain[.split][$m])
+            | {points: (mean | decimals), error: (error | decimals)})
       }) | add)
     + {costs: ($rows | map(.cost) | sort)})

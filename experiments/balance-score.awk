@@ -1,8 +1,8 @@
-# balance-score.awk FACTORS TRUTH PREDICTIONS - prints macro-F1, balanced accuracy (the mean recall of the classes) and the
-# calibration error in percent. FACTORS has a class and a factor on each line, TRUTH a class; PREDICTIONS is what
-# "liblinear-predict -b 1" writes. Each probability is multiplied by the factor of its class, and all are divided by their
-# sum. The calibration error is that of the highest probability: in 15 bins of equal width, how far its mean is from the
-# share of predictions that are right, weighted by how many there are.
+# balance-score.awk FACTORS TRUTH PREDICTIONS - prints macro-F1, balanced accuracy (the mean recall of the classes) and
+# the calibration error in percent. FACTORS has a class and a factor on each line, TRUTH a class; PREDICTIONS is what
+# "liblinear-predict -b 1" writes. Each probability is multiplied by the factor of its class, and all are divided by
+# their sum. The calibration error is that of the highest probability: in 15 bins of equal width, how far its mean is
+# from the share of predictions that are right, weighted by how many there are.
 FNR == 1 { file++ }
 file == 1 { factor[$1] = $2; next }
 file == 2 { truth[FNR] = $1; next }
