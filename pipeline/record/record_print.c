@@ -51,16 +51,16 @@ static void print_vector(const struct vector *vector, struct bytes *out)
         print_ints(&indices, out);
         bytes_put(out, SLICE(",\"values\":"));
     }
-    vec_reserve(out, vector->count * (NUMBER_BYTES + 1) + 2);
-    char *start = out->items + out->len, *at = start;
-    *at++ = '[';
+    bytes_byte(out, '[');
+    vec_reserve(out, vector->count * (NUMBER_BYTES + 1));
+    char *at = out->items + out->len;
     for (size_t i = 0; i < vector->count; i++) {
+        if (i > 0)
+            *at++ = ',';
         at = vector->numbers != NULL ? number_write(at, vector->numbers[i]) : number_write_float(at, vector->floats[i]);
-        *at++ = ',';
     }
-    at -= vector->count > 0;
-    *at++ = ']';
-    out->len += (size_t)(at - start);
+    out->len = (size_t)(at - out->items);
+    bytes_byte(out, ']');
     if (vector->indices != NULL)
         bytes_byte(out, '}');
 }
