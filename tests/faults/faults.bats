@@ -324,7 +324,7 @@ grows() {
     while read -r sample <&8; do
         in=$(input_of "$sample")
         if [[ $(class_of "$sample") != ASYNC ]]; then
-            ! grows "$sample" "$in" "$in $in $in $in $in" || return 1
+            ! grows "$sample" "$in" "$in $in $in" || return 1
         else
             # How many blocks are under way while an engine answers is a matter of time, and so is 15 MB of the peak.
             # What grows with the input does so each time.
