@@ -1,6 +1,6 @@
-/* resample.c - balances the classes of a data set: leaves records out, or copies them.
+/* resample.c - balances the classes of a data set: leaves records out, copies them, or makes new ones.
  *
- *     quern resample --method under|over|random|easyensemble|bootstrap|mlros|mlrus [--label NAME] [targets] [FILE …]
+ *     quern resample --method NAME [--label NAME] [targets] [FILE …]
  *     quern resample count … | quern resample plan FILE … | quern resample apply --plan FILE
  *
  *     $ printf '{"id":%d,"label":"%s"}\n' 1 a 2 a 3 b | quern resample --method over
@@ -11,7 +11,8 @@
  *
  * Each record draws a number by itself. Where n of a class are chosen, it is those with the lowest numbers: so the
  * choice depends on the set of records, not on their order, and its size is exact. That takes two passes: `record`
- * collects the draws, `apply` passes, drops and copies records. */
+ * collects the draws, `apply` passes, drops and copies records. Methods that look at neighbours collect points
+ * (resample/points.h); what they make comes after all records, in `part`. */
 #include "resample/resample.h"
 
 #include <inttypes.h>

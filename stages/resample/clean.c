@@ -145,21 +145,11 @@ int clean_enn(struct cleaning *cleaning)
     return edit(cleaning, cleaning->k);
 }
 
-/* The first of the smallest classes. */
-size_t clean_smallest(const struct classes *classes)
-{
-    size_t smallest = 0;
-    for (size_t i = 1; i < classes->count; i++)
-        if (classes->items[i].count < classes->items[smallest].count)
-            smallest = i;
-    return smallest;
-}
-
 /* Has a class disappeared, or one that was not the smallest fallen below what the smallest had at first? */
 static bool went_too_far(const struct cleaning *cleaning)
 {
     const struct classes *classes = cleaning->points->classes;
-    size_t smallest = clean_smallest(classes);
+    size_t smallest = targets_smallest(classes);
     for (size_t i = 0; i < classes->count; i++)
         if (cleaning->counts[i] == 0 || (i != smallest && cleaning->counts[i] < classes->items[smallest].count))
             return true;
@@ -260,7 +250,7 @@ int clean_allknn(struct cleaning *cleaning)
  * classes. */
 static void clean_around(struct cleaning *cleaning, const struct ranks *all, const bool *classes)
 {
-    size_t smallest = clean_smallest(cleaning->points->classes), k = cleaning->k;
+    size_t smallest = targets_smallest(cleaning->points->classes), k = cleaning->k;
     struct ranks small = {0};
     for (size_t i = 0; i < all->len; i++)
         if (class_of(cleaning, all->items[i]) == smallest)
@@ -291,7 +281,7 @@ int clean_ncr(struct cleaning *cleaning)
     const struct classes *classes = cleaning->points->classes;
     struct ranks all = {0};
     bool *changes = targets_changing(cleaning->rules, classes, cleaning->counts);
-    uint64_t least = classes->count > 0 ? classes->items[clean_smallest(classes)].count : 0;
+    uint64_t least = classes->count > 0 ? classes->items[targets_smallest(classes)].count : 0;
     if (changes == NULL)
         return -1;
     for (size_t i = 0; i < classes->count; i++)

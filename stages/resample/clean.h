@@ -51,8 +51,7 @@ void clean_oss(struct cleaning *cleaning, const bool *classes, const uint32_t *s
  * Source: Mani and Zhang, "kNN approach to unbalanced data distributions", 2003. */
 uint64_t clean_nearmiss(struct cleaning *cleaning, int version, const uint64_t *targets);
 
-/* For these files: the class with the fewest records, of equal ones the first; points that are left; removing one. */
-size_t clean_smallest(const struct classes *classes);
+/* For these files: points that are left; removing one. */
 void clean_list(const struct cleaning *cleaning, size_t class, struct ranks *ranks);
 void clean_remove(struct cleaning *cleaning, uint32_t rank);
 struct neighbors *clean_neighbors(const struct cleaning *cleaning, const struct ranks *queries,

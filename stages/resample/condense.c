@@ -28,7 +28,7 @@ static void condensed_start(struct condensed *condensed, const struct cleaning *
 {
     struct ranks store = {0};
     clean_list(cleaning, class, &condensed->own);
-    clean_list(cleaning, clean_smallest(cleaning->points->classes), &store);
+    clean_list(cleaning, targets_smallest(cleaning->points->classes), &store);
     vec_push(&store, seed);
     qsort(store.items, store.len, sizeof *store.items, by_number);
     struct neighbors *found = clean_neighbors(cleaning, &condensed->own, &store, 1);
@@ -82,14 +82,14 @@ static void condense(struct cleaning *cleaning, size_t class, uint32_t seed, boo
 void clean_cnn(struct cleaning *cleaning, const bool *classes, const uint32_t *seeds)
 {
     for (size_t i = 0; i < cleaning->points->classes->count; i++)
-        if (classes[i] && i != clean_smallest(cleaning->points->classes))
+        if (classes[i] && i != targets_smallest(cleaning->points->classes))
             condense(cleaning, i, seeds[i], true);
 }
 
 void clean_oss(struct cleaning *cleaning, const bool *classes, const uint32_t *seeds)
 {
     for (size_t i = 0; i < cleaning->points->classes->count; i++)
-        if (classes[i] && i != clean_smallest(cleaning->points->classes))
+        if (classes[i] && i != targets_smallest(cleaning->points->classes))
             condense(cleaning, i, seeds[i], false);
     clean_tomek_again(cleaning, classes);
 }

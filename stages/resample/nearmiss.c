@@ -98,7 +98,7 @@ static uint64_t keep_nearest(struct cleaning *cleaning, int version, size_t clas
 uint64_t clean_nearmiss(struct cleaning *cleaning, int version, const uint64_t *targets)
 {
     const struct classes *classes = cleaning->points->classes;
-    size_t smallest = clean_smallest(classes);
+    size_t smallest = targets_smallest(classes);
     struct ranks small = {0};
     uint64_t fewer = 0;
     clean_list(cleaning, smallest, &small);

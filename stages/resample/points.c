@@ -97,7 +97,6 @@ static int add_vector(struct points *points, const struct record *in, struct poi
         return -1;
     if (looks)
         vector.numbers = NULL;
-    points->mixed = points->mixed || (points->form != FORM_NONE && points->form != form);
     points->form = form;
     point->vector = vector_keep(&vector, points->arenas.items[0]);
     return 0;
@@ -253,8 +252,6 @@ void points_merge(struct points *into, struct points *from)
         note_column(&into->columns.items[i], from->columns.items[i].least);
         note_column(&into->columns.items[i], from->columns.items[i].most);
     }
-    into->mixed =
-        into->mixed || from->mixed || (from->form != into->form && from->form != FORM_NONE && into->form != FORM_NONE);
     into->form = from->form != FORM_NONE ? from->form : into->form;
     for (size_t i = 0; i < from->arenas.len; i++)
         vec_push(&into->arenas, from->arenas.items[i]);
@@ -365,7 +362,7 @@ static int check_lengths(const struct points *points)
                          ", found %" PRIu32,
                          wrong->file, wrong->line, (int)wrong->json.len, wrong->json.ptr, first->nominal_count,
                          first->file, first->line, wrong->nominal_count);
-    if (points->mixed)
+    if ((wrong->vector.indices == NULL) != (first->vector.indices == NULL))
         return diag_kind(STATUS_DATA, "%s:%" PRIu64 ": id %.*s: %s: vectors have one form, and %s:%" PRIu64 " has %s",
                          wrong->file, wrong->line, (int)wrong->json.len, wrong->json.ptr,
                          wrong->vector.indices != NULL ? "sparse" : "features", first->file, first->line,

@@ -39,7 +39,6 @@ struct column {
 struct points {
     bool wide;             /* the numbers are 64-bit floats */
     enum vector_form form; /* FORM_NONE: there are no points */
-    bool mixed;            /* there is a vector of the other form, too */
     VEC(struct point *) items;
     VEC(struct column) columns; /* of dense vectors */
     struct map *values;         /* numbers of nominal values, or of labels, by their texts */

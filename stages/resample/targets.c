@@ -70,6 +70,11 @@ static size_t extreme(const struct classes *classes, const uint64_t *counts, boo
     return found;
 }
 
+size_t targets_smallest(const struct classes *classes)
+{
+    return extreme(classes, NULL, false);
+}
+
 /* The class that a word names. -1 with the message. */
 static int find_class(const struct classes *classes, const char *option, struct slice name, size_t *place)
 {

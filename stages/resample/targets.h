@@ -58,6 +58,9 @@ struct target_rules {
 int targets_open(const struct stage_context *context, const struct target_options *given, enum direction direction,
                  struct target_rules *rules);
 
+/* The class with the fewest records; of equal ones the first. */
+size_t targets_smallest(const struct classes *classes);
+
 /* Which classes does --strategy name? counts: how many records of each class there are, instead of its own count; NULL:
  * that. An array to be freed; NULL with the message. */
 bool *targets_changing(const struct target_rules *rules, const struct classes *classes, const uint64_t *counts);

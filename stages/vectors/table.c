@@ -56,17 +56,6 @@ static int load_terms(struct vector_table *table, const struct record *in, const
 
 /* ---- columns ---- */
 
-static int load_numbers(const struct record *in, const char *name, struct arena *arena, double **numbers, size_t *count)
-{
-    const double *read;
-    if (rec_floats(in, slice_of(name), arena, &read, count) < 0)
-        return -1;
-    *numbers = mem_zalloc(*count + 1, sizeof **numbers);
-    if (*count > 0)
-        memcpy(*numbers, read, *count * sizeof **numbers);
-    return 0;
-}
-
 static int load_indices(struct vector_table *table, const struct record *in, struct arena *arena)
 {
     const int32_t *indices;
@@ -87,8 +76,8 @@ static int load_columns(struct vector_table *table, const struct record *in, con
     size_t count;
     table->kind = TABLE_SCALE;
     if (scale_rules_read(head->options, arena, &table->scaling) < 0 ||
-        load_numbers(in, "shift", arena, &table->shift, &table->count) < 0 ||
-        load_numbers(in, "scale", arena, &table->scale, &count) < 0)
+        vector_numbers(in, "shift", arena, &table->shift, &table->count) < 0 ||
+        vector_numbers(in, "scale", arena, &table->scale, &count) < 0)
         return -1;
     if (count != table->count)
         return diag_error("scale: expected as many numbers as shift has, %zu, found %zu", table->count, count);

@@ -2,6 +2,7 @@
 #include "vector.h"
 
 #include "base/diag.h"
+#include "base/memory.h"
 #include "record/members.h"
 
 const char *const vector_form_names[] = {"", "features", "sparse", NULL};
@@ -41,5 +42,16 @@ int vector_read(const struct record *in, bool wide, struct arena *arena, enum ve
     if (dense == (vector->indices != NULL))
         return rec_mismatch(name, dense ? "an array of numbers" : "an object with indices and values",
                             rec_get(in, name));
+    return 0;
+}
+
+int vector_numbers(const struct record *in, const char *name, struct arena *arena, double **numbers, size_t *count)
+{
+    const double *read;
+    if (rec_floats(in, slice_of(name), arena, &read, count) < 0)
+        return -1;
+    *numbers = mem_zalloc(*count + 1, sizeof **numbers);
+    if (*count > 0)
+        memcpy(*numbers, read, *count * sizeof **numbers);
     return 0;
 }

@@ -14,6 +14,9 @@ int vector_read(const struct record *in, bool wide, struct arena *arena, enum ve
 /* A copy in the arena. */
 struct vector vector_keep(const struct vector *vector, struct arena *arena);
 
+/* An array of numbers of a table, in memory of its own (mem_free). 0, or -1 with the message. */
+int vector_numbers(const struct record *in, const char *name, struct arena *arena, double **numbers, size_t *count);
+
 /* Value number i of those that are stored. */
 static inline double vector_number(const struct vector *vector, size_t i)
 {

@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "text/json.h"
 #include "text/number.h"
+#include "vector.h"
 
 /* ---- options ---- */
 
@@ -62,17 +63,6 @@ void whitening_release(struct whitening *whitening)
     mem_free(whitening->panels);
 }
 
-static int read_numbers(const struct record *in, const char *name, struct arena *arena, double **numbers, size_t *count)
-{
-    const double *read;
-    if (rec_floats(in, slice_of(name), arena, &read, count) < 0)
-        return -1;
-    *numbers = mem_zalloc(*count + 1, sizeof **numbers);
-    if (*count > 0)
-        memcpy(*numbers, read, *count * sizeof **numbers);
-    return 0;
-}
-
 static int read_direction(struct slice array, size_t at, struct whitening *whitening)
 {
     size_t count = 0, columns = whitening->columns;
@@ -115,8 +105,8 @@ int whitening_read(const struct record *in, struct slice options, struct arena *
     whitening->empty = records == 0;
     if (whitening->empty)
         return 0;
-    if (read_numbers(in, "shift", arena, &whitening->shift, &whitening->columns) < 0 ||
-        read_numbers(in, "scale", arena, &whitening->scale, &whitening->dims) < 0)
+    if (vector_numbers(in, "shift", arena, &whitening->shift, &whitening->columns) < 0 ||
+        vector_numbers(in, "scale", arena, &whitening->scale, &whitening->dims) < 0)
         return -1;
     for (size_t i = 0; i < whitening->dims; i++)
         if (!(whitening->scale[i] > 0))
