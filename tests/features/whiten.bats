@@ -169,7 +169,7 @@ END
     says "2 directions" 5 "--double"
     quern fit whiten --double --dims 2 in2 | jq -e '.directions | length == 2'
     # As many vectors as columns have one direction less.
-    sed -n 5,12p in >in2
+    jq -nc 'range(8) as $i | {id: $i, features: [range(8) | if . == $i then 1 + $i / 4 else 0 end]}' >in2
     says "7 directions" 8 ""
     head -n 2 in >in2
     says "1 direction" 8 ""
