@@ -18,6 +18,7 @@
  *     stages/features/     features: a hash of terms, and their order
  *     stages/fields/       fields: which members to keep, under which names, in which order
  *     stages/fit/          fit: a file for each verb, sums of terms, of columns and of their products
+ *     stages/fitted/       a family: the form of what fit writes and other filters read
  *     stages/import/       import: a parser for each input format
  *     stages/inspect/      inspect: the description of a tokenizer file
  *     stages/lexicon/      lexicon: a file for each verb, and a reader for each foreign format
@@ -26,6 +27,7 @@
  *     stages/pack/         pack: which documents share a sequence
  *     stages/pair/         pair: chunks of documents, and a pool of foreign ones
  *     stages/permute/      permute: an order of prediction as matrices
+ *     stages/predictions/  a family: the classes of predictions, and distributions over them
  *     stages/resample/     resample: classes, draws, plans; points, which of them go, what is made of them; verbs
  *     stages/rewriting/    a family: changes of a text, the variants made of them, texts that an engine wrote
  *     stages/rtd/          rtd: a model that fills the masks

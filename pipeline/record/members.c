@@ -19,7 +19,32 @@
 /* name, shape, command */
 #define OF_CONTENT(MEMBER)                                                                                             \
     MEMBER("features", VALUE_VECTOR, "features")                                                                       \
-    MEMBER("sparse", VALUE_VECTOR, "features")
+    MEMBER("sparse", VALUE_VECTOR, "features")                                                                         \
+    MEMBER("probs", VALUE_RAW, "predict")                                                                              \
+    MEMBER("logits", VALUE_RAW, "predict --emit logits")                                                               \
+    MEMBER("aug_probs", VALUE_RAW, "vote --method list")                                                               \
+    MEMBER("aug_logits", VALUE_RAW, "vote --method list")                                                              \
+    MEMBER("pass_probs", VALUE_RAW, "predict --protocol jsonl")                                                        \
+    MEMBER("predicted", VALUE_RAW, "predict")                                                                          \
+    MEMBER("confidence", VALUE_RAW, "confidence")                                                                      \
+    MEMBER("tie", VALUE_RAW, "confidence --emit tie")                                                                  \
+    MEMBER("margin", VALUE_FLOAT, "confidence --emit margin")                                                          \
+    MEMBER("entropy", VALUE_FLOAT, "confidence --emit entropy")                                                        \
+    MEMBER("target", VALUE_FLOATS, "confidence")                                                                       \
+    MEMBER("kl", VALUE_FLOAT, "confidence")                                                                            \
+    MEMBER("threshold", VALUE_RAW, "confidence --emit threshold")                                                      \
+    MEMBER("loss_mask", VALUE_RAW, "confidence")                                                                       \
+    MEMBER("loss_weight", VALUE_RAW, "confidence")                                                                     \
+    MEMBER("label_prob", VALUE_RAW, "confidence --emit label_prob")                                                    \
+    MEMBER("cross_entropy", VALUE_FLOAT, "confidence --emit cross_entropy")                                            \
+    MEMBER("std", VALUE_FLOATS, "confidence --preset ups")                                                             \
+    MEMBER("negative_mask", VALUE_INTS, "confidence --preset ups")                                                     \
+    MEMBER("invalid", VALUE_TEXT, "confidence --invalid mark")                                                         \
+    MEMBER("pseudo", VALUE_RAW, "confidence --pseudo")                                                                 \
+    MEMBER("suspect", VALUE_RAW, "suspect")                                                                            \
+    MEMBER("label_score", VALUE_RAW, "suspect")                                                                        \
+    MEMBER("suggested", VALUE_RAW, "suspect")                                                                          \
+    MEMBER("score", VALUE_FLOAT, "query")
 
 /* name, shape, the member whose spans it may number, padding, command */
 #define OF_EACH_TOKEN(MEMBER)                                                                                          \
@@ -108,7 +133,12 @@
     MEMBER("fim", VALUE_TEXT, "corrupt --task fim")                                                                    \
     MEMBER("fim_cuts", VALUE_INTS, "corrupt --task fim")                                                               \
     MEMBER("denoiser", VALUE_TEXT, "corrupt --task ul2")                                                               \
-    MEMBER("weight", VALUE_FLOAT, "weigh --counts FILE")
+    MEMBER("weight", VALUE_FLOAT, "weigh --counts FILE")                                                               \
+    MEMBER("rank", VALUE_INT, "query")                                                                                 \
+    MEMBER("votes", VALUE_INT, "vote")                                                                                 \
+    MEMBER("agreement", VALUE_FLOAT, "vote --method majority")                                                         \
+    MEMBER("annotator", VALUE_TEXT, NULL)                                                                              \
+    MEMBER("lambda", VALUE_FLOAT, "mixup")
 
 #define NAME(name)                                                                                                     \
     {                                                                                                                  \

@@ -400,33 +400,6 @@ int rec_ints(const struct record *record, struct slice name, struct arena *arena
     return 0;
 }
 
-int rec_floats(const struct record *record, struct slice name, struct arena *arena, const double **numbers,
-               size_t *count)
-{
-    const struct value *value = rec_get(record, name);
-    if (value == NULL)
-        return member_missing(record, name, "");
-    if (value->kind == VALUE_FLOATS) {
-        *numbers = value->numbers;
-        *count = value->count;
-        return 0;
-    }
-    struct slice array;
-    if (!raw_array(value, arena, &array))
-        return rec_mismatch(name, "an array of numbers", value);
-    double *read = arena_array(arena, items_at_most(array), sizeof *read);
-    size_t n = 0;
-    for (struct json_walk walk = json_walk(array); json_next(&walk); n++) {
-        if (json_kind(walk.value) != '0')
-            return bad_item(name, n, "not a number");
-        if (number_read(walk.value.ptr, walk.value.ptr + walk.value.len, &read[n]) == NULL)
-            return bad_item(name, n, TOO_LARGE);
-    }
-    *numbers = read;
-    *count = n;
-    return 0;
-}
-
 static int read_span(struct slice name, size_t item, struct slice pair, struct span *span)
 {
     uint32_t ends[2];

@@ -145,6 +145,9 @@ int rec_float(const struct record *record, struct slice name, double *number);
 int rec_floats(const struct record *record, struct slice name, struct arena *arena, const double **numbers,
                size_t *count);
 
+/* The same for an array of JSON, such as a row of an array of arrays; name: what messages call it. */
+int rec_numbers(struct slice name, struct slice array, struct arena *arena, const double **numbers, size_t *count);
+
 /* wide: as 64-bit floats. Numbers are read as the nearest float. */
 int rec_vector(const struct record *record, struct slice name, bool wide, struct arena *arena, struct vector *vector);
 

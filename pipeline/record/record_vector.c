@@ -1,4 +1,4 @@
-/* record_vector.c - vectors as members of a record: see record.h. */
+/* record_vector.c - arrays of floats, and vectors, as members of a record: see record.h. */
 #include "record/record.h"
 
 #include "base/diag.h"
@@ -62,6 +62,29 @@ static int read_values(struct slice name, const char *part, struct slice array, 
     }
     *count = n;
     return 0;
+}
+
+int rec_numbers(struct slice name, struct slice array, struct arena *arena, const double **numbers, size_t *count)
+{
+    struct values values = values_for(items_at_most(array), true, arena);
+    *numbers = values.numbers;
+    return read_values(name, "", array, true, &values, count);
+}
+
+int rec_floats(const struct record *record, struct slice name, struct arena *arena, const double **numbers,
+               size_t *count)
+{
+    const struct value *value = rec_get(record, name);
+    if (value == NULL)
+        return member_missing(record, name, "");
+    if (value->kind == VALUE_FLOATS) {
+        *numbers = value->numbers;
+        *count = value->count;
+        return 0;
+    }
+    if (rec_kind(value) != '[')
+        return rec_mismatch(name, "an array of numbers", value);
+    return rec_numbers(name, rec_json(value, arena), arena, numbers, count);
 }
 
 static int read_indices(struct slice name, struct slice array, int32_t *indices, size_t *count)

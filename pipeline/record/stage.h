@@ -36,6 +36,8 @@ struct stage_context {
     const void *options;          /* the struct that the options table fills */
     enum stage_class class;       /* the filter's; `open` of a WHOLE filter may narrow it to what these options need,
                                      and then `merge`, `end` and `apply` are not called */
+    bool in_order;                /* set it to have `record` called in one thread, in the order of the input, whatever
+                                     the class: for a filter to which the first record says something */
     const char *encoding;         /* lines_in: set it to have the input converted from this charset (ICU's name) */
     bool pieces;                  /* lines_in: set it to get the input in pieces instead of lines, cut anywhere */
     const struct words *files;    /* the input files; none: standard input */

@@ -170,6 +170,8 @@ int chain_open(struct chain *chain, const struct stage_context *context, const s
         if (link->stage->open != NULL && link->stage->open(&own, &link->shared) < 0)
             return -1;
         link->class = own.class;
+        link->in_order =
+            own.in_order || own.class == STAGE_ORDERED || (own.class == STAGE_WHOLE && link->stage->merge == NULL);
         link->open = true;
         if (chain->outputs.len > outputs && i + 1 < chain->links.len)
             return diag_error("%s writes files of its own: it can only be the last filter", link->stage->name);

@@ -20,6 +20,7 @@ extern const struct option common_option_table[];
 struct link {
     const struct stage *stage;
     enum stage_class class; /* that of the stage, or what `open` has narrowed it to */
+    bool in_order;          /* one thread, in the order of the input; set by chain_open */
     char *program;          /* "quern-mask": starts its messages */
     void *options;          /* of stage->options_size bytes */
     bool *given;            /* for each of stage->options: did the user give it? */

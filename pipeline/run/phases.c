@@ -15,11 +15,6 @@ static void add_step(struct run *run, enum step_kind kind, size_t link, bool ord
     vec_push(&run->steps, step);
 }
 
-static bool is_ordered(const struct link *link)
-{
-    return link->class == STAGE_ORDERED || (link->class == STAGE_WHOLE && link->stage->merge == NULL);
-}
-
 static bool takes_two_passes(const struct link *link)
 {
     return link->class == STAGE_WHOLE && link->stage->apply != NULL;
@@ -48,7 +43,7 @@ static size_t plan_phase(struct run *run, size_t first, enum start start)
     }
     for (; link < count; link++) {
         const struct link *own = &run->chain->links.items[link];
-        add_step(run, STEP_FILTER, link, is_ordered(own));
+        add_step(run, STEP_FILTER, link, own->in_order);
         if (own->class == STAGE_WHOLE) {
             run->steps.items[run->steps.len - 1].mode = takes_two_passes(own) ? SINK_KEEPS : SINK_HOLDS;
             break;
@@ -139,6 +134,8 @@ static int merge_states(struct run *run, size_t link)
     const struct link *held = &run->chain->links.items[link];
     if (held->stage->merge == NULL || held->class != STAGE_WHOLE)
         return 0;
+    if (held->in_order)
+        return held->stage->merge(held->shared, run->ordered_states[link]);
     for (size_t thread = 0; thread < run->threads; thread++)
         if (held->stage->merge(held->shared, run->thread_states[thread][link]) < 0)
             return -1;
@@ -221,7 +218,7 @@ int phases_open(struct run *run)
         run->thread_states[thread] = mem_zalloc(count, sizeof *run->thread_states[thread]);
     for (size_t link = 0; link < count; link++) {
         const struct link *own = &run->chain->links.items[link];
-        bool ordered = is_ordered(own);
+        bool ordered = own->in_order;
         for (size_t thread = 0; thread < (ordered ? 1 : run->threads); thread++) {
             void **state = ordered ? &run->ordered_states[link] : &run->thread_states[thread][link];
             *state = own->shared;

@@ -112,7 +112,7 @@ static int index_classes(struct classes *classes)
     for (size_t i = 0; i < classes->count; i++) {
         const struct class *class = &classes->items[i];
         if (i > 0 && compare(class - 1, class) == 0)
-            return diag_error("%s: counts a class twice", classes->path);
+            return diag_error("%s: has a class twice", classes->path);
         *map_put(class->is_text ? classes->texts : classes->integers,
                  class->is_text ? class->text : key_of(&class->integer)) = i;
     }

@@ -24,6 +24,14 @@ static const struct {
     {"synthetic", FILL_VALUE, "false"},
     {"parent_labels", FILL_VALUE, "[]"},
     {"features", FILL_VALUE, "[]"},
+    {"probs", FILL_VALUE, "[]"},
+    {"logits", FILL_VALUE, "[]"},
+    {"aug_probs", FILL_VALUE, "[]"},
+    {"aug_logits", FILL_VALUE, "[]"},
+    {"pass_probs", FILL_VALUE, "[]"},
+    {"tie", FILL_VALUE, "false"},
+    {"pseudo", FILL_VALUE, "false"},
+    {"suspect", FILL_VALUE, "false"},
     {"sparse", FILL_VALUE, "{\"indices\":[],\"values\":[]}"},
 };
 

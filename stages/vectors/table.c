@@ -3,8 +3,6 @@
 
 #include "base/arena.h"
 #include "base/diag.h"
-#include "base/stream.h"
-#include "base/visible.h"
 #include "text/json.h"
 
 void vector_table_free(void *loaded)
@@ -89,48 +87,25 @@ static int load_columns(struct vector_table *table, const struct record *in, con
 
 /* ---- the file ---- */
 
-static int load(struct vector_table *table, struct slice text, struct arena *arena)
+static int load(void *state, const struct record *in, const struct fit_head *head, struct arena *arena)
 {
-    struct record record;
-    struct fit_head head;
-    if (json_is_blank(text))
-        return diag_error("empty: expected a table, which \"quern fit\" writes");
-    const char *newline = memchr(text.ptr, '\n', text.len), *end = text.ptr + text.len;
-    if (newline != NULL && json_is_blank(slice_between(newline, end)))
-        text = slice_between(text.ptr, newline);
-    else if (newline != NULL && json_skip(text.ptr, newline, JSON_DEPTH, NULL) == newline)
-        return diag_error("more than one line: expected one table (\"quern fit merge\" makes one of several)");
-    if (rec_parse(&record, text, JSON_DEPTH, arena) < 0 || fit_head_read(&record, arena, &head) < 0)
-        return -1;
-    if (head.partial)
-        return diag_error("a partial table, which \"quern fit merge\" completes");
-    if (slice_is(head.kind, "tfidf"))
-        return load_terms(table, &record, &head, arena);
-    if (slice_is(head.kind, "scale"))
-        return load_columns(table, &record, &head, arena);
-    if (slice_is(head.kind, "whiten")) {
+    struct vector_table *table = state;
+    if (slice_is(head->kind, "tfidf"))
+        return load_terms(table, in, head, arena);
+    if (slice_is(head->kind, "scale"))
+        return load_columns(table, in, head, arena);
+    if (slice_is(head->kind, "whiten")) {
         table->kind = TABLE_WHITEN;
-        return whitening_read(&record, head.options, arena, &table->whitening);
+        return whitening_read(in, head->options, arena, &table->whitening);
     }
-    return diag_error("kind: expected \"tfidf\", \"scale\" or \"whiten\", found \"%.*s\"",
-                      (int)visible_cut(head.kind, 80).len, head.kind.ptr);
+    return fit_wrong_kind(head, "\"tfidf\", \"scale\" or \"whiten\"");
 }
 
 void *vector_table_load(const char *path)
 {
-    struct bytes text = {0};
-    if (stream_load(path, &text) < 0) {
-        vec_free(&text);
-        return NULL;
-    }
     struct vector_table *table = mem_zalloc(1, sizeof *table);
-    struct arena *arena = arena_new();
-    if (load(table, bytes_slice(&text), arena) < 0) {
-        (void)diag_within("%s: %s", path, diag_message());
-        vector_table_free(table);
-        table = NULL;
-    }
-    arena_free(arena);
-    vec_free(&text);
-    return table;
+    if (fit_load(path, load, table) == 0)
+        return table;
+    vector_table_free(table);
+    return NULL;
 }

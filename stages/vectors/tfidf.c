@@ -37,13 +37,6 @@ void tfidf_rules_put(const struct tfidf_rules *rules, struct bytes *json)
     put_choice(json, "norm", norm_names[rules->norm]);
 }
 
-void fit_head_put(const char *kind, struct bytes *json)
-{
-    bytes_put(json, SLICE("{\"format\":\"" FIT_FORMAT "\",\"kind\":"));
-    json_put_string(json, slice_of(kind));
-    bytes_put(json, SLICE(",\"options\":"));
-}
-
 /* ---- reading ---- */
 
 static int read_object(const struct record *in, struct slice name, struct arena *arena, struct slice *object, char kind,
@@ -56,26 +49,6 @@ static int read_object(const struct record *in, struct slice name, struct arena 
         return rec_mismatch(name, expected, value);
     *object = rec_json(value, arena);
     return 0;
-}
-
-int fit_head_read(const struct record *in, struct arena *arena, struct fit_head *head)
-{
-    struct slice format;
-    *head = (struct fit_head){0};
-    if (rec_present(in, SLICE("format")) == NULL)
-        return diag_error("expected a table, which \"quern fit\" writes; the record has no format");
-    if (rec_text(in, SLICE("format"), arena, &format) < 0)
-        return -1;
-    if (!slice_is(format, FIT_FORMAT))
-        return diag_error("format: expected \"" FIT_FORMAT "\", found \"%.*s\"", (int)visible_cut(format, 80).len,
-                          format.ptr);
-    const struct value *partial = rec_present(in, SLICE("partial")), *split = rec_present(in, SLICE("split"));
-    head->partial = partial != NULL && rec_kind(partial) == 't';
-    if (split != NULL)
-        head->split = rec_json(split, arena);
-    if (rec_text(in, SLICE("kind"), arena, &head->kind) < 0)
-        return -1;
-    return read_object(in, SLICE("options"), arena, &head->options, '{', "an object");
 }
 
 /* The index of a string in `choices`, or -1 with the message. */

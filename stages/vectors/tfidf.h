@@ -9,10 +9,9 @@
 #ifndef QUERN_VECTORS_TFIDF_H
 #define QUERN_VECTORS_TFIDF_H
 
+#include "../fitted/head.h"
 #include "terms.h"
 #include "text/json.h"
-
-#define FIT_FORMAT "quern-fit-1"
 
 enum { TF_RAW, TF_LOG, TF_BINARY };
 enum { IDF_SMOOTH, IDF_PLAIN, IDF_NONE };
@@ -41,20 +40,6 @@ void tfidf_rules_put(const struct tfidf_rules *rules, struct bytes *json);
                                                     .help = "divide each vector by its length (l2) or by the sum of "  \
                                                             "its magnitudes (l1)"                                      \
     }
-
-/* Any table: "tfidf" or "scale". Points into the record and the arena. */
-struct fit_head {
-    struct slice kind;
-    struct slice options; /* JSON */
-    struct slice split;   /* JSON; ptr is NULL if there is none */
-    bool partial;
-};
-
-/* 0, or -1 with the message: the record is no table. */
-int fit_head_read(const struct record *in, struct arena *arena, struct fit_head *head);
-
-/* Appends the members that all tables begin with, up to the options, which are to follow. */
-void fit_head_put(const char *kind, struct bytes *json);
 
 /* A table of kind tfidf. */
 struct tfidf_table {

@@ -49,7 +49,7 @@ END
     done <<'END'
 .scale = [1]	scale: expected as many numbers as shift has, 2, found 1
 .scale = [1,-1]	scale[1]: less than 0
-.scale = [1,null]	scale[1]: not a number
+.scale = [1,null]	scale[1]: expected a number, found null
 .indices = [1]	indices: expected as many as shift has, 2, found 1
 .indices = [1,1]	indices: one stands twice
 .options.form = "dense"	options: form: expected features or sparse

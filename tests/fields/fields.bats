@@ -112,11 +112,13 @@ fields() {
         id) continue ;;
         root) value=7 ;;
         epoch) value=0 ;;
-        synthetic) value=false ;;
+        synthetic | tie | pseudo | suspect) value=false ;;
         sparse) value='{"indices":[],"values":[]}' ;;
-        text | lang | parent | op | method | mask_level | sent0 | sent1 | question | hard_neg | anchor | positive | negative | fim | denoiser) value='""' ;;
+        text | lang | parent | op | method | mask_level | sent0 | sent1 | question | hard_neg | anchor | positive | negative | fim | denoiser | invalid | annotator) value='""' ;;
         label | token_count | perm_split | prefix_length | rotation | next_sentence_label | sentence_order_label | target_length | \
-            mems_row | mems_step | backward | weight | gap)
+            mems_row | mems_step | backward | weight | gap | predicted | confidence | margin | entropy | kl | threshold | \
+            loss_mask | loss_weight | label_prob | cross_entropy | label_score | suggested | score | rank | votes | \
+            agreement | lambda)
             gives "quern fields --keep $m --uniform in" 2 "" \
                 "quern-fields: --uniform: there is no empty value for $m; give one: --fill $m=VALUE"
             continue

@@ -184,7 +184,7 @@ quern-weigh: 8 of 11 records were bad and were skipped'
     counts_give '' 'counts: counts no labels' 2
     counts_give '{"labels":{"strings":{"a":0}}}' 'counts: counts no labels' 2
     counts_give '{"labels":{"strings":{"a":3,"b":0}}}' 'counts: has one class only: there is nothing to balance' 2
-    counts_give '{"labels":{"strings":{"a":3},"strings":{"a":2}}}' 'counts: counts a class twice' 2
+    counts_give '{"labels":{"strings":{"a":3},"strings":{"a":2}}}' 'counts: has a class twice' 2
     counts_give '{"labels":{"strings":{"a":1.5}}}' 'counts:1: labels: expected a count, found 1.5'
     counts_give '{"labels":{"strings":{"a":-1}}}' 'counts:1: labels: expected a count, found -1'
     counts_give '{"labels":{"strings":{"a":9223372036854775807,"b":1}}}' 'counts:1: labels: expected a count, found 1'
