@@ -68,8 +68,8 @@ of() {
         for g in 0 0.5 1 2 5; do
             quern confidence --focal $g --emit loss_weight,label_prob,cross_entropy in |
                 jq -c '[.id,.loss_weight,.label_prob,.cross_entropy]' >found
-            jq -c -n "[inputs] as \$all | range(0; \$all|length; 2) as \$i | \$all[\$i] as \$label | \$all[\$i+1] |
-                ([.probs[:\$label][], .probs[\$label+1:][]] | add) as \$rest |
+            jq -c -n "[inputs] as \$all | range(0; \$all|length; 2) as \$i | \$all[\$i] as \$given | \$all[\$i+1] |
+                ([.probs[:\$given][], .probs[\$given+1:][]] | add) as \$rest |
                 [.id, (if .correct_prob < 0.999 then .focal_weight.\"g$g\" elif $g == 0 then 1 else pow(\$rest; $g) end),
                 .correct_prob, .cross_entropy]" both >wanted
             near 1e-9 wanted found
