@@ -15,6 +15,7 @@
  *     stages/classes/      a family: the classes of a data set, their sizes, the class of a record, groups of records
  *     stages/contrast/     contrast: the pool that negatives are drawn from
  *     stages/entities/     entities: a file for each verb, and what they read
+ *     stages/evaluate/     evaluate: what is counted, measures of it, an evaluation as JSON and as tables
  *     stages/features/     features: a hash of terms, and their order
  *     stages/fields/       fields: which members to keep, under which names, in which order
  *     stages/fit/          fit: a file for each verb, sums of terms, of columns and of their products
