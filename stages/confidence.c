@@ -22,14 +22,16 @@ static const char *const align_names[] = {"none", "uniform", NULL};
 
 static const struct option options[] = {
     {"preset", 0, OPT_CHOICE, OPT_AT(struct confidence_options, preset), .value = "NAME", .fallback = "none",
-     .choices = preset_names, .help = "the options of a method; --dry-run shows them, and those given beside it win"},
+     .choices = confidence_presets,
+     .help = "the options of a method; --dry-run shows them, and those given beside it win"},
     OPTION_CLASSES(struct confidence_options, classes),
     {"label", 0, OPT_TEXT, OPT_AT(struct confidence_options, label), .value = "NAME", .fallback = "label",
      .help = "the member with the class of a labelled record"},
     {"as", 0, OPT_CHOICE, OPT_AT(struct confidence_options, as), .value = "WHAT", .fallback = "auto",
      .choices = as_names, .help = "what records are; auto: labelled if they have a label"},
     {"emit", 0, OPT_WORDS, OPT_AT(struct confidence_options, emit), .value = "NAME,...",
-     .fallback = "confidence,target,kl,loss_mask,loss_weight", .choices = emit_names, .help = "the members to write"},
+     .fallback = "confidence,target,kl,loss_mask,loss_weight", .choices = confidence_emits,
+     .help = "the members to write"},
     {"threshold", 0, OPT_DECIMAL, OPT_AT(struct confidence_options, threshold), .value = "B", .fallback = "none",
      .choices = threshold_names, .help = "keep unlabelled records whose largest probability is above B"},
     {"compare", 0, OPT_CHOICE, OPT_AT(struct confidence_options, compare), .value = "HOW", .fallback = "gt",
@@ -136,8 +138,8 @@ static void set_numbers(struct confidence *confidence)
 static void set_emits(struct confidence *confidence, const struct stage_context *context)
 {
     const struct confidence_options *given = confidence->given;
-    for (int what = 0; emit_names[what] != NULL; what++)
-        confidence->emits[what] = words_has(&given->emit, slice_of(emit_names[what]));
+    for (int what = 0; confidence_emits[what] != NULL; what++)
+        confidence->emits[what] = words_has(&given->emit, slice_of(confidence_emits[what]));
     if (given->passes && !opt_given(context, "emit"))
         confidence->emits[EMIT_PROBS] = confidence->emits[EMIT_STD] = confidence->emits[EMIT_NEGATIVE_MASK] = true;
 }

@@ -31,7 +31,7 @@ enum preset {
     PRESET_SOFTMATCH,
     PRESET_UPS,
 };
-extern const char *const preset_names[];
+extern const char *const confidence_presets[];
 
 /* In the order in which they are written. */
 enum emit {
@@ -52,7 +52,7 @@ enum emit {
     EMIT_STD,
     EMIT_NEGATIVE_MASK,
 };
-extern const char *const emit_names[];
+extern const char *const confidence_emits[];
 
 struct confidence_options {
     int preset, as, compare, guess, tie, invalid, only;

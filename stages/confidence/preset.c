@@ -1,8 +1,8 @@
 /* preset.c - presets are spellings of other options. */
 #include "confidence.h"
 
-const char *const preset_names[] = {"none",      "uda-text",  "uda-few",   "uda-image", "fixmatch", "mixmatch",
-                                    "flexmatch", "freematch", "softmatch", "ups",       NULL};
+const char *const confidence_presets[] = {"none",      "uda-text",  "uda-few",   "uda-image", "fixmatch", "mixmatch",
+                                          "flexmatch", "freematch", "softmatch", "ups",       NULL};
 
 /* What a preset says. A number of 0 says nothing. */
 static const struct {
@@ -55,8 +55,8 @@ static int check_needs(const struct stage_context *context, const struct confide
     const char *needs = presets[given->preset].needs;
     if (needs == NULL || opt_given(context, needs) || (given->preset != PRESET_SOFTMATCH && says_threshold(context)))
         return 0;
-    return diag_error("--preset %s needs --%s FILE, which \"quern fit %s\" writes", preset_names[given->preset], needs,
-                      needs);
+    return diag_error("--preset %s needs --%s FILE, which \"quern fit %s\" writes", confidence_presets[given->preset],
+                      needs, needs);
 }
 
 static int check_steps(const struct stage_context *context, const struct confidence_options *given)
@@ -93,7 +93,7 @@ int preset_apply(const struct stage_context *context, struct confidence_options 
         if (opt_given(context, not_multi[i]))
             return diag_error("--%s does not go with --multi-label", not_multi[i]);
     if (given->multi_label && (given->passes || given->guess == GUESS_MEAN || presets[given->preset].needs != NULL))
-        return diag_error("--preset %s does not go with --multi-label", preset_names[given->preset]);
+        return diag_error("--preset %s does not go with --multi-label", confidence_presets[given->preset]);
     if (given->passes && (fixed || given->thresholds != NULL || given->class_thresholds))
         return diag_error("--passes has its own bounds, --least-mean and --most-std");
     if (given->passes && given->guess == GUESS_MEAN)

@@ -1,7 +1,7 @@
 /* write.c - what goes into the record. */
 #include "confidence.h"
 
-const char *const emit_names[] = {
+const char *const confidence_emits[] = {
     "probs",     "aug_probs", "confidence",  "predicted",  "tie",           "margin", "entropy",       "target", "kl",
     "threshold", "loss_mask", "loss_weight", "label_prob", "cross_entropy", "std",    "negative_mask", NULL};
 
@@ -72,7 +72,7 @@ static int write_numbers(struct record *made, struct slice name, double number, 
 static int write_one(const struct confidence *confidence, const struct finding *found, enum emit what,
                      struct record *made, struct arena *arena)
 {
-    struct slice name = slice_of(emit_names[what]);
+    struct slice name = slice_of(confidence_emits[what]);
     size_t count = found->p.count;
     switch (what) {
     case EMIT_PROBS:
@@ -125,7 +125,7 @@ static int write_one(const struct confidence *confidence, const struct finding *
 int write_finding(const struct confidence *confidence, const struct finding *found, struct record *made,
                   struct arena *arena)
 {
-    for (int what = 0; emit_names[what] != NULL; what++)
+    for (int what = 0; confidence_emits[what] != NULL; what++)
         if (confidence->emits[what] && write_one(confidence, found, (enum emit)what, made, arena) < 0)
             return -1;
     bool all = found->kept;
