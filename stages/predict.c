@@ -98,7 +98,7 @@ static int predict_record(void *shared, const struct record *in, struct sink *ou
 {
     const struct predict *predict = shared;
     struct arena *arena = sink_arena(out);
-    double *logits = arena_array(arena, predict->model->classes.count, sizeof *logits);
+    double *logits = arena_array(arena, predict->model->width, sizeof *logits);
     size_t fold = SIZE_MAX;
     if ((predict->given->out_of_fold && linear_fold(&predict->model->folds, in, arena, &fold) < 0) ||
         linear_logits(predict->model, fold, in, arena, logits) < 0)
