@@ -80,16 +80,40 @@ static struct why say(const char *format, ...)
     return why;
 }
 
+/* How an engine fails. */
+enum failure {
+    FAILURE_DIED,   /* it has ended before its time */
+    FAILURE_SILENT, /* nothing comes back */
+    FAILURE_WRONG,  /* it has written what the protocol does not allow */
+};
+
+/* For an engine that has not answered anything. */
+static const char *hint_of(const struct engine *engine, enum failure failure)
+{
+    return failure == FAILURE_SILENT && engine->answered == 0 &&
+                   engine->child->settings.protocol->identity == CHILD_BY_PLACE
+               ? ". Does it read all of its input before it answers? Then it needs --protocol batch"
+               : "";
+}
+
+/* What a lost or a wrong line means is unknown, so only an engine that has died is trusted again. */
+static int recover_strict(struct engine *engine, const char *why, enum failure failure)
+{
+    if (failure != FAILURE_DIED || engine->child->restarts == 0)
+        return flight_break(engine, say("%s%s", why, hint_of(engine, failure)).text);
+    engine->child->restarts--;
+    return flight_fail(engine, why);
+}
+
 /* The process has failed and is gone: what it had is asked again. -1 with the message if the run can't go on. */
-static int recover(struct engine *engine, const char *why, bool silent)
+static int recover(struct engine *engine, const char *why, enum failure failure)
 {
     const struct child_settings *settings = &engine->child->settings;
+    if (settings->strict)
+        return recover_strict(engine, why, failure);
     if (engine->vain >= VAIN_STARTS)
         return diag_kind(STATUS_FAILED, "\"%s\" was started %d times and never answered; the last time: %s%s",
-                         settings->engine, VAIN_STARTS, why,
-                         silent && settings->protocol->identity == CHILD_BY_PLACE
-                             ? ". Does it read all of its input before it answers? Then it needs --protocol batch"
-                             : "");
+                         settings->engine, VAIN_STARTS, why, hint_of(engine, failure));
     return flight_fail(engine, why);
 }
 
@@ -105,9 +129,9 @@ static int read_some(struct engine *engine)
     return got > 0 ? 1 : -1;
 }
 
-/* Waits until the process, which has got the end of its input, has ended by itself; what it still writes answers
- * nothing. */
-static void await_end(struct engine *engine, int64_t until)
+/* Waits until the process, which has got the end of its input, has ended by itself. What it still writes answers
+ * nothing: it is kept if `keeps`. */
+static void await_end(struct engine *engine, int64_t until, bool keeps)
 {
     bool open = true;
     for (int64_t left; (left = until - clock_ms()) > 0;) {
@@ -115,7 +139,8 @@ static void await_end(struct engine *engine, int64_t until)
                                   {.fd = open ? engine->process.from : -1, .events = POLLIN}};
         if (poll(polled, 2, (int)(left > INT_MAX ? INT_MAX : left)) < 0 && errno != EINTR)
             break;
-        engine->in.len = 0;
+        if (!keeps)
+            engine->in.len = 0;
         if (polled[0].revents != 0)
             break;
         open = open && (polled[1].revents == 0 || read_some(engine) >= 0);
@@ -130,7 +155,17 @@ static int handle_nonsense(struct engine *engine)
     struct why why = say("%s", diag_message());
     (void)process_stop(&engine->process);
     engine->running = false;
-    return recover(engine, why.text, false);
+    return recover(engine, why.text, FAILURE_WRONG);
+}
+
+static struct why say_end(int status, bool busy)
+{
+    if (status > STATUS_OF_SIGNAL)
+        return say("the engine was ended by signal %d (SIG%s)", status - STATUS_OF_SIGNAL,
+                   sigabbrev_np(status - STATUS_OF_SIGNAL));
+    return status != 0 ? say("the engine ended with status %d", status)
+           : busy      ? say("the engine ended before it had answered")
+                       : say("the engine ended before its input did");
 }
 
 /* The process has ended, or closed its output. */
@@ -143,18 +178,14 @@ static int handle_end(struct engine *engine)
     bool busy = flight_busy(engine);
     /* Its status counts, or is what the user is told: it must not end by our signal. */
     process_end_input(&engine->process);
-    await_end(engine, clock_ms() + (batch ? engine->child->settings.options->timeout * 1000 : LAST_WORDS_MS));
+    await_end(engine, clock_ms() + (batch ? engine->child->settings.options->timeout * 1000 : LAST_WORDS_MS), false);
     int status = process_stop(&engine->process);
     engine->running = false;
-    if (!busy)
+    if (!busy && !engine->child->settings.strict)
         return 0;
     if (batch && status == 0 && engine->answered > 0)
         return flight_fail(engine, NULL);
-    struct why why = status > STATUS_OF_SIGNAL ? say("the engine was ended by signal %d (SIG%s)",
-                                                     status - STATUS_OF_SIGNAL, sigabbrev_np(status - STATUS_OF_SIGNAL))
-                     : status != 0             ? say("the engine ended with status %d", status)
-                                               : say("the engine ended before it had answered");
-    return recover(engine, why.text, false);
+    return recover(engine, say_end(status, busy).text, FAILURE_DIED);
 }
 
 /* ---- the descriptors of one engine ---- */
@@ -224,7 +255,7 @@ static int check_deadline(struct engine *engine)
             (long long)(starting ? options->start_timeout : options->timeout), starting ? "start-timeout" : "timeout");
     (void)process_stop(&engine->process);
     engine->running = false;
-    return recover(engine, why.text, true);
+    return recover(engine, why.text, FAILURE_SILENT);
 }
 
 /* ---- the loop ---- */
@@ -333,11 +364,22 @@ static int turn(struct driver *driver)
     return 1;
 }
 
-/* The engine gets the end of its input and may end by itself. */
-static void let_end(struct engine *engine)
+/* The engine gets the end of its input and may end by itself. strict: -1 with the message if it has more to say, or
+ * ends with another status than 0. */
+static int let_end(struct engine *engine)
 {
+    bool strict = engine->child->settings.strict;
     process_end_input(&engine->process);
-    await_end(engine, clock_ms() + engine->child->settings.options->timeout * 1000);
+    await_end(engine, clock_ms() + engine->child->settings.options->timeout * 1000, strict);
+    while (strict && read_some(engine) > 0)
+        continue;
+    int more = strict ? flight_receive(engine) : 0;
+    struct why why = more < 0 ? say("%s", diag_message()) : say("the engine wrote half a line more than was asked");
+    int status = process_stop(&engine->process);
+    engine->running = false;
+    if (!strict || (more == 0 && engine->in.len == 0 && status == 0))
+        return 0;
+    return flight_break(engine, more == 0 && engine->in.len == 0 ? say_end(status, false).text : why.text);
 }
 
 void *child_engine(void *argument)
@@ -361,8 +403,8 @@ void *child_engine(void *argument)
     (void)pthread_mutex_unlock(&child->lock);
     for (size_t i = 0; i < driver.count; i++) {
         struct engine *engine = &driver.engines[i];
-        if (engine->running && !aborting)
-            let_end(engine);
+        if (engine->running && !aborting && let_end(engine) < 0)
+            child_break(child);
         if (engine->running)
             (void)process_stop(&engine->process);
         flight_release(engine);
