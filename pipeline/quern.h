@@ -14,6 +14,7 @@
  *     stages/documents/    a family: tokenized documents, and sequences made of their tokens
  *     stages/classes/      a family, shared by filters: the classes of a data set, their sizes, the class of a record
  *     stages/contrast/     contrast: the pool that negatives are drawn from
+ *     stages/engines/      a family, shared by filters: asking an engine for numbers about each text
  *     stages/entities/     entities: a file for each verb, and what they read
  *     stages/features/     features: a hash of terms, and their order
  *     stages/fields/       fields: which members to keep, under which names, in which order
