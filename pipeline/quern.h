@@ -12,14 +12,16 @@
  *     stages/augment/      augment: drafts of a text, their changes, a file for each kind of operation, variants
  *     stages/check/        check: a task for each filter, rules, reports, and p-values to judge laws by
  *     stages/documents/    a family: tokenized documents, and sequences made of their tokens
- *     stages/classes/      a family, shared by filters: the classes of a data set, their sizes, the class of a record
+ *     stages/classes/      a family: the classes of a data set, their sizes, the class of a record, groups of records
  *     stages/contrast/     contrast: the pool that negatives are drawn from
  *     stages/engines/      a family, shared by filters: asking an engine for numbers about each text
  *     stages/entities/     entities: a file for each verb, and what they read
+ *     stages/evaluate/     evaluate: what is counted, measures of it, an evaluation as JSON and as tables
  *     stages/features/     features: a hash of terms, and their order
  *     stages/fields/       fields: which members to keep, under which names, in which order
  *     stages/fit/          fit: a file for each verb, sums of terms, of columns and of their products
  *     stages/fitted/       a family: the form of what fit writes and other filters read
+ *     stages/grid/         a family: tables for people, as grids of cells
  *     stages/import/       import: a parser for each input format
  *     stages/inspect/      inspect: the description of a tokenizer file
  *     stages/lexicon/      lexicon: a file for each verb, and a reader for each foreign format
@@ -28,7 +30,8 @@
  *     stages/pack/         pack: which documents share a sequence
  *     stages/pair/         pair: chunks of documents, and a pool of foreign ones
  *     stages/permute/      permute: an order of prediction as matrices
- *     stages/predictions/  a family: the classes of predictions, and distributions over them
+ *     stages/predict/      predict: what it writes
+ *     stages/predictions/  a family: classes of predictions, distributions over them, linear models, temperatures
  *     stages/resample/     resample: classes, draws, plans; points, which of them go, what is made of them; verbs
  *     stages/rewriting/    a family: changes of a text, the variants made of them, texts that an engine wrote
  *     stages/rtd/          rtd: a model that fills the masks

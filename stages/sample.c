@@ -10,6 +10,7 @@
  * input (sample/ranks.h). So it takes two passes: `record` finds the N smallest keys, `apply` passes the records up to
  * the last of them. Over many shards the passes are separate runs: the verb keys for each shard, merge for
  * what all of them wrote, --limits for each shard. */
+#include "classes/group.h"
 #include "quern.h"
 #include "sample/ranks.h"
 
@@ -70,30 +71,7 @@ struct sample_thread {
     struct groups groups;
 };
 
-/* ---- groups ---- */
-
-/* The group that a member names: its value as JSON, a string's escapes as quern writes them. name: NULL: all records
- * are one group. */
-static int find_group(const char *name, const struct record *in, struct arena *arena, struct slice *group)
-{
-    *group = (struct slice){"", 0};
-    if (name == NULL)
-        return 0;
-    const struct value *value = rec_get(in, slice_of(name));
-    if (value == NULL)
-        return member_missing(in, slice_of(name), "");
-    *group = rec_json(value, arena);
-    char kind = json_kind(*group);
-    if (kind != '"' && kind != '0' && kind != 't' && kind != 'f')
-        return rec_mismatch(slice_of(name), "a string, a number or a boolean", value);
-    if (kind != '"')
-        return 0;
-    struct bytes text = {0};
-    json_put_string(&text, json_string(*group, arena));
-    *group = arena_copy(arena, bytes_slice(&text));
-    vec_free(&text);
-    return 0;
-}
+/* ---- ranks of groups ---- */
 
 /* What keys and merge write: a rank of a group, how many records have it, and for samples of which size. */
 struct entry {
@@ -106,7 +84,7 @@ static int read_entry(const struct record *in, struct arena *arena, struct entry
 {
     struct slice key;
     const char *by = rec_get(in, SLICE("by")) != NULL ? "by" : NULL;
-    if (find_group(by, in, arena, &entry->group) < 0 || rec_text(in, SLICE("key"), arena, &key) < 0 ||
+    if (group_find(by, in, arena, &entry->group) < 0 || rec_text(in, SLICE("key"), arena, &key) < 0 ||
         rec_int(in, SLICE("count"), &entry->count) < 0 || rec_int(in, SLICE("size"), &entry->size) < 0)
         return diag_within("not a record of \"quern sample keys\" or \"quern sample merge\": %s", diag_message());
     if (!rank_read(key, &entry->rank))
@@ -225,7 +203,7 @@ static int sample_record(void *thread, const struct record *in, struct sink *out
         return pass_share(sample, in, out);
     if (sample->take == TAKE_WITHIN)
         return sample_apply((void *)(uintptr_t)sample, in, out);
-    if (find_group(sample->given->by, in, arena, &group) < 0 || find_rank(sample, in, arena, &rank) < 0)
+    if (group_find(sample->given->by, in, arena, &group) < 0 || find_rank(sample, in, arena, &rank) < 0)
         return -1;
     ranks_add(groups_at(&mine->groups, group), &rank, (size_t)sample->given->count);
     return 0;
@@ -272,7 +250,7 @@ static int sample_apply(void *shared, const struct record *in, struct sink *out)
     struct arena *arena = sink_arena(out);
     struct rank rank;
     struct slice group;
-    if (find_group(sample->given->by, in, arena, &group) < 0 || find_rank(sample, in, arena, &rank) < 0)
+    if (group_find(sample->given->by, in, arena, &group) < 0 || find_rank(sample, in, arena, &rank) < 0)
         return -1;
     const uint64_t *number = map_get(sample->groups.numbers, group);
     if (number == NULL && sample->given->by == NULL)

@@ -3,6 +3,7 @@
 
 #include "base/diag.h"
 #include "text/json.h"
+#include "text/number.h"
 
 #include <assert.h>
 
@@ -82,6 +83,15 @@ static int read_decimal(const struct option *option, const char *text, struct de
     return -1;
 }
 
+static int read_float(const struct option *option, const char *text, double *number)
+{
+    const char *end = text + strlen(text);
+    if (json_skip(text, end, 1, NULL) == end && json_kind((struct slice){text, 1}) == '0' &&
+        number_read(text, end, number) != NULL && *number > 0)
+        return 0;
+    return diag_error("--%s: expected a number above 0, such as 0.5 or 1e-6, found \"%s\"", option->name, text);
+}
+
 void opt_put_choices(const char *const *choices, struct bytes *out)
 {
     for (size_t i = 0; choices[i] != NULL; i++) {
@@ -149,6 +159,8 @@ static int set_value(const struct option_group *group, const struct option *opti
         return read_size(option, text, field);
     case OPT_DECIMAL:
         return read_decimal(option, text, field);
+    case OPT_FLOAT:
+        return read_float(option, text, field);
     case OPT_TEXT:
     case OPT_FILE:
         *(const char **)field = text;

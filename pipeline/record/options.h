@@ -31,6 +31,7 @@ enum option_type {               /* the field's type */
                    OPT_SIZE,     /* int64_t, bytes: 64K, 1G (powers of 1024), in [min, max] */
                    OPT_DECIMAL,  /* struct decimal, from 0 to 1, or to max if that is set; or one of the words in
                                     choices: then its scale is OPTION_WORD, and its digits are the word's index */
+                   OPT_FLOAT,    /* double: a finite number above 0; 0 if not given and without a fallback */
                    OPT_TEXT,     /* const char *; NULL if not given and without a fallback */
                    OPT_FILE,     /* const char *: the name of a file, for completion */
                    OPT_CHOICE,   /* int: index into choices */

@@ -1,6 +1,7 @@
 /* options_print.c - option tables as help, and their values as JSON: see options.h. */
 #include "record/options.h"
 #include "text/json.h"
+#include "text/number.h"
 
 /* ---- help ---- */
 
@@ -145,6 +146,11 @@ static void put_value(const struct option *option, const void *field, struct byt
             bytes_put(out, SLICE("e-"));
             json_put_int(out, p->scale);
         }
+        break;
+    }
+    case OPT_FLOAT: {
+        char digits[NUMBER_BYTES];
+        bytes_put(out, slice_between(digits, number_write(digits, *(const double *)field)));
         break;
     }
     case OPT_TEXT:

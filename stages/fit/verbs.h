@@ -4,7 +4,7 @@
 
 #include "record/stage.h"
 
-extern const struct stage fit_tfidf, fit_scale, fit_whiten, fit_merge;
+extern const struct stage fit_tfidf, fit_scale, fit_whiten, fit_linear, fit_merge;
 
 #define OPTION_FIT_WITHIN(type, field)                                                                                 \
     {                                                                                                                  \

@@ -14,7 +14,7 @@ struct distribution {
     bool logits;         /* it was given as logits */
     bool independent;    /* each class by itself: probabilities do not sum to 1, and logits mean sigmoids */
     const double *given; /* the numbers as they were given: in these a tie is seen */
-    double others;       /* logits: the sum of e^(z - largest) of the other classes than the best one */
+    double sum;          /* logits: the sum of e^(z - largest) */
     double *p;           /* probabilities */
     double *log;         /* their logarithms; NULL until distribution_log */
     double *rest_log;    /* independent: those of 1 - p; NULL until distribution_log */

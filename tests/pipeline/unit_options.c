@@ -382,6 +382,42 @@ static void test_wide_decimals(void **state)
     }
 }
 
+static void test_floats(void **state)
+{
+    (void)state;
+    struct {
+        double number;
+    } floats = {0};
+    static const struct option float_table[] = {
+        {"rate", 0, OPT_FLOAT, 0, .value = "R", .fallback = "0.5", .help = "a number"},
+        {0},
+    };
+    const struct option_group with_floats = {.table = float_table, .values = &floats};
+    static const char *const good[] = {"0.1", "100", "1e-12", "2.5E3", "4.9e-324"}, *const bad[] = {
+                                                                                        "0",  "-1",  "",     " 1",
+                                                                                        "1 ", "nan", "inf",  "1e999",
+                                                                                        ".5", "0x1", "true", "1e-400",
+                                                                                        "1,2"};
+    static const double numbers[] = {0.1, 100, 1e-12, 2500, 4.9e-324};
+    struct bytes json = {0};
+    assert_int_equal(opt_parse(&with_floats, 1, 1, (char *[]){"test", NULL}, &operands, &asked), 0);
+    assert_true(floats.number == 0.5);
+    for (size_t i = 0; i < COUNT(good); i++) {
+        char *argv[] = {"test", "--rate", (char *)(uintptr_t)good[i], NULL};
+        assert_int_equal(opt_parse(&with_floats, 1, 3, argv, &operands, &asked), 0);
+        assert_true(floats.number == numbers[i]);
+    }
+    for (size_t i = 0; i < COUNT(bad); i++) {
+        char *argv[] = {"test", "--rate", (char *)(uintptr_t)bad[i], NULL};
+        assert_int_equal(opt_parse(&with_floats, 1, 3, argv, &operands, &asked), -1);
+        assert_non_null(strstr(diag_message(), "--rate: expected a number above 0, such as 0.5 or 1e-6, found \""));
+    }
+    floats.number = 1e-12;
+    opt_json(&with_floats, &json);
+    assert_true(slice_is(bytes_slice(&json), "\"rate\":1e-12"));
+    vec_free(&json);
+}
+
 /* A word may stand for a number. */
 static void test_words_of_decimals(void **state)
 {
@@ -607,6 +643,7 @@ int main(void)
         cmocka_unit_test(test_sizes),
         cmocka_unit_test(test_decimals),
         cmocka_unit_test(test_wide_decimals),
+        cmocka_unit_test(test_floats),
         cmocka_unit_test(test_words_of_decimals),
         cmocka_unit_test(test_choices),
         cmocka_unit_test(test_lists),
