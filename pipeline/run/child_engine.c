@@ -12,6 +12,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -19,7 +20,9 @@ enum {
     READ_BYTES = 64 * 1024,
     BATCH_QUIET_MS = 50, /* a batch that is not full begins when nothing has been asked for so long */
     LAST_WORDS_MS = 200, /* what has closed its output is about to end, and its status says why */
-    EACH = 3,            /* descriptors of an engine to poll */
+    REST_NS = 4000,      /* for each request in the window */
+    MOST_RESTS = 500,
+    EACH = 3, /* descriptors of an engine to poll */
     STATUS_OF_SIGNAL = 128,
     WHY_BYTES = 400,
 };
@@ -333,6 +336,24 @@ static bool is_idle(const struct driver *driver)
     return true;
 }
 
+/* strict: an engine that writes each answer by itself would wake this thread for each, which may cost more than the
+ * answer. While all have plenty to do, it waits a moment, so that there are many to read. */
+static void rest(const struct driver *driver)
+{
+    const struct child_settings *settings = &driver->child->settings;
+    size_t window = settings->window > 0 ? settings->window : (size_t)settings->options->window;
+    size_t busy = 0;
+    for (size_t i = 0; i < driver->count; i++) {
+        const struct engine *engine = &driver->engines[i];
+        if (engine->running && engine->flight.len - engine->received <= window / 2)
+            return;
+        busy += engine->running && engine->sent == engine->out.len;
+    }
+    struct timespec moment = {.tv_nsec = window < MOST_RESTS ? (long)window * REST_NS : MOST_RESTS * REST_NS};
+    if (settings->strict && busy == driver->count && !is_batch(driver->child))
+        (void)nanosleep(&moment, NULL);
+}
+
 /* 1: go on; 0: nothing is left to do; -1 with the message. */
 static int turn(struct driver *driver)
 {
@@ -355,6 +376,7 @@ static int turn(struct driver *driver)
     *wake = (struct pollfd){.fd = child->wake, .events = POLLIN};
     if (poll(driver->polled, driver->count * EACH + 1, patience(driver, queued)) < 0 && errno != EINTR)
         return diag_errno("poll");
+    rest(driver);
     uint64_t times;
     if (wake->revents != 0 && read(child->wake, &times, sizeof times) < 0 && errno != EAGAIN)
         return diag_errno("eventfd");

@@ -25,11 +25,11 @@ struct child_options {
     int64_t max_requests;
 };
 
-/* How an engine is run. condition: as in struct option.when; NULL: none. */
-#define OPTIONS_CHILD_PROCESS(type, field, condition)                                                                  \
+/* How an engine is run. condition: as in struct option.when; NULL: none. in_flight: the default of --window. */
+#define OPTIONS_CHILD_PROCESS(type, field, condition, in_flight)                                                       \
     {"window",          0,                                                                                             \
      OPT_INT,           OPT_AT(type, field.window),                                                                    \
-     .value = "N",      .fallback = "64",                                                                              \
+     .value = "N",      .fallback = in_flight,                                                                         \
      .min = 1,          .max = 1 << 20,                                                                                \
      .when = condition, .help = "how many requests an engine may have before it answers the first"},                   \
         {"children",        0,                                                                                         \
@@ -134,7 +134,7 @@ struct child_options {
 
 /* Of every filter that can do without an answer. */
 #define OPTIONS_CHILD(type, field, condition)                                                                          \
-    OPTIONS_CHILD_PROCESS(type, field, condition), OPTION_CHILD_MAX_FAILED(type, field, condition),                    \
+    OPTIONS_CHILD_PROCESS(type, field, condition, "64"), OPTION_CHILD_MAX_FAILED(type, field, condition),              \
         OPTIONS_CHILD_CACHE(type, field, condition)
 
 /* Of those that send texts. */

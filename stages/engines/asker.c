@@ -5,11 +5,14 @@
 
 #include <string.h>
 
+enum { BYTES = 256 };
+
 struct asker {
     const struct asker_options *given;
     struct slice field;
     struct child *child;
     struct child_protocol protocol;
+    unsigned char begins[BYTES]; /* what each byte of a text may begin */
 };
 
 /* ---- protocols ---- */
@@ -53,6 +56,20 @@ static struct child_protocol protocol_of(int choice)
     return made;
 }
 
+/* ---- bytes ---- */
+
+/* What a byte of a text may begin. */
+enum { PLAIN, WORD /* that fastText takes for something else */, SPACE /* or a control */ };
+
+/* Characters of several bytes that are white space or controls begin with C2, E1, E2 or E3. */
+static void fill_begins(unsigned char *begins)
+{
+    for (unsigned byte = 0; byte < BYTES; byte++) {
+        bool space = byte < ' ' || byte == 0x7f || byte == 0xc2 || (byte >= 0xe1 && byte <= 0xe3);
+        begins[byte] = space ? SPACE : byte == '<' || byte == '_' ? WORD : PLAIN;
+    }
+}
+
 /* ---- open ---- */
 
 struct asker *asker_open(struct stage_context *context, const struct asker_options *options, const char *field,
@@ -65,7 +82,8 @@ struct asker *asker_open(struct stage_context *context, const struct asker_optio
         return NULL;
     }
     struct asker *asker = mem_zalloc(1, sizeof *asker);
-    *asker = (struct asker){options, slice_of(field), NULL, protocol_of(options->protocol)};
+    *asker = (struct asker){options, slice_of(field), NULL, protocol_of(options->protocol), {0}};
+    fill_begins(asker->begins);
     struct child_settings settings = {
         .options = &options->child,
         .protocol = &asker->protocol,
@@ -141,34 +159,25 @@ void asker_thread_close(struct asker_thread *thread)
 
 /* ---- requests ---- */
 
-/* Characters of two bytes and more that are white space or controls begin with one of these. */
-static bool may_start_space(unsigned char byte)
-{
-    return byte == 0xc2 || (byte >= 0xe1 && byte <= 0xe3);
-}
-
 /* Appends the text with a space for each character of white space and each control: a program that reads lines may take
- * any of them for the end of one. */
-static void put_spaced(struct slice text, struct bytes *out)
+ * any of them for the end of one. Returns whether there may be words to leave out. */
+static bool put_spaced(const struct asker *asker, struct slice text, struct bytes *out)
 {
-    vec_reserve(out, text.len);
-    char *to = out->items + out->len;
+    bool words = false;
     for (const char *at = text.ptr, *end = at + text.len; at < end;) {
-        unsigned char byte = (unsigned char)*at;
-        size_t len = 1;
-        if (byte < ' ' || byte == 0x7f) {
-            *to++ = ' ';
-        } else if (may_start_space(byte)) {
-            uint32_t point = text_decode(at, &len);
-            bool space = point < 0xa0 || text_is_space(point);
-            memcpy(to, space ? " " : at, space ? 1 : len);
-            to += space ? 1 : len;
-        } else {
-            *to++ = *at;
-        }
+        const char *start = at;
+        size_t len;
+        for (; at < end && asker->begins[(unsigned char)*at] != SPACE; at++)
+            words |= asker->begins[(unsigned char)*at] == WORD;
+        bytes_append(out, start, (size_t)(at - start));
+        if (at == end)
+            break;
+        uint32_t point = text_decode(at, &len);
+        bool space = point < 0xa0 || text_is_space(point);
+        bytes_append(out, space ? " " : at, space ? 1 : len);
         at += len;
     }
-    out->len = (size_t)(to - out->items);
+    return words;
 }
 
 /* fastText ends a line at the word </s>, and takes a word that begins with __label__ for a label, not for text. */
@@ -181,8 +190,6 @@ static bool is_left_out(struct slice word)
 static uint64_t leave_out(struct bytes *text)
 {
     uint64_t count = 0;
-    if (memmem(text->items, text->len, "</s>", 4) == NULL && memmem(text->items, text->len, "__label__", 9) == NULL)
-        return 0;
     char *to = text->items;
     for (const char *at = text->items, *end = at + text->len, *stop; at <= end; at = stop + 1) {
         stop = memchr(at, ' ', (size_t)(end - at));
@@ -211,8 +218,8 @@ static struct slice make_request(struct asker_thread *thread, struct slice text,
         json_put_string(made, text);
         bytes_byte(made, '}');
     } else {
-        put_spaced(text, made);
-        if (asker->given->protocol == ASKER_FASTTEXT)
+        bool words = put_spaced(asker, text, made);
+        if (words && asker->given->protocol == ASKER_FASTTEXT)
             sink_count(out, ASKER_LEFT_OUT, leave_out(made));
     }
     return arena_copy(arena, bytes_slice(made));

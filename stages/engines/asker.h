@@ -36,7 +36,7 @@ extern const char *const asker_protocols[];
 
 /* How it is run. */
 #define OPTIONS_ASKER_PROCESS(type, field, condition)                                                                  \
-    OPTIONS_CHILD_PROCESS(type, field.child, condition), OPTION_CHILD_RESTARTS(type, field.child, condition),          \
+    OPTIONS_CHILD_PROCESS(type, field.child, condition, "256"), OPTION_CHILD_RESTARTS(type, field.child, condition),   \
         OPTIONS_CHILD_CACHE(type, field.child, condition),                                                             \
         OPTIONS_CHILD_LINES(type, field.child, "protocol=line|fasttext")
 
