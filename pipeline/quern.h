@@ -14,6 +14,7 @@
  *     stages/documents/    a family: tokenized documents, and sequences made of their tokens
  *     stages/classes/      a family: the classes of a data set, their sizes, the class of a record, groups of records
  *     stages/contrast/     contrast: the pool that negatives are drawn from
+ *     stages/engines/      a family, shared by filters: asking an engine for numbers about each text
  *     stages/entities/     entities: a file for each verb, and what they read
  *     stages/evaluate/     evaluate: what is counted, measures of it, an evaluation as JSON and as tables
  *     stages/features/     features: a hash of terms, and their order
