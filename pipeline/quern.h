@@ -50,6 +50,7 @@
  *     stages/translate/    translate: pieces of a text, requests and variants, Apertium
  *     stages/view/         view: marks, shades and tokens on a terminal
  *     stages/vectors/      a family, shared by filters: terms, tables that make, scale or turn vectors; neighbours
+ *     stages/vote/         vote: votes by group, what a group says, Dawid and Skene, agreement of annotators
  *     stages/words/        a family, shared by filters: the words of a text, lists of stop words, what goes with a word
  *
  * In pipeline/ each folder includes only from itself and from the folders above it in this list. Filters never include
