@@ -3,8 +3,8 @@
  *     quern confidence [--preset NAME] [--classes LIST] [--threshold B] [--temperature T | --hard] [--tsa …]
  *         [--emit NAME,…] [FILE …]
  *
- *     $ echo '{"id":1,"probs":[0.9,0.1],"aug_probs":[0.6,0.4]}' | quern confidence --threshold 0.8 --temperature 0.5
- *     {"id":1,"probs":[0.9,0.1],"aug_probs":[0.6,0.4],"confidence":0.9,"target":[0.9878048780487805,…],"kl":…,…}
+ *     $ echo '{"id":1,"probs":[0.9,0.1]}' | quern confidence --threshold 0.8 --hard
+ *     {"id":1,"probs":[0.9,0.1],"confidence":0.9,"target":[1,0],"loss_mask":1,"loss_weight":1}
  *
  * Everything is computed from the record alone, in 64-bit floats, sums in the order of the classes, with exp, ln and
  * pow of base/real.h: the same bytes on every machine. What depends on other records was learned by fit before. */
@@ -52,11 +52,11 @@ static const struct option options[] = {
      .help = "training signal annealing: mask out labelled records whose label has a probability above a bound that "
              "grows with the training step; or above this number"},
     {"step", 0, OPT_INT, OPT_AT(struct confidence_options, step), .value = "S", .fallback = "0", .min = 0,
-     .max = INT64_MAX, .help = "--tsa: the training step"},
+     .max = INT64_MAX, .when = "tsa preset=uda-text", .help = "the training step"},
     {"step-field", 0, OPT_TEXT, OPT_AT(struct confidence_options, step_field), .value = "NAME",
-     .help = "--tsa: the member with the training step"},
+     .when = "tsa preset=uda-text", .help = "the member with the training step"},
     {"total", 0, OPT_INT, OPT_AT(struct confidence_options, total), .value = "N", .fallback = "1", .min = 1,
-     .max = INT64_MAX, .help = "--tsa: the number of training steps"},
+     .max = INT64_MAX, .when = "tsa preset=uda-text", .help = "the number of training steps"},
     {"focal", 0, OPT_DECIMAL, OPT_AT(struct confidence_options, focal), .value = "G", .fallback = "0", .max = 10,
      .help = "weigh labelled records by (1 - p)^G, p being the probability of the label"},
     {"alpha", 0, OPT_WORDS, OPT_AT(struct confidence_options, alpha), .value = "W,...",
@@ -66,24 +66,25 @@ static const struct option options[] = {
     {"passes", 0, OPT_FLAG, OPT_AT(struct confidence_options, passes),
      .help = "predict from the mean and the deviation over pass_probs"},
     {"least-mean", 0, OPT_DECIMAL, OPT_AT(struct confidence_options, least_mean), .value = "P", .fallback = "0.7",
-     .help = "--passes: keep records whose largest mean is at least this"},
+     .when = "passes preset=ups", .help = "keep records whose largest mean is at least this"},
     {"most-std", 0, OPT_DECIMAL, OPT_AT(struct confidence_options, most_std), .value = "P", .fallback = "0.05",
-     .help = "--passes: and its deviation below this"},
+     .when = "passes preset=ups", .help = "and its deviation below this"},
     {"negative-mean", 0, OPT_DECIMAL, OPT_AT(struct confidence_options, negative_mean), .value = "P",
-     .fallback = "0.05", .help = "--passes: a record is not of a class whose mean is below this"},
+     .fallback = "0.05", .when = "passes preset=ups", .help = "a record is not of a class whose mean is below this"},
     {"negative-std", 0, OPT_DECIMAL, OPT_AT(struct confidence_options, negative_std), .value = "P", .fallback = "0.005",
-     .help = "--passes: and its deviation below this"},
+     .when = "passes preset=ups", .help = "and its deviation below this"},
     {"calibrate", 0, OPT_FILE, OPT_AT(struct confidence_options, calibrate), .value = "FILE",
      .help = "divide logits by the temperature that \"quern fit temperature\" found"},
     {"shares", 0, OPT_FILE, OPT_AT(struct confidence_options, shares), .value = "FILE",
      .help = "what \"quern fit shares\" found: for --align, --target-shares, --class-thresholds and --soft-weight"},
     {"align", 0, OPT_CHOICE, OPT_AT(struct confidence_options, align), .value = "TO", .fallback = "none",
-     .choices = align_names, .help = "multiply probabilities so that all classes are equally frequent"},
+     .choices = align_names, .when = "shares",
+     .help = "multiply probabilities so that all classes are equally frequent"},
     {"target-shares", 0, OPT_WORDS, OPT_AT(struct confidence_options, target_shares), .value = "P,...",
-     .help = "the same for these shares of the classes"},
-    {"class-thresholds", 0, OPT_FLAG, OPT_AT(struct confidence_options, class_thresholds),
+     .when = "shares", .help = "the same for these shares of the classes"},
+    {"class-thresholds", 0, OPT_FLAG, OPT_AT(struct confidence_options, class_thresholds), .when = "shares",
      .help = "a threshold for each class: mean confidence x mean probability / largest mean"},
-    {"soft-weight", 0, OPT_FLAG, OPT_AT(struct confidence_options, soft_weight),
+    {"soft-weight", 0, OPT_FLAG, OPT_AT(struct confidence_options, soft_weight), .when = "shares",
      .help = "weigh unlabelled records by how far their confidence is below the mean"},
     {"thresholds", 0, OPT_FILE, OPT_AT(struct confidence_options, thresholds), .value = "FILE",
      .help = "the thresholds of the classes that \"quern fit thresholds\" found"},
@@ -100,8 +101,8 @@ static const struct option options[] = {
     {0},
 };
 
-static const char *const reads[] = {"label",      "probs",      "logits",    "weight", "aug_probs",
-                                    "aug_logits", "pass_probs", "loss_mask", NULL};
+static const char *const reads[] = {"label",     "probs",      "logits",     "weight",
+                                    "aug_probs", "aug_logits", "pass_probs", NULL};
 static const char *const writes[] = {
     "probs", "aug_probs", "confidence", "predicted",   "tie",        "margin",        "entropy", "target",
     "kl",    "threshold", "loss_mask",  "loss_weight", "label_prob", "cross_entropy", "std",     "negative_mask",
@@ -242,15 +243,16 @@ static void confidence_notes(const void *shared, const struct totals *totals)
                   (unsigned long long)all,
                   kept * 100 < all ? "too high to learn anything from them" : "so low that it masks hardly any");
     if (floored > 0)
-        diag_note("%llu probabilities were below --floor, whose logarithm was taken", (unsigned long long)floored);
+        diag_note("%llu probabilit%s below --floor: the logarithm of that was taken", (unsigned long long)floored,
+                  floored == 1 ? "y was" : "ies were");
 }
 
 const struct stage stage_confidence = {
     .name = "confidence",
     .summary = "targets, masks and weights from predictions: UDA, FixMatch, MixMatch, focal",
-    .example = "$ echo '{\"id\":1,\"probs\":[0.9,0.1]}' | quern confidence --threshold 0.8 --hard\n"
-               "{\"id\":1,\"probs\":[0.9,0.1],\"confidence\":0.9,\"target\":[1,0],\"loss_mask\":1,\n"
-               "\"loss_weight\":1}",
+    .example = "$ echo '{\"id\":1,\"probs\":[0.9,0.1]}' |\n"
+               "    quern confidence --threshold 0.8 --hard --emit target,loss_mask\n"
+               "{\"id\":1,\"probs\":[0.9,0.1],\"target\":[1,0],\"loss_mask\":1}",
     .class = STAGE_MAP,
     .options = options,
     .options_size = sizeof(struct confidence_options),

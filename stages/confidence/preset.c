@@ -87,8 +87,6 @@ int preset_apply(const struct stage_context *context, struct confidence_options 
     bool fixed = given->threshold.scale != OPTION_WORD;
     if (fixed + (given->thresholds != NULL) + given->class_thresholds > 1)
         return diag_error("give one of --threshold, --thresholds and --class-thresholds");
-    if ((given->class_thresholds || given->soft_weight) && given->shares == NULL)
-        return diag_error("--%s needs --shares FILE", given->soft_weight ? "soft-weight" : "class-thresholds");
     for (size_t i = 0; given->multi_label && not_multi[i] != NULL; i++)
         if (opt_given(context, not_multi[i]))
             return diag_error("--%s does not go with --multi-label", not_multi[i]);

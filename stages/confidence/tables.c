@@ -1,5 +1,6 @@
 /* tables.c - what was learned from all predictions, or is said of the classes by options. */
 #include "../fitted/head.h"
+#include "../predictions/temperature.h"
 #include "confidence.h"
 
 /* Numbers of an option, one for each class. Without names of classes they say how many classes there are. */
@@ -212,8 +213,14 @@ int tables_open(struct confidence *confidence, struct stage_context *context)
     struct table table = {.confidence = confidence};
     if (read_numbers(confidence, "alpha", &given->alpha, &confidence->alpha) < 0 || open_shares(confidence) < 0 ||
         (given->thresholds != NULL && fit_load(given->thresholds, read_thresholds, &table) < 0) ||
+        (given->calibrate != NULL && temperature_load(given->calibrate, &confidence->calibration) < 0) ||
         open_priors(confidence, context) < 0)
         return -1;
+    for (size_t c = 0; given->multi_label && confidence->alpha != NULL && c < confidence->classes.count; c++)
+        if (confidence->alpha[c] > 1)
+            return diag_error(
+                "--alpha: with --multi-label expected shares from 0 to 1, since records without the label "
+                "get the rest");
     if (confidence->ratios == NULL)
         return 0;
     confidence->log_ratios = mem_zalloc(confidence->classes.count, sizeof *confidence->log_ratios);

@@ -150,6 +150,17 @@ static int read_map(const struct class_list *list, struct slice name, struct sli
     return 0;
 }
 
+int distribution_take(const struct distribution_rules *rules, struct slice name, const double *numbers, size_t count,
+                      bool logits, struct arena *arena, struct distribution *made)
+{
+    if ((logits ? check_logits(name, numbers, count) < 0
+                : count > 0 && check_numbers(name, numbers, count, rules->independent) < 0) ||
+        class_list_expect(rules->classes, name, count) < 0)
+        return -1;
+    distribution_make(numbers, count, logits, rules->independent, arena, made);
+    return 0;
+}
+
 int distribution_read(const struct distribution_rules *rules, struct slice name, struct slice value, bool logits,
                       struct arena *arena, struct distribution *made)
 {
@@ -158,12 +169,7 @@ int distribution_read(const struct distribution_rules *rules, struct slice name,
     if (json_kind(value) == '{' ? read_map(rules->classes, name, value, arena, &numbers) < 0
                                 : rec_numbers(name, value, arena, &numbers, &count) < 0)
         return -1;
-    if ((logits ? check_logits(name, numbers, count) < 0
-                : count > 0 && check_numbers(name, numbers, count, rules->independent) < 0) ||
-        class_list_expect(rules->classes, name, count) < 0)
-        return -1;
-    distribution_make(numbers, count, logits, rules->independent, arena, made);
-    return 0;
+    return distribution_take(rules, name, numbers, count, logits, arena, made);
 }
 
 /* The arrays and objects that hold one distribution. */
