@@ -151,7 +151,7 @@ static int predict_by_model(void *shared, const struct record *in, struct sink *
 {
     const struct predict *predict = shared;
     struct arena *arena = sink_arena(out);
-    double *logits = arena_array(arena, predict->model->classes.count, sizeof *logits);
+    double *logits = arena_array(arena, predict->model->width, sizeof *logits);
     size_t fold = SIZE_MAX;
     struct distribution answer;
     if ((predict->given->out_of_fold && linear_fold(&predict->model->folds, in, arena, &fold) < 0) ||

@@ -4,6 +4,7 @@
 #include "../fitted/head.h"
 #include "base/hex.h"
 #include "base/stream.h"
+#include "linear_row.h"
 
 #include <inttypes.h>
 
@@ -168,7 +169,7 @@ static int read_part(const struct linear_model *model, struct slice bias_json, s
                  count != model->columns)
             status = diag_error("weights[%zu]: expected %zu numbers, found %zu", class, model->columns, count);
         for (size_t j = 0; status == 0 && j < count; j++)
-            weights[j * classes + class] = numbers[j];
+            weights[j * model->width + class] = numbers[j];
     }
     if (status == 0 && class != classes)
         status = diag_error("weights: expected an array for each of the %zu classes, found %zu", classes, class);
@@ -179,28 +180,27 @@ static int read_part(const struct linear_model *model, struct slice bias_json, s
 static int read_whole(struct linear_model *model, const struct record *in, struct arena *arena)
 {
     const struct value *bias = rec_present(in, SLICE("bias")), *weights = rec_present(in, SLICE("weights"));
-    size_t classes = model->classes.count;
     if (bias == NULL || rec_kind(bias) != '[' || weights == NULL || rec_kind(weights) != '[')
         return diag_error("bias or weights: not the arrays that \"quern fit linear\" writes");
-    model->bias = mem_zalloc(classes, sizeof *model->bias);
-    model->weights = mem_zalloc(model->columns * classes + 1, sizeof *model->weights);
+    model->bias = mem_zalloc(model->width, sizeof *model->bias);
+    model->weights = mem_zalloc(model->columns * model->width + 1, sizeof *model->weights);
     return read_part(model, rec_json(bias, arena), rec_json(weights, arena), model->bias, model->weights);
 }
 
 static int read_folds(struct linear_model *model, const struct record *in, struct arena *arena)
 {
     const struct value *folds = rec_present(in, SLICE("folds"));
-    size_t classes = model->classes.count, size = model->columns * classes, fold = 0, count = model->folds.count;
+    size_t width = model->width, size = model->columns * width, fold = 0, count = model->folds.count;
     if (count == 0 || folds == NULL || rec_kind(folds) != '[')
         return diag_error("folds: the model has none (quern fit linear --folds F)");
-    model->fold_bias = mem_zalloc(count * classes, sizeof *model->fold_bias);
+    model->fold_bias = mem_zalloc(count * width, sizeof *model->fold_bias);
     model->fold_weights = mem_zalloc(count * size + 1, sizeof *model->fold_weights);
     for (struct json_walk walk = json_walk(rec_json(folds, arena)); json_next(&walk); fold++) {
         struct slice bias, weights;
         if (fold == count || json_kind(walk.value) != '{' || !json_member(walk.value, "bias", &bias) ||
             json_kind(bias) != '[' || !json_member(walk.value, "weights", &weights) || json_kind(weights) != '[')
             return diag_error("folds[%zu]: not what \"quern fit linear\" writes", fold);
-        if (read_part(model, bias, weights, model->fold_bias + fold * classes, model->fold_weights + fold * size) < 0)
+        if (read_part(model, bias, weights, model->fold_bias + fold * width, model->fold_weights + fold * size) < 0)
             return diag_within("folds[%zu]: %s", fold, diag_message());
     }
     return fold == count ? 0 : diag_error("folds: expected %zu models, found %zu", count, fold);
@@ -216,8 +216,8 @@ static int read_model(void *state, const struct record *in, const struct fit_hea
     if (classes == NULL || rec_kind(classes) != '[')
         return diag_error("classes: missing: the model is not whole");
     if (class_list_read(&model->classes, rec_json(classes, arena), reader->path) < 0 ||
-        read_fold_rules(model, head->options, arena) < 0 || read_table(model, in, arena) < 0 ||
-        read_form(model, in, arena) < 0 || read_whole(model, in, arena) < 0)
+        (model->width = linear_width(model->classes.count)) == 0 || read_fold_rules(model, head->options, arena) < 0 ||
+        read_table(model, in, arena) < 0 || read_form(model, in, arena) < 0 || read_whole(model, in, arena) < 0)
         return -1;
     return reader->with_folds ? read_folds(model, in, arena) : 0;
 }
@@ -272,10 +272,36 @@ static size_t column_of(const struct linear_model *model, int32_t index)
     return model->indices[found] == index ? found : SIZE_MAX;
 }
 
-static void add_column(const double *restrict weights, double x, size_t classes, double *restrict logits)
+/* The numbers of a sparse vector that have weights, with their columns. */
+static struct linear_numbers known_numbers(const struct linear_model *model, const struct vector *vector,
+                                           struct arena *arena)
 {
-    for (size_t c = 0; c < classes; c++)
-        logits[c] += x * weights[c];
+    uint32_t *places = arena_array(arena, vector->count, sizeof *places);
+    double *values = arena_array(arena, vector->count, sizeof *values);
+    size_t count = 0;
+    for (size_t i = 0; i < vector->count; i++) {
+        size_t column = column_of(model, vector->indices[i]);
+        if (column == SIZE_MAX)
+            continue;
+        places[count] = (uint32_t)column;
+        values[count++] = vector->numbers[i];
+    }
+    return (struct linear_numbers){count, values, places};
+}
+
+static void multiply(const struct linear_numbers *row, const double *weights, const double *bias, size_t width,
+                     double *logits)
+{
+    switch (width) {
+#define MULTIPLY_CASE(W)                                                                                               \
+    case W:                                                                                                            \
+        linear_fetch(row, weights, W);                                                                                 \
+        linear_multiply(row, weights, bias, W, logits);                                                                \
+        return;
+        LINEAR_WIDTHS(MULTIPLY_CASE)
+    default:
+        linear_multiply(row, weights, bias, width, logits);
+    }
 }
 
 static int check_vector(const struct linear_model *model, enum vector_form form, const struct vector *vector)
@@ -303,13 +329,11 @@ int linear_logits(const struct linear_model *model, size_t fold, const struct re
     bool whole = fold == SIZE_MAX;
     if (vector_read(in, true, arena, &form, &vector) < 0 || check_vector(model, form, &vector) < 0)
         return -1;
-    const double *weights = whole ? model->weights : model->fold_weights + fold * model->columns * classes;
-    memcpy(logits, whole ? model->bias : model->fold_bias + fold * classes, classes * sizeof *logits);
-    for (size_t i = 0; i < vector.count; i++) {
-        size_t column = form == FORM_SPARSE ? column_of(model, vector.indices[i]) : i;
-        if (column != SIZE_MAX)
-            add_column(weights + column * classes, vector.numbers[i], classes, logits);
-    }
+    struct linear_numbers row = {vector.count, vector.numbers, NULL};
+    if (form == FORM_SPARSE)
+        row = known_numbers(model, &vector, arena);
+    multiply(&row, whole ? model->weights : model->fold_weights + fold * model->columns * model->width,
+             whole ? model->bias : model->fold_bias + fold * model->width, model->width, logits);
     for (size_t c = 0; c < classes; c++)
         if (!(logits[c] - logits[c] == 0))
             return diag_error("%s: its numbers are too large for the weights of the model: a logit is infinite",
