@@ -30,7 +30,7 @@
  *     stages/pack/         pack: which documents share a sequence
  *     stages/pair/         pair: chunks of documents, and a pool of foreign ones
  *     stages/permute/      permute: an order of prediction as matrices
- *     stages/predict/      predict: what it writes
+ *     stages/predict/      predict: what an engine says of classes, what is written
  *     stages/predictions/  a family: classes of predictions, distributions over them, linear models, temperatures
  *     stages/resample/     resample: classes, draws, plans; points, which of them go, what is made of them; verbs
  *     stages/rewriting/    a family: changes of a text, the variants made of them, texts that an engine wrote
@@ -50,6 +50,7 @@
  *     stages/translate/    translate: pieces of a text, requests and variants, Apertium
  *     stages/view/         view: marks, shades and tokens on a terminal
  *     stages/vectors/      a family, shared by filters: terms, tables that make, scale or turn vectors; neighbours
+ *     stages/vote/         vote: votes by group, what a group says, Dawid and Skene, agreement of annotators
  *     stages/words/        a family, shared by filters: the words of a text, lists of stop words, what goes with a word
  *
  * In pipeline/ each folder includes only from itself and from the folders above it in this list. Filters never include
