@@ -144,6 +144,7 @@ void reply_set_passes(const struct reply *reply, struct record *made, struct are
 {
     struct bytes text = {0};
     for (size_t i = 0; i < reply->pass_count; i++) {
+        bytes_byte(&text, i == 0 ? '[' : ',');
         json_put_floats(&text, reply->passes[i].p, reply->passes[i].count);
     }
     bytes_byte(&text, ']');
