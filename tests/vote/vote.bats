@@ -116,9 +116,9 @@ labels() {
     gives "quern vote --method weighted --weights a=3,b=1 a b" 0 '{"id":1,"probs":[0.75,0.25],"predicted":0,"votes":2}
 {"id":2,"probs":[0.375,0.625],"predicted":1,"votes":2}
 {"id":3,"probs":[0.25,0.75],"weight":9,"predicted":1,"votes":1}'
-    gives "quern vote --method weighted --weights a=3 --weights b=1 a b | head -n 1" 0 \
+    gives "quern vote --method weighted --weights a=3 --weights b=1 a b | sed -n 1p" 0 \
         '{"id":1,"probs":[0.75,0.25],"predicted":0,"votes":2}'
-    gives "quern run 'cat | vote --method weighted --weights a=3,b=1' a b | head -n 1" 0 \
+    gives "quern run 'cat | vote --method weighted --weights a=3,b=1' a b | sed -n 1p" 0 \
         '{"id":1,"probs":[0.75,0.25],"predicted":0,"votes":2}'
     for wrong in 'a=3:the input file b has no weight' 'a=3,b=1,c=1:c is no input file' 'a=3,b=1,a=2:a is given twice' \
         'a=3,b=-1:b: expected a number that is 0 or more, found "-1"' 'a=3,b=x:b: expected a number that is 0 or more, found "x"' \
