@@ -14,6 +14,7 @@
  *     stages/documents/    a family: tokenized documents, and sequences made of their tokens
  *     stages/classes/      a family: the classes of a data set, their sizes, the class of a record, groups of records
  *     stages/contrast/     contrast: the pool that negatives are drawn from
+ *     stages/engines/      a family, shared by filters: asking an engine for numbers about each text
  *     stages/entities/     entities: a file for each verb, and what they read
  *     stages/evaluate/     evaluate: what is counted, measures of it, an evaluation as JSON and as tables
  *     stages/features/     features: a hash of terms, and their order
@@ -29,7 +30,8 @@
  *     stages/pack/         pack: which documents share a sequence
  *     stages/pair/         pair: chunks of documents, and a pool of foreign ones
  *     stages/permute/      permute: an order of prediction as matrices
- *     stages/predictions/  a family: the classes of predictions, and distributions over them
+ *     stages/predict/      predict: what it writes
+ *     stages/predictions/  a family: classes of predictions, distributions over them, linear models, temperatures
  *     stages/resample/     resample: classes, draws, plans; points, which of them go, what is made of them; verbs
  *     stages/rewriting/    a family: changes of a text, the variants made of them, texts that an engine wrote
  *     stages/rtd/          rtd: a model that fills the masks

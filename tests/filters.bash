@@ -98,7 +98,7 @@ drop_stale() {
 }
 
 # make_inputs COUNT: vocab.txt, questions.tsv, side.jsonl, with so many records text.jsonl, the same with features
-# points.jsonl, its summary counts.json, tokens.jsonl, and the inputs that filters bring along.
+# points.jsonl, its summary counts.json, a model of it linear.json, tokens.jsonl, and the inputs that filters bring along.
 make_inputs() {
     local input
     printf '%s\n' '[PAD]' '[UNK]' '[CLS]' '[SEP]' '[MASK]' the man jump '##ed' '##ing' over it a quern grind '##s' \
@@ -123,6 +123,7 @@ make_inputs() {
     printf 'A\tWho?\nB\tWhere?\n' >questions.tsv
     quern tokenize -m vocab.txt text.jsonl >tokens.jsonl
     quern stats --json text.jsonl >counts.json
+    quern fit linear --C 1 --folds 2 points.jsonl >linear.json
     for input in $(grep -l '^{' "$ROOT"/tests/*/input "$ROOT"/tests/*/input-*); do
         awk -v count="$1" '{ line[NR] = $0 } END { for (i = 0; i < count; i++) print line[i % NR + 1] }' "$input" \
             >"$(basename "$(dirname "$input")")${input##*/input}.jsonl"

@@ -16,14 +16,15 @@ const u128 WIDE_LN_2 = (u128)0xb17217f7d1cf79ab << 64 | 0xc9e3b39803f2f6af;
 
 enum {
     STEP_BITS = 7,
-    STEPS = 1 << STEP_BITS, /* of a table: of the mantissas from 1 to 2 */
-    LOG_TERMS = 18,         /* of ln(1 + f) for f up to 2^-7: what follows is below 2^-128 */
-    EXP_TERMS = 13,         /* of e^r for r up to ln 2 / 128 */
-    LONG_LOG_TERMS = 83,    /* of ln(a / b) for a up to 2 b */
-    LONG_EXP_TERMS = 36,    /* of e^r for r up to ln 2 */
-    INVERSE_BITS = 8,       /* of the factor that brings a mantissa near 1 */
-    LOG_PLACES = 116,       /* a logarithm of a float is below 2^10 */
+    STEPS = WIDE_STEPS,  /* of a table: of the mantissas from 1 to 2 */
+    LOG_TERMS = 18,      /* of ln(1 + f) for f up to 2^-7: what follows is below 2^-128 */
+    EXP_TERMS = 13,      /* of e^r for r up to ln 2 / 128 */
+    LONG_LOG_TERMS = 83, /* of ln(a / b) for a up to 2 b */
+    LONG_EXP_TERMS = 36, /* of e^r for r up to ln 2 */
+    INVERSE_BITS = 8,    /* of the factor that brings a mantissa near 1 */
+    LOG_PLACES = 116,    /* a logarithm of a float is below 2^10 */
     EXP_PLACES = 117,
+    LN_BITS = 32,    /* of the first float of a logarithm: a thousand times that, or a sum of them, is a float */
     EXP_LIMIT = 800, /* e^800 is beyond the floats, and e^-800 below them */
 };
 
@@ -33,6 +34,8 @@ static u128 reciprocals[LONG_LOG_TERMS + 1]; /* 1 / n in units of 2^-128; from n
 static u128 factorials[LONG_EXP_TERMS + 1];  /* 1 / n!, the same */
 static u128 logs[STEPS];                     /* -ln(inverse(i) / 256), the same */
 static u128 powers[STEPS];                   /* 2^(i / 128) in units of 2^-126 */
+
+struct wide_pair wide_powers[STEPS], wide_logs[STEPS], wide_ln_2;
 
 /* A mantissa of step i times this is 256 (1 + f) with |f| < 1/128. At 1 and 2, the ends of the table, f is 0. */
 static inline unsigned inverse(unsigned i)
@@ -59,6 +62,18 @@ static inline u128 exp_less_one(u128 r, unsigned terms)
     return r + wide_high(sum, r);
 }
 
+unsigned wide_inverse(unsigned step)
+{
+    return inverse(step);
+}
+
+/* number * 2^exponent; the first float has the highest `bits` of its 128. */
+static struct wide_pair pair_of(u128 number, int exponent, unsigned bits)
+{
+    u128 high = number >> (128 - bits) << (128 - bits);
+    return (struct wide_pair){ldexp((double)high, exponent), ldexp((double)(number - high), exponent)};
+}
+
 __attribute__((constructor)) static void make_tables(void)
 {
     for (unsigned n = 2; n <= LONG_LOG_TERMS; n++)
@@ -69,7 +84,10 @@ __attribute__((constructor)) static void make_tables(void)
     for (unsigned i = 0; i < STEPS; i++) {
         logs[i] = i == STEPS - 1 ? WIDE_LN_2 : long_log(256, inverse(i));
         powers[i] = (HALF + (exp_less_one(WIDE_LN_2 / STEPS * i, LONG_EXP_TERMS) >> 1)) >> 1;
+        wide_powers[i] = pair_of(powers[i], -126, 53 + 1);
+        wide_logs[i] = pair_of(logs[i], -128, LN_BITS);
     }
+    wide_ln_2 = pair_of(WIDE_LN_2, -128, LN_BITS);
 }
 
 /* ---- numbers ---- */

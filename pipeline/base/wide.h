@@ -57,6 +57,19 @@ struct wide wide_exp(struct wide x);
 /* 1 - e^x for x <= 0: off by the factor 1 + 2^-105 at most, and by what x is off. */
 struct wide wide_exp_rest(struct wide x);
 
+/* 2^(i / 128), and minus the logarithm of the factor that brings a mantissa of step i of 128 near 1 (wide_inverse),
+ * each as a sum of two floats, for first attempts with floats. What the first float of `log` is a multiple of, leaves
+ * room for sums with multiples of WIDE_LN_2_HIGH. */
+enum { WIDE_STEPS = 128 };
+struct wide_pair {
+    double high, low;
+};
+extern struct wide_pair wide_powers[WIDE_STEPS], wide_logs[WIDE_STEPS];
+extern struct wide_pair wide_ln_2; /* its first float has 32 bits */
+
+/* The factor, times 256; at both ends of the table 1 and 1/2, exactly. */
+unsigned wide_inverse(unsigned step);
+
 /* The nearest float; of two that are equally near, the even one. 0 or infinite if it is too small or too large. */
 double wide_round(struct wide x);
 

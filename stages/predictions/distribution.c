@@ -3,8 +3,11 @@
 
 #include <math.h>
 
-/* Most that a probability may be below 0, and a sum off 1. */
+/* The most that a probability may be below 0, and a sum off 1. */
 static const double MOST_BELOW = 1e-6, MOST_OFF = 1e-3;
+
+/* Of a logit, so that differences and quotients of them are finite. */
+static const double LARGEST_LOGIT = 1e300;
 
 /* ---- functions ---- */
 
@@ -47,10 +50,10 @@ static void softmax(struct distribution *made)
     size_t best = largest(made->given, made->count);
     for (size_t c = 0; c < made->count; c++)
         made->p[c] = c == best ? 1 : exp_below(made->given[c] - made->given[best]);
-    made->others = sum_without(made->p, made->count, best);
-    double sum = 1 + made->others;
     for (size_t c = 0; c < made->count; c++)
-        made->p[c] /= sum;
+        made->sum += made->p[c];
+    for (size_t c = 0; c < made->count; c++)
+        made->p[c] /= made->sum;
 }
 
 /* 1 / (1 + e^-z), without the difference from 1 that would lose digits. */
@@ -104,6 +107,14 @@ static int check_numbers(struct slice name, const double *numbers, size_t count,
                       (int)name.len, name.ptr, isfinite(sum) ? text : "infinity");
 }
 
+static int check_logits(struct slice name, const double *numbers, size_t count)
+{
+    for (size_t c = 0; c < count; c++)
+        if (!(fabs(numbers[c]) <= LARGEST_LOGIT))
+            return diag_error("%.*s[%zu]: expected a logit from -1e300 to 1e300", (int)name.len, name.ptr, c);
+    return 0;
+}
+
 /* ---- reading ---- */
 
 /* {"spam":0.9,"ham":0.1}: each class once. */
@@ -139,6 +150,17 @@ static int read_map(const struct class_list *list, struct slice name, struct sli
     return 0;
 }
 
+int distribution_take(const struct distribution_rules *rules, struct slice name, const double *numbers, size_t count,
+                      bool logits, struct arena *arena, struct distribution *made)
+{
+    if ((logits ? check_logits(name, numbers, count) < 0
+                : count > 0 && check_numbers(name, numbers, count, rules->independent) < 0) ||
+        class_list_expect(rules->classes, name, count) < 0)
+        return -1;
+    distribution_make(numbers, count, logits, rules->independent, arena, made);
+    return 0;
+}
+
 int distribution_read(const struct distribution_rules *rules, struct slice name, struct slice value, bool logits,
                       struct arena *arena, struct distribution *made)
 {
@@ -147,11 +169,7 @@ int distribution_read(const struct distribution_rules *rules, struct slice name,
     if (json_kind(value) == '{' ? read_map(rules->classes, name, value, arena, &numbers) < 0
                                 : rec_numbers(name, value, arena, &numbers, &count) < 0)
         return -1;
-    if ((!logits && count > 0 && check_numbers(name, numbers, count, rules->independent) < 0) ||
-        class_list_expect(rules->classes, name, count) < 0)
-        return -1;
-    distribution_make(numbers, count, logits, rules->independent, arena, made);
-    return 0;
+    return distribution_take(rules, name, numbers, count, logits, arena, made);
 }
 
 /* The arrays and objects that hold one distribution. */
@@ -239,7 +257,7 @@ static uint64_t log_of_given(const struct distribution *of, double floor, double
 static void log_of_softmax(const struct distribution *of, double *log)
 {
     size_t best = largest(of->given, of->count);
-    double sum = ln_one_plus(of->others);
+    double sum = real_ln(of->sum);
     for (size_t c = 0; c < of->count; c++)
         log[c] = of->given[c] - of->given[best] - sum;
 }

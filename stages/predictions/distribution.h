@@ -14,7 +14,7 @@ struct distribution {
     bool logits;         /* it was given as logits */
     bool independent;    /* each class by itself: probabilities do not sum to 1, and logits mean sigmoids */
     const double *given; /* the numbers as they were given: in these a tie is seen */
-    double others;       /* logits: the sum of e^(z - largest) of the other classes than the best one */
+    double sum;          /* logits: the sum of e^(z - largest) */
     double *p;           /* probabilities */
     double *log;         /* their logarithms; NULL until distribution_log */
     double *rest_log;    /* independent: those of 1 - p; NULL until distribution_log */
@@ -43,6 +43,10 @@ int distribution_rows(const struct distribution_rules *rules, const struct recor
 /* Reads one from a value of JSON. name: what messages call it. 0, or -1 with the message. */
 int distribution_read(const struct distribution_rules *rules, struct slice name, struct slice value, bool logits,
                       struct arena *arena, struct distribution *made);
+
+/* The same of finite numbers that have been read already. */
+int distribution_take(const struct distribution_rules *rules, struct slice name, const double *numbers, size_t count,
+                      bool logits, struct arena *arena, struct distribution *made);
 
 /* Makes one of numbers. They must be finite; of probabilities that is all that is asked here: they are cut and divided.
  */

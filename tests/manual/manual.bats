@@ -5,7 +5,7 @@ load examples
 
 # options_in_help: the options in the help text on standard input, in order, as "-s --seed" or "--seed" on a line each.
 options_in_help() {
-    sed -nE 's/^  (-[[:alnum:]]), (--[a-z0-9-]+).*/\1 \2/p; s/^  (--[a-z0-9-]+).*/\1/p'
+    sed -nE 's/^  (-[[:alnum:]]), (--[A-Za-z0-9-]+).*/\1 \2/p; s/^  (--[A-Za-z0-9-]+).*/\1/p'
 }
 
 # names: the filters, and the verbs as "train count".
@@ -37,7 +37,7 @@ all_options() {
 
 options_in_manual() {
     sed -n '/^\.Sh OPTIONS/,/^\.Sh [^O]/p' "$ROOT/man/$1.1" |
-        sed -nE 's/^\.It Fl ([[:alnum:]]) , Fl Fl ([a-z0-9-]+).*/-\1 --\2/p; s/^\.It Fl Fl ([a-z0-9-]+).*/--\1/p'
+        sed -nE 's/^\.It Fl ([[:alnum:]]) , Fl Fl ([A-Za-z0-9-]+).*/-\1 --\2/p; s/^\.It Fl Fl ([A-Za-z0-9-]+).*/--\1/p'
 }
 
 # options_in_synopsis FILTER VERB: sorted, by the long name if there is one.

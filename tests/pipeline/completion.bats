@@ -29,8 +29,8 @@ kind() {
 
 @test "every option of every filter and verb, alone and in a chain" {
     cut -f1 <<<"$stage_table" | while read -r name; do
-        quern $name --help | sed '/^Common to all filters:/,$d' | sed -nE 's/^  (-., )?(--[a-z0-9-]+).*/\2/p' >own
-        quern $name --help | sed -nE 's/^  (-., )?(--[a-z0-9-]+).*/\2/p' | sed 's/--help/&/' >all
+        quern $name --help | sed '/^Common to all filters:/,$d' | sed -nE 's/^  (-., )?(--[A-Za-z0-9-]+).*/\2/p' >own
+        quern $name --help | sed -nE 's/^  (-., )?(--[A-Za-z0-9-]+).*/\2/p' | sed 's/--help/&/' >all
         offers "quern $name -" | grep '^--' | diff all - || { echo "$name"; return 1; }
         offers "quern-$name -" | grep '^--' | diff all - || { echo "quern-$name"; return 1; }
         offers "quern run 'cat | $name -" | grep '^--' | grep -vx -e --drop-stale -e --help -e --version |

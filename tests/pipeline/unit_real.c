@@ -1,6 +1,7 @@
 /* Functions of real numbers: the nearest float (real_vectors.txt, and what IEEE 754 rounds, too), and the same bits on
  * every machine. */
 #include "base/real.h"
+#include "base/wide.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -220,6 +221,23 @@ static void are_the_same_everywhere(void **state)
         fail_msg("%llx", (unsigned long long)sum);
 }
 
+/* The first attempt with floats must not differ from the integers, wherever it is made. */
+static void attempts_are_certain(void **state)
+{
+    (void)state;
+    for (int i = 0; i < VALUES; i++) {
+        double share = (double)(random_bits() >> 11) * 0x1p-53, tiny = ldexp(1, -(int)(random_bits() % 60));
+        const double exponents[] = {(share - 0.5) * 1500, (share - 0.5) * 2, -30 * share, (share - 0.5) * tiny};
+        const double others[] = {share + 1e-300, 1 + (share - 0.5) * 0x1p-5, 1 + (share - 0.5) * tiny,
+                                 float_of(random_bits() >> 2)};
+        double x = exponents[i % 4], y = others[i / 4 % 4];
+        if (real_exp(x) != wide_round(wide_exp(wide_of_float(x))))
+            fail_msg("e^%a: %a", x, real_exp(x));
+        if (isfinite(y) && y > 0 && real_ln(y) != wide_round(wide_log(y)))
+            fail_msg("ln %a: %a", y, real_ln(y));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -231,6 +249,7 @@ int main(void)
         cmocka_unit_test(never_fall),
         cmocka_unit_test(are_inverse_to_each_other),
         cmocka_unit_test(are_the_same_everywhere),
+        cmocka_unit_test(attempts_are_certain),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -423,7 +423,7 @@ static void test_read_wrong(void **state)
         {"\"1\"", 'f', "m: expected a number, found a string"},
         {"1e309", 'f', "m: too large for a 64-bit float"},
         {"1", 'd', "m: expected an array of numbers, found a number"},
-        {"[1,null]", 'd', "m[1]: not a number"},
+        {"[1,null]", 'd', "m[1]: expected a number, found null"},
         {"[1,-1e999]", 'd', "m[1]: too large for a 64-bit float"},
     };
     for (size_t i = 0; i < COUNT(wrong); i++) {

@@ -1,0 +1,137 @@
+/* multi.c - records of any number of labels: each class is a question of its own, yes or no. */
+#include "confidence.h"
+
+#include <math.h>
+
+/* Reads the list of labels. */
+static int read_labels(const struct confidence *confidence, const struct record *in, struct arena *arena,
+                       struct finding *found)
+{
+    struct slice name = slice_of(confidence->given->label);
+    const struct value *value = rec_present(in, name);
+    if (value == NULL)
+        return member_missing(in, name, "");
+    if (rec_kind(value) != '[')
+        return rec_mismatch(name, "an array of labels, which may be empty", value);
+    bool *labels = arena_array(arena, found->p.count, sizeof *labels);
+    memset(labels, 0, found->p.count * sizeof *labels);
+    for (struct json_walk walk = json_walk(rec_json(value, arena)); json_next(&walk);) {
+        size_t class;
+        if (class_list_value(&confidence->classes, name, walk.value, arena, &class) < 0)
+            return -1;
+        labels[class] = true;
+    }
+    found->labels = labels;
+    return 0;
+}
+
+static double power(double base, double exponent)
+{
+    return exponent == 0 ? 1 : base > 0 ? real_pow(base, exponent) : 0;
+}
+
+/* p^(1/T) / (p^(1/T) + (1-p)^(1/T)) */
+static double sharpen_one(double p, double rest, double temperature)
+{
+    if (temperature == 1)
+        return p;
+    double yes = power(p, 1 / temperature), no = power(rest, 1 / temperature);
+    return yes / (yes + no);
+}
+
+/* The target, the mask and the weight of one class of an unlabelled record. */
+static void decide(const struct confidence *confidence, struct finding *found, size_t c)
+{
+    const struct confidence_options *given = confidence->given;
+    double p = found->p.p[c], rest = distribution_rest(&found->p, c);
+    found->target[c] = given->hard ? p > rest : sharpen_one(p, rest, confidence->temperature);
+    if (confidence->has_threshold)
+        found->masks[c] = given->compare == COMPARE_GE ? found->confidences[c] >= confidence->threshold
+                                                       : found->confidences[c] > confidence->threshold;
+    if (given->tie == TIE_DROP && p == rest)
+        found->masks[c] = 0;
+    found->weights[c] = found->masks[c];
+}
+
+/* The same of a labelled one; alpha is for those that have the label, 1 - alpha for the others. */
+static void mark(const struct confidence *confidence, struct finding *found, size_t c)
+{
+    bool is = found->labels[c];
+    double p = found->p.p[c], rest = distribution_rest(&found->p, c), right = is ? p : rest;
+    found->target[c] = is;
+    found->label_probs[c] = right;
+    found->masks[c] = !(found->has_threshold && right > found->threshold);
+    found->weights[c] = found->masks[c] * power(is ? rest : p, confidence->focal);
+    if (confidence->alpha != NULL)
+        found->weights[c] *= is ? confidence->alpha[c] : 1 - confidence->alpha[c];
+    if (confidence->emits[EMIT_CROSS_ENTROPY])
+        found->cross_entropy -= is ? found->p.log[c] : found->p.rest_log[c];
+}
+
+/* The sum of the divergences of all classes. */
+static void find_kl(const struct confidence *confidence, struct arena *arena, struct finding *found)
+{
+    for (size_t i = 0; i < found->aug_count; i++) {
+        struct distribution *q = &found->aug[i];
+        double sum = 0;
+        found->floored += distribution_log(q, confidence->given->floor, arena);
+        for (size_t c = 0; c < q->count; c++) {
+            double t = found->target[c], rest = 1 - t;
+            sum += t > 0 ? t * (real_ln(t) - q->log[c]) : 0;
+            sum += rest > 0 ? rest * (real_ln(rest) - q->rest_log[c]) : 0;
+        }
+        found->kl += sum;
+    }
+    found->kl /= (double)found->aug_count;
+}
+
+static void find_sureness(const struct confidence *confidence, struct arena *arena, struct finding *found)
+{
+    if (confidence->emits[EMIT_ENTROPY] || confidence->emits[EMIT_CROSS_ENTROPY])
+        found->floored += distribution_log(&found->p, confidence->given->floor, arena);
+    for (size_t c = 0; c < found->p.count; c++) {
+        double p = found->p.p[c], rest = distribution_rest(&found->p, c);
+        found->confidences[c] = p > rest ? p : rest;
+        found->margins[c] = fabs(p - rest);
+        found->tie = found->tie || p == rest;
+        if (confidence->emits[EMIT_ENTROPY])
+            found->entropy -= (p > 0 ? p * found->p.log[c] : 0) + (rest > 0 ? rest * found->p.rest_log[c] : 0);
+        found->masks[c] = 1;
+    }
+}
+
+int find_multi(const struct confidence *confidence, const struct record *in, struct arena *arena, struct finding *found)
+{
+    const struct confidence_options *given = confidence->given;
+    size_t count = found->p.count;
+    double *numbers = arena_array(arena, 5 * count, sizeof *numbers), weight = found->weight;
+    found->target = numbers;
+    found->confidences = numbers + count;
+    found->margins = numbers + 2 * count;
+    found->weights = numbers + 3 * count;
+    found->label_probs = numbers + 4 * count;
+    found->masks = arena_array(arena, count, sizeof *found->masks);
+    find_sureness(confidence, arena, found);
+    if (found->labelled) {
+        bool tsa = given->tsa.scale != OPTION_WORD || given->tsa.digits != TSA_NONE;
+        if (read_labels(confidence, in, arena, found) < 0 ||
+            (tsa && find_tsa(confidence, in, 2, &found->threshold) < 0))
+            return -1;
+        found->has_threshold = tsa;
+    } else if (confidence->has_threshold) {
+        found->threshold = confidence->threshold;
+        found->has_threshold = true;
+    }
+    found->kept = false;
+    for (size_t c = 0; c < count; c++) {
+        if (found->labelled)
+            mark(confidence, found, c);
+        else
+            decide(confidence, found, c);
+        found->weights[c] *= weight;
+        found->kept = found->kept || found->masks[c] != 0;
+    }
+    if (confidence->emits[EMIT_KL] && found->aug_count > 0)
+        find_kl(confidence, arena, found);
+    return 0;
+}
