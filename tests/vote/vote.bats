@@ -191,7 +191,12 @@ ann bob        50         0.4000"
 @test "variants come home through a pipe" {
     printf '{"id":"%s","text":"the mill grinds"}\n' a b >in
     quern augment --ops rd --num 2 in >variants
-    jq -c 'if .parent then .probs = [0.25, 0.75] else . end' variants >predicted
+    jq -c '.probs = if .parent then [0.25, 0.75] else [0.5, 0.5] end' variants >predicted
     quern vote --by parent --method list predicted >got
     jq -s -e 'map(.id) == ["a", "b"] and all(.[].aug_probs[]; . == [0.25, 0.75])' got
+    # KL of (1/2, 1/2) from (1/4, 3/4): ln 2 - ln 3 / 2
+    quern confidence got >one
+    quern run 'vote --by parent --method list | confidence' predicted >two
+    cmp one two
+    jq -s -e 'length == 2 and all(.[]; (.kl - 0.14384103622589045 | fabs) < 1e-12)' one
 }
