@@ -22,6 +22,17 @@ labels() {
     jq -c . got | cmp - other
 }
 
+@test "thousands of votes for an item do not underflow" {
+    perl -e 'for my $i (1 .. 3) {
+            for my $k (1 .. 5000) {
+                my $label = $i == 3 && $k > 2500 ? 1 : $i == 2 && $k % 7 == 2 ? 2 : $k % 50 == $i ? 1 : 0;
+                print "{\"id\":$i,\"annotator\":\"a$k\",\"label\":$label}\n";
+            }
+        }' >in
+    quern vote --method dawid-skene in | jq -s -e 'map(.votes) == [5000, 5000, 5000] and
+        all(.[].probs; (add - 1 | fabs) < 1e-12) and .[2].label == 1' >/dev/null
+}
+
 @test "an order of the input, a number of threads or a bound on memory changes no byte" {
     labels "$BATS_TEST_DIRNAME/anaesthetists.txt" >in
     perl -e 'my $x = 5; sub draw { $x = ($x * 1103515245 + 12345) % 2147483648; int($x / 65536) % $_[0] }
