@@ -25,7 +25,7 @@ $(UDA)/sections.labelled.jsonl: $(DEMO)/normalized.jsonl.zst $(QUERN)
 $(UDA)/sections.%.jsonl: $(UDA)/sections.labelled.jsonl ;
 
 # With other files, settings or another quern everything is made anew.
-$(UDA)/settings: text = $(UDA_LABELLED) $(UDA_POOL) $(foreach name,$(UDA_SETTINGS),$(name)=$($(name))) $(shell sha256sum <$(QUERN))
+$(UDA)/settings: text = $(UDA_LABELLED) $(UDA_POOL) $(foreach name,$(UDA_SETTINGS),$(if $(filter undefined,$(origin $(name))),,$(name)=$($(name)))) $(shell sha256sum <$(QUERN))
 $(UDA)/settings: $(QUERN) FORCE
 	$(demo_text)
 
