@@ -329,8 +329,11 @@ static void put_table(const struct linear_table *table, struct bytes *json)
     hex_put(words, 2, digits);
     bytes_put(json, SLICE(",\"table\":{\"checksum\":\""));
     bytes_append(json, digits, sizeof digits);
-    bytes_put(json, SLICE("\",\"columns\":"));
-    json_put_int(json, (int64_t)table->columns);
+    bytes_byte(json, '"');
+    if (table->columns > 0) {
+        bytes_put(json, SLICE(",\"columns\":"));
+        json_put_int(json, (int64_t)table->columns);
+    }
     bytes_byte(json, '}');
 }
 

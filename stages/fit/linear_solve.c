@@ -24,7 +24,7 @@ struct solver {
     double *logits, *steps, *probs; /* of each row: at the point, their change along the step, at the point tried */
     double along;                   /* which part of the step is tried */
     const double *vector;           /* what is multiplied */
-    enum { SUM_GRADIENT, SUM_PRODUCT, SUM_DIAGONAL } kind;
+    enum sum { SUM_GRADIENT, SUM_PRODUCT, SUM_DIAGONAL } kind;
     double *made;
 };
 
@@ -149,7 +149,7 @@ static void sum_part(void *state, size_t part, size_t thread)
 {
     struct solver *solver = state;
     double *matrix = solver->parts > 1 ? solver->sums + part * solver->size : solver->made, few[LINEAR_WIDTH_MOST],
-           *factors = few;
+           *factors;
     size_t from = solver->count * part / solver->parts, to = solver->count * (part + 1) / solver->parts;
     (void)thread;
     memset(matrix, 0, solver->size * sizeof *matrix);
@@ -180,7 +180,7 @@ static void add_parts(void *state, size_t chunk, size_t thread)
 }
 
 /* Sums of matrices over all rows. */
-static void sum_all(struct solver *solver, int kind, const double *vector, double *made)
+static void sum_all(struct solver *solver, enum sum kind, const double *vector, double *made)
 {
     solver->kind = kind;
     solver->vector = vector;
@@ -358,10 +358,12 @@ static bool take_step(struct solver *solver, struct newton *newton)
            stepped = dot(newton->step, newton->step, count), along = 1;
     solver->vector = newton->step;
     crew_each(solver->crew, solver->chunks, multiply_chunk, solver);
-    for (int halving = 0; slope < 0 && halving < HALVINGS; halving++, along /= 2) {
+    for (int halving = 0; slope < 0 && halving < HALVINGS; halving++) {
         double objective = loss_at(solver, along) + (square + along * (2 * cross + along * stepped)) / 2;
-        if (!(objective <= newton->objective + ENOUGH * along * slope + DIGITS * newton->objective))
+        if (!(objective <= newton->objective + ENOUGH * along * slope + DIGITS * newton->objective)) {
+            along /= 2;
             continue;
+        }
         newton->objective = objective;
         add_times(newton->at, along, newton->step, solver->size);
         add_times(solver->logits, along, solver->steps, solver->count * solver->width);

@@ -7,6 +7,9 @@
 #include "linear_row.h"
 
 #include <inttypes.h>
+#include <math.h>
+
+static const double LARGEST_LOGIT = 1e300; /* that distribution.h reads */
 
 /* ---- folds ---- */
 
@@ -32,17 +35,18 @@ int linear_fold(const struct linear_folds *folds, const struct record *in, struc
 
 /* ---- the table of the vectors ---- */
 
-/* Of scaled vectors: as many as there were; of terms: one for each. */
-static int read_columns(void *state, const struct record *in, const struct fit_head *head, struct arena *arena)
+/* One for each term; dense vectors say themselves how many columns they have. */
+static int count_columns(void *state, const struct record *in, const struct fit_head *head, struct arena *arena)
 {
     struct linear_table *table = state;
-    const char *name = slice_is(head->kind, "tfidf") ? "terms" : slice_is(head->kind, "whiten") ? "scale" : NULL;
-    if (name == NULL && !slice_is(head->kind, "scale"))
-        return fit_wrong_kind(head, "\"tfidf\", \"scale\" or \"whiten\"");
-    const struct value *items = name != NULL ? rec_present(in, slice_of(name)) : NULL;
-    if (items == NULL || rec_kind(items) != '[')
+    if (slice_is(head->kind, "scale") || slice_is(head->kind, "whiten"))
         return 0;
-    for (struct json_walk walk = json_walk(rec_json(items, arena)); json_next(&walk);)
+    if (!slice_is(head->kind, "tfidf"))
+        return fit_wrong_kind(head, "\"tfidf\", \"scale\" or \"whiten\"");
+    const struct value *terms = rec_present(in, SLICE("terms"));
+    if (terms == NULL || rec_kind(terms) != '[')
+        return diag_error("terms: missing: the table is not whole");
+    for (struct json_walk walk = json_walk(rec_json(terms, arena)); json_next(&walk);)
         table->columns++;
     return 0;
 }
@@ -51,7 +55,7 @@ int linear_table_read(const char *path, struct linear_table *table)
 {
     struct bytes text = {0};
     *table = (struct linear_table){.given = true};
-    if (fit_load(path, read_columns, table) < 0 || stream_load(path, &text) < 0)
+    if (fit_load(path, count_columns, table) < 0 || stream_load(path, &text) < 0)
         return -1;
     table->hash = hash_bytes(bytes_slice(&text), 0);
     vec_free(&text);
@@ -95,7 +99,7 @@ static int read_table(struct linear_model *model, const struct record *in, struc
     const struct value *table = rec_present(in, SLICE("table"));
     struct slice checksum, columns;
     uint64_t words[2];
-    int64_t count;
+    int64_t count = 0;
     if (table == NULL)
         return 0;
     if (rec_kind(table) != '{')
@@ -104,7 +108,7 @@ static int read_table(struct linear_model *model, const struct record *in, struc
     if (!json_member(json, "checksum", &checksum) || json_kind(checksum) != '"' || checksum.len != 34 ||
         !hex_read(checksum.ptr + 1, words, 2))
         return diag_error("table: checksum: expected 32 hexadecimal digits");
-    if (!json_member(json, "columns", &columns) || !json_int(columns, &count) || count < 0 || count > INT32_MAX)
+    if (json_member(json, "columns", &columns) && (!json_int(columns, &count) || count < 0 || count > INT32_MAX))
         return diag_error("table: columns: expected an integer");
     model->table = (struct linear_table){true, {words[0], words[1]}, (size_t)count};
     return 0;
@@ -335,8 +339,8 @@ int linear_logits(const struct linear_model *model, size_t fold, const struct re
     multiply(&row, whole ? model->weights : model->fold_weights + fold * model->columns * model->width,
              whole ? model->bias : model->fold_bias + fold * model->width, model->width, logits);
     for (size_t c = 0; c < classes; c++)
-        if (!(logits[c] - logits[c] == 0))
-            return diag_error("%s: its numbers are too large for the weights of the model: a logit is infinite",
+        if (!(fabs(logits[c]) <= LARGEST_LOGIT))
+            return diag_error("%s: its numbers are too large for the weights of the model: a logit is beyond 1e300",
                               vector_form_names[form]);
     return 0;
 }

@@ -30,7 +30,7 @@ int linear_fold(const struct linear_folds *folds, const struct record *in, struc
 struct linear_table {
     bool given;
     struct hash hash;
-    size_t columns; /* a vector has this many at most; 0: not known */
+    size_t columns; /* of terms, how many there are; 0: not known */
 };
 /* 0, or -1 with the message: the file can't be read, or is no table of fit that makes vectors. */
 int linear_table_read(const char *path, struct linear_table *table);

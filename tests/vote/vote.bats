@@ -22,6 +22,17 @@ labels() {
     jq -c . got | cmp - other
 }
 
+@test "thousands of votes for an item do not underflow" {
+    perl -e 'for my $i (1 .. 3) {
+            for my $k (1 .. 5000) {
+                my $label = $i == 3 && $k > 2500 ? 1 : $i == 2 && $k % 7 == 2 ? 2 : $k % 50 == $i ? 1 : 0;
+                print "{\"id\":$i,\"annotator\":\"a$k\",\"label\":$label}\n";
+            }
+        }' >in
+    quern vote --method dawid-skene in | jq -s -e 'map(.votes) == [5000, 5000, 5000] and
+        all(.[].probs; (add - 1 | fabs) < 1e-12) and .[2].label == 1' >/dev/null
+}
+
 @test "an order of the input, a number of threads or a bound on memory changes no byte" {
     labels "$BATS_TEST_DIRNAME/anaesthetists.txt" >in
     perl -e 'my $x = 5; sub draw { $x = ($x * 1103515245 + 12345) % 2147483648; int($x / 65536) % $_[0] }
@@ -116,9 +127,9 @@ labels() {
     gives "quern vote --method weighted --weights a=3,b=1 a b" 0 '{"id":1,"probs":[0.75,0.25],"predicted":0,"votes":2}
 {"id":2,"probs":[0.375,0.625],"predicted":1,"votes":2}
 {"id":3,"probs":[0.25,0.75],"weight":9,"predicted":1,"votes":1}'
-    gives "quern vote --method weighted --weights a=3 --weights b=1 a b | head -n 1" 0 \
+    gives "quern vote --method weighted --weights a=3 --weights b=1 a b | sed -n 1p" 0 \
         '{"id":1,"probs":[0.75,0.25],"predicted":0,"votes":2}'
-    gives "quern run 'cat | vote --method weighted --weights a=3,b=1' a b | head -n 1" 0 \
+    gives "quern run 'cat | vote --method weighted --weights a=3,b=1' a b | sed -n 1p" 0 \
         '{"id":1,"probs":[0.75,0.25],"predicted":0,"votes":2}'
     for wrong in 'a=3:the input file b has no weight' 'a=3,b=1,c=1:c is no input file' 'a=3,b=1,a=2:a is given twice' \
         'a=3,b=-1:b: expected a number that is 0 or more, found "-1"' 'a=3,b=x:b: expected a number that is 0 or more, found "x"' \
@@ -191,7 +202,12 @@ ann bob        50         0.4000"
 @test "variants come home through a pipe" {
     printf '{"id":"%s","text":"the mill grinds"}\n' a b >in
     quern augment --ops rd --num 2 in >variants
-    jq -c 'if .parent then .probs = [0.25, 0.75] else . end' variants >predicted
+    jq -c '.probs = if .parent then [0.25, 0.75] else [0.5, 0.5] end' variants >predicted
     quern vote --by parent --method list predicted >got
     jq -s -e 'map(.id) == ["a", "b"] and all(.[].aug_probs[]; . == [0.25, 0.75])' got
+    # KL of (1/2, 1/2) from (1/4, 3/4): ln 2 - ln 3 / 2
+    quern confidence got >one
+    quern run 'vote --by parent --method list | confidence' predicted >two
+    cmp one two
+    jq -s -e 'length == 2 and all(.[]; (.kl - 0.14384103622589045 | fabs) < 1e-12)' one
 }
