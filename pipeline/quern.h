@@ -32,6 +32,7 @@
  *     stages/permute/      permute: an order of prediction as matrices
  *     stages/predict/      predict: what an engine says of classes, what is written
  *     stages/predictions/  a family: classes of predictions, distributions over them, linear models, temperatures
+ *     stages/query/        query: scores, the best records, records far from each other
  *     stages/resample/     resample: classes, draws, plans; points, which of them go, what is made of them; verbs
  *     stages/rewriting/    a family: changes of a text, the variants made of them, texts that an engine wrote
  *     stages/rtd/          rtd: a model that fills the masks
