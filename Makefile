@@ -63,7 +63,7 @@ help: ## list the verbs
 BUILD_PACKAGES := gcc libc6-dev make pkg-config libicu-dev libutf8proc-dev libzstd-dev librandom123-dev libxxhash-dev \
     libpcre2-dev zlib1g-dev libbz2-dev liblzma-dev liblz4-dev libxml2-dev libmd-dev
 DEMO_PACKAGES := zstd jq
-TEST_PACKAGES := apertium apertium-eng-spa libcmocka-dev bats mandoc groff jq zstd gzip bzip2 xz-utils lz4 zsh fish
+TEST_PACKAGES := apertium apertium-eng-spa fasttext libcmocka-dev bats mandoc groff jq zstd gzip bzip2 xz-utils lz4 zsh fish
 LINT_PACKAGES := clang clang-format clang-tidy cppcheck mandoc shellcheck
 FUZZ_PACKAGES := clang libclang-rt-14-dev
 BENCH_PACKAGES := apertium apertium-eng-spa gawk jq zstd time

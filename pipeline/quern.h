@@ -30,7 +30,7 @@
  *     stages/pack/         pack: which documents share a sequence
  *     stages/pair/         pair: chunks of documents, and a pool of foreign ones
  *     stages/permute/      permute: an order of prediction as matrices
- *     stages/predict/      predict: what it writes
+ *     stages/predict/      predict: what an engine says of classes, what is written
  *     stages/predictions/  a family: classes of predictions, distributions over them, linear models, temperatures
  *     stages/resample/     resample: classes, draws, plans; points, which of them go, what is made of them; verbs
  *     stages/rewriting/    a family: changes of a text, the variants made of them, texts that an engine wrote

@@ -41,26 +41,29 @@ struct embed {
 /* ---- answers ---- */
 
 /* The vector of a reply. */
+static int read_numbers(const struct embed *embed, struct slice reply, struct arena *arena, const double **numbers,
+                        size_t *count)
+{
+    struct slice value;
+    if (!asker_has_objects(embed->asker))
+        return asker_numbers(reply, arena, numbers, count);
+    if (!json_member(reply, "features", &value))
+        return diag_error("expected \"features\", found none");
+    if (json_kind(value) != '[')
+        return diag_error("features: expected an array of numbers, found %s", json_kind_name(json_kind(value)));
+    return rec_numbers(SLICE("features"), value, arena, numbers, count);
+}
+
 static int read_reply(const struct embed *embed, struct slice reply, struct arena *arena, const double **numbers,
                       size_t *count)
 {
-    struct slice value;
-    if (!asker_has_objects(embed->asker)) {
-        if (asker_numbers(reply, arena, numbers, count) < 0)
-            return -1;
-    } else if (!json_member(reply, "features", &value)) {
-        return diag_error("the reply has no \"features\"");
-    } else if (json_kind(value) != '[') {
-        return diag_error("the reply: features: expected an array of numbers, found %s",
-                          json_kind_name(json_kind(value)));
-    } else if (rec_numbers(SLICE("features"), value, arena, numbers, count) < 0) {
+    int64_t dim = embed->given->dim;
+    if (read_numbers(embed, reply, arena, numbers, count) < 0)
         return diag_within("the reply: %s", diag_message());
-    }
     if (*count == 0)
         return diag_error("the reply has no numbers");
-    if (embed->given->dim > 0 && *count != (size_t)embed->given->dim)
-        return diag_error("the reply has %zu number%s, expected %lld (--dim)", *count, diag_s(*count),
-                          (long long)embed->given->dim);
+    if (dim > 0 && *count != (size_t)dim)
+        return diag_error("the reply has %zu number%s, expected %lld (--dim)", *count, diag_s(*count), (long long)dim);
     return 0;
 }
 

@@ -130,8 +130,8 @@ static int predict_open(struct stage_context *context, void **shared)
     const struct predict_options *given = context->options;
     bool asks = given->asker.command != NULL;
     if (asks == (given->model != NULL))
-        return diag_error("%s: expected either --model FILE or --command CMD",
-                          asks ? "two sources of predictions" : "what predicts?");
+        return asks ? diag_error("--command does not go with --model: predict with one after the other")
+                    : diag_error("what predicts? Expected --model FILE or --command CMD");
     if (!asks && opt_given(context, "sentinel")) /* which the default of --protocol allows */
         return diag_error("--sentinel goes only with --command");
     struct predict *predict = mem_zalloc(1, sizeof *predict);

@@ -382,6 +382,8 @@ int flight_break(const struct engine *engine, const char *why)
     const struct task *task = first_of(engine);
     if (task != NULL)
         what = "waiting for";
+    else if (engine->received < engine->flight.len && sentinel_of(engine) != NULL)
+        what = "waiting for the sentinel, after";
     for (size_t i = engine->flight.len; i > 0 && task == NULL; i--) /* answered, but not settled */
         task = engine->flight.items[i - 1].task;
     if (task != NULL && task->question->record != NULL) {

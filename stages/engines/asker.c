@@ -301,7 +301,7 @@ static int expect_number(const char *at, const char *end)
     while (stop < end && !is_between(*stop))
         stop++;
     struct slice word = visible_cut(slice_between(at, stop), SHOWN_BYTES);
-    return diag_error("the reply: expected numbers, found \"%.*s\"", (int)word.len, word.ptr);
+    return diag_error("expected numbers, found \"%.*s\"", (int)word.len, word.ptr);
 }
 
 int asker_numbers(struct slice line, struct arena *arena, const double **numbers, size_t *count)

@@ -146,7 +146,7 @@ static void put_sums(const struct tally *tally, struct bytes *out)
 /* The members that the whole and each group have. */
 static void put_tally(const struct class_list *list, const struct tally *tally, struct arena *arena, struct bytes *out)
 {
-    struct measures measures;
+    struct measures measures = {0};
     put_count(out, "records", tally->records);
     put_count(out, "scored", tally->scored);
     put_count(out, "floored", tally->floored);

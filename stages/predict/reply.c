@@ -144,14 +144,8 @@ void reply_set_passes(const struct reply *reply, struct record *made, struct are
 {
     struct bytes text = {0};
     for (size_t i = 0; i < reply->pass_count; i++) {
-        const struct distribution *pass = &reply->passes[i];
-        bytes_put(&text, i == 0 ? SLICE("[") : SLICE(","));
-        for (size_t c = 0; c < pass->count; c++) {
-            char number[NUMBER_BYTES];
-            bytes_put(&text, c == 0 ? SLICE("[") : SLICE(","));
-            bytes_put(&text, slice_between(number, number_write(number, pass->p[c])));
-        }
-        bytes_byte(&text, ']');
+        bytes_byte(&text, i == 0 ? '[' : ',');
+        json_put_floats(&text, reply->passes[i].p, reply->passes[i].count);
     }
     bytes_byte(&text, ']');
     rec_set_json(made, SLICE("pass_probs"), arena_copy(arena, bytes_slice(&text)));

@@ -308,8 +308,7 @@ static void put_float(struct bytes *out, const char *name, double number)
 {
     json_put_string(out, slice_of(name));
     bytes_byte(out, ':');
-    vec_reserve(out, NUMBER_BYTES);
-    out->len = (size_t)(number_write(out->items + out->len, number) - out->items);
+    json_put_float(out, number);
 }
 
 static void put_count(struct bytes *out, const char *name, uint64_t count)

@@ -5,11 +5,12 @@
  * So every sum has an order that the input does not change. */
 #include "vote.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 
 enum { MOST_ROUNDS = 100 };
-static const double SETTLED = 1e-9;
+static const double SETTLED = 1e-9, NEGLIGIBLE = 0x1p-400;
 static const uint64_t MOST_CELLS = (uint64_t)1 << 28;
 
 struct skene {
@@ -17,8 +18,8 @@ struct skene {
     size_t *starts;               /* of the ballots of each item; one more */
     struct label_ballot *ballots; /* `annotator` is a rank */
     double *beliefs;              /* T: of each item the probabilities of its classes */
-    double *shares;               /* p: of the classes; then its logarithm */
-    double *errors;               /* π: of each annotator, label and true class; then its logarithm */
+    double *shares;               /* p: of the classes */
+    double *errors;               /* π: of each annotator, label and true class */
 };
 
 /* ---- ballots in order ---- */
@@ -84,11 +85,6 @@ static void begin(struct skene *skene)
     }
 }
 
-static double log_or_none(double p)
-{
-    return p > 0 ? real_ln(p) : -INFINITY;
-}
-
 /* Of the annotator and the label of a ballot: for each true class. */
 static double *errors_of(const struct skene *skene, size_t ballot)
 {
@@ -96,14 +92,14 @@ static double *errors_of(const struct skene *skene, size_t ballot)
     return skene->errors + ((size_t)of->annotator * skene->classes + of->label) * skene->classes;
 }
 
-/* Makes the counts of the labels that an annotator gives to items of a class shares, and takes their logarithms. */
+/* Makes the counts of the labels that an annotator gives to items of a class shares. */
 static void divide(double *errors, size_t classes)
 {
     double sum = 0;
     for (size_t l = 0; l < classes; l++)
         sum += errors[l * classes];
-    for (size_t l = 0; l < classes; l++)
-        errors[l * classes] = sum > 0 ? log_or_none(errors[l * classes] / sum) : -INFINITY;
+    for (size_t l = 0; sum > 0 && l < classes; l++)
+        errors[l * classes] /= sum;
 }
 
 /* Equations 2.3 and 2.4. What no item says stays 0: no item whose probability of the class is above 0 has a label of
@@ -122,33 +118,62 @@ static void maximise(struct skene *skene)
                 errors_of(skene, v)[c] += belief[c];
     }
     for (size_t c = 0; c < k; c++)
-        skene->shares[c] = log_or_none(skene->shares[c] / (double)skene->items);
+        skene->shares[c] /= (double)skene->items;
     for (size_t a = 0; a < skene->annotators; a++)
         for (size_t c = 0; c < k; c++)
             divide(skene->errors + a * k * k + c, k);
 }
 
-/* Equation 2.5, in logarithms. Returns the largest change of a probability. */
-static double expect(struct skene *skene, double *logs)
+/* Makes the likelihoods of an item's classes, up to a factor for all of them: products * 2^(500 * scales), so that many
+ * ballots do not underflow. Each class has a scale of its own, since the one that is ahead may still become impossible.
+ */
+static void multiply(const struct skene *skene, size_t item, double *products, int *scales)
 {
     size_t k = skene->classes;
+    memcpy(products, skene->shares, k * sizeof *products);
+    memset(scales, 0, k * sizeof *scales);
+    for (size_t v = skene->starts[item]; v < skene->starts[item + 1]; v++) {
+        const double *errors = errors_of(skene, v);
+        for (size_t c = 0; c < k; c++) {
+            products[c] *= errors[c];
+            if (products[c] < 0x1p-500 && products[c] > 0) {
+                products[c] *= 0x1p500;
+                scales[c]--;
+            }
+        }
+    }
+}
+
+/* Brings the products to the largest scale and makes their sum 1. What is below NEGLIGIBLE becomes 0, so that shares
+ * never are too small for `multiply`. */
+static void normalise(double *products, const int *scales, size_t classes)
+{
+    int largest = INT_MIN;
+    double sum = 0;
+    for (size_t c = 0; c < classes; c++)
+        largest = products[c] > 0 && scales[c] > largest ? scales[c] : largest;
+    for (size_t c = 0; c < classes; c++) {
+        products[c] *= scales[c] == largest ? 1 : scales[c] == largest - 1 ? 0x1p-500 : 0;
+        sum += products[c];
+    }
+    for (size_t c = 0; c < classes; c++) {
+        products[c] /= sum;
+        products[c] = products[c] < NEGLIGIBLE ? 0 : products[c];
+    }
+}
+
+/* Equation 2.5. Returns the largest change of a probability. */
+static double expect(struct skene *skene, double *products, int *scales)
+{
     double change = 0;
     for (size_t i = 0; i < skene->items; i++) {
-        double *belief = skene->beliefs + i * k, largest = -INFINITY, sum = 0;
-        memcpy(logs, skene->shares, k * sizeof *logs);
-        for (size_t v = skene->starts[i]; v < skene->starts[i + 1]; v++)
-            for (size_t c = 0; c < k; c++)
-                logs[c] += errors_of(skene, v)[c];
-        for (size_t c = 0; c < k; c++)
-            largest = logs[c] > largest ? logs[c] : largest;
-        for (size_t c = 0; c < k; c++) {
-            logs[c] = logs[c] - largest < -800 ? 0 : real_exp(logs[c] - largest);
-            sum += logs[c];
-        }
-        for (size_t c = 0; c < k; c++) {
-            double p = logs[c] / sum, off = fabs(p - belief[c]);
+        double *belief = skene->beliefs + i * skene->classes;
+        multiply(skene, i, products, scales);
+        normalise(products, scales, skene->classes);
+        for (size_t c = 0; c < skene->classes; c++) {
+            double off = fabs(products[c] - belief[c]);
             change = off > change ? off : change;
-            belief[c] = p;
+            belief[c] = products[c];
         }
     }
     return change;
@@ -156,14 +181,16 @@ static double expect(struct skene *skene, double *logs)
 
 static unsigned run_rounds(struct skene *skene)
 {
-    double *logs = mem_zalloc(skene->classes, sizeof *logs);
+    double *products = mem_zalloc(skene->classes, sizeof *products);
+    int *scales = mem_zalloc(skene->classes, sizeof *scales);
     unsigned settled = 0;
     begin(skene);
     for (unsigned round = 1; settled == 0 && round <= MOST_ROUNDS; round++) {
         maximise(skene);
-        settled = expect(skene, logs) < SETTLED ? round : 0;
+        settled = expect(skene, products, scales) < SETTLED ? round : 0;
     }
-    mem_free(logs);
+    mem_free(products);
+    mem_free(scales);
     return settled;
 }
 

@@ -9,7 +9,7 @@ setup() {
     cd "$BATS_TEST_TMPDIR" || return 1
     awk 'BEGIN { for (i = 1; i <= 3000; i++) {
         text = i % 97 ? "text " i : ""
-        for (k = 0; k < i % 60; k++) text = text " word" k
+        for (k = 0; k < (i % 97 ? i % 60 : 0); k++) text = text " word" k
         print "{\"id\":" i ",\"text\":\"" text "\"}"
     } }' >in
 }

@@ -263,7 +263,7 @@ draw() {
     not '.records = 9007199254740992 | .confusion[1][0] = 9007199254740991' 'records: the sum is more than'
     quern evaluate --json --by s in >one
     not '.groups += .groups' 'groups: expected each value once'
-    gives "quern evaluate merge </dev/null" 3 "" "quern-evaluate: there is no evaluation to merge"
+    gives "quern evaluate merge </dev/null" 0 ""
     gives "quern evaluate merge --on-error skip one in --json | cmp - one" 0 "" \
         'quern-evaluate: in:1: not an evaluation: expected a line that "quern evaluate --json" has written
 quern-evaluate: 1 of 2 records were bad and were skipped'

@@ -8,10 +8,11 @@ setup() {
     # The 60th is odd; all are different, so that each is asked.
     awk 'BEGIN { for (i = 1; i <= 100; i++) print "{\"id\":" i ",\"text\":\"" (i == 60 ? "odd" : "text " i) "\"}" }' >in
     sed 's/}$/,"features":[0.25,0.75]}/' in >good.embed
+    sed 's/}$/,"probs":[0.25,0.75],"predicted":"b"}/' in >good.predict
 }
 
 # What each filter is asked with, but for engine and protocol.
-declare -gA filter=([embed]="embed")
+declare -gA filter=([embed]="embed" [predict]="predict --classes a,b")
 
 # ask FILTER PROTOCOL PROGRAM OPTIONS
 ask() {
@@ -109,7 +110,8 @@ UNANSWERED='\(waiting for the answer to in:60\)'
 
 @test "an answer too many" {
     over_all fails "jsonl" twice -- "the engine answered id 60, which it had answered before .*in:6.\)"
-    over_all fails "line" twice -- "the engine is out of step: .*in:[0-9]+\)"
+    over_all fails "line" twice --window 16 -- \
+        "the engine (is out of step: |has written a line that answers nothing ).*in:[0-9]+\)"
     over_all fails "line" twice --sentinel none --window 1 -- "the engine has written a line that answers nothing .*in:[0-9]+\)"
     over_all fails "batch" twice -- "the engine answered more lines than the 100 of the batch \(.*in:100\)"
     over_all fails "line" one-more -- "the engine has written a line that answers nothing .*in:100\)"
@@ -117,7 +119,9 @@ UNANSWERED='\(waiting for the answer to in:60\)'
 }
 
 @test "an answer too few" {
-    over_all fails "line" loses -- "the engine is out of step: .*in:[0-9]+\)"
+    over_all fails "line" loses --window 16 -- "the engine is out of step: .*in:[0-9]+\)"
+    over_all fails "line" loses --timeout 1 -- \
+        "nothing came back for 1 seconds \(--timeout\) \(waiting for the sentinel, after the answer to in:100\)"
     over_all fails "line" loses --sentinel none --timeout 1 -- "nothing came back for 1 seconds .*in:100\)"
     over_all fails "jsonl" loses --timeout 1 -- "nothing came back for 1 seconds .*$UNANSWERED"
     over_all fails "batch" loses -- "the engine answered 99 lines to a batch of 100 .*in:100\)"
@@ -157,6 +161,20 @@ UNANSWERED='\(waiting for the answer to in:60\)'
     done
 }
 
+@test "an answer that is no distribution over the classes" {
+    for argument in "0.25" "0.25 0.5 0.25" "0.2 0.3" "0.9 0.2" "-0.5 1.5" "1 NaN" "1e300 1e300"; do
+        for protocol in line jsonl batch; do
+            ask predict $protocol refuses
+            [ "$status" = 3 ] || { cat err; return 1; }
+            whole predict
+            grep -q "^quern-predict: in:60: " err
+            ask predict $protocol refuses --on-error skip
+            [ "$status" = 0 ] || { cat err; return 1; }
+            cmp out <(sed 60d good.predict)
+        done
+    done
+}
+
 @test "10 MB both ways, through any window" {
     perl -e 'for (1 .. 20) { printf "{\"id\":%d,\"text\":\"%s%d\"}\n", $_, "word " x 100000, $_ }' >in
     for f in "${!filter[@]}"; do
@@ -164,7 +182,7 @@ UNANSWERED='\(waiting for the answer to in:60\)'
             for window in 1 256; do
                 ask "$f" $protocol wide --window $window
                 [ "$status" = 0 ] || { cat err; return 1; }
-                [ "$(grep -c ',"features":\[0.25,0.75\]}$' out)" = 20 ]
+                [ "$(grep -cE ',"(features|probs)":\[0.25,0.75\](,"predicted":"b")?\}$' out)" = 20 ]
             done
         done
     done

@@ -22,6 +22,17 @@ labels() {
     jq -c . got | cmp - other
 }
 
+@test "thousands of votes for an item do not underflow" {
+    perl -e 'for my $i (1 .. 3) {
+            for my $k (1 .. 5000) {
+                my $label = $i == 3 && $k > 2500 ? 1 : $i == 2 && $k % 7 == 2 ? 2 : $k % 50 == $i ? 1 : 0;
+                print "{\"id\":$i,\"annotator\":\"a$k\",\"label\":$label}\n";
+            }
+        }' >in
+    quern vote --method dawid-skene in | jq -s -e 'map(.votes) == [5000, 5000, 5000] and
+        all(.[].probs; (add - 1 | fabs) < 1e-12) and .[2].label == 1' >/dev/null
+}
+
 @test "an order of the input, a number of threads or a bound on memory changes no byte" {
     labels "$BATS_TEST_DIRNAME/anaesthetists.txt" >in
     perl -e 'my $x = 5; sub draw { $x = ($x * 1103515245 + 12345) % 2147483648; int($x / 65536) % $_[0] }
@@ -191,7 +202,12 @@ ann bob        50         0.4000"
 @test "variants come home through a pipe" {
     printf '{"id":"%s","text":"the mill grinds"}\n' a b >in
     quern augment --ops rd --num 2 in >variants
-    jq -c 'if .parent then .probs = [0.25, 0.75] else . end' variants >predicted
+    jq -c '.probs = if .parent then [0.25, 0.75] else [0.5, 0.5] end' variants >predicted
     quern vote --by parent --method list predicted >got
     jq -s -e 'map(.id) == ["a", "b"] and all(.[].aug_probs[]; . == [0.25, 0.75])' got
+    # KL of (1/2, 1/2) from (1/4, 3/4): ln 2 - ln 3 / 2
+    quern confidence got >one
+    quern run 'vote --by parent --method list | confidence' predicted >two
+    cmp one two
+    jq -s -e 'length == 2 and all(.[]; (.kl - 0.14384103622589045 | fabs) < 1e-12)' one
 }
