@@ -164,7 +164,7 @@ int distribution_take(const struct distribution_rules *rules, struct slice name,
 int distribution_read(const struct distribution_rules *rules, struct slice name, struct slice value, bool logits,
                       struct arena *arena, struct distribution *made)
 {
-    const double *numbers;
+    const double *numbers = NULL;
     size_t count = rules->classes->count;
     if (json_kind(value) == '{' ? read_map(rules->classes, name, value, arena, &numbers) < 0
                                 : rec_numbers(name, value, arena, &numbers, &count) < 0)
