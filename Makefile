@@ -282,6 +282,10 @@ build/peers-balance/ready: tests/bench/balance_peers | build/packages-peers
 bench-balance: build/peers-balance/ready build/packages-bench build/packages-products all $(BUILD)/tests/bench/neighbors ## measure the balancing of classes: speed, memory, neighbours beside others, as ratios
 	tests/bench/balance
 
+.PHONY: bench-linear
+bench-linear: build/packages-bench all ## measure fit linear beside liblinear, and predict
+	tests/bench/linear
+
 .PHONY: bench-via
 bench-via: build/packages-bench all $(BUILD)/tests/bench/via_raw ## measure engines: what it costs to ask one, and Apertium beside a plain loop
 	tests/bench/via

@@ -11,9 +11,8 @@ UDA_ROUNDS ?= 3
 UDA_LABELLED ?= $(UDA)/sections.labelled.jsonl
 UDA_POOL ?= $(UDA)/sections.pool.jsonl
 UDA_TEST ?= $(if $(filter $(UDA)/%,$(UDA_LABELLED)),$(UDA)/sections.test.jsonl)
-# How: see corpora/uda
+# How: see corpora/uda; make hands on what is given on its command line
 UDA_SETTINGS := UDA_AUGMENT UDA_CONFIDENCE UDA_WEIGHT UDA_C
-export $(foreach name,$(UDA_SETTINGS),$(if $(filter undefined,$(origin $(name))),,$(name)))
 
 .PHONY: uda
 uda: $(UDA)/rounds/$(UDA_ROUNDS)/model ## a classifier from few labels and a pool of texts, in rounds
@@ -26,7 +25,7 @@ $(UDA)/sections.labelled.jsonl: $(DEMO)/normalized.jsonl.zst $(QUERN)
 $(UDA)/sections.%.jsonl: $(UDA)/sections.labelled.jsonl ;
 
 # With other files, settings or another quern everything is made anew.
-$(UDA)/settings: text = $(UDA_LABELLED) $(UDA_POOL) $(foreach name,$(UDA_SETTINGS),$(name)=$($(name))) $(shell sha256sum <$(QUERN))
+$(UDA)/settings: text = $(UDA_LABELLED) $(UDA_POOL) $(foreach name,$(UDA_SETTINGS),$(if $(filter undefined,$(origin $(name))),,$(name)=$($(name)))) $(shell sha256sum <$(QUERN))
 $(UDA)/settings: $(QUERN) FORCE
 	$(demo_text)
 

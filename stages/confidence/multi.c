@@ -3,28 +3,6 @@
 
 #include <math.h>
 
-/* Reads the list of labels. */
-static int read_labels(const struct confidence *confidence, const struct record *in, struct arena *arena,
-                       struct finding *found)
-{
-    struct slice name = slice_of(confidence->given->label);
-    const struct value *value = rec_present(in, name);
-    if (value == NULL)
-        return member_missing(in, name, "");
-    if (rec_kind(value) != '[')
-        return rec_mismatch(name, "an array of labels, which may be empty", value);
-    bool *labels = arena_array(arena, found->p.count, sizeof *labels);
-    memset(labels, 0, found->p.count * sizeof *labels);
-    for (struct json_walk walk = json_walk(rec_json(value, arena)); json_next(&walk);) {
-        size_t class;
-        if (class_list_value(&confidence->classes, name, walk.value, arena, &class) < 0)
-            return -1;
-        labels[class] = true;
-    }
-    found->labels = labels;
-    return 0;
-}
-
 static double power(double base, double exponent)
 {
     return exponent == 0 ? 1 : base > 0 ? real_pow(base, exponent) : 0;
@@ -114,7 +92,7 @@ int find_multi(const struct confidence *confidence, const struct record *in, str
     find_sureness(confidence, arena, found);
     if (found->labelled) {
         bool tsa = given->tsa.scale != OPTION_WORD || given->tsa.digits != TSA_NONE;
-        if (read_labels(confidence, in, arena, found) < 0 ||
+        if (class_list_labels(&confidence->classes, in, slice_of(given->label), arena, &found->labels) < 0 ||
             (tsa && find_tsa(confidence, in, 2, &found->threshold) < 0))
             return -1;
         found->has_threshold = tsa;

@@ -148,8 +148,8 @@ LINEAR_EACH_WIDTH multiply_rows(const struct solver *solver, size_t from, size_t
 static void sum_part(void *state, size_t part, size_t thread)
 {
     struct solver *solver = state;
-    double *matrix = solver->parts > 1 ? solver->sums + part * solver->size : solver->made, few[LINEAR_WIDTH_MOST],
-           *factors;
+    double *matrix = solver->parts > 1 ? solver->sums + part * solver->size : solver->made,
+           few[LINEAR_WIDTH_MOST] = {0}, *factors;
     size_t from = solver->count * part / solver->parts, to = solver->count * (part + 1) / solver->parts;
     (void)thread;
     memset(matrix, 0, solver->size * sizeof *matrix);

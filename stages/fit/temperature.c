@@ -354,7 +354,7 @@ static void temperature_notes(const void *shared, const struct totals *totals)
 
 const struct stage fit_temperature = {
     .name = "fit temperature",
-    .summary = "find what to divide logits by, so that probabilities are right on average",
+    .summary = "find what to divide logits by to calibrate them",
     .example = "$ printf '{\"logits\":%s,\"label\":%d}\\n' '[2,0]' 0 '[2,0]' 0 '[2,0]' 1 |\n"
                "    quern fit temperature | jq .temperature\n"
                "2.88539008…",

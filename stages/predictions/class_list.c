@@ -207,6 +207,26 @@ int class_list_value(const struct class_list *list, struct slice name, struct sl
     return class_list_find(list, one, name, "", arena, class);
 }
 
+int class_list_labels(const struct class_list *list, const struct record *record, struct slice name,
+                      struct arena *arena, const bool **labels)
+{
+    const struct value *value = rec_present(record, name);
+    if (value == NULL)
+        return member_missing(record, name, "");
+    if (rec_kind(value) != '[')
+        return rec_mismatch(name, "an array of labels, which may be empty", value);
+    bool *found = arena_array(arena, list->count, sizeof *found);
+    memset(found, 0, list->count * sizeof *found);
+    for (struct json_walk walk = json_walk(rec_json(value, arena)); json_next(&walk);) {
+        size_t class = 0;
+        if (class_list_value(list, name, walk.value, arena, &class) < 0)
+            return -1;
+        found[class] = true;
+    }
+    *labels = found;
+    return 0;
+}
+
 bool class_list_named(const struct class_list *list, struct slice text, size_t *class)
 {
     const uint64_t *place = list->classes != NULL ? map_get(list->classes->texts, text) : NULL;

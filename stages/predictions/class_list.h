@@ -42,6 +42,11 @@ int class_list_find(const struct class_list *list, const struct record *record, 
 int class_list_value(const struct class_list *list, struct slice name, struct slice value, struct arena *arena,
                      size_t *class);
 
+/* The labels of a record that may have several, an array of classes: whether each of the K classes is one of them. 0,
+ * or -1 with the message. */
+int class_list_labels(const struct class_list *list, const struct record *record, struct slice name,
+                      struct arena *arena, const bool **labels);
+
 /* The position of a class that is called by a string: 1, or 0 if there is none. */
 bool class_list_named(const struct class_list *list, struct slice text, size_t *class);
 

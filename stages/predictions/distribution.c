@@ -102,8 +102,7 @@ static int check_numbers(struct slice name, const double *numbers, size_t count,
     char text[NUMBER_BYTES] = {0};
     if (isfinite(sum))
         (void)number_write(text, sum);
-    return diag_error("%.*s: expected probabilities whose sum is 1, found %s (\"logits\" holds other numbers, "
-                      "--multi-label independent ones)",
+    return diag_error("%.*s: expected probabilities whose sum is 1, found %s (\"logits\" is for other numbers)",
                       (int)name.len, name.ptr, isfinite(sum) ? text : "infinity");
 }
 
