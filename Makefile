@@ -307,8 +307,9 @@ build/consumer/ready: tests/consumer/requirements.txt | build/packages-peers
 	@touch $@
 
 .PHONY: consumer
-consumer: build/consumer/ready demo recipes ## train small models on what the README, the demo and the recipes make (PyPI, 5 GB)
+consumer: build/consumer/ready demo recipes ## train small models on what the README, the demo and the recipes make; engines in Python (PyPI, 5 GB)
 	tests/consumer/consumer build/consumer/environment/bin/python
+	tests/consumer/engines build/consumer/environment/bin/python
 	tests/consumer/recipes build/consumer/environment/bin/python
 
 CONFORMANCE_MEGABYTES ?= 100
