@@ -281,8 +281,7 @@ static int check_counts(struct temperature *temperature)
     const struct store *store = &temperature->store;
     size_t least = SIZE_MAX, most = 0;
     if (store->items.len == 0)
-        return diag_kind(STATUS_DATA, "there is no good record with %s to learn from",
-                         temperature->given->label);
+        return diag_kind(STATUS_DATA, "there is no good record with %s to learn from", temperature->given->label);
     for (size_t i = 0; i < store->items.len; i++) {
         least = store->items.items[i].count < least ? store->items.items[i].count : least;
         most = store->items.items[i].count > most ? store->items.items[i].count : most;
