@@ -1,6 +1,6 @@
 #!/usr/bin/perl
 # law.pl ALPHA: reads shares, one a line, and judges by Kolmogorov and Smirnov whether they are max(x, 1 - x) of x from
-# the beta distribution (ALPHA, ALPHA). Prints "fits" or "differs" (p < 1e-6), their number and the statistic.
+# the beta distribution (ALPHA, ALPHA). Prints "fits", "differs" (p < 1e-6) or "few", their number and the statistic.
 use strict;
 use warnings;
 
@@ -56,4 +56,4 @@ for my $i (0 .. $#below) {
     for ($p - $i / $n, ($i + 1) / $n - $p) { $most = $_ if $_ > $most }
 }
 my $statistic = $most * sqrt($n);
-print $statistic < 2.694 ? 'fits' : 'differs', " $n $statistic\n";
+print $n < 1000 ? 'few' : $statistic < 2.694 ? 'fits' : 'differs', " $n $statistic\n";
