@@ -27,6 +27,7 @@
  *     stages/lexicon/      lexicon: a file for each verb, and a reader for each foreign format
  *     stages/mask/         mask: levels and budgets, the choice of units, what they become, members on demand
  *     stages/masking/      a family: what may be masked or drawn, units of tokens, sources of random tokens
+ *     stages/mixup/        mixup: the pool that partners are drawn from
  *     stages/pack/         pack: which documents share a sequence
  *     stages/pair/         pair: chunks of documents, and a pool of foreign ones
  *     stages/permute/      permute: an order of prediction as matrices

@@ -59,3 +59,8 @@ ways=('--by entropy' '--by margin --per lang' '--by random --seed 2' '--by std -
     : >with
     quern query --num 1 --by gain --diverse kcenter --with with in | jq -e '.id == 2'
 }
+
+@test "equal distances over many records: the smallest id, and the second" {
+    for id in {1..1300}; do echo "{\"id\":$id,\"gain\":$((id == 900)),\"features\":[$((id != 900)),1]}"; done >in
+    gives "quern query --num 3 --by gain --diverse kcenter in | jq -c .id" 0 $'900\n1\n2'
+}

@@ -9,4 +9,7 @@ for seed in {1..120}; do quern query --num 10 --by random --seed $((seed % 3)) i
 uneven "always the same" 50 <chosen
 for seed in {1..120}; do quern query --num 10 --by gain in; done | jq .id >chosen
 uneven "the best" 50 <chosen
+for id in {1..4000}; do echo "{\"id\":$id}"; done | quern query -q --num 4000 --by random | jq .score >scores
+even "scores" 100 < <(awk '{ print int($1 * 100) }' scores)
+even "the last bits of scores" 8 < <(awk '{ print $1 * 2 ^ 53 % 8 }' scores)
 echo "1..$number"
