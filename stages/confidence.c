@@ -146,9 +146,12 @@ static void set_emits(struct confidence *confidence, const struct stage_context 
 }
 
 /* Without --classes those of a table that has them. */
-static const char *find_classes(const struct confidence_options *given)
+static int open_classes(struct confidence *confidence, struct stage_context *context)
 {
-    return given->classes != NULL ? given->classes : given->shares != NULL ? given->shares : given->thresholds;
+    const struct confidence_options *given = confidence->given;
+    const char *table = given->shares != NULL ? given->shares : given->thresholds;
+    return given->classes == NULL && table != NULL ? class_list_load(&confidence->classes, table)
+                                                   : class_list_open(&confidence->classes, context, given->classes);
 }
 
 static int confidence_open(struct stage_context *context, void **shared)
@@ -165,8 +168,7 @@ static int confidence_open(struct stage_context *context, void **shared)
     confidence->given = given;
     set_numbers(confidence);
     set_emits(confidence, context);
-    if (class_list_open(&confidence->classes, context, find_classes(given)) < 0 ||
-        tables_open(confidence, context) < 0) {
+    if (open_classes(confidence, context) < 0 || tables_open(confidence, context) < 0) {
         confidence_close(confidence);
         return -1;
     }

@@ -114,9 +114,11 @@ static int read_table(void *state, const struct record *in, const struct fit_hea
     const struct table *table = state;
     const struct value *classes = rec_present(in, SLICE("classes"));
     (void)head;
-    if (classes == NULL || rec_kind(classes) != '[')
+    struct slice array = classes != NULL && rec_kind(classes) == '[' ? rec_json(classes, arena) : SLICE("[]");
+    struct json_walk walk = json_walk(array);
+    if (!json_next(&walk))
         return diag_error("classes: the table names none");
-    return class_list_read(table->list, rec_json(classes, arena), table->path);
+    return class_list_read(table->list, array, table->path);
 }
 
 static int read_file(struct class_list *list, const char *path, struct arena *arena)
@@ -134,6 +136,12 @@ static int read_file(struct class_list *list, const char *path, struct arena *ar
         (void)diag_error("%s: not valid UTF-8", path);
     vec_free(&text);
     return status;
+}
+
+int class_list_load(struct class_list *list, const char *path)
+{
+    *list = (struct class_list){0};
+    return fit_load(path, read_table, &(struct table){list, path});
 }
 
 int class_list_open(struct class_list *list, struct stage_context *context, const char *given)

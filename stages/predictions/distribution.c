@@ -99,9 +99,9 @@ static int check_numbers(struct slice name, const double *numbers, size_t count,
     }
     if (independent || (sum >= 1 - MOST_OFF && sum <= 1 + MOST_OFF))
         return 0;
-    char text[NUMBER_BYTES] = {0};
+    char text[NUMBER_BYTES];
     if (isfinite(sum))
-        (void)number_write(text, sum);
+        *number_write(text, sum) = '\0';
     return diag_error("%.*s: expected probabilities whose sum is 1, found %s (\"logits\" is for other numbers)",
                       (int)name.len, name.ptr, isfinite(sum) ? text : "infinity");
 }
