@@ -146,9 +146,12 @@ static void set_emits(struct confidence *confidence, const struct stage_context 
 }
 
 /* Without --classes those of a table that has them. */
-static const char *find_classes(const struct confidence_options *given)
+static int open_classes(struct confidence *confidence, struct stage_context *context)
 {
-    return given->classes != NULL ? given->classes : given->shares != NULL ? given->shares : given->thresholds;
+    const struct confidence_options *given = confidence->given;
+    const char *table = given->shares != NULL ? given->shares : given->thresholds;
+    return given->classes == NULL && table != NULL ? class_list_load(&confidence->classes, table)
+                                                   : class_list_open(&confidence->classes, context, given->classes);
 }
 
 static int confidence_open(struct stage_context *context, void **shared)
@@ -159,12 +162,13 @@ static int confidence_open(struct stage_context *context, void **shared)
         return -1;
     if (given->temperature < 1e-6 || given->temperature > 1e6)
         return diag_error("--temperature: expected a number from 1e-6 to 1e6 (--hard is the limit at 0)");
+    if (given->floor > 1)
+        return diag_error("--floor: expected a probability, at most 1");
     struct confidence *confidence = mem_zalloc(1, sizeof *confidence);
     confidence->given = given;
     set_numbers(confidence);
     set_emits(confidence, context);
-    if (class_list_open(&confidence->classes, context, find_classes(given)) < 0 ||
-        tables_open(confidence, context) < 0) {
+    if (open_classes(confidence, context) < 0 || tables_open(confidence, context) < 0) {
         confidence_close(confidence);
         return -1;
     }
@@ -190,9 +194,7 @@ static int pass_invalid(const struct confidence *confidence, const struct record
 {
     struct arena *arena = sink_arena(out);
     struct record *made = rec_derive(arena, in);
-    rec_set_int(made, SLICE("loss_mask"), 0);
-    (void)rec_set_float(made, SLICE("loss_weight"), 0);
-    rec_set_text(made, SLICE("invalid"), arena_print(arena, "%s", diag_message()));
+    write_invalid(confidence, arena_print(arena, "%s", diag_message()), made, arena);
     sink_count(out, COUNT_INVALID, 1);
     sink_count(out, COUNT_MASKED, 1);
     return confidence->given->only == ONLY_KEPT ? 0 : sink_emit(out, made);

@@ -159,4 +159,8 @@ void sharpen(double *numbers, size_t count, double exponent);
 int write_finding(const struct confidence *confidence, const struct finding *found, struct record *made,
                   struct arena *arena);
 
+/* The same of a record without distributions: its masks and weights are 0. Members that say something of its
+ * distribution, from an earlier run, go. */
+void write_invalid(const struct confidence *confidence, struct slice why, struct record *made, struct arena *arena);
+
 #endif

@@ -13,16 +13,35 @@ static double sharpen_one(double p, double rest, double temperature)
 {
     if (temperature == 1)
         return p;
-    double yes = power(p, 1 / temperature), no = power(rest, 1 / temperature);
+    double largest = p > rest ? p : rest; /* of which the quotient, 1, stays 1: the powers do not both underflow */
+    double yes = power(p / largest, 1 / temperature), no = power(rest / largest, 1 / temperature);
     return yes / (yes + no);
 }
 
+/* The targets that logits make: those of z / T, which holds what p has lost near 0 and 1. NULL if they are not made of
+ * logits. */
+static struct distribution *soften_logits(const struct confidence *confidence, const struct finding *found,
+                                          struct arena *arena)
+{
+    if (!found->p.logits || found->labelled || confidence->given->hard)
+        return NULL;
+    double *numbers = arena_array(arena, found->p.count, sizeof *numbers);
+    struct distribution *soft = arena_array(arena, 1, sizeof *soft);
+    for (size_t c = 0; c < found->p.count; c++)
+        numbers[c] = found->p.given[c] / confidence->temperature;
+    distribution_make(numbers, found->p.count, true, true, arena, soft);
+    return soft;
+}
+
 /* The target, the mask and the weight of one class of an unlabelled record. */
-static void decide(const struct confidence *confidence, struct finding *found, size_t c)
+static void decide(const struct confidence *confidence, const struct distribution *soft, struct finding *found,
+                   size_t c)
 {
     const struct confidence_options *given = confidence->given;
     double p = found->p.p[c], rest = distribution_rest(&found->p, c);
-    found->target[c] = given->hard ? p > rest : sharpen_one(p, rest, confidence->temperature);
+    found->target[c] = soft != NULL  ? soft->p[c]
+                       : given->hard ? p > rest
+                                     : sharpen_one(p, rest, confidence->temperature);
     if (confidence->has_threshold)
         found->masks[c] = given->compare == COMPARE_GE ? found->confidences[c] >= confidence->threshold
                                                        : found->confidences[c] > confidence->threshold;
@@ -47,16 +66,19 @@ static void mark(const struct confidence *confidence, struct finding *found, siz
 }
 
 /* The sum of the divergences of all classes. */
-static void find_kl(const struct confidence *confidence, struct arena *arena, struct finding *found)
+static void find_kl(const struct confidence *confidence, struct distribution *soft, struct arena *arena,
+                    struct finding *found)
 {
+    if (soft != NULL)
+        (void)distribution_log(soft, confidence->given->floor, arena);
     for (size_t i = 0; i < found->aug_count; i++) {
         struct distribution *q = &found->aug[i];
         double sum = 0;
         found->floored += distribution_log(q, confidence->given->floor, arena);
         for (size_t c = 0; c < q->count; c++) {
-            double t = found->target[c], rest = 1 - t;
-            sum += t > 0 ? t * (real_ln(t) - q->log[c]) : 0;
-            sum += rest > 0 ? rest * (real_ln(rest) - q->rest_log[c]) : 0;
+            double t = found->target[c], rest = soft != NULL ? distribution_rest(soft, c) : 1 - t;
+            sum += t > 0 ? t * ((soft != NULL ? soft->log[c] : real_ln(t)) - q->log[c]) : 0;
+            sum += rest > 0 ? rest * ((soft != NULL ? soft->rest_log[c] : real_ln(rest)) - q->rest_log[c]) : 0;
         }
         found->kl += sum;
     }
@@ -100,16 +122,17 @@ int find_multi(const struct confidence *confidence, const struct record *in, str
         found->threshold = confidence->threshold;
         found->has_threshold = true;
     }
+    struct distribution *soft = soften_logits(confidence, found, arena);
     found->kept = false;
     for (size_t c = 0; c < count; c++) {
         if (found->labelled)
             mark(confidence, found, c);
         else
-            decide(confidence, found, c);
+            decide(confidence, soft, found, c);
         found->weights[c] *= weight;
         found->kept = found->kept || found->masks[c] != 0;
     }
     if (confidence->emits[EMIT_KL] && found->aug_count > 0)
-        find_kl(confidence, arena, found);
+        find_kl(confidence, soft, arena, found);
     return 0;
 }

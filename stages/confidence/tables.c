@@ -95,6 +95,8 @@ static int read_shares(void *state, const struct record *in, const struct fit_he
     double confidence_mean;
     if (!slice_is(head->kind, "shares"))
         return fit_wrong_kind(head, "\"shares\"");
+    if (rec_present(in, SLICE("mean")) == NULL)
+        return diag_error("mean: missing: the table is of no records");
     if (read_array(table, in, "mean", arena, &mean) < 0 ||
         rec_float(in, SLICE("confidence_mean"), &confidence_mean) < 0)
         return -1;
@@ -183,6 +185,8 @@ static int read_prior(const struct confidence *confidence, struct stage_context 
         vec_free(&name);
     }
     classes_free(counted);
+    if (counted == NULL) /* the message names the file */
+        return diag_within("--%s: %s", option, diag_message());
     return status == 0 ? 0 : diag_within("--%s: %s: %s", option, path, diag_message());
 }
 

@@ -56,6 +56,13 @@ static int write_numbers(struct record *made, struct slice name, double number, 
     return numbers != NULL ? rec_set_floats(made, name, numbers, count) : rec_set_float(made, name, number);
 }
 
+/* A member that this record does not get, though another may: what an earlier run wrote there goes. */
+static int leave_out(struct record *made, struct slice name)
+{
+    rec_remove(made, name);
+    return 0;
+}
+
 /* The members of a record that has a label, or of one for which something is known. */
 static int write_one(const struct confidence *confidence, const struct finding *found, enum emit what,
                      struct record *made, struct arena *arena)
@@ -85,9 +92,9 @@ static int write_one(const struct confidence *confidence, const struct finding *
     case EMIT_TARGET:
         return rec_set_floats(made, name, found->target, count);
     case EMIT_KL:
-        return found->aug_count > 0 ? rec_set_float(made, name, found->kl) : 0;
+        return found->aug_count > 0 ? rec_set_float(made, name, found->kl) : leave_out(made, name);
     case EMIT_THRESHOLD:
-        return found->has_threshold ? rec_set_float(made, name, found->threshold) : 0;
+        return found->has_threshold ? rec_set_float(made, name, found->threshold) : leave_out(made, name);
     case EMIT_LOSS_MASK:
         if (found->masks != NULL)
             rec_set_ints(made, name, found->masks, count);
@@ -97,17 +104,37 @@ static int write_one(const struct confidence *confidence, const struct finding *
     case EMIT_LOSS_WEIGHT:
         return write_numbers(made, name, found->kept ? found->weight : 0, found->weights, count);
     case EMIT_LABEL_PROB:
-        return found->labelled ? write_numbers(made, name, found->label_prob, found->label_probs, count) : 0;
+        return found->labelled ? write_numbers(made, name, found->label_prob, found->label_probs, count)
+                               : leave_out(made, name);
     case EMIT_CROSS_ENTROPY:
-        return found->labelled ? rec_set_float(made, name, found->cross_entropy) : 0;
+        return found->labelled ? rec_set_float(made, name, found->cross_entropy) : leave_out(made, name);
     case EMIT_STD:
-        return found->std != NULL ? rec_set_floats(made, name, found->std, count) : 0;
+        return found->std != NULL ? rec_set_floats(made, name, found->std, count) : leave_out(made, name);
     case EMIT_NEGATIVE_MASK:
-        if (found->negative_mask != NULL)
-            rec_set_ints(made, name, found->negative_mask, count);
+        if (found->negative_mask == NULL)
+            return leave_out(made, name);
+        rec_set_ints(made, name, found->negative_mask, count);
         return 0;
     }
     return 0;
+}
+
+void write_invalid(const struct confidence *confidence, struct slice why, struct record *made, struct arena *arena)
+{
+    size_t count = confidence->classes.count;
+    for (int what = EMIT_CONFIDENCE; confidence_emits[what] != NULL; what++)
+        if (confidence->emits[what])
+            rec_remove(made, slice_of(confidence_emits[what]));
+    if (confidence->given->multi_label) {
+        int32_t *masks = arena_array(arena, count, sizeof *masks);
+        memset(masks, 0, count * sizeof *masks);
+        rec_set_ints(made, SLICE("loss_mask"), masks, count);
+        rec_set_ints(made, SLICE("loss_weight"), masks, count);
+    } else {
+        rec_set_int(made, SLICE("loss_mask"), 0);
+        rec_set_int(made, SLICE("loss_weight"), 0);
+    }
+    rec_set_text(made, SLICE("invalid"), why);
 }
 
 int write_finding(const struct confidence *confidence, const struct finding *found, struct record *made,
@@ -116,6 +143,7 @@ int write_finding(const struct confidence *confidence, const struct finding *fou
     for (int what = 0; confidence_emits[what] != NULL; what++)
         if (confidence->emits[what] && write_one(confidence, found, (enum emit)what, made, arena) < 0)
             return -1;
+    rec_remove(made, SLICE("invalid"));
     bool all = found->kept;
     for (size_t c = 0; all && found->masks != NULL && c < found->p.count; c++)
         all = found->masks[c] != 0;

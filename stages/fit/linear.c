@@ -438,7 +438,7 @@ static void linear_notes(const void *shared, const struct totals *totals)
         diag_note("there was no record, so no model was written");
     if (linear->unconverged == 0)
         return;
-    (void)number_write(gradient, linear->worst);
+    *number_write(gradient, linear->worst) = '\0';
     diag_note("%zu model%s did not converge: the gradient is still %s times as long as at the start; more "
               "--max-iterations, a smaller --C, or scaled vectors (quern fit scale) help",
               linear->unconverged, diag_s(linear->unconverged), gradient);

@@ -84,6 +84,7 @@ static int merge_open(struct stage_context *context, void **shared)
  * message. */
 static int check_alike(struct merge *merge, enum kind kind, struct slice rules)
 {
+    const char *what = kind == KIND_SHARES ? "classes" : "options";
     if (merge->kind == KIND_NONE) {
         merge->kind = kind;
         bytes_put(&merge->rules, rules);
@@ -92,7 +93,7 @@ static int check_alike(struct merge *merge, enum kind kind, struct slice rules)
     if (merge->kind != kind)
         return diag_kind(STATUS_DATA, "kind: tables of different kinds can't be added up");
     if (!slice_equal(bytes_slice(&merge->rules), rules))
-        return diag_kind(STATUS_DATA, "options: the table was made with %.*s, the first one with %.*s", (int)rules.len,
+        return diag_kind(STATUS_DATA, "%s: the table was made with %.*s, the first one with %.*s", what, (int)rules.len,
                          rules.ptr, (int)merge->rules.len, merge->rules.items);
     return 0;
 }
@@ -201,7 +202,14 @@ static int add_products(struct merge *merge, const struct record *in, const stru
     return covariance_read(&merge->covariance, in, arena);
 }
 
-/* They add up if they are of the same classes. */
+static bool has_items(struct slice array)
+{
+    struct json_walk walk = json_walk(array);
+    return json_next(&walk);
+}
+
+/* They add up if they are of the same classes. One that was made without --classes of no records knows none, and goes
+ * with any. */
 static int add_shares(struct merge *merge, const struct record *in, struct arena *arena)
 {
     const struct value *classes = rec_present(in, SLICE("classes"));
@@ -209,6 +217,12 @@ static int add_shares(struct merge *merge, const struct record *in, struct arena
         return -1;
     if (classes == NULL || rec_kind(classes) != '[')
         return diag_error("classes: missing");
+    if (merge->kind == KIND_SHARES && !has_items(bytes_slice(&merge->rules))) {
+        merge->rules.len = 0;
+        merge->kind = KIND_NONE;
+    }
+    if (merge->kind == KIND_SHARES && !has_items(rec_json(classes, arena)))
+        return share_sums_read(&merge->shares, in, arena);
     if (check_alike(merge, KIND_SHARES, rec_json(classes, arena)) < 0)
         return -1;
     return share_sums_read(&merge->shares, in, arena);

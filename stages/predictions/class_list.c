@@ -55,6 +55,10 @@ static int read_words(struct class_list *list, const char *given, struct arena *
     while (classes_item(&rest, &word, &value)) {
         if (value.ptr != NULL) /* = has no meaning here */
             word.len = (size_t)(value.ptr + value.len - word.ptr);
+        if (word.len == 0) {
+            vec_free(&found);
+            return diag_error("--classes: a name is missing between commas (\"\" is the empty string)");
+        }
         vec_push(&found, class_of_word(word, arena));
     }
     int status = take_names(list, &found, "--classes");
@@ -110,9 +114,11 @@ static int read_table(void *state, const struct record *in, const struct fit_hea
     const struct table *table = state;
     const struct value *classes = rec_present(in, SLICE("classes"));
     (void)head;
-    if (classes == NULL || rec_kind(classes) != '[')
+    struct slice array = classes != NULL && rec_kind(classes) == '[' ? rec_json(classes, arena) : SLICE("[]");
+    struct json_walk walk = json_walk(array);
+    if (!json_next(&walk))
         return diag_error("classes: the table names none");
-    return class_list_read(table->list, rec_json(classes, arena), table->path);
+    return class_list_read(table->list, array, table->path);
 }
 
 static int read_file(struct class_list *list, const char *path, struct arena *arena)
@@ -125,11 +131,17 @@ static int read_file(struct class_list *list, const char *path, struct arena *ar
     else if (text.len > 0 && text.items[0] == '{')
         status = fit_load(path, read_table, &(struct table){list, path});
     else if (text_is_utf8(bytes_slice(&text)))
-        status = read_lines(list, path, bytes_slice(&text), arena);
+        status = read_lines(list, path, text_without_bom(bytes_slice(&text)), arena);
     else
         (void)diag_error("%s: not valid UTF-8", path);
     vec_free(&text);
     return status;
+}
+
+int class_list_load(struct class_list *list, const char *path)
+{
+    *list = (struct class_list){0};
+    return fit_load(path, read_table, &(struct table){list, path});
 }
 
 int class_list_open(struct class_list *list, struct stage_context *context, const char *given)
@@ -165,8 +177,9 @@ int class_list_expect(struct class_list *list, struct slice name, size_t count)
         return 0;
     if (count == 0)
         return diag_error("%.*s: empty: expected a number for each class", (int)name.len, name.ptr);
-    return diag_error("%.*s: expected %zu numbers, one for each class%s, found %zu", (int)name.len, name.ptr,
-                      list->count, list->classes == NULL ? " (as in the first record)" : "", count);
+    return diag_error("%.*s: expected %zu number%s, one for each class%s, found %zu", (int)name.len, name.ptr,
+                      list->count, diag_s(list->count), list->classes == NULL ? " (as in the first record)" : "",
+                      count);
 }
 
 /* Without names. */

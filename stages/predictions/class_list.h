@@ -27,6 +27,9 @@ int class_list_open(struct class_list *list, struct stage_context *context, cons
 /* The same of an array of strings and integers of JSON, such as `classes` of a table. name: what messages call it. */
 int class_list_read(struct class_list *list, struct slice array, const char *name);
 
+/* The same of a table of `fit` that names classes. */
+int class_list_load(struct class_list *list, const char *path);
+
 void class_list_release(struct class_list *list);
 
 /* Are there as many numbers as classes? The first time, without a list, that says how many classes there are; so call

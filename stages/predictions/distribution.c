@@ -95,13 +95,13 @@ static int check_numbers(struct slice name, const double *numbers, size_t count,
             return diag_error("%.*s[%zu]: expected a probability, found a number below 0", (int)name.len, name.ptr, c);
         if (independent && numbers[c] > 1 + MOST_OFF)
             return diag_error("%.*s[%zu]: expected a probability, found a number above 1", (int)name.len, name.ptr, c);
-        sum += cut(numbers[c]);
+        sum += numbers[c];
     }
     if (independent || (sum >= 1 - MOST_OFF && sum <= 1 + MOST_OFF))
         return 0;
-    char text[NUMBER_BYTES] = {0};
+    char text[NUMBER_BYTES];
     if (isfinite(sum))
-        (void)number_write(text, sum);
+        *number_write(text, sum) = '\0';
     return diag_error("%.*s: expected probabilities whose sum is 1, found %s (\"logits\" is for other numbers)",
                       (int)name.len, name.ptr, isfinite(sum) ? text : "infinity");
 }
@@ -131,6 +131,9 @@ static int read_map(const struct class_list *list, struct slice name, struct sli
         if (!class_list_named(list, key, &class))
             return diag_error("%.*s: %s has no class \"%.*s\"", (int)name.len, name.ptr, list->classes->path,
                               (int)key.len, key.ptr);
+        if (!isnan(read[class]))
+            return diag_error("%.*s: the class \"%.*s\" is given twice", (int)name.len, name.ptr, (int)key.len,
+                              key.ptr);
         if (json_kind(walk.value) != '0' ||
             number_read(walk.value.ptr, walk.value.ptr + walk.value.len, &read[class]) == NULL)
             return diag_error("%.*s: \"%.*s\": expected a number", (int)name.len, name.ptr, (int)key.len, key.ptr);

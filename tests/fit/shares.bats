@@ -35,6 +35,10 @@ near() { # TOLERANCE EXPECTED FOUND
     quern fit merge part.aa.table part.ab.table | quern fit merge - part.a[c-g].table | diff - whole
     # A part of no records changes nothing.
     : | quern fit shares --classes a,b,c,d,e,f,g -q | quern fit merge - whole | diff - whole
+    : | quern fit shares -q >none
+    quern fit merge none whole none | diff - whole
+    quern fit merge whole none | diff - whole
+    quern fit merge none none | diff - none
 }
 
 @test "shares: tables that don't add up" {
@@ -42,7 +46,7 @@ near() { # TOLERANCE EXPECTED FOUND
     quern fit shares --classes a,b,c in >abc
     quern fit shares in >positions
     gives "quern fit merge abc positions" 3 "" \
-        'quern-fit: positions:1: options: the table was made with [0,1,2], the first one with ["a","b","c"]'
+        'quern-fit: positions:1: classes: the table was made with [0,1,2], the first one with ["a","b","c"]'
     jq -c '.sums[1] = "x"' abc >bad
     gives "quern fit merge bad" 3 "" 'quern-fit: bad:1: sums[1]: not a sum as "quern fit" writes it'
     jq -c '.counts[1] += 1' abc >bad
@@ -91,7 +95,18 @@ near() { # TOLERANCE EXPECTED FOUND
     : | quern fit shares 2>err >empty
     is err "quern-fit: there was no record, so the table says nothing of the classes"
     gives "quern confidence --classes a,b --shares empty --class-thresholds in" 2 "" \
-        'quern-confidence: empty: classes: not those of --classes, ["a","b"]'
+        'quern-confidence: empty: mean: missing: the table is of no records'
+    gives "quern confidence --shares empty --class-thresholds in" 2 "" \
+        'quern-confidence: empty: classes: the table names none'
+    : | quern fit shares -q --classes a,b >empty
+    gives "quern confidence --shares empty --class-thresholds in" 2 "" \
+        'quern-confidence: empty: mean: missing: the table is of no records'
+    gives "quern confidence --preset freematch --shares none in" 1 "" 'quern-confidence: none: No such file or directory'
+    cp shares a,b
+    gives "quern confidence --shares a,b --emit predicted in" 0 '{"id":1,"probs":[1,0],"predicted":"a"}
+{"id":2,"probs":[1,0],"predicted":"a"}' ""
+    gives "quern confidence --classes a,b --prior none --true-prior none in" 1 "" \
+        "quern-confidence: --prior: none: No such file or directory"
 }
 
 @test "priors: what resampling did is undone" {
