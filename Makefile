@@ -63,7 +63,7 @@ help: ## list the verbs
 BUILD_PACKAGES := gcc libc6-dev make pkg-config libicu-dev libutf8proc-dev libzstd-dev librandom123-dev libxxhash-dev \
     libpcre2-dev zlib1g-dev libbz2-dev liblzma-dev liblz4-dev libxml2-dev libmd-dev
 DEMO_PACKAGES := zstd jq
-TEST_PACKAGES := apertium apertium-eng-spa libcmocka-dev bats mandoc groff jq zstd gzip bzip2 xz-utils lz4 zsh fish
+TEST_PACKAGES := apertium apertium-eng-spa fasttext libcmocka-dev bats mandoc groff jq zstd gzip bzip2 xz-utils lz4 zsh fish
 LINT_PACKAGES := clang clang-format clang-tidy cppcheck mandoc shellcheck
 FUZZ_PACKAGES := clang libclang-rt-14-dev
 BENCH_PACKAGES := apertium apertium-eng-spa gawk jq zstd time
@@ -282,6 +282,15 @@ build/peers-balance/ready: tests/bench/balance_peers | build/packages-peers
 bench-balance: build/peers-balance/ready build/packages-bench build/packages-products all $(BUILD)/tests/bench/neighbors ## measure the balancing of classes: speed, memory, neighbours beside others, as ratios
 	tests/bench/balance
 
+# Other programs that make something of predictions, for benchmarks.
+build/peers-predictions/ready: tests/bench/predictions_peers | build/packages-peers
+	tests/bench/predictions_peers || echo 'the others can not be installed: quern is measured alone' >&2
+
+.PHONY: bench-predictions
+bench-predictions: build/peers-predictions/ready build/packages-bench all ## measure models and what is made of predictions beside others, as ratios
+	tests/bench/linear
+	tests/bench/predictions
+
 .PHONY: bench-via
 bench-via: build/packages-bench all $(BUILD)/tests/bench/via_raw ## measure engines: what it costs to ask one, and Apertium beside a plain loop
 	tests/bench/via
@@ -298,8 +307,9 @@ build/consumer/ready: tests/consumer/requirements.txt | build/packages-peers
 	@touch $@
 
 .PHONY: consumer
-consumer: build/consumer/ready demo recipes ## train small models on what the README, the demo and the recipes make (PyPI, 5 GB)
+consumer: build/consumer/ready demo recipes ## train small models on what the README, the demo and the recipes make; engines in Python (PyPI, 5 GB)
 	tests/consumer/consumer build/consumer/environment/bin/python
+	tests/consumer/engines build/consumer/environment/bin/python
 	tests/consumer/recipes build/consumer/environment/bin/python
 
 CONFORMANCE_MEGABYTES ?= 100

@@ -31,6 +31,21 @@ experiment-balance: $(DEMO)/normalized.jsonl.zst $(QUERN) | build/packages-exper
 	@export PATH=$(realpath $(BUILD))/bin:$$PATH; \
 	experiments/balance $(EXPERIMENTS)/balance '$(BALANCE_SETS)' $(EXPERIMENT_SPLITS) $(DEMO)/normalized.jsonl.zst '$(EXPERIMENT_DATA)'
 
+# ---- what predictions are worth: quern-confidence(1), quern-suspect(1) and quern-query(1) say what was found ----
+#
+#     make experiment-uda LEARNING_SETS='sms trec' LEARNING_SPLITS=3
+
+LEARNING_SETS ?= sections sms trec sst2 chnsenticorp
+LEARNING_SPLITS ?= 5
+
+.PHONY: experiment-uda experiment-labels experiment-query
+experiment-uda: ## what a pool of unlabelled records is worth to a classifier with few labels (5 minutes)
+experiment-labels: ## how many wrong labels suspect finds, and what removing them is worth (5 minutes)
+experiment-query: ## what it is worth to choose the records to label next (10 minutes)
+experiment-uda experiment-labels experiment-query: experiment-%: $(DEMO)/normalized.jsonl.zst $(QUERN) | build/packages-experiments
+	@export PATH=$(realpath $(BUILD))/bin:$$PATH; experiments/learning $* $(EXPERIMENTS)/$* \
+	    '$(LEARNING_SETS)$(if $(filter uda,$*), eprstmt)' $(LEARNING_SPLITS) $(DEMO)/normalized.jsonl.zst '$(EXPERIMENT_DATA)'
+
 .PHONY: show-balance
 show-balance: $(DEMO)/normalized.jsonl.zst $(QUERN) | build/packages-experiments ## a picture of classes that SMOTE has balanced
 	@PATH=$(realpath $(BUILD))/bin:$$PATH experiments/show-balance $(EXPERIMENTS)/show-balance $(DEMO)/normalized.jsonl.zst

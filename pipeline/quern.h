@@ -14,6 +14,7 @@
  *     stages/documents/    a family: tokenized documents, and sequences made of their tokens
  *     stages/classes/      a family: the classes of a data set, their sizes, the class of a record, groups of records
  *     stages/contrast/     contrast: the pool that negatives are drawn from
+ *     stages/engines/      a family, shared by filters: asking an engine for numbers about each text
  *     stages/entities/     entities: a file for each verb, and what they read
  *     stages/evaluate/     evaluate: what is counted, measures of it, an evaluation as JSON and as tables
  *     stages/features/     features: a hash of terms, and their order
@@ -30,7 +31,7 @@
  *     stages/pack/         pack: which documents share a sequence
  *     stages/pair/         pair: chunks of documents, and a pool of foreign ones
  *     stages/permute/      permute: an order of prediction as matrices
- *     stages/predict/      predict: what it writes
+ *     stages/predict/      predict: what an engine says of classes, what is written
  *     stages/predictions/  a family: classes of predictions, distributions over them, linear models, temperatures
  *     stages/query/        query: scores, the best records, records far from each other
  *     stages/resample/     resample: classes, draws, plans; points, which of them go, what is made of them; verbs
@@ -51,6 +52,7 @@
  *     stages/translate/    translate: pieces of a text, requests and variants, Apertium
  *     stages/view/         view: marks, shades and tokens on a terminal
  *     stages/vectors/      a family, shared by filters: terms, tables that make, scale or turn vectors; neighbours
+ *     stages/vote/         vote: votes by group, what a group says, Dawid and Skene, agreement of annotators
  *     stages/words/        a family, shared by filters: the words of a text, lists of stop words, what goes with a word
  *
  * In pipeline/ each folder includes only from itself and from the folders above it in this list. Filters never include

@@ -5,6 +5,9 @@
  *     quern fit scale --to minmax|mean|standard|maxabs [FILE …]
  *     quern fit whiten [--dims D] [--center B] [--strength S] [FILE …]
  *     quern fit linear --C X [--classes LIST] [--folds F] … [FILE …]
+ *     quern fit temperature [--classes LIST] [FILE …]
+ *     quern fit shares [--classes LIST] [FILE …]
+ *     quern fit thresholds [--classes LIST] … [FILE …]
  *     quern fit merge TABLE …
  *
  *     $ printf '{"text":"%s"}\n' 'the mill' 'the stone' | quern fit tfidf --unit space
@@ -21,7 +24,7 @@ static int fit_open(struct stage_context *context, void **shared)
 {
     (void)context;
     (void)shared;
-    return diag_error("expected what to do: tfidf, scale, whiten, linear or merge");
+    return diag_error("expected what to do: tfidf, scale, whiten, linear, temperature, shares, thresholds or merge");
 }
 
 static int fit_record(void *thread, const struct record *in, struct sink *out)
@@ -30,7 +33,8 @@ static int fit_record(void *thread, const struct record *in, struct sink *out)
     return sink_emit(out, in);
 }
 
-static const struct stage *const verbs[] = {&fit_tfidf, &fit_scale, &fit_whiten, &fit_linear, &fit_merge, NULL};
+static const struct stage *const verbs[] = {&fit_tfidf,  &fit_scale,      &fit_whiten, &fit_linear, &fit_temperature,
+                                            &fit_shares, &fit_thresholds, &fit_merge,  NULL};
 
 const struct stage stage_fit = {
     .name = "fit",

@@ -73,10 +73,10 @@ samples() {
     done
 }
 
-# first_samples: one sample of each filter and verb, for what does not depend on options.
+# first_samples [CLASS]...: one sample of each filter and verb, for what does not depend on options.
 first_samples() {
     local sample row before=''
-    samples | while read -r sample; do
+    samples "$@" | while read -r sample; do
         row_of "$sample"
         [[ $row == "$before" ]] || echo "$sample"
         before=$row

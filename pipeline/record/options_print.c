@@ -1,7 +1,6 @@
 /* options_print.c - option tables as help, and their values as JSON: see options.h. */
 #include "record/options.h"
 #include "text/json.h"
-#include "text/number.h"
 
 /* ---- help ---- */
 
@@ -148,11 +147,9 @@ static void put_value(const struct option *option, const void *field, struct byt
         }
         break;
     }
-    case OPT_FLOAT: {
-        char digits[NUMBER_BYTES];
-        bytes_put(out, slice_between(digits, number_write(digits, *(const double *)field)));
+    case OPT_FLOAT:
+        json_put_float(out, *(const double *)field);
         break;
-    }
     case OPT_TEXT:
     case OPT_FILE: {
         const char *text = *(const char *const *)field;

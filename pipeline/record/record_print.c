@@ -26,23 +26,6 @@ static void print_strings(const struct value *value, struct bytes *out)
     bytes_byte(out, ']');
 }
 
-static void print_float(double number, struct bytes *out)
-{
-    vec_reserve(out, NUMBER_BYTES);
-    out->len = (size_t)(number_write(out->items + out->len, number) - out->items);
-}
-
-static void print_floats(const struct value *value, struct bytes *out)
-{
-    bytes_byte(out, '[');
-    for (size_t i = 0; i < value->count; i++) {
-        if (i > 0)
-            bytes_byte(out, ',');
-        print_float(value->numbers[i], out);
-    }
-    bytes_byte(out, ']');
-}
-
 static void print_vector(const struct vector *vector, struct bytes *out)
 {
     if (vector->indices != NULL) {
@@ -90,10 +73,10 @@ static void print_value(const struct value *value, struct bytes *out)
         names_put(value->names->names, value->names->numbers, value->count, out);
         break;
     case VALUE_FLOAT:
-        print_float(value->number, out);
+        json_put_float(out, value->number);
         break;
     case VALUE_FLOATS:
-        print_floats(value, out);
+        json_put_floats(out, value->numbers, value->count);
         break;
     case VALUE_VECTOR:
         print_vector(value->vector, out);

@@ -87,18 +87,37 @@ int rec_floats(const struct record *record, struct slice name, struct arena *are
     return rec_numbers(name, rec_json(value, arena), arena, numbers, count);
 }
 
+static int check_index(struct slice name, size_t item, int64_t index, int64_t before)
+{
+    return index > before ? 0
+                          : diag_error("%.*s.indices[%zu]: %d comes after %d: indices must ascend", (int)name.len,
+                                       name.ptr, item, (int)index, (int)before);
+}
+
+static int read_index(struct slice name, size_t item, struct slice value, int64_t *index)
+{
+    return json_int(value, index) && *index >= 0 && *index <= INT32_MAX
+               ? 0
+               : diag_error("%.*s.indices[%zu]: expected an integer from 0 to %d, found %.*s", (int)name.len, name.ptr,
+                            item, INT32_MAX, value.len > 40 ? 40 : (int)value.len, value.ptr);
+}
+
 static int read_indices(struct slice name, struct slice array, int32_t *indices, size_t *count)
 {
+    struct json_walk walk = json_walk(array);
     size_t n = 0;
-    int64_t before = -1;
-    for (struct json_walk walk = json_walk(array); json_next(&walk); n++) {
-        int64_t index;
-        if (!json_int(walk.value, &index) || index < 0 || index > INT32_MAX)
-            return diag_error("%.*s.indices[%zu]: expected an integer from 0 to %d, found %.*s", (int)name.len,
-                              name.ptr, n, INT32_MAX, walk.value.len > 40 ? 40 : (int)walk.value.len, walk.value.ptr);
-        if (index <= before)
-            return diag_error("%.*s.indices[%zu]: %d comes after %d: indices must ascend", (int)name.len, name.ptr, n,
-                              (int)index, (int)before);
+    int64_t index, before = -1;
+    const char *at = json_read_ints(walk.at, walk.end, indices, &n); /* nearly all of them */
+    size_t good = 0;
+    for (; good < n && indices[good] > before; good++)
+        before = indices[good];
+    if (good == n)
+        walk.at = at;
+    n = good == n ? n : 0; /* the walk says what is wrong */
+    before = n > 0 ? before : -1;
+    for (; json_next(&walk); n++) {
+        if (read_index(name, n, walk.value, &index) < 0 || check_index(name, n, index, before) < 0)
+            return -1;
         indices[n] = (int32_t)index;
         before = index;
     }
@@ -106,12 +125,24 @@ static int read_indices(struct slice name, struct slice array, int32_t *indices,
     return 0;
 }
 
+/* The two arrays of an object; of equal names the last. */
+static bool find_parts(struct slice object, struct slice *indices, struct slice *values)
+{
+    *indices = *values = (struct slice){0};
+    for (struct json_walk walk = json_walk(object); json_next(&walk);) {
+        if (json_name_is(walk.name, SLICE("indices")))
+            *indices = walk.value;
+        else if (json_name_is(walk.name, SLICE("values")))
+            *values = walk.value;
+    }
+    return indices->ptr != NULL && values->ptr != NULL;
+}
+
 static int read_sparse(struct slice name, struct slice object, bool wide, struct arena *arena, struct vector *vector)
 {
     struct slice indices, values;
     size_t count = 0;
-    if (!json_member(object, "indices", &indices) || json_kind(indices) != '[' ||
-        !json_member(object, "values", &values) || json_kind(values) != '[')
+    if (!find_parts(object, &indices, &values) || json_kind(indices) != '[' || json_kind(values) != '[')
         return diag_error("%.*s: expected {\"indices\":[...],\"values\":[...]}", (int)name.len, name.ptr);
     int32_t *read = arena_array(arena, items_at_most(indices), sizeof *read);
     struct values made = values_for(items_at_most(values), wide, arena);

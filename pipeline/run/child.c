@@ -50,7 +50,7 @@ static int check_commands(struct child_settings *settings)
     for (size_t i = 0; i < settings->commands.len; i++) {
         const char *name = settings->commands.items[i].items[0];
         if (!process_can_run(name))
-            return diag_error("cannot find the program \"%s\"", name);
+            return diag_kind(settings->strict ? STATUS_FAILED : STATUS_USAGE, "cannot find the program \"%s\"", name);
         vec_push(&settings->commands.items[i], NULL); /* as execvp wants it */
     }
     return 0;
@@ -89,7 +89,9 @@ struct child *child_open(struct stage_context *context, const struct child_setti
     child->pending = mem_zalloc(PENDING_BUCKETS, sizeof *child->pending);
     child->environment = make_environment(settings->environment);
     open_key(child);
-    bool good = allowance_read("--max-failed", options->max_failed, &child->most_failed) == 0 &&
+    child->restarts = options->restarts;
+    const char *most_failed = settings->strict ? "100%" : options->max_failed;
+    bool good = allowance_read("--max-failed", most_failed, &child->most_failed) == 0 &&
                 (options->cache_only || check_commands(&child->settings) == 0);
     if (good && child->root != child) {
         child->cache = child->root->cache;
@@ -257,7 +259,8 @@ int child_ask(struct child *child, struct child_question *questions, size_t coun
     for (size_t i = 0; i < count; i++) {
         struct child_question *question = &questions[i];
         struct hash key = key_of(child, question->request, &scratch);
-        *question = (struct child_question){.request = question->request};
+        const struct record *record = child->settings.strict ? question->record : NULL;
+        *question = (struct child_question){.request = question->request, .record = record};
         if (find_cached(child, key, arena, question))
             continue;
         if (child->settings.options->cache_only) {
@@ -421,6 +424,8 @@ int child_finish(struct child *child)
                      child->settings.engine, (unsigned long long)child->counts.stray);
     if (child->root == child && child->cache != NULL && cache_finish(child->cache) < 0)
         return diag_kind(STATUS_FAILED, "%s", diag_message());
+    if (child->fatal != NULL) /* since the last answer */
+        return diag_kind(STATUS_FAILED, "%s", child->fatal);
     return judge(child, true);
 }
 

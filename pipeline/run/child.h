@@ -46,6 +46,11 @@ struct child_settings {
                              --max-requests, and which is freed last; or NULL */
     size_t window;        /* the most requests in flight; 0: that of the options */
 
+    /* An engine that does not do what the protocol says ends the run, unless it has died and may be started again
+     * (options->restarts); and it must end with status 0. Only an error that the engine reports, or a reply that the
+     * filter has no use for, concerns one request. --max-failed and --failed mean nothing then. */
+    bool strict;
+
     /* Is the reply, which is valid in the protocol, of use to the filter? 0, or -1 with the message: then the request
      * has failed, or the engine is asked again if it was in the cache. May be NULL. Called from any thread. */
     int (*accept)(const void *filter, struct slice request, struct slice reply);
@@ -62,6 +67,7 @@ enum child_state { CHILD_ANSWERED, CHILD_FAILED };
 /* A request in the form of the protocol: a text, or an object. */
 struct child_question {
     struct slice request;
+    const struct record *record; /* strict: whose it is, for messages */
     enum child_state state;
     bool cached;        /* the cache, or an equal request that was under way, has answered it */
     struct slice reply; /* ANSWERED: a text, or an object */

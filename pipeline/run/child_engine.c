@@ -12,6 +12,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -19,7 +20,9 @@ enum {
     READ_BYTES = 64 * 1024,
     BATCH_QUIET_MS = 50, /* a batch that is not full begins when nothing has been asked for so long */
     LAST_WORDS_MS = 200, /* what has closed its output is about to end, and its status says why */
-    EACH = 3,            /* descriptors of an engine to poll */
+    REST_NS = 4000,      /* for each request in the window */
+    MOST_RESTS = 500,
+    EACH = 3, /* descriptors of an engine to poll */
     STATUS_OF_SIGNAL = 128,
     WHY_BYTES = 400,
 };
@@ -80,16 +83,40 @@ static struct why say(const char *format, ...)
     return why;
 }
 
+/* How an engine fails. */
+enum failure {
+    FAILURE_DIED,   /* it has ended before its time */
+    FAILURE_SILENT, /* nothing comes back */
+    FAILURE_WRONG,  /* it has written what the protocol does not allow */
+};
+
+/* For an engine that has not answered anything. */
+static const char *hint_of(const struct engine *engine, enum failure failure)
+{
+    return failure == FAILURE_SILENT && engine->answered == 0 &&
+                   engine->child->settings.protocol->identity == CHILD_BY_PLACE
+               ? ". Does it read all of its input before it answers? Then it needs --protocol batch"
+               : "";
+}
+
+/* What a lost or a wrong line means is unknown, so only an engine that has died is trusted again. */
+static int recover_strict(struct engine *engine, const char *why, enum failure failure)
+{
+    if (failure != FAILURE_DIED || engine->child->restarts == 0)
+        return flight_break(engine, say("%s%s", why, hint_of(engine, failure)).text);
+    engine->child->restarts--;
+    return flight_fail(engine, why);
+}
+
 /* The process has failed and is gone: what it had is asked again. -1 with the message if the run can't go on. */
-static int recover(struct engine *engine, const char *why, bool silent)
+static int recover(struct engine *engine, const char *why, enum failure failure)
 {
     const struct child_settings *settings = &engine->child->settings;
+    if (settings->strict)
+        return recover_strict(engine, why, failure);
     if (engine->vain >= VAIN_STARTS)
         return diag_kind(STATUS_FAILED, "\"%s\" was started %d times and never answered; the last time: %s%s",
-                         settings->engine, VAIN_STARTS, why,
-                         silent && settings->protocol->identity == CHILD_BY_PLACE
-                             ? ". Does it read all of its input before it answers? Then it needs --protocol batch"
-                             : "");
+                         settings->engine, VAIN_STARTS, why, hint_of(engine, failure));
     return flight_fail(engine, why);
 }
 
@@ -105,9 +132,9 @@ static int read_some(struct engine *engine)
     return got > 0 ? 1 : -1;
 }
 
-/* Waits until the process, which has got the end of its input, has ended by itself; what it still writes answers
- * nothing. */
-static void await_end(struct engine *engine, int64_t until)
+/* Waits until the process, which has got the end of its input, has ended by itself. What it still writes answers
+ * nothing: it is kept if `keeps`. */
+static void await_end(struct engine *engine, int64_t until, bool keeps)
 {
     bool open = true;
     for (int64_t left; (left = until - clock_ms()) > 0;) {
@@ -115,7 +142,8 @@ static void await_end(struct engine *engine, int64_t until)
                                   {.fd = open ? engine->process.from : -1, .events = POLLIN}};
         if (poll(polled, 2, (int)(left > INT_MAX ? INT_MAX : left)) < 0 && errno != EINTR)
             break;
-        engine->in.len = 0;
+        if (!keeps)
+            engine->in.len = 0;
         if (polled[0].revents != 0)
             break;
         open = open && (polled[1].revents == 0 || read_some(engine) >= 0);
@@ -130,7 +158,17 @@ static int handle_nonsense(struct engine *engine)
     struct why why = say("%s", diag_message());
     (void)process_stop(&engine->process);
     engine->running = false;
-    return recover(engine, why.text, false);
+    return recover(engine, why.text, FAILURE_WRONG);
+}
+
+static struct why say_end(int status, bool busy)
+{
+    if (status > STATUS_OF_SIGNAL)
+        return say("the engine was ended by signal %d (SIG%s)", status - STATUS_OF_SIGNAL,
+                   sigabbrev_np(status - STATUS_OF_SIGNAL));
+    return status != 0 ? say("the engine ended with status %d", status)
+           : busy      ? say("the engine ended before it had answered")
+                       : say("the engine ended before its input did");
 }
 
 /* The process has ended, or closed its output. */
@@ -143,18 +181,14 @@ static int handle_end(struct engine *engine)
     bool busy = flight_busy(engine);
     /* Its status counts, or is what the user is told: it must not end by our signal. */
     process_end_input(&engine->process);
-    await_end(engine, clock_ms() + (batch ? engine->child->settings.options->timeout * 1000 : LAST_WORDS_MS));
+    await_end(engine, clock_ms() + (batch ? engine->child->settings.options->timeout * 1000 : LAST_WORDS_MS), false);
     int status = process_stop(&engine->process);
     engine->running = false;
-    if (!busy)
+    if (!busy && !engine->child->settings.strict)
         return 0;
     if (batch && status == 0 && engine->answered > 0)
         return flight_fail(engine, NULL);
-    struct why why = status > STATUS_OF_SIGNAL ? say("the engine was ended by signal %d (SIG%s)",
-                                                     status - STATUS_OF_SIGNAL, sigabbrev_np(status - STATUS_OF_SIGNAL))
-                     : status != 0             ? say("the engine ended with status %d", status)
-                                               : say("the engine ended before it had answered");
-    return recover(engine, why.text, false);
+    return recover(engine, say_end(status, busy).text, FAILURE_DIED);
 }
 
 /* ---- the descriptors of one engine ---- */
@@ -224,7 +258,7 @@ static int check_deadline(struct engine *engine)
             (long long)(starting ? options->start_timeout : options->timeout), starting ? "start-timeout" : "timeout");
     (void)process_stop(&engine->process);
     engine->running = false;
-    return recover(engine, why.text, true);
+    return recover(engine, why.text, FAILURE_SILENT);
 }
 
 /* ---- the loop ---- */
@@ -302,6 +336,24 @@ static bool is_idle(const struct driver *driver)
     return true;
 }
 
+/* strict: an engine that writes each answer by itself would wake this thread for each, which may cost more than the
+ * answer. While all have plenty to do, it waits a moment, so that there are many to read. */
+static void rest(const struct driver *driver)
+{
+    const struct child_settings *settings = &driver->child->settings;
+    size_t window = settings->window > 0 ? settings->window : (size_t)settings->options->window;
+    size_t busy = 0;
+    for (size_t i = 0; i < driver->count; i++) {
+        const struct engine *engine = &driver->engines[i];
+        if (engine->running && engine->flight.len - engine->received <= window / 2)
+            return;
+        busy += engine->running && engine->sent == engine->out.len;
+    }
+    struct timespec moment = {.tv_nsec = window < MOST_RESTS ? (long)window * REST_NS : MOST_RESTS * REST_NS};
+    if (settings->strict && busy == driver->count && !is_batch(driver->child))
+        (void)nanosleep(&moment, NULL);
+}
+
 /* 1: go on; 0: nothing is left to do; -1 with the message. */
 static int turn(struct driver *driver)
 {
@@ -324,6 +376,7 @@ static int turn(struct driver *driver)
     *wake = (struct pollfd){.fd = child->wake, .events = POLLIN};
     if (poll(driver->polled, driver->count * EACH + 1, patience(driver, queued)) < 0 && errno != EINTR)
         return diag_errno("poll");
+    rest(driver);
     uint64_t times;
     if (wake->revents != 0 && read(child->wake, &times, sizeof times) < 0 && errno != EAGAIN)
         return diag_errno("eventfd");
@@ -333,11 +386,22 @@ static int turn(struct driver *driver)
     return 1;
 }
 
-/* The engine gets the end of its input and may end by itself. */
-static void let_end(struct engine *engine)
+/* The engine gets the end of its input and may end by itself. strict: -1 with the message if it has more to say, or
+ * ends with another status than 0. */
+static int let_end(struct engine *engine)
 {
+    bool strict = engine->child->settings.strict;
     process_end_input(&engine->process);
-    await_end(engine, clock_ms() + engine->child->settings.options->timeout * 1000);
+    await_end(engine, clock_ms() + engine->child->settings.options->timeout * 1000, strict);
+    while (strict && read_some(engine) > 0)
+        continue;
+    int more = strict ? flight_receive(engine) : 0;
+    struct why why = more < 0 ? say("%s", diag_message()) : say("the engine wrote half a line more than was asked");
+    int status = process_stop(&engine->process);
+    engine->running = false;
+    if (!strict || (more == 0 && engine->in.len == 0 && status == 0))
+        return 0;
+    return flight_break(engine, more == 0 && engine->in.len == 0 ? say_end(status, false).text : why.text);
 }
 
 void *child_engine(void *argument)
@@ -361,8 +425,8 @@ void *child_engine(void *argument)
     (void)pthread_mutex_unlock(&child->lock);
     for (size_t i = 0; i < driver.count; i++) {
         struct engine *engine = &driver.engines[i];
-        if (engine->running && !aborting)
-            let_end(engine);
+        if (engine->running && !aborting && let_end(engine) < 0)
+            child_break(child);
         if (engine->running)
             (void)process_stop(&engine->process);
         flight_release(engine);

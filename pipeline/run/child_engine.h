@@ -49,7 +49,8 @@ struct child {
     struct allowance most_failed;
     bool started; /* the thread runs */
     pthread_t thread;
-    int wake; /* an eventfd: the thread has something to do */
+    int wake;         /* an eventfd: the thread has something to do */
+    int64_t restarts; /* strict: how many are left; of the engine's thread */
 
     pthread_mutex_t lock; /* of all fields below */
     pthread_cond_t answered;
@@ -126,6 +127,8 @@ struct engine {
     struct bytes known;        /* a request that an engine has answered before */
     VEC(struct task *) alone;  /* tasks that were in flight when an engine failed: to be asked one at a time */
     VEC(struct outcome) ready; /* not yet passed to child_answer */
+    const char *last_file;     /* where the record came from that was answered last; NULL: none */
+    uint64_t last_line;
     struct arena *scratch;
 };
 
@@ -142,6 +145,9 @@ void flight_fill(struct engine *engine);
 
 /* Reads replies out of engine->in. 0, or -1 with the message: the engine must be started again. */
 int flight_receive(struct engine *engine);
+
+/* strict: ends the run: what the engine has done, and at which record. -1 with the message. */
+int flight_break(const struct engine *engine, const char *why);
 
 /* The process is gone: what it had is asked again, or has failed. 0, or -1 with the message: the run can't go on. */
 int flight_fail(struct engine *engine, const char *why);

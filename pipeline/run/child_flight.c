@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/diag.h"
 #include "base/memory.h"
+#include "record/record.h"
 #include "text/json.h"
 
 #include <string.h>
@@ -101,7 +102,11 @@ static void fill_batch(struct engine *engine)
     struct task *task;
     if (flight_busy(engine) || !engine->running)
         return;
-    for (int64_t i = 0; i < options_of(engine)->batch && (task = child_take(engine->child)) != NULL; i++)
+    for (size_t i = 0; i < engine->alone.len; i++) /* of a batch that has failed */
+        send_task(engine, engine->alone.items[i]);
+    int64_t again = (int64_t)engine->alone.len;
+    engine->alone.len = 0;
+    for (int64_t i = again; i < options_of(engine)->batch && (task = child_take(engine->child)) != NULL; i++)
         send_task(engine, task);
 }
 
@@ -194,6 +199,10 @@ static int settle(struct engine *engine, const struct flight *flight)
     if (reason == NULL && store_reply(engine, task, flight->reply) < 0)
         return diag_kind(STATUS_FAILED, "%s", diag_message());
     engine->done++;
+    if (task->question->record != NULL) {
+        engine->last_file = task->question->record->file;
+        engine->last_line = task->question->record->line_number;
+    }
     if (engine->known.len == 0 && reason == NULL)
         bytes_put(&engine->known, task->question->request);
     answer(engine, task, flight->reply, reason);
@@ -242,8 +251,10 @@ static int match_place(struct engine *engine, const struct child_reply *reply)
     struct flight *flight = &engine->flight.items[engine->received];
     bool is_check = slice_equal(reply->reply, bytes_slice(&engine->check));
     if (flight->task != NULL) {
-        /* It may be the true reply to this text; asked alone, it is taken for that. */
-        if (sentinel_of(engine) != NULL && is_check && engine->alone.len == 0)
+        /* It may be the true reply to this text; asked alone, it is taken for that. A strict child goes on, since many
+         * texts may have this reply, and a line that is missing is missed at the end if not at the next check. */
+        bool strict = engine->child->settings.strict;
+        if (sentinel_of(engine) != NULL && is_check && engine->alone.len == 0 && !strict)
             return diag_error("the engine is out of step: the reply to --sentinel came too early");
         hold(flight, reply);
         engine->received++;
@@ -273,6 +284,9 @@ static int match_id(struct engine *engine, const struct child_reply *reply)
     size_t i = 0;
     while (i < engine->flight.len && engine->flight.items[i].id != reply->id)
         i++;
+    if (i == engine->flight.len && engine->child->settings.strict)
+        return diag_error("the engine answered id %llu, %s", (unsigned long long)reply->id,
+                          reply->id <= engine->next_id ? "which it had answered before" : "which nobody asked for");
     if (i == engine->flight.len) { /* no sign of life: an engine that writes only such replies is silent */
         engine->child->counts.stray++;
         return 0;
@@ -352,6 +366,49 @@ int flight_receive(struct engine *engine)
 
 /* ---- failures ---- */
 
+/* The first request without an answer; NULL if there is none. */
+static const struct task *first_of(const struct engine *engine)
+{
+    for (size_t i = engine->received; i < engine->flight.len; i++)
+        if (engine->flight.items[i].task != NULL)
+            return engine->flight.items[i].task;
+    return NULL;
+}
+
+int flight_break(const struct engine *engine, const char *why)
+{
+    const char *name = engine->child->settings.engine, *file = engine->last_file, *what = "after";
+    uint64_t line = engine->last_line;
+    const struct task *task = first_of(engine);
+    if (task != NULL)
+        what = "waiting for";
+    else if (engine->received < engine->flight.len && sentinel_of(engine) != NULL)
+        what = "waiting for the sentinel, after";
+    for (size_t i = engine->flight.len; i > 0 && task == NULL; i--) /* answered, but not settled */
+        task = engine->flight.items[i - 1].task;
+    if (task != NULL && task->question->record != NULL) {
+        file = task->question->record->file;
+        line = task->question->record->line_number;
+    }
+    if (file == NULL)
+        return diag_kind(STATUS_FAILED, "\"%s\": %s", name, why);
+    return diag_kind(STATUS_FAILED, "\"%s\": %s (%s the answer to %s:%llu)", name, why, what, file,
+                     (unsigned long long)line);
+}
+
+/* strict, BY_COUNT: a batch that is not answered line by line. */
+static int break_batch(struct engine *engine, const char *why)
+{
+    if (why == NULL)
+        return flight_break(engine, arena_print(engine->scratch, "the engine answered %zu lines to a batch of %zu",
+                                                engine->received, engine->flight.len)
+                                        .ptr);
+    for (size_t i = 0; i < engine->flight.len; i++) /* all of it is asked again */
+        vec_push(&engine->alone, engine->flight.items[i].task);
+    engine->flight.len = engine->received = 0;
+    return 0;
+}
+
 /* The batch has ended: good, if it has as many replies as requests. 0, or -1 with the message: the run can't go on. */
 static int end_batch(struct engine *engine, const char *why)
 {
@@ -371,10 +428,18 @@ static int end_batch(struct engine *engine, const char *why)
     return 0;
 }
 
+/* NULL: the engine has ended well, but it may have answered too little. */
+static int fail_batch(struct engine *engine, const char *why)
+{
+    bool whole = why == NULL && engine->received == engine->flight.len;
+    return engine->child->settings.strict && !whole ? break_batch(engine, why) : end_batch(engine, why);
+}
+
 int flight_fail(struct engine *engine, const char *why)
 {
+    bool strict = engine->child->settings.strict;
     if (protocol_of(engine)->identity == CHILD_BY_COUNT)
-        return end_batch(engine, why);
+        return fail_batch(engine, why);
     bool was_alone = engine->alone.len > 0;
     for (size_t i = 0; i < engine->flight.len; i++) {
         struct task *task = engine->flight.items[i].task;
@@ -382,7 +447,7 @@ int flight_fail(struct engine *engine, const char *why)
             continue;
         if (!was_alone) {
             vec_push(&engine->alone, task);
-        } else if (engine->done == 0) { /* alone, in a fresh process */
+        } else if (engine->done == 0 && !strict) { /* alone, in a fresh process */
             if (++task->deaths >= DEATHS) {
                 answer(engine, task, (struct slice){0}, arena_print(task->ask->arena, "%s", why).ptr);
             } else { /* the others first: is it the request, or the engine? */

@@ -72,6 +72,12 @@ void json_put_int(struct bytes *out, int64_t number);
 /* Like json_put_string, for bytes that may not be UTF-8; invalid ones become U+FFFD. */
 void json_put_lossy(struct bytes *out, struct slice bytes);
 
+/* A finite float, in the form of RFC 8785 (text/number.h). */
+void json_put_float(struct bytes *out, double number);
+
+/* [0.1,2] */
+void json_put_floats(struct bytes *out, const double *numbers, size_t count);
+
 /* Like json_put_int, but writes to memory with room for JSON_INT_BYTES; returns the end. For loops over arrays. */
 enum { JSON_INT_BYTES = 28 }; /* eight more than the longest number: digits are stored eight at a time */
 char *json_write_int(char *at, int64_t number);

@@ -3,6 +3,7 @@
  * Most bytes of a tokenized record are arrays of ids and offsets. So printing a number of up to eight digits must not
  * branch on its length: the branch predictor can't know the length of the next one. */
 #include "text/json.h"
+#include "text/number.h"
 #include "text/text.h"
 
 #if defined(__SSE2__)
@@ -321,3 +322,20 @@ const char *json_read_ints(const char *at, const char *end, int32_t *ints, size_
 }
 
 #endif
+
+void json_put_float(struct bytes *out, double number)
+{
+    vec_reserve(out, NUMBER_BYTES);
+    out->len = (size_t)(number_write(out->items + out->len, number) - out->items);
+}
+
+void json_put_floats(struct bytes *out, const double *numbers, size_t count)
+{
+    bytes_byte(out, '[');
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0)
+            bytes_byte(out, ',');
+        json_put_float(out, numbers[i]);
+    }
+    bytes_byte(out, ']');
+}

@@ -5,18 +5,6 @@ const char *const confidence_emits[] = {
     "probs",     "aug_probs", "confidence",  "predicted",  "tie",           "margin", "entropy",       "target", "kl",
     "threshold", "loss_mask", "loss_weight", "label_prob", "cross_entropy", "std",    "negative_mask", NULL};
 
-static void put_numbers(const double *numbers, size_t count, struct bytes *json)
-{
-    char digits[NUMBER_BYTES];
-    bytes_byte(json, '[');
-    for (size_t i = 0; i < count; i++) {
-        if (i > 0)
-            bytes_byte(json, ',');
-        bytes_put(json, slice_between(digits, number_write(digits, numbers[i])));
-    }
-    bytes_byte(json, ']');
-}
-
 /* In the shape in which they came. */
 static void write_variants(const struct finding *found, struct record *made, struct arena *arena)
 {
@@ -26,7 +14,7 @@ static void write_variants(const struct finding *found, struct record *made, str
     for (size_t i = 0; i < found->aug_count; i++) {
         if (i > 0)
             bytes_byte(&json, ',');
-        put_numbers(found->aug[i].p, found->aug[i].count, &json);
+        json_put_floats(&json, found->aug[i].p, found->aug[i].count);
     }
     if (found->aug_rows)
         bytes_byte(&json, ']');

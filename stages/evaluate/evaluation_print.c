@@ -61,12 +61,6 @@ static void put_name(struct bytes *out, const char *name)
     bytes_byte(out, ':');
 }
 
-static void put_float(struct bytes *out, double number)
-{
-    vec_reserve(out, NUMBER_BYTES);
-    out->len = (size_t)(number_write(out->items + out->len, number) - out->items);
-}
-
 /* An integer of up to 128 bits. */
 static void put_units(struct bytes *out, u128 number)
 {
@@ -87,7 +81,7 @@ static void put_count(struct bytes *out, const char *name, uint64_t count)
 static void put_measure(struct bytes *out, const char *name, double number)
 {
     put_name(out, name);
-    put_float(out, number);
+    json_put_float(out, number);
 }
 
 static void put_confusion(const struct tally *tally, size_t classes, struct bytes *out)
@@ -152,7 +146,7 @@ static void put_sums(const struct tally *tally, struct bytes *out)
 /* The members that the whole and each group have. */
 static void put_tally(const struct class_list *list, const struct tally *tally, struct arena *arena, struct bytes *out)
 {
-    struct measures measures;
+    struct measures measures = {0};
     put_count(out, "records", tally->records);
     put_count(out, "scored", tally->scored);
     put_count(out, "floored", tally->floored);

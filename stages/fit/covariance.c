@@ -8,7 +8,6 @@
 #include "base/real.h"
 #include "base/wide.h"
 #include "text/json.h"
-#include "text/number.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -227,31 +226,19 @@ static void put_products(const struct covariance *covariance, struct bytes *json
     bytes_byte(json, ']');
 }
 
-static void put_numbers(const double *numbers, size_t count, struct bytes *json)
-{
-    char digits[NUMBER_BYTES];
-    bytes_byte(json, '[');
-    for (size_t i = 0; i < count; i++) {
-        if (i > 0)
-            bytes_byte(json, ',');
-        bytes_put(json, slice_between(digits, number_write(digits, numbers[i])));
-    }
-    bytes_byte(json, ']');
-}
-
 static void put_axes(const struct axes *axes, struct bytes *json)
 {
     bytes_put(json, SLICE(",\"shift\":"));
-    put_numbers(axes->shift, axes->columns, json);
+    json_put_floats(json, axes->shift, axes->columns);
     bytes_put(json, SLICE(",\"variances\":"));
-    put_numbers(axes->variances, axes->dims, json);
+    json_put_floats(json, axes->variances, axes->dims);
     bytes_put(json, SLICE(",\"scale\":"));
-    put_numbers(axes->scale, axes->dims, json);
+    json_put_floats(json, axes->scale, axes->dims);
     bytes_put(json, SLICE(",\"directions\":["));
     for (size_t k = 0; k < axes->dims; k++) {
         if (k > 0)
             bytes_byte(json, ',');
-        put_numbers(axes->directions + k * axes->columns, axes->columns, json);
+        json_put_floats(json, axes->directions + k * axes->columns, axes->columns);
     }
     bytes_byte(json, ']');
 }

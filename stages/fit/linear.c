@@ -9,13 +9,14 @@
 #include <inttypes.h>
 
 struct fit_linear_options {
-    const char *c, *classes, *table, *weight, *target, *label, *group, *within, *tolerance;
+    double c, tolerance;
+    const char *classes, *table, *weight, *target, *label, *group, *within;
     int64_t folds, iterations;
     struct random_options random;
 };
 
 static const struct option options[] = {
-    {"C", 0, OPT_TEXT, OPT_AT(struct fit_linear_options, c), .value = "X", .required = true,
+    {"C", 0, OPT_FLOAT, OPT_AT(struct fit_linear_options, c), .value = "X", .required = true,
      .help = "how much the loss counts beside the size of the weights, above 0: 1 is usual; less for a smoother model"},
     OPTION_CLASSES(struct fit_linear_options, classes),
     {"table", 0, OPT_FILE, OPT_AT(struct fit_linear_options, table), .value = "FILE",
@@ -31,7 +32,7 @@ static const struct option options[] = {
     {"group", 0, OPT_TEXT, OPT_AT(struct fit_linear_options, group), .value = "NAME", .when = "folds",
      .help = "records with the same value of NAME are in one fold; without it those of one root"},
     OPTION_FIT_WITHIN(struct fit_linear_options, within),
-    {"tolerance", 0, OPT_TEXT, OPT_AT(struct fit_linear_options, tolerance), .value = "X", .fallback = "1e-6",
+    {"tolerance", 0, OPT_FLOAT, OPT_AT(struct fit_linear_options, tolerance), .value = "X", .fallback = "1e-6",
      .help = "stop when the gradient is X times as long as with all weights 0"},
     {"max-iterations", 0, OPT_INT, OPT_AT(struct fit_linear_options, iterations), .value = "N", .fallback = "100",
      .min = 1, .max = INT32_MAX, .help = "or after N steps of Newton's method"},
@@ -46,7 +47,6 @@ static const char *const counters[] = {"vectors", "weightless", "others", NULL};
 
 struct linear {
     const struct fit_linear_options *given;
-    double c;
     struct linear_limits limits;
     struct linear_table table;
     struct class_list classes;
@@ -67,15 +67,6 @@ struct linear_thread {
 
 /* ---- open ---- */
 
-static int read_positive(const char *option, const char *text, double *number)
-{
-    const char *end = text + strlen(text);
-    if (*text != '\0' && json_skip(text, end, 1, NULL) == end && json_kind(slice_of(text)) == '0' &&
-        number_read(text, end, number) != NULL && *number > 0)
-        return 0;
-    return diag_error("--%s: expected a number above 0, found \"%s\"", option, text);
-}
-
 static void linear_close(void *shared)
 {
     struct linear *linear = shared;
@@ -92,12 +83,10 @@ static int linear_open(struct stage_context *context, void **shared)
     struct linear *linear = mem_zalloc(1, sizeof *linear);
     linear->given = given;
     linear->splits = map_new();
-    linear->limits.iterations = given->iterations;
+    linear->limits = (struct linear_limits){given->tolerance, given->iterations};
     linear->folds = linear_folds_of((size_t)given->folds, given->group, &given->random);
     linear_store_open(&linear->store);
-    if (read_positive("C", given->c, &linear->c) < 0 ||
-        read_positive("tolerance", given->tolerance, &linear->limits.tolerance) < 0 ||
-        (given->classes != NULL && class_list_open(&linear->classes, NULL, given->classes) < 0) ||
+    if ((given->classes != NULL && class_list_open(&linear->classes, NULL, given->classes) < 0) ||
         (given->table != NULL && linear_table_read(given->table, &linear->table) < 0) ||
         within_open(given->within, &linear->within) < 0) {
         linear_close(linear);
@@ -312,7 +301,7 @@ static void put_options(const struct linear *linear, struct bytes *json)
 {
     const struct fit_linear_options *given = linear->given;
     bytes_put(json, SLICE("{\"C\":"));
-    put_number(json, linear->c);
+    put_number(json, given->c);
     bytes_put(json, SLICE(",\"tolerance\":"));
     put_number(json, linear->limits.tolerance);
     put_text(json, ",\"label\":", given->label);
@@ -340,8 +329,11 @@ static void put_table(const struct linear_table *table, struct bytes *json)
     hex_put(words, 2, digits);
     bytes_put(json, SLICE(",\"table\":{\"checksum\":\""));
     bytes_append(json, digits, sizeof digits);
-    bytes_put(json, SLICE("\",\"columns\":"));
-    json_put_int(json, (int64_t)table->columns);
+    bytes_byte(json, '"');
+    if (table->columns > 0) {
+        bytes_put(json, SLICE(",\"columns\":"));
+        json_put_int(json, (int64_t)table->columns);
+    }
     bytes_byte(json, '}');
 }
 
@@ -414,7 +406,7 @@ static int linear_end(void *shared, struct sink *out)
     struct linear_data data;
     struct bytes json = {0};
     if (splits_check(linear->splits, "learned from") < 0 || find_classes(linear) < 0 ||
-        linear_data_make(&linear->store, linear->classes.count, linear->c, &data) < 0)
+        linear_data_make(&linear->store, linear->classes.count, linear->given->c, &data) < 0)
         return -1;
     put_head(linear, &data, &json);
     bytes_byte(&json, ',');

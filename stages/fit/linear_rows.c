@@ -104,9 +104,8 @@ void linear_store_merge(struct linear_store *into, struct linear_store *from)
 
 static void hash_row(struct linear_row *row, struct bytes *key)
 {
-    uint32_t numbers[] = {row->label, row->fold};
     key->len = 0;
-    bytes_append(key, (const char *)numbers, sizeof numbers);
+    bytes_append(key, (const char *)&row->label, sizeof row->label);
     bytes_append(key, (const char *)&row->weight, sizeof row->weight);
     if (row->target != NULL)
         bytes_append(key, (const char *)row->target, row->classes * sizeof *row->target);
@@ -116,10 +115,12 @@ static void hash_row(struct linear_row *row, struct bytes *key)
     row->order = hash_bytes(bytes_slice(key), row->target != NULL);
 }
 
+/* The fold is no part of the hash, so that the model of all rows does not depend on it. */
 static int by_hash(const void *a, const void *b)
 {
     const struct linear_row *left = a, *right = b;
-    return hash_compare(left->order, right->order);
+    int order = hash_compare(left->order, right->order);
+    return order != 0 ? order : (left->fold > right->fold) - (left->fold < right->fold);
 }
 
 static void order_rows(struct linear_store *store)

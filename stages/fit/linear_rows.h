@@ -1,7 +1,8 @@
 /* linear_rows.h - the records that fit linear learns from, in an order of their own.
  *
- * Rows are put in the order of a hash of what they hold: class or target, weight, fold and vector. Rows of one hash are
- * equal, so what is computed from them does not depend on the order in which the records were read. */
+ * Rows are put in the order of a hash of what they hold: class or target, weight and vector; of one hash, in that of
+ * their folds. Rows that are equal in all of it can change places, so what is computed from them does not depend on the
+ * order in which the records were read. */
 #ifndef QUERN_FIT_LINEAR_ROWS_H
 #define QUERN_FIT_LINEAR_ROWS_H
 

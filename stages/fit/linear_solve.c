@@ -1,17 +1,17 @@
 /* linear_solve.c - see linear_solve.h.
  *
- * A matrix of weights is kept column by column, the classes of a column beside each other and padded to an even number
- * (`width`) with zeros; the bias is one column more, of numbers that are all 1. So one row's number meets all classes
- * in one or a few registers, and K classes cost little more than one. */
+ * A matrix of weights is kept as linear_row.h has it, so that K classes cost little more than one; the bias is one
+ * column more, of numbers that are all 1. */
 #include "linear_solve.h"
 
+#include "../predictions/linear_row.h"
 #include "base/memory.h"
 #include "base/real.h"
 
 #include <math.h>
 #include <string.h>
 
-enum { CHUNK = 1024 /* rows */, MOST_PARTS = 16 };
+enum { CHUNK = 1024 /* rows */, MOST_PARTS = 8 };
 
 struct solver {
     const struct linear_rows *rows;
@@ -24,43 +24,22 @@ struct solver {
     double *logits, *steps, *probs; /* of each row: at the point, their change along the step, at the point tried */
     double along;                   /* which part of the step is tried */
     const double *vector;           /* what is multiplied */
-    enum { SUM_GRADIENT, SUM_PRODUCT, SUM_DIAGONAL } kind;
+    enum sum { SUM_GRADIENT, SUM_PRODUCT, SUM_DIAGONAL } kind;
     double *made;
 };
 
 /* ---- one row ---- */
 
-struct numbers {
-    const uint32_t *places;
-    const double *values;
-    size_t count;
-};
-
-static inline struct numbers numbers_of(const struct solver *solver, size_t i)
+static inline struct linear_numbers numbers_of(const struct solver *solver, size_t i)
 {
     const struct linear_rows *rows = solver->rows;
     size_t row = solver->used[i], start = rows->starts[row];
-    return (struct numbers){rows->places != NULL ? rows->places + start : NULL, rows->values + start,
-                            rows->starts[row + 1] - start};
+    return (struct linear_numbers){rows->starts[row + 1] - start, rows->values + start,
+                                   rows->places != NULL ? rows->places + start : NULL};
 }
 
-/* These are compiled for each usual width, which is then a constant. */
-#define FOR_WIDTH static inline __attribute__((always_inline)) void
-
-FOR_WIDTH multiply_row(const struct numbers *row, const double *restrict matrix, const double *restrict bias,
-                       size_t width, double *restrict made)
-{
-    for (size_t c = 0; c < width; c++)
-        made[c] = bias[c];
-    for (size_t j = 0; j < row->count; j++) {
-        const double *column = matrix + (row->places != NULL ? row->places[j] : j) * width;
-        for (size_t c = 0; c < width; c++)
-            made[c] += row->values[j] * column[c];
-    }
-}
-
-FOR_WIDTH add_row(const struct numbers *row, const double *restrict factors, size_t width, double *restrict matrix,
-                  double *restrict bias)
+LINEAR_EACH_WIDTH add_row(const struct linear_numbers *row, const double *restrict factors, size_t width,
+                          double *restrict matrix, double *restrict bias)
 {
     for (size_t c = 0; c < width; c++)
         bias[c] += factors[c];
@@ -71,8 +50,8 @@ FOR_WIDTH add_row(const struct numbers *row, const double *restrict factors, siz
     }
 }
 
-FOR_WIDTH add_squares(const struct numbers *row, const double *restrict factors, size_t width, double *restrict matrix,
-                      double *restrict bias)
+LINEAR_EACH_WIDTH add_squares(const struct linear_numbers *row, const double *restrict factors, size_t width,
+                              double *restrict matrix, double *restrict bias)
 {
     for (size_t c = 0; c < width; c++)
         bias[c] += factors[c];
@@ -102,20 +81,20 @@ static void gradient_factors(const struct solver *solver, size_t i, double *fact
         factors[c] *= rows->weights[row];
 }
 
-FOR_WIDTH add_gradient(const struct solver *solver, size_t i, size_t width, double *matrix, double *factors)
+LINEAR_EACH_WIDTH add_gradient(const struct solver *solver, size_t i, size_t width, double *matrix, double *factors)
 {
-    struct numbers row = numbers_of(solver, i);
+    struct linear_numbers row = numbers_of(solver, i);
     gradient_factors(solver, i, factors);
     add_row(&row, factors, width, matrix, matrix + solver->rows->columns * width);
 }
 
 /* The Hessian matrix of one row's loss is w (diag(p) - p p^T) times x x^T. */
-FOR_WIDTH add_product(const struct solver *solver, size_t i, size_t width, double *matrix, double *factors)
+LINEAR_EACH_WIDTH add_product(const struct solver *solver, size_t i, size_t width, double *matrix, double *factors)
 {
-    struct numbers row = numbers_of(solver, i);
+    struct linear_numbers row = numbers_of(solver, i);
     const double *p = solver->probs + i * width;
     double mean = 0, weight = solver->rows->weights[solver->used[i]];
-    multiply_row(&row, solver->vector, solver->vector + solver->rows->columns * width, width, factors);
+    linear_multiply(&row, solver->vector, solver->vector + solver->rows->columns * width, width, factors);
     for (size_t c = 0; c < width; c++)
         mean += p[c] * factors[c];
     for (size_t c = 0; c < width; c++)
@@ -123,9 +102,9 @@ FOR_WIDTH add_product(const struct solver *solver, size_t i, size_t width, doubl
     add_row(&row, factors, width, matrix, matrix + solver->rows->columns * width);
 }
 
-FOR_WIDTH add_diagonal(const struct solver *solver, size_t i, size_t width, double *matrix, double *factors)
+LINEAR_EACH_WIDTH add_diagonal(const struct solver *solver, size_t i, size_t width, double *matrix, double *factors)
 {
-    struct numbers row = numbers_of(solver, i);
+    struct linear_numbers row = numbers_of(solver, i);
     const double *p = solver->probs + i * width;
     double weight = solver->rows->weights[solver->used[i]];
     for (size_t c = 0; c < width; c++)
@@ -133,9 +112,21 @@ FOR_WIDTH add_diagonal(const struct solver *solver, size_t i, size_t width, doub
     add_squares(&row, factors, width, matrix, matrix + solver->rows->columns * width);
 }
 
-FOR_WIDTH sum_rows(const struct solver *solver, size_t from, size_t to, size_t width, double *matrix, double *factors)
+/* To have the columns of the next row at hand halves the time of a large matrix. */
+LINEAR_EACH_WIDTH fetch_row(const struct solver *solver, size_t i, size_t width, const double *matrix)
+{
+    struct linear_numbers row = numbers_of(solver, i);
+    linear_fetch(&row, matrix, width);
+    if (solver->kind == SUM_PRODUCT)
+        linear_fetch(&row, solver->vector, width);
+}
+
+LINEAR_EACH_WIDTH sum_rows(const struct solver *solver, size_t from, size_t to, size_t width, double *matrix,
+                           double *factors)
 {
     for (size_t i = from; i < to; i++) {
+        if (i + 1 < to)
+            fetch_row(solver, i + 1, width, matrix);
         if (solver->kind == SUM_GRADIENT)
             add_gradient(solver, i, width, matrix, factors);
         else if (solver->kind == SUM_PRODUCT)
@@ -145,23 +136,20 @@ FOR_WIDTH sum_rows(const struct solver *solver, size_t from, size_t to, size_t w
     }
 }
 
-FOR_WIDTH multiply_rows(const struct solver *solver, size_t from, size_t to, size_t width)
+LINEAR_EACH_WIDTH multiply_rows(const struct solver *solver, size_t from, size_t to, size_t width)
 {
     const double *bias = solver->vector + solver->rows->columns * width;
     for (size_t i = from; i < to; i++) {
-        struct numbers row = numbers_of(solver, i);
-        multiply_row(&row, solver->vector, bias, width, solver->steps + i * width);
+        struct linear_numbers row = numbers_of(solver, i);
+        linear_multiply(&row, solver->vector, bias, width, solver->steps + i * width);
     }
 }
-
-enum { WIDTH_MOST = 16 };
-
-#define WIDTHS(DO) DO(2) DO(4) DO(6) DO(8) DO(10) DO(12) DO(14) DO(16)
 
 static void sum_part(void *state, size_t part, size_t thread)
 {
     struct solver *solver = state;
-    double *matrix = solver->sums + part * solver->size, few[WIDTH_MOST], *factors = few;
+    double *matrix = solver->parts > 1 ? solver->sums + part * solver->size : solver->made,
+           few[LINEAR_WIDTH_MOST] = {0}, *factors;
     size_t from = solver->count * part / solver->parts, to = solver->count * (part + 1) / solver->parts;
     (void)thread;
     memset(matrix, 0, solver->size * sizeof *matrix);
@@ -170,7 +158,7 @@ static void sum_part(void *state, size_t part, size_t thread)
     case W:                                                                                                            \
         sum_rows(solver, from, to, W, matrix, few);                                                                    \
         return;
-        WIDTHS(SUM_CASE)
+        LINEAR_WIDTHS(SUM_CASE)
     default:
         factors = mem_zalloc(solver->width, sizeof *factors);
         sum_rows(solver, from, to, solver->width, matrix, factors);
@@ -192,13 +180,14 @@ static void add_parts(void *state, size_t chunk, size_t thread)
 }
 
 /* Sums of matrices over all rows. */
-static void sum_all(struct solver *solver, int kind, const double *vector, double *made)
+static void sum_all(struct solver *solver, enum sum kind, const double *vector, double *made)
 {
     solver->kind = kind;
     solver->vector = vector;
     solver->made = made;
     crew_each(solver->crew, solver->parts, sum_part, solver);
-    crew_each(solver->crew, (solver->size + CHUNK - 1) / CHUNK, add_parts, solver);
+    if (solver->parts > 1)
+        crew_each(solver->crew, (solver->size + CHUNK - 1) / CHUNK, add_parts, solver);
 }
 
 static void multiply_chunk(void *state, size_t chunk, size_t thread)
@@ -211,7 +200,7 @@ static void multiply_chunk(void *state, size_t chunk, size_t thread)
     case W:                                                                                                            \
         multiply_rows(solver, from, to, W);                                                                            \
         return;
-        WIDTHS(MULTIPLY_CASE)
+        LINEAR_WIDTHS(MULTIPLY_CASE)
     default:
         multiply_rows(solver, from, to, solver->width);
     }
@@ -369,10 +358,12 @@ static bool take_step(struct solver *solver, struct newton *newton)
            stepped = dot(newton->step, newton->step, count), along = 1;
     solver->vector = newton->step;
     crew_each(solver->crew, solver->chunks, multiply_chunk, solver);
-    for (int halving = 0; slope < 0 && halving < HALVINGS; halving++, along /= 2) {
+    for (int halving = 0; slope < 0 && halving < HALVINGS; halving++) {
         double objective = loss_at(solver, along) + (square + along * (2 * cross + along * stepped)) / 2;
-        if (!(objective <= newton->objective + ENOUGH * along * slope + DIGITS * newton->objective))
+        if (!(objective <= newton->objective + ENOUGH * along * slope + DIGITS * newton->objective)) {
+            along /= 2;
             continue;
+        }
         newton->objective = objective;
         add_times(newton->at, along, newton->step, solver->size);
         add_times(solver->logits, along, solver->steps, solver->count * solver->width);
@@ -399,8 +390,10 @@ static void run_newton(struct solver *solver, struct newton *newton, const struc
     newton->first = sqrt(dot(newton->gradient, newton->gradient, solver->size));
     double relative = newton->first > 0 ? 1 : 0;
     while (relative > limits->tolerance && fitted->iterations < limits->iterations) {
-        const double LOOSEST = 0.25;
+        const double LOOSEST = 0.25, ENOUGH = 0.25;
         double within = sqrt(relative) < LOOSEST ? sqrt(relative) : LOOSEST;
+        double needed = ENOUGH * limits->tolerance / relative;
+        within = within > needed ? within : needed < LOOSEST ? needed : LOOSEST;
         find_inverse(solver, newton);
         find_step(solver, newton, within);
         if (!take_step(solver, newton))
@@ -418,8 +411,8 @@ static void run_newton(struct solver *solver, struct newton *newton, const struc
 struct linear_fitted linear_solve(const struct linear_rows *rows, const uint32_t *used, size_t count,
                                   const struct linear_limits *limits, struct crew *crew)
 {
-    enum { SPARE = 8 /* a part has this many numbers for each column, so that adding parts up costs little */ };
-    size_t width = (rows->classes + 1) / 2 * 2, size = (rows->columns + 1) * width, each = count * width;
+    enum { SPARE = 4 /* numbers of a part for each column, so that adding parts up costs little */ };
+    size_t width = linear_width(rows->classes), size = (rows->columns + 1) * width, each = count * width;
     size_t parts = (rows->count > 0 ? rows->starts[rows->count] : 0) / SPARE / (rows->columns + 1);
     parts = parts < 1 ? 1 : parts > MOST_PARTS ? MOST_PARTS : parts;
     struct solver solver = {.rows = rows,
@@ -431,7 +424,7 @@ struct linear_fitted linear_solve(const struct linear_rows *rows, const uint32_t
                             .crew = crew,
                             .chunks = (count + CHUNK - 1) / CHUNK,
                             .parts = parts};
-    solver.sums = mem_zalloc(parts * size + 1, sizeof *solver.sums);
+    solver.sums = mem_zalloc(parts > 1 ? parts * size : 1, sizeof *solver.sums);
     solver.losses = mem_zalloc(solver.chunks + 1, sizeof *solver.losses);
     solver.logits = mem_zalloc(3 * each + 1, sizeof *solver.logits);
     solver.steps = solver.logits + each;

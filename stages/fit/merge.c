@@ -1,8 +1,8 @@
 /* merge.c - fit merge: the table of a whole data set, of those of its parts. */
 #include "base/diag.h"
 #include "base/memory.h"
-#include "base/visible.h"
 #include "covariance.h"
+#include "share_sums.h"
 #include "term_sums.h"
 #include "verbs.h"
 
@@ -21,14 +21,16 @@ static const struct option options[] = {
     {0},
 };
 
-static const char *const reads[] = {"format", "kind", "options", "split",    "partial", "documents",
-                                    "terms",  "df",   "records", "indices",  "entries", "min",
-                                    "max",    "sums", "squares", "products", NULL};
+static const char *const reads[] = {"format",    "kind",    "options", "split",          "partial",
+                                    "documents", "terms",   "df",      "records",        "indices",
+                                    "entries",   "min",     "max",     "sums",           "squares",
+                                    "products",  "classes", "counts",  "confidence_sum", "confidence_squares",
+                                    NULL};
 
 enum { COUNT_TABLES, COUNT_DIFFERENT, COUNT_PRUNED };
 static const char *const counters[] = {"tables", "different_terms", "pruned_terms", NULL};
 
-enum kind { KIND_NONE, KIND_TFIDF, KIND_SCALE, KIND_WHITEN };
+enum kind { KIND_NONE, KIND_TFIDF, KIND_SCALE, KIND_WHITEN, KIND_SHARES };
 
 struct merge {
     const struct merge_options *given;
@@ -41,6 +43,7 @@ struct merge {
     struct sort *sort;
     struct moments moments;       /* of a scale */
     struct covariance covariance; /* of a whitening */
+    struct share_sums shares;
 };
 
 static void merge_close(void *shared)
@@ -52,6 +55,7 @@ static void merge_close(void *shared)
     term_sums_release(&merge->terms);
     moments_release(&merge->moments);
     covariance_release(&merge->covariance);
+    share_sums_release(&merge->shares);
     mem_free(merge);
 }
 
@@ -197,6 +201,19 @@ static int add_products(struct merge *merge, const struct record *in, const stru
     return covariance_read(&merge->covariance, in, arena);
 }
 
+/* They add up if they are of the same classes. */
+static int add_shares(struct merge *merge, const struct record *in, struct arena *arena)
+{
+    const struct value *classes = rec_present(in, SLICE("classes"));
+    if (check_columns_only(merge) < 0)
+        return -1;
+    if (classes == NULL || rec_kind(classes) != '[')
+        return diag_error("classes: missing");
+    if (check_alike(merge, KIND_SHARES, rec_json(classes, arena)) < 0)
+        return -1;
+    return share_sums_read(&merge->shares, in, arena);
+}
+
 static int merge_record(void *shared, const struct record *in, struct sink *out)
 {
     struct merge *merge = shared;
@@ -211,8 +228,9 @@ static int merge_record(void *shared, const struct record *in, struct sink *out)
         return add_columns(merge, in, &head, arena);
     if (slice_is(head.kind, "whiten"))
         return add_products(merge, in, &head, arena);
-    return diag_error("kind: expected \"tfidf\", \"scale\" or \"whiten\", found \"%.*s\"",
-                      (int)visible_cut(head.kind, 80).len, head.kind.ptr);
+    if (slice_is(head.kind, "shares"))
+        return add_shares(merge, in, arena);
+    return fit_wrong_kind(&head, "\"tfidf\", \"scale\", \"whiten\" or \"shares\"");
 }
 
 /* ---- end ---- */
@@ -243,6 +261,8 @@ static int merge_end(void *shared, struct sink *out)
         return moments_write(&merge->moments, bytes_slice(&merge->split), merge->given->partial, out);
     case KIND_WHITEN:
         return covariance_write(&merge->covariance, bytes_slice(&merge->split), merge->given->partial, out);
+    case KIND_SHARES:
+        return share_sums_write(&merge->shares, bytes_slice(&merge->rules), out);
     default:
         return 0;
     }

@@ -354,12 +354,6 @@ int moments_read(struct moments *moments, const struct record *in, struct arena 
 
 /* ---- the table ---- */
 
-static void put_number(double number, struct bytes *json)
-{
-    char digits[NUMBER_BYTES];
-    bytes_put(json, slice_between(digits, number_write(digits, number)));
-}
-
 /* The column with the zeros of the vectors that have no entry. */
 static struct column whole(const struct moments *moments, size_t at)
 {
@@ -429,7 +423,7 @@ static void put_item(const struct moments *moments, enum part part, size_t at, s
         break;
     case PART_MIN:
     case PART_MAX:
-        put_number(part == PART_MIN ? column->min : column->max, json);
+        json_put_float(json, part == PART_MIN ? column->min : column->max);
         break;
     case PART_SUMS:
     case PART_SQUARES:
@@ -442,7 +436,7 @@ static void put_item(const struct moments *moments, enum part part, size_t at, s
         break;
     default:
         find_scale(moments, at, &shift, &scale);
-        put_number(part == PART_SHIFT ? shift : scale, json);
+        json_put_float(json, part == PART_SHIFT ? shift : scale);
     }
 }
 

@@ -7,7 +7,6 @@
 
 #include "base/diag.h"
 #include "text/json.h"
-#include "text/number.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -161,14 +160,13 @@ static int next_term(struct term_sums *sums, struct slice *term, uint64_t *df)
 
 static void put_pruning(const struct pruning *pruning, struct bytes *json)
 {
-    char number[NUMBER_BYTES];
     if (pruning->min_df > 1) {
         bytes_put(json, SLICE(",\"min_df\":"));
         json_put_int(json, pruning->min_df);
     }
     if (!decimal_is_whole(pruning->max_df)) {
         bytes_put(json, SLICE(",\"max_df\":"));
-        bytes_put(json, slice_between(number, number_write(number, decimal_float(pruning->max_df))));
+        json_put_float(json, decimal_float(pruning->max_df));
     }
     if (pruning->max_features > 0) {
         bytes_put(json, SLICE(",\"max_features\":"));

@@ -4,7 +4,8 @@
 
 #include "record/stage.h"
 
-extern const struct stage fit_tfidf, fit_scale, fit_whiten, fit_linear, fit_merge;
+extern const struct stage fit_tfidf, fit_scale, fit_whiten, fit_linear, fit_temperature, fit_shares, fit_thresholds,
+    fit_merge;
 
 #define OPTION_FIT_WITHIN(type, field)                                                                                 \
     {                                                                                                                  \

@@ -14,8 +14,7 @@ struct answer_rules {
 };
 
 /* Sets `probs` or `logits`, and `predicted`, and removes the other one of the two, which would be that of another
- * prediction. given: logits, or probabilities. 0, or -1 with the message. */
-int answer_set(const struct answer_rules *rules, struct record *made, const double *given, bool logits,
-               struct arena *arena);
+ * prediction. 0, or -1 with the message. */
+int answer_set(const struct answer_rules *rules, struct record *made, struct distribution *answer, struct arena *arena);
 
 #endif

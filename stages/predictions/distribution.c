@@ -102,8 +102,7 @@ static int check_numbers(struct slice name, const double *numbers, size_t count,
     char text[NUMBER_BYTES] = {0};
     if (isfinite(sum))
         (void)number_write(text, sum);
-    return diag_error("%.*s: expected probabilities whose sum is 1, found %s (\"logits\" holds other numbers, "
-                      "--multi-label independent ones)",
+    return diag_error("%.*s: expected probabilities whose sum is 1, found %s (\"logits\" is for other numbers)",
                       (int)name.len, name.ptr, isfinite(sum) ? text : "infinity");
 }
 
@@ -150,20 +149,26 @@ static int read_map(const struct class_list *list, struct slice name, struct sli
     return 0;
 }
 
-int distribution_read(const struct distribution_rules *rules, struct slice name, struct slice value, bool logits,
-                      struct arena *arena, struct distribution *made)
+int distribution_take(const struct distribution_rules *rules, struct slice name, const double *numbers, size_t count,
+                      bool logits, struct arena *arena, struct distribution *made)
 {
-    const double *numbers;
-    size_t count = rules->classes->count;
-    if (json_kind(value) == '{' ? read_map(rules->classes, name, value, arena, &numbers) < 0
-                                : rec_numbers(name, value, arena, &numbers, &count) < 0)
-        return -1;
     if ((logits ? check_logits(name, numbers, count) < 0
                 : count > 0 && check_numbers(name, numbers, count, rules->independent) < 0) ||
         class_list_expect(rules->classes, name, count) < 0)
         return -1;
     distribution_make(numbers, count, logits, rules->independent, arena, made);
     return 0;
+}
+
+int distribution_read(const struct distribution_rules *rules, struct slice name, struct slice value, bool logits,
+                      struct arena *arena, struct distribution *made)
+{
+    const double *numbers = NULL;
+    size_t count = rules->classes->count;
+    if (json_kind(value) == '{' ? read_map(rules->classes, name, value, arena, &numbers) < 0
+                                : rec_numbers(name, value, arena, &numbers, &count) < 0)
+        return -1;
+    return distribution_take(rules, name, numbers, count, logits, arena, made);
 }
 
 /* The arrays and objects that hold one distribution. */

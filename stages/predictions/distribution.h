@@ -44,6 +44,10 @@ int distribution_rows(const struct distribution_rules *rules, const struct recor
 int distribution_read(const struct distribution_rules *rules, struct slice name, struct slice value, bool logits,
                       struct arena *arena, struct distribution *made);
 
+/* The same of finite numbers that have been read already. */
+int distribution_take(const struct distribution_rules *rules, struct slice name, const double *numbers, size_t count,
+                      bool logits, struct arena *arena, struct distribution *made);
+
 /* Makes one of numbers. They must be finite; of probabilities that is all that is asked here: they are cut and divided.
  */
 void distribution_make(const double *given, size_t count, bool logits, bool independent, struct arena *arena,

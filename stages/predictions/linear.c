@@ -4,8 +4,12 @@
 #include "../fitted/head.h"
 #include "base/hex.h"
 #include "base/stream.h"
+#include "linear_row.h"
 
 #include <inttypes.h>
+#include <math.h>
+
+static const double LARGEST_LOGIT = 1e300; /* that distribution.h reads */
 
 /* ---- folds ---- */
 
@@ -31,17 +35,18 @@ int linear_fold(const struct linear_folds *folds, const struct record *in, struc
 
 /* ---- the table of the vectors ---- */
 
-/* Of scaled vectors: as many as there were; of terms: one for each. */
-static int read_columns(void *state, const struct record *in, const struct fit_head *head, struct arena *arena)
+/* One for each term; dense vectors say themselves how many columns they have. */
+static int count_columns(void *state, const struct record *in, const struct fit_head *head, struct arena *arena)
 {
     struct linear_table *table = state;
-    const char *name = slice_is(head->kind, "tfidf") ? "terms" : slice_is(head->kind, "whiten") ? "scale" : NULL;
-    if (name == NULL && !slice_is(head->kind, "scale"))
-        return fit_wrong_kind(head, "\"tfidf\", \"scale\" or \"whiten\"");
-    const struct value *items = name != NULL ? rec_present(in, slice_of(name)) : NULL;
-    if (items == NULL || rec_kind(items) != '[')
+    if (slice_is(head->kind, "scale") || slice_is(head->kind, "whiten"))
         return 0;
-    for (struct json_walk walk = json_walk(rec_json(items, arena)); json_next(&walk);)
+    if (!slice_is(head->kind, "tfidf"))
+        return fit_wrong_kind(head, "\"tfidf\", \"scale\" or \"whiten\"");
+    const struct value *terms = rec_present(in, SLICE("terms"));
+    if (terms == NULL || rec_kind(terms) != '[')
+        return diag_error("terms: missing: the table is not whole");
+    for (struct json_walk walk = json_walk(rec_json(terms, arena)); json_next(&walk);)
         table->columns++;
     return 0;
 }
@@ -50,7 +55,7 @@ int linear_table_read(const char *path, struct linear_table *table)
 {
     struct bytes text = {0};
     *table = (struct linear_table){.given = true};
-    if (fit_load(path, read_columns, table) < 0 || stream_load(path, &text) < 0)
+    if (fit_load(path, count_columns, table) < 0 || stream_load(path, &text) < 0)
         return -1;
     table->hash = hash_bytes(bytes_slice(&text), 0);
     vec_free(&text);
@@ -94,7 +99,7 @@ static int read_table(struct linear_model *model, const struct record *in, struc
     const struct value *table = rec_present(in, SLICE("table"));
     struct slice checksum, columns;
     uint64_t words[2];
-    int64_t count;
+    int64_t count = 0;
     if (table == NULL)
         return 0;
     if (rec_kind(table) != '{')
@@ -103,7 +108,7 @@ static int read_table(struct linear_model *model, const struct record *in, struc
     if (!json_member(json, "checksum", &checksum) || json_kind(checksum) != '"' || checksum.len != 34 ||
         !hex_read(checksum.ptr + 1, words, 2))
         return diag_error("table: checksum: expected 32 hexadecimal digits");
-    if (!json_member(json, "columns", &columns) || !json_int(columns, &count) || count < 0 || count > INT32_MAX)
+    if (json_member(json, "columns", &columns) && (!json_int(columns, &count) || count < 0 || count > INT32_MAX))
         return diag_error("table: columns: expected an integer");
     model->table = (struct linear_table){true, {words[0], words[1]}, (size_t)count};
     return 0;
@@ -168,7 +173,7 @@ static int read_part(const struct linear_model *model, struct slice bias_json, s
                  count != model->columns)
             status = diag_error("weights[%zu]: expected %zu numbers, found %zu", class, model->columns, count);
         for (size_t j = 0; status == 0 && j < count; j++)
-            weights[j * classes + class] = numbers[j];
+            weights[j * model->width + class] = numbers[j];
     }
     if (status == 0 && class != classes)
         status = diag_error("weights: expected an array for each of the %zu classes, found %zu", classes, class);
@@ -179,28 +184,27 @@ static int read_part(const struct linear_model *model, struct slice bias_json, s
 static int read_whole(struct linear_model *model, const struct record *in, struct arena *arena)
 {
     const struct value *bias = rec_present(in, SLICE("bias")), *weights = rec_present(in, SLICE("weights"));
-    size_t classes = model->classes.count;
     if (bias == NULL || rec_kind(bias) != '[' || weights == NULL || rec_kind(weights) != '[')
         return diag_error("bias or weights: not the arrays that \"quern fit linear\" writes");
-    model->bias = mem_zalloc(classes, sizeof *model->bias);
-    model->weights = mem_zalloc(model->columns * classes + 1, sizeof *model->weights);
+    model->bias = mem_zalloc(model->width, sizeof *model->bias);
+    model->weights = mem_zalloc(model->columns * model->width + 1, sizeof *model->weights);
     return read_part(model, rec_json(bias, arena), rec_json(weights, arena), model->bias, model->weights);
 }
 
 static int read_folds(struct linear_model *model, const struct record *in, struct arena *arena)
 {
     const struct value *folds = rec_present(in, SLICE("folds"));
-    size_t classes = model->classes.count, size = model->columns * classes, fold = 0, count = model->folds.count;
+    size_t width = model->width, size = model->columns * width, fold = 0, count = model->folds.count;
     if (count == 0 || folds == NULL || rec_kind(folds) != '[')
         return diag_error("folds: the model has none (quern fit linear --folds F)");
-    model->fold_bias = mem_zalloc(count * classes, sizeof *model->fold_bias);
+    model->fold_bias = mem_zalloc(count * width, sizeof *model->fold_bias);
     model->fold_weights = mem_zalloc(count * size + 1, sizeof *model->fold_weights);
     for (struct json_walk walk = json_walk(rec_json(folds, arena)); json_next(&walk); fold++) {
         struct slice bias, weights;
         if (fold == count || json_kind(walk.value) != '{' || !json_member(walk.value, "bias", &bias) ||
             json_kind(bias) != '[' || !json_member(walk.value, "weights", &weights) || json_kind(weights) != '[')
             return diag_error("folds[%zu]: not what \"quern fit linear\" writes", fold);
-        if (read_part(model, bias, weights, model->fold_bias + fold * classes, model->fold_weights + fold * size) < 0)
+        if (read_part(model, bias, weights, model->fold_bias + fold * width, model->fold_weights + fold * size) < 0)
             return diag_within("folds[%zu]: %s", fold, diag_message());
     }
     return fold == count ? 0 : diag_error("folds: expected %zu models, found %zu", count, fold);
@@ -216,8 +220,8 @@ static int read_model(void *state, const struct record *in, const struct fit_hea
     if (classes == NULL || rec_kind(classes) != '[')
         return diag_error("classes: missing: the model is not whole");
     if (class_list_read(&model->classes, rec_json(classes, arena), reader->path) < 0 ||
-        read_fold_rules(model, head->options, arena) < 0 || read_table(model, in, arena) < 0 ||
-        read_form(model, in, arena) < 0 || read_whole(model, in, arena) < 0)
+        (model->width = linear_width(model->classes.count)) == 0 || read_fold_rules(model, head->options, arena) < 0 ||
+        read_table(model, in, arena) < 0 || read_form(model, in, arena) < 0 || read_whole(model, in, arena) < 0)
         return -1;
     return reader->with_folds ? read_folds(model, in, arena) : 0;
 }
@@ -272,10 +276,36 @@ static size_t column_of(const struct linear_model *model, int32_t index)
     return model->indices[found] == index ? found : SIZE_MAX;
 }
 
-static void add_column(const double *restrict weights, double x, size_t classes, double *restrict logits)
+/* The numbers of a sparse vector that have weights, with their columns. */
+static struct linear_numbers known_numbers(const struct linear_model *model, const struct vector *vector,
+                                           struct arena *arena)
 {
-    for (size_t c = 0; c < classes; c++)
-        logits[c] += x * weights[c];
+    uint32_t *places = arena_array(arena, vector->count, sizeof *places);
+    double *values = arena_array(arena, vector->count, sizeof *values);
+    size_t count = 0;
+    for (size_t i = 0; i < vector->count; i++) {
+        size_t column = column_of(model, vector->indices[i]);
+        if (column == SIZE_MAX)
+            continue;
+        places[count] = (uint32_t)column;
+        values[count++] = vector->numbers[i];
+    }
+    return (struct linear_numbers){count, values, places};
+}
+
+static void multiply(const struct linear_numbers *row, const double *weights, const double *bias, size_t width,
+                     double *logits)
+{
+    switch (width) {
+#define MULTIPLY_CASE(W)                                                                                               \
+    case W:                                                                                                            \
+        linear_fetch(row, weights, W);                                                                                 \
+        linear_multiply(row, weights, bias, W, logits);                                                                \
+        return;
+        LINEAR_WIDTHS(MULTIPLY_CASE)
+    default:
+        linear_multiply(row, weights, bias, width, logits);
+    }
 }
 
 static int check_vector(const struct linear_model *model, enum vector_form form, const struct vector *vector)
@@ -303,16 +333,14 @@ int linear_logits(const struct linear_model *model, size_t fold, const struct re
     bool whole = fold == SIZE_MAX;
     if (vector_read(in, true, arena, &form, &vector) < 0 || check_vector(model, form, &vector) < 0)
         return -1;
-    const double *weights = whole ? model->weights : model->fold_weights + fold * model->columns * classes;
-    memcpy(logits, whole ? model->bias : model->fold_bias + fold * classes, classes * sizeof *logits);
-    for (size_t i = 0; i < vector.count; i++) {
-        size_t column = form == FORM_SPARSE ? column_of(model, vector.indices[i]) : i;
-        if (column != SIZE_MAX)
-            add_column(weights + column * classes, vector.numbers[i], classes, logits);
-    }
+    struct linear_numbers row = {vector.count, vector.numbers, NULL};
+    if (form == FORM_SPARSE)
+        row = known_numbers(model, &vector, arena);
+    multiply(&row, whole ? model->weights : model->fold_weights + fold * model->columns * model->width,
+             whole ? model->bias : model->fold_bias + fold * model->width, model->width, logits);
     for (size_t c = 0; c < classes; c++)
-        if (!(logits[c] - logits[c] == 0))
-            return diag_error("%s: its numbers are too large for the weights of the model: a logit is infinite",
+        if (!(fabs(logits[c]) <= LARGEST_LOGIT))
+            return diag_error("%s: its numbers are too large for the weights of the model: a logit is beyond 1e300",
                               vector_form_names[form]);
     return 0;
 }

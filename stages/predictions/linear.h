@@ -30,7 +30,7 @@ int linear_fold(const struct linear_folds *folds, const struct record *in, struc
 struct linear_table {
     bool given;
     struct hash hash;
-    size_t columns; /* a vector has this many at most; 0: not known */
+    size_t columns; /* of terms, how many there are; 0: not known */
 };
 /* 0, or -1 with the message: the file can't be read, or is no table of fit that makes vectors. */
 int linear_table_read(const char *path, struct linear_table *table);
@@ -39,7 +39,8 @@ struct linear_model {
     struct class_list classes;
     enum vector_form form;
     struct linear_table table;
-    size_t columns;         /* of a dense vector; of sparse ones how many of their columns have weights */
+    size_t columns; /* of a dense vector; of sparse ones how many of their columns have weights */
+    size_t width;
     size_t known;           /* sparse: an index from here on has no weights */
     uint32_t *places;       /* sparse: of each index below `known` its column here plus 1, or 0; NULL: see indices */
     int32_t *indices;       /* sparse: the index of each column, ascending */
@@ -54,8 +55,9 @@ void *linear_load(const char *path);
 void *linear_load_folds(const char *path);
 void linear_free(void *model);
 
-/* The logits of a record's vector, one for each class. fold: which model, SIZE_MAX for that of all records. 0, or -1
- * with the message: the record has no vector, or one that is not like those of training. */
+/* The logits of a record's vector: room for `width` of them, of which those of the classes count. fold: which model,
+ * SIZE_MAX for that of all records. 0, or -1 with the message: the record has no vector, or one that is not like those
+ * of training. */
 int linear_logits(const struct linear_model *model, size_t fold, const struct record *in, struct arena *arena,
                   double *logits);
 

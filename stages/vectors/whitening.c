@@ -12,10 +12,9 @@
 
 static void put_number(const char *name, double number, struct bytes *json)
 {
-    char digits[NUMBER_BYTES];
     json_put_string(json, slice_of(name));
     bytes_byte(json, ':');
-    bytes_put(json, slice_between(digits, number_write(digits, number)));
+    json_put_float(json, number);
 }
 
 void whiten_rules_put(const struct whiten_rules *rules, struct bytes *json)

@@ -332,5 +332,5 @@ grows() {
             ! grows "$sample" "$in" "$in $in" || ! grows "$sample" "$in" "$in $in" || ! grows "$sample" "$in" "$in $in" ||
                 return 1
         fi
-    done 8< <(samples MAP ASYNC ORDERED)
+    done 8< <(first_samples MAP ASYNC ORDERED)
 }

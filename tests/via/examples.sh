@@ -1,6 +1,5 @@
 #!/bin/bash
-# The engines in the manual of via: taken out of it and run, the paraphraser against a server on the loopback, and
-# fastText, where it is installed, with a model that is trained here. Prints TAP.
+# The engine in the manual of via: taken out of it and run, against a server on the loopback. Prints TAP.
 set -u -o pipefail
 # shellcheck source=tests/tap.bash
 source "$(dirname "$0")/../tap.bash"
@@ -114,48 +113,6 @@ if type python3 jq >/dev/null 2>&1; then
     test_paraphraser
 else
     skip "the paraphraser" "no python3"
-fi
-
-# ---- sentence vectors ----
-
-test_vectors() {
-    local i
-    for ((i = 0; i < 100; i++)); do echo "the mill grinds the corn and the wind turns the mill by day $i"; done >words
-    fasttext skipgram -input words -output model -dim 4 -bucket 100 -epoch 1 -thread 1 >/dev/null 2>&1 || return 1
-    # Texts without known words, equal ones, long ones.
-    for ((i = 0; i < 300; i++)); do
-        case $((i % 5)) in
-        0) echo "?" ;;
-        1) echo "the wind $i" ;;
-        2) printf 'corn %.0s' $(seq $((i + 1))) && echo ;;
-        3) echo "mill" ;;
-        4) echo "90210 磨坊 $i" ;;
-        esac
-    done >texts
-    jq -cR '{id: input_line_number, text: .}' texts >texts.jsonl
-    fasttext print-sentence-vectors model.bin <texts >expected
-}
-
-if ! type fasttext >/dev/null 2>&1; then
-    skip "sentence vectors" "no fasttext"
-elif ! test_vectors; then
-    report 'not ok' "fastText makes a model"
-else
-    run_taken '--sentinel' ''
-    check "vectors of fastText as text" <(jq -r .vector vectors.jsonl) expected
-    if type python3 >/dev/null 2>&1; then
-        taken subprocess >vectors.py
-        run_taken 'python3 vectors.py' ''
-        check "vectors of fastText as arrays" <(jq -c .vector arrays.jsonl) <(jq -cR '[splits(" +") | tonumber?]' expected)
-        sed -i 's/.*"id":5,.*/{"id":5,"text":"corn <\/s> mill"}/' texts.jsonl
-        sed 's/^/__label__a /' words >labelled
-        fasttext supervised -input labelled -output model -dim 4 -epoch 1 -thread 1 >/dev/null 2>&1
-        bash command.sh 2>err
-        check "those of a classifier, whose lines end at </s> too" <(jq -c .vector arrays.jsonl) \
-            <(sed '5s/.*/corn mill/' texts | fasttext print-sentence-vectors model.bin | jq -cR '[splits(" +") | tonumber?]')
-    else
-        skip "vectors of fastText as arrays" "no python3"
-    fi
 fi
 
 echo "1..$number"
