@@ -1,5 +1,6 @@
 #!/bin/bash
 # The law of the shares (Kolmogorov-Smirnov) and of the partners (chi square), and that wrong ones are caught.
+# shellcheck source=tests/statistics.bash
 source "$(dirname "$0")/../statistics.bash"
 
 for id in {1..20}; do echo "{\"id\":$id,\"features\":[$id],\"target\":[1,0]}"; done >pool

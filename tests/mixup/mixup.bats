@@ -116,3 +116,12 @@ mixture='INDEX($all[]; .id) as $by | def target: .target // (if .label == 0 then
     gives "quern mixup --with in --alpha 0.0001 in" 2 '' 'quern-mixup: --alpha: expected a number from 0.001 to 1000'
     gives "quern mixup --with in </dev/null" 0 ''
 }
+
+@test "records of one id in the pool, in any order" {
+    for x in 1 2 3 4; do echo "{\"id\":7,\"features\":[$x],\"target\":[1,0],\"weight\":1}"; done >pool
+    for x in 1 2 3; do echo "{\"id\":7,\"features\":[4],\"target\":[0.$x,0.$((10 - x))],\"weight\":$x}"; done >>pool
+    echo '{"id":1,"features":[0],"target":[1,0]}' >in
+    quern mixup --with pool --copies 100 --emit synthetic in >expected
+    quern mixup --with <(tac pool) --copies 100 --emit synthetic in | cmp - expected
+    [ "$(jq -c '[.weight, .features, .target]' expected | sort -u | wc -l)" = 100 ]
+}

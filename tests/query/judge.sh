@@ -1,5 +1,6 @@
 #!/bin/bash
 # Which records query chooses, in which order, against judge.pl.
+# shellcheck source=tests/tap.bash
 source "$(dirname "$0")/../tap.bash"
 
 # agrees "JUDGE'S OPTIONS" OPTIONS...

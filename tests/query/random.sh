@@ -1,5 +1,6 @@
 #!/bin/bash
 # Every record is as likely to be chosen at random as any other.
+# shellcheck source=tests/statistics.bash
 source "$(dirname "$0")/../statistics.bash"
 
 for id in {1..50}; do echo "{\"id\":$id,\"gain\":$id}"; done >in
