@@ -90,7 +90,7 @@ mixture='INDEX($all[]; .id) as $by | def target: .target // (if .label == 0 then
     bad 2 'pool: has no records (--with)' ''
     bad 3 'pool:2: features: expected 2 numbers, as in the pool (--with), found 1' \
         '{"id":1,"features":[1,2],"target":[1]}' '{"id":2,"features":[1],"target":[1]}'
-    bad 3 'pool:2: target: expected 1 numbers, one for each class (as in the first record), found 2' \
+    bad 3 'pool:2: target: expected 1 number, one for each class (as in the first record), found 2' \
         '{"id":1,"features":[1],"target":[1]}' '{"id":2,"features":[1],"target":[1,0]}'
     bad 3 'pool:1: target: missing, and so is label' '{"id":1,"features":[1]}'
     bad 3 'pool:1: features: missing' '{"id":1,"target":[1]}'
