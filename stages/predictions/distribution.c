@@ -87,6 +87,19 @@ void distribution_make(const double *given, size_t count, bool logits, bool inde
             made->p[c] /= sum;
 }
 
+void distribution_mean(const struct distribution *rows, size_t count, struct arena *arena, struct distribution *mean)
+{
+    size_t classes = rows[0].count;
+    double *numbers = arena_array(arena, classes, sizeof *numbers);
+    for (size_t c = 0; c < classes; c++) {
+        numbers[c] = 0;
+        for (size_t i = 0; i < count; i++)
+            numbers[c] += rows[i].p[c];
+        numbers[c] /= (double)count;
+    }
+    distribution_make(numbers, classes, false, rows[0].independent, arena, mean);
+}
+
 static int check_numbers(struct slice name, const double *numbers, size_t count, bool independent)
 {
     double sum = 0;
