@@ -108,6 +108,8 @@ static int vote_open(struct stage_context *context, void **shared)
     const struct vote_options *given = context->options;
     if (given->method == METHOD_MAJORITY && given->classes != NULL)
         return diag_error("--classes has no effect with --method majority, which takes labels as they are");
+    if (given->method == METHOD_LIST && strcmp(given->by, "id") == 0)
+        return diag_error("--method list needs --by NAME, the member with the id of another record, such as parent");
     struct vote *vote = mem_zalloc(1, sizeof *vote);
     vote->given = given;
     vote->beliefs = REGION_CLOSED;
@@ -183,8 +185,8 @@ static void vote_notes(const void *shared, const struct totals *totals)
                   counts[COUNT_FEW], groups, diag_s(groups), vote->given->min_votes,
                   diag_s((uint64_t)vote->given->min_votes), counts[COUNT_FEW] == 1 ? "was" : "were");
     if (counts[COUNT_ALONE] > 0)
-        diag_note("%" PRIu64 " of %" PRIu64 " record%s had no predictions to collect and passed without %s",
-                  counts[COUNT_ALONE], groups, diag_s(groups), vote->logits ? "aug_logits" : "aug_probs");
+        diag_note("%" PRIu64 " record%s had no predictions to collect and passed without %s", counts[COUNT_ALONE],
+                  diag_s(counts[COUNT_ALONE]), vote->logits ? "aug_logits" : "aug_probs");
     if (vote->given->method == METHOD_SKENE && groups > 0 && vote->rounds == 0)
         diag_note("the probabilities still change after 100 rounds");
 }

@@ -87,6 +87,8 @@ int preset_apply(const struct stage_context *context, struct confidence_options 
     bool fixed = given->threshold.scale != OPTION_WORD;
     if (fixed + (given->thresholds != NULL) + given->class_thresholds > 1)
         return diag_error("give one of --threshold, --thresholds and --class-thresholds");
+    if (given->align != ALIGN_NONE && given->target_shares.len > 0)
+        return diag_error("give one of --align and --target-shares");
     for (size_t i = 0; given->multi_label && not_multi[i] != NULL; i++)
         if (opt_given(context, not_multi[i]))
             return diag_error("--%s does not go with --multi-label", not_multi[i]);

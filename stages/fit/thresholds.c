@@ -177,6 +177,10 @@ static void put_options(const struct thresholds *thresholds, struct bytes *json)
     json_put_float(json, thresholds->tau);
     bytes_put(json, SLICE(",\"map\":"));
     json_put_string(json, slice_of(map_names[given->map]));
+    if (given->pool > 0) {
+        bytes_put(json, SLICE(",\"pool\":"));
+        json_put_int(json, given->pool);
+    }
     bytes_put(json, given->no_warm_up ? SLICE(",\"warm_up\":false") : SLICE(",\"warm_up\":true"));
     bytes_put(json, SLICE(",\"count_by\":"));
     json_put_string(json, slice_of(count_by_names[given->count_by]));

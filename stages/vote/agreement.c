@@ -118,6 +118,7 @@ struct counts {
     struct map *numbers;          /* of two ranks, the place in couples */
     VEC(struct couple) couples;
     struct map *margins; /* of a couple, a side and a label: labels */
+    bool quoted;         /* names of annotators that are strings are in quotes: see check_names */
 };
 
 static uint64_t *margin(struct counts *counts, size_t couple, uint32_t side, uint32_t label)
@@ -297,11 +298,11 @@ static const struct couple **sorted_couples(const struct counts *counts)
 
 /* ---- output ---- */
 
-/* A name without the quotes of JSON. */
-static struct slice plain(const struct roll *names, size_t rank, struct arena *arena)
+/* The name of an annotator, without the quotes of JSON unless they tell it from others. */
+static struct slice name_of(const struct agreement *agreement, const struct counts *counts, size_t rank)
 {
-    struct slice json = roll_at(names, rank);
-    return json_kind(json) == '"' ? json_string(json, arena) : json;
+    struct slice json = roll_at(&agreement->annotators, rank);
+    return json_kind(json) == '"' && !counts->quoted ? json_string(json, counts->arena) : json;
 }
 
 static void put_float(struct bytes *out, const char *name, double number)
@@ -318,15 +319,29 @@ static void put_count(struct bytes *out, const char *name, uint64_t count)
     json_put_int(out, (int64_t)count);
 }
 
-static struct slice couple_name(const struct agreement *agreement, const struct couple *couple, struct arena *arena)
+static struct slice couple_name(const struct agreement *agreement, const struct counts *counts,
+                                const struct couple *couple)
 {
     struct bytes name = {0};
-    bytes_put(&name, plain(&agreement->annotators, couple->first, arena));
+    bytes_put(&name, name_of(agreement, counts, couple->first));
     bytes_byte(&name, ' ');
-    bytes_put(&name, plain(&agreement->annotators, couple->second, arena));
-    struct slice made = arena_copy(arena, bytes_slice(&name));
+    bytes_put(&name, name_of(agreement, counts, couple->second));
+    struct slice made = arena_copy(counts->arena, bytes_slice(&name));
     vec_free(&name);
     return made;
+}
+
+/* Two annotators may have one name, as 1 and "1", and two pairs, as "a b" with "c" and "a" with "b c". */
+static void check_names(const struct agreement *agreement, struct counts *counts)
+{
+    struct map *annotators = map_new(), *couples = map_new();
+    for (size_t a = 0; a < roll_count(&agreement->annotators); a++)
+        (void)map_put(annotators, name_of(agreement, counts, a));
+    for (size_t i = 0; i < counts->couples.len; i++)
+        (void)map_put(couples, couple_name(agreement, counts, &counts->couples.items[i]));
+    counts->quoted = map_len(annotators) < roll_count(&agreement->annotators) || map_len(couples) < counts->couples.len;
+    map_free(annotators);
+    map_free(couples);
 }
 
 static void put_pairs(const struct agreement *agreement, struct counts *counts, struct bytes *out)
@@ -337,7 +352,7 @@ static void put_pairs(const struct agreement *agreement, struct counts *counts, 
     for (size_t i = 0; i < counts->couples.len; i++) {
         if (i > 0)
             bytes_byte(out, ',');
-        json_put_string(out, couple_name(agreement, couples[i], counts->arena));
+        json_put_string(out, couple_name(agreement, counts, couples[i]));
         bytes_put(out, SLICE(":{"));
         put_count(out, "items", couples[i]->items);
         if (cohen_kappa(counts, (size_t)(couples[i] - counts->couples.items), roll_count(&agreement->labels), &kappa)) {
@@ -356,7 +371,7 @@ static void put_annotators(const struct agreement *agreement, const struct count
         const struct annotator *annotator = &counts->annotators[a];
         if (a > 0)
             bytes_byte(out, ',');
-        json_put_string(out, plain(&agreement->annotators, a, counts->arena));
+        json_put_string(out, name_of(agreement, counts, a));
         bytes_put(out, SLICE(":{"));
         put_count(out, "labels", annotator->labels);
         if (annotator->pairs > 0) {
@@ -415,7 +430,7 @@ static void show(const struct agreement *agreement, struct counts *counts, struc
     grid_heading(&grid, (const char *const[]){"annotator", "labels", "agreement", NULL});
     for (size_t a = 0; a < roll_count(&agreement->annotators); a++) {
         const struct annotator *annotator = &counts->annotators[a];
-        grid_name(&grid, plain(&agreement->annotators, a, counts->arena), false);
+        grid_name(&grid, name_of(agreement, counts, a), false);
         grid_number(&grid, (int64_t)annotator->labels);
         add_float(&grid, annotator->pairs > 0, (double)annotator->agreed / (double)annotator->pairs);
     }
@@ -424,7 +439,7 @@ static void show(const struct agreement *agreement, struct counts *counts, struc
     grid.len = 0;
     grid_heading(&grid, (const char *const[]){"pair", "items", "Cohen's kappa", NULL});
     for (size_t i = 0; i < counts->couples.len; i++) {
-        grid_name(&grid, couple_name(agreement, couples[i], counts->arena), false);
+        grid_name(&grid, couple_name(agreement, counts, couples[i]), false);
         grid_number(&grid, (int64_t)couples[i]->items);
         known = cohen_kappa(counts, (size_t)(couples[i] - counts->couples.items), labels, &number);
         add_float(&grid, known, number);
@@ -441,6 +456,7 @@ static int agreement_end(void *shared, struct sink *out)
     struct counts counts = {.arena = sink_arena(out)};
     struct bytes text = {0};
     count_all(agreement, &counts);
+    check_names(agreement, &counts);
     if (agreement->given->json)
         put_json(agreement, &counts, &text);
     else

@@ -29,7 +29,8 @@ static int find_weight(const struct vote *vote, const struct record *in, double 
     if (vote->given->method != METHOD_WEIGHTED)
         return 0;
     for (size_t i = 0; vote->file_weights != NULL && i < vote->files->len; i++) {
-        if (in->file != NULL && strcmp(vote->files->items[i], in->file) == 0) {
+        const char *path = vote->files->items[i], *name = strcmp(path, "-") == 0 ? "stdin" : path;
+        if (in->file != NULL && strcmp(name, in->file) == 0) {
             *weight = vote->file_weights[i];
             return 0;
         }

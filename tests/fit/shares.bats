@@ -153,6 +153,7 @@ near() { # TOLERANCE EXPECTED FOUND
     table --tau 0.9 --map linear --no-warm-up
     echo '[6,[2,1],[0.9,0.675]]' >wanted
     near 1e-12 wanted found
+    is <(quern fit thresholds --pool 14 in | jq .options.pool) 14
     table --tau 0.9 --map floor --pool 14
     awk 'BEGIN { printf "[6,[2,1],[%.17g,%.17g]]\n", 0.9 / (2 - 2/11), 0.9 / (2 - 1/11) }' >wanted
     near 1e-12 wanted found
