@@ -282,9 +282,14 @@ build/peers-balance/ready: tests/bench/balance_peers | build/packages-peers
 bench-balance: build/peers-balance/ready build/packages-bench build/packages-products all $(BUILD)/tests/bench/neighbors ## measure the balancing of classes: speed, memory, neighbours beside others, as ratios
 	tests/bench/balance
 
-.PHONY: bench-linear
-bench-linear: build/packages-bench all ## measure fit linear beside liblinear, and predict
+# Other programs that make something of predictions, for benchmarks.
+build/peers-predictions/ready: tests/bench/predictions_peers | build/packages-peers
+	tests/bench/predictions_peers || echo 'the others can not be installed: quern is measured alone' >&2
+
+.PHONY: bench-predictions
+bench-predictions: build/peers-predictions/ready build/packages-bench all ## measure models and what is made of predictions beside others, as ratios
 	tests/bench/linear
+	tests/bench/predictions
 
 .PHONY: bench-via
 bench-via: build/packages-bench all $(BUILD)/tests/bench/via_raw ## measure engines: what it costs to ask one, and Apertium beside a plain loop
@@ -302,8 +307,9 @@ build/consumer/ready: tests/consumer/requirements.txt | build/packages-peers
 	@touch $@
 
 .PHONY: consumer
-consumer: build/consumer/ready demo recipes ## train small models on what the README, the demo and the recipes make (PyPI, 5 GB)
+consumer: build/consumer/ready demo recipes ## train small models on what the README, the demo and the recipes make; engines in Python (PyPI, 5 GB)
 	tests/consumer/consumer build/consumer/environment/bin/python
+	tests/consumer/engines build/consumer/environment/bin/python
 	tests/consumer/recipes build/consumer/environment/bin/python
 
 CONFORMANCE_MEGABYTES ?= 100

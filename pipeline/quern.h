@@ -27,11 +27,13 @@
  *     stages/lexicon/      lexicon: a file for each verb, and a reader for each foreign format
  *     stages/mask/         mask: levels and budgets, the choice of units, what they become, members on demand
  *     stages/masking/      a family: what may be masked or drawn, units of tokens, sources of random tokens
+ *     stages/mixup/        mixup: the pool that partners are drawn from
  *     stages/pack/         pack: which documents share a sequence
  *     stages/pair/         pair: chunks of documents, and a pool of foreign ones
  *     stages/permute/      permute: an order of prediction as matrices
  *     stages/predict/      predict: what an engine says of classes, what is written
  *     stages/predictions/  a family: classes of predictions, distributions over them, linear models, temperatures
+ *     stages/query/        query: scores, the best records, records far from each other
  *     stages/resample/     resample: classes, draws, plans; points, which of them go, what is made of them; verbs
  *     stages/rewriting/    a family: changes of a text, the variants made of them, texts that an engine wrote
  *     stages/rtd/          rtd: a model that fills the masks

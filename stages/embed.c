@@ -69,8 +69,8 @@ static int read_reply(const struct embed *embed, struct slice reply, struct aren
 
 static int accept_reply(const void *filter, struct slice request, struct slice reply)
 {
-    const double *numbers;
-    size_t count;
+    const double *numbers = NULL;
+    size_t count = 0;
     struct arena *arena = arena_new();
     (void)request;
     int status = read_reply(filter, reply, arena, &numbers, &count);
@@ -94,8 +94,8 @@ static int set_features(void *state, const struct record *in, struct slice reply
 {
     struct embed *embed = state;
     struct arena *arena = sink_arena(out);
-    const double *numbers;
-    size_t count;
+    const double *numbers = NULL;
+    size_t count = 0;
     if (read_reply(embed, reply, arena, &numbers, &count) < 0 || check_dim(embed, count) < 0)
         return -1;
     struct record *made = rec_derive(arena, in);

@@ -265,7 +265,7 @@ static bool is_best(const double *p, size_t count, size_t label)
 {
     double raised = p[label] + TOLERANCE;
     for (size_t c = 0; c < count; c++)
-        if (c != label && (p[c] > raised || (p[c] == raised && c < label)))
+        if (c < label ? p[c] >= raised : c > label && p[c] > raised)
             return false;
     return true;
 }

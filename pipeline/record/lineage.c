@@ -4,6 +4,7 @@
 #include "base/diag.h"
 #include "record/members.h"
 #include "text/json.h"
+#include "text/json_order.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -142,6 +143,44 @@ void lineage_set(struct record *made, const struct lineage *lineage, int64_t cop
 {
     if (lineage->says_epoch)
         rec_set_int(made, SLICE("epoch"), lineage_copy_round(lineage, copy));
+}
+
+/* ---- the order of ids ---- */
+
+int record_id_check(const struct record_id *id)
+{
+    int order;
+    if (id->kind != '0' || json_order_numbers(id->spelling, id->spelling, &order))
+        return 0;
+    return diag_error("id: %.*s: its exponent is too large", (int)id->spelling.len, id->spelling.ptr);
+}
+
+static bool is_plain(struct slice number)
+{
+    for (size_t i = 0; i < number.len; i++)
+        if (number.ptr[i] < '0' || number.ptr[i] > '9')
+            return false;
+    return true;
+}
+
+/* Integers without a sign by their length first: JSON has no zeros in front of them. */
+static int compare_numbers(struct slice a, struct slice b)
+{
+    int order = 0;
+    if (is_plain(a) && is_plain(b)) {
+        if (a.len != b.len)
+            return a.len < b.len ? -1 : 1;
+    } else if (!json_order_numbers(a, b, &order)) {
+        order = 0;
+    }
+    return order != 0 ? order : slice_compare(a, b);
+}
+
+int record_id_compare(const struct record_id *a, const struct record_id *b)
+{
+    if (a->kind != b->kind)
+        return a->kind == '0' ? -1 : 1;
+    return a->kind == '0' ? compare_numbers(a->spelling, b->spelling) : slice_compare(a->spelling, b->spelling);
 }
 
 /* ---- records made from others ---- */

@@ -75,6 +75,11 @@ struct record_id {
 };
 int record_id_read(const struct record *record, struct arena *arena, struct record_id *id);
 
+/* The order of ids: numbers before strings, numbers by value, strings by their bytes. Call record_id_check first for
+ * each: an error if it is a number too large to compare. */
+int record_id_check(const struct record_id *id);
+int record_id_compare(const struct record_id *a, const struct record_id *b);
+
 /* Sets what a record that is made of several has: `id` "FIRST@s-LAST@e", of the first and the last source, and
  * `sources`: the id of each, and which of its tokens are used. There must be a source. */
 struct lineage_source {

@@ -428,12 +428,18 @@ static int end_batch(struct engine *engine, const char *why)
     return 0;
 }
 
+/* NULL: the engine has ended well, but it may have answered too little. */
+static int fail_batch(struct engine *engine, const char *why)
+{
+    bool whole = why == NULL && engine->received == engine->flight.len;
+    return engine->child->settings.strict && !whole ? break_batch(engine, why) : end_batch(engine, why);
+}
+
 int flight_fail(struct engine *engine, const char *why)
 {
     bool strict = engine->child->settings.strict;
-    bool whole = why == NULL && engine->received == engine->flight.len;
     if (protocol_of(engine)->identity == CHILD_BY_COUNT)
-        return strict && !whole ? break_batch(engine, why) : end_batch(engine, why);
+        return fail_batch(engine, why);
     bool was_alone = engine->alone.len > 0;
     for (size_t i = 0; i < engine->flight.len; i++) {
         struct task *task = engine->flight.items[i].task;

@@ -32,7 +32,7 @@ int within_holds(const struct conditions *conditions, struct condition_thread *t
 
 enum { SPLITS_ENOUGH = 3 };
 
-void splits_note(struct map *splits, const struct record *in, struct arena *arena)
+struct slice split_find(const struct record *in, struct arena *arena)
 {
     const struct value *value = rec_present(in, SLICE("split"));
     struct slice split = value != NULL ? rec_json(value, arena) : NO_SPLIT;
@@ -42,6 +42,12 @@ void splits_note(struct map *splits, const struct record *in, struct arena *aren
         split = arena_copy(arena, bytes_slice(&spelled));
         vec_free(&spelled);
     }
+    return split;
+}
+
+void splits_note(struct map *splits, const struct record *in, struct arena *arena)
+{
+    struct slice split = split_find(in, arena);
     if (map_len(splits) < SPLITS_ENOUGH)
         *map_put(splits, split) = 1;
 }

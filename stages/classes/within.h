@@ -16,7 +16,10 @@ int within_holds(const struct conditions *conditions, struct condition_thread *t
 /* The split of records that have none; it is no JSON. */
 #define NO_SPLIT SLICE("none")
 
-/* Adds the `split` of a record, as JSON in one spelling, to the values that there are; after some they are enough for
+/* The `split` of a record, as JSON in one spelling, or NO_SPLIT. */
+struct slice split_find(const struct record *in, struct arena *arena);
+
+/* Adds the `split` of a record to the values that there are; after some they are enough for
  * splits_check. */
 void splits_note(struct map *splits, const struct record *in, struct arena *arena);
 

@@ -43,20 +43,6 @@ static int adjust(const struct confidence *confidence, struct arena *arena, stru
     return 0;
 }
 
-/* --guess mean: the mean of the distributions of the variants (Berthelot et al. 2019, equation 6). */
-static void take_mean(const struct distribution *rows, size_t count, struct arena *arena, struct distribution *mean)
-{
-    size_t classes = rows[0].count;
-    double *numbers = arena_array(arena, classes, sizeof *numbers);
-    for (size_t c = 0; c < classes; c++) {
-        numbers[c] = 0;
-        for (size_t i = 0; i < count; i++)
-            numbers[c] += rows[i].p[c];
-        numbers[c] /= (double)count;
-    }
-    distribution_make(numbers, classes, false, false, arena, mean);
-}
-
 /* The deviation of each class over the passes, with n - 1, as UPS takes it (Rizve et al. 2021). */
 static void take_deviation(const struct distribution *rows, size_t count, const struct distribution *mean, double *std)
 {
@@ -83,7 +69,7 @@ static int read_passes(const struct confidence *confidence, const struct record 
             return -1;
     if (read < 0)
         return -1;
-    take_mean(rows, count, arena, &found->p);
+    distribution_mean(rows, count, arena, &found->p);
     found->std = arena_array(arena, found->p.count, sizeof *found->std);
     take_deviation(rows, count, &found->p, found->std);
     return 0;
@@ -121,7 +107,8 @@ int read_distributions(const struct confidence *confidence, const struct record 
         int read = read_variants(confidence, in, arena, found);
         if (read <= 0)
             return read < 0 ? -1 : member_missing(in, SLICE("aug_probs"), "");
-        take_mean(found->aug, found->aug_count, arena, &found->p);
+        /* Berthelot et al. 2019, equation 6 */
+        distribution_mean(found->aug, found->aug_count, arena, &found->p);
         return 0;
     }
     if (distribution_need(&confidence->rules, in, arena, &found->p) < 0 || adjust(confidence, arena, &found->p) < 0)

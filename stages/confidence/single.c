@@ -87,7 +87,7 @@ static void find_mask(const struct confidence *confidence, struct finding *found
         found->kept =
             given->compare == COMPARE_GE ? found->confidence >= found->threshold : found->confidence > found->threshold;
     }
-    if (given->passes)
+    if (found->std != NULL)
         found->kept = found->confidence >= confidence->least_mean && found->std[found->best] < confidence->most_std;
     if (found->tie && given->tie == TIE_DROP)
         found->kept = false;

@@ -191,7 +191,7 @@ static uint64_t leave_out(struct bytes *text)
 {
     uint64_t count = 0;
     char *to = text->items;
-    for (const char *at = text->items, *end = at + text->len, *stop; at <= end; at = stop + 1) {
+    for (const char *at = text->items, *end = at + text->len, *stop; at < end; at = stop + 1) {
         stop = memchr(at, ' ', (size_t)(end - at));
         stop = stop != NULL ? stop : end;
         struct slice word = slice_between(at, stop);

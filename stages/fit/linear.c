@@ -56,6 +56,7 @@ struct linear {
     struct linear_store store;
     size_t unconverged; /* models */
     double worst;       /* gradient */
+    bool any;           /* a record has come, good or not */
 };
 
 struct linear_thread {
@@ -63,6 +64,7 @@ struct linear_thread {
     struct condition_thread *within;
     struct map *splits;
     struct linear_store store;
+    bool any; /* a record has come, good or not */
 };
 
 /* ---- open ---- */
@@ -167,6 +169,7 @@ static int linear_record(void *thread, const struct record *in, struct sink *out
     struct vector vector;
     size_t fold = 0;
     int within = within_holds(linear->within, mine->within, in, arena);
+    mine->any = true;
     if (within <= 0) {
         sink_count(out, COUNT_OTHERS, within == 0);
         return within;
@@ -194,6 +197,7 @@ static int linear_merge(void *shared, void *thread)
 {
     struct linear *linear = shared;
     struct linear_thread *mine = thread;
+    linear->any = linear->any || mine->any;
     splits_merge(linear->splits, mine->splits);
     linear_store_merge(&linear->store, &mine->store);
     return 0;
@@ -405,6 +409,8 @@ static int linear_end(void *shared, struct sink *out)
     struct linear *linear = shared;
     struct linear_data data;
     struct bytes json = {0};
+    if (!linear->any)
+        return 0;
     if (splits_check(linear->splits, "learned from") < 0 || find_classes(linear) < 0 ||
         linear_data_make(&linear->store, linear->classes.count, linear->given->c, &data) < 0)
         return -1;
@@ -428,6 +434,8 @@ static void linear_notes(const void *shared, const struct totals *totals)
     const struct linear *linear = shared;
     char gradient[NUMBER_BYTES] = {0};
     (void)totals;
+    if (!linear->any)
+        diag_note("there was no record, so no model was written");
     if (linear->unconverged == 0)
         return;
     *number_write(gradient, linear->worst) = '\0';

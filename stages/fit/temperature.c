@@ -48,7 +48,7 @@ struct temperature {
     struct conditions *within;
     struct map *splits;
     struct store store;
-    bool at_border;
+    bool at_border, any; /* a record has come, good or not */
     double found;
 };
 
@@ -57,6 +57,7 @@ struct temperature_thread {
     struct condition_thread *within;
     struct map *splits;
     struct store store;
+    bool any;
 };
 
 /* ---- open ---- */
@@ -144,6 +145,7 @@ static int temperature_record(void *thread, const struct record *in, struct sink
     struct distribution given;
     size_t class;
     int within = within_holds(temperature->within, mine->within, in, arena);
+    mine->any = true;
     if (within <= 0) {
         sink_count(out, COUNT_OTHERS, within == 0);
         return within;
@@ -166,6 +168,7 @@ static int temperature_merge(void *shared, void *thread)
     struct temperature *temperature = shared;
     struct temperature_thread *mine = thread;
     struct store *into = &temperature->store, *from = &mine->store;
+    temperature->any = temperature->any || mine->any;
     splits_merge(temperature->splits, mine->splits);
     for (size_t i = 0; i < from->items.len; i++)
         vec_push(&into->items, from->items.items[i]);
@@ -281,8 +284,7 @@ static int check_counts(struct temperature *temperature)
     const struct store *store = &temperature->store;
     size_t least = SIZE_MAX, most = 0;
     if (store->items.len == 0)
-        return diag_kind(STATUS_DATA, "there is no good record with %s to learn from",
-                         temperature->given->label);
+        return diag_kind(STATUS_DATA, "there is no good record with %s to learn from", temperature->given->label);
     for (size_t i = 0; i < store->items.len; i++) {
         least = store->items.items[i].count < least ? store->items.items[i].count : least;
         most = store->items.items[i].count > most ? store->items.items[i].count : most;
@@ -307,6 +309,8 @@ static int temperature_end(void *shared, struct sink *out)
     struct temperature *temperature = shared;
     struct store *store = &temperature->store;
     struct bytes json = {0};
+    if (!temperature->any)
+        return 0;
     if (splits_check(temperature->splits, "learned from") < 0 || check_counts(temperature) < 0)
         return -1;
     double count = (double)store->items.len;
@@ -341,6 +345,8 @@ static void temperature_notes(const void *shared, const struct totals *totals)
 {
     const struct temperature *temperature = shared;
     uint64_t unlabelled = totals->counters[COUNT_UNLABELLED];
+    if (!temperature->any)
+        diag_note("there was no record, so no table was written");
     if (temperature->at_border)
         diag_note("the temperature is at the border, e^%s: %s", temperature->found < 1 ? "-3" : "3",
                   temperature->found < 1

@@ -18,18 +18,11 @@ static int read_passes(const struct distribution_rules *rules, struct slice valu
 {
     struct record *one = rec_new(arena);
     struct distribution *rows;
-    size_t count, classes = rules->classes->count;
+    size_t count;
     rec_set_json(one, SLICE("pass_probs"), value);
     if (distribution_rows(rules, one, SLICE("pass_probs"), arena, &rows, &count) < 0)
         return -1;
-    double *mean = arena_array(arena, classes, sizeof *mean);
-    for (size_t c = 0; c < classes; c++) {
-        mean[c] = 0;
-        for (size_t i = 0; i < count; i++)
-            mean[c] += rows[i].p[c];
-        mean[c] /= (double)count;
-    }
-    distribution_make(mean, classes, false, false, arena, &read->answer);
+    distribution_mean(rows, count, arena, &read->answer);
     read->passes = rows;
     read->pass_count = count;
     return 0;

@@ -193,6 +193,19 @@ static int check_position(const struct class_list *list, struct slice name, int6
     return 0;
 }
 
+/* The message for a class that is not there, with a hint if it is the string of an integer that is. Returns -1. */
+static int no_class(const struct class_list *list, const struct record *record, struct slice label, struct arena *arena)
+{
+    const struct value *value = rec_present(record, label);
+    struct slice text;
+    size_t class;
+    const char *why = arena_print(arena, "%s", diag_message()).ptr;
+    if (value == NULL || rec_kind(value) != '"' || rec_text(record, label, arena, &text) < 0 ||
+        !class_list_named(list, text, &class))
+        return diag_error("%s", why);
+    return diag_error("%s (in --classes a string that looks like a number needs double quotes)", why);
+}
+
 int class_list_find(const struct class_list *list, const struct record *record, struct slice label, const char *why,
                     struct arena *arena, size_t *class)
 {
@@ -200,7 +213,7 @@ int class_list_find(const struct class_list *list, const struct record *record, 
     size_t place;
     if (list->classes != NULL) {
         if (classes_find(list->classes, record, label, why, arena, &place) < 0)
-            return -1;
+            return no_class(list, record, label, arena);
         *class = list->classes->items[place].number;
         return 0;
     }

@@ -87,6 +87,19 @@ void distribution_make(const double *given, size_t count, bool logits, bool inde
             made->p[c] /= sum;
 }
 
+void distribution_mean(const struct distribution *rows, size_t count, struct arena *arena, struct distribution *mean)
+{
+    size_t classes = rows[0].count;
+    double *numbers = arena_array(arena, classes, sizeof *numbers);
+    for (size_t c = 0; c < classes; c++) {
+        numbers[c] = 0;
+        for (size_t i = 0; i < count; i++)
+            numbers[c] += rows[i].p[c];
+        numbers[c] /= (double)count;
+    }
+    distribution_make(numbers, classes, false, rows[0].independent, arena, mean);
+}
+
 static int check_numbers(struct slice name, const double *numbers, size_t count, bool independent)
 {
     double sum = 0;
@@ -166,7 +179,7 @@ int distribution_take(const struct distribution_rules *rules, struct slice name,
 int distribution_read(const struct distribution_rules *rules, struct slice name, struct slice value, bool logits,
                       struct arena *arena, struct distribution *made)
 {
-    const double *numbers;
+    const double *numbers = NULL;
     size_t count = rules->classes->count;
     if (json_kind(value) == '{' ? read_map(rules->classes, name, value, arena, &numbers) < 0
                                 : rec_numbers(name, value, arena, &numbers, &count) < 0)

@@ -53,6 +53,9 @@ int distribution_take(const struct distribution_rules *rules, struct slice name,
 void distribution_make(const double *given, size_t count, bool logits, bool independent, struct arena *arena,
                        struct distribution *made);
 
+/* Makes the mean of count > 0 distributions, which are added in their order. */
+void distribution_mean(const struct distribution *rows, size_t count, struct arena *arena, struct distribution *mean);
+
 /* Makes `log`: of logits directly; of probabilities that were given as such ln max(p, floor). Returns how many were
  * below the floor. */
 uint64_t distribution_log(struct distribution *distribution, double floor, struct arena *arena);

@@ -1,8 +1,6 @@
 /* points.c - see points.h. */
 #include "points.h"
 
-#include "text/json_order.h"
-
 #include <assert.h>
 #include <inttypes.h>
 #include <math.h>
@@ -200,9 +198,8 @@ int points_add(struct points *points, const struct points_rules *rules, const st
     if (rules->texts && (read.told = told_read(in, own)) == NULL)
         return -1;
     struct slice json = rec_json(id, arena);
-    int order;
-    if (read.id.kind == '0' && !json_order_numbers(json, json, &order))
-        return diag_error("id: %.*s: its exponent is too large", (int)json.len, json.ptr);
+    if (record_id_check(&read.id) < 0)
+        return -1;
     read.json = arena_copy(own, json);
     if (json.len >= 2 && read.id.spelling.ptr == json.ptr + 1)
         read.id.spelling = (struct slice){read.json.ptr + 1, read.id.spelling.len};
@@ -263,45 +260,17 @@ void points_merge(struct points *into, struct points *from)
 
 /* ---- rank ---- */
 
-static bool is_plain(struct slice number)
-{
-    for (size_t i = 0; i < number.len; i++)
-        if (number.ptr[i] < '0' || number.ptr[i] > '9')
-            return false;
-    return true;
-}
-
-/* Integers without a sign by their length first: JSON has no zeros in front of them. */
-static int compare_numbers(struct slice a, struct slice b)
-{
-    int order = 0;
-    if (is_plain(a) && is_plain(b)) {
-        if (a.len != b.len)
-            return a.len < b.len ? -1 : 1;
-    } else if (!json_order_numbers(a, b, &order)) {
-        order = 0;
-    }
-    return order != 0 ? order : slice_compare(a, b);
-}
-
-static int compare_ids(const struct record_id *a, const struct record_id *b)
-{
-    if (a->kind != b->kind)
-        return a->kind == '0' ? -1 : 1;
-    return a->kind == '0' ? compare_numbers(a->spelling, b->spelling) : slice_compare(a->spelling, b->spelling);
-}
-
 static int by_rank(const void *a, const void *b)
 {
     const struct point *const *left = a, *const *right = b;
-    return compare_ids(&(*left)->id, &(*right)->id);
+    return record_id_compare(&(*left)->id, &(*right)->id);
 }
 
 size_t points_find(const struct points *points, const struct record_id *id)
 {
     size_t found, count = points->items.len;
-    search_first(found, count, compare_ids(&points->items.items[found]->id, id) < 0);
-    return found < count && compare_ids(&points->items.items[found]->id, id) == 0 ? found : SIZE_MAX;
+    search_first(found, count, record_id_compare(&points->items.items[found]->id, id) < 0);
+    return found < count && record_id_compare(&points->items.items[found]->id, id) == 0 ? found : SIZE_MAX;
 }
 
 /* ---- what only all of them show ---- */
@@ -317,7 +286,7 @@ static int check_ids(const struct points *points)
 {
     for (size_t i = 1; i < points->items.len; i++) {
         const struct point *a = points->items.items[i - 1], *b = points->items.items[i];
-        if (compare_ids(&a->id, &b->id) != 0)
+        if (record_id_compare(&a->id, &b->id) != 0)
             continue;
         const struct point *first = is_before(a, b) ? a : b, *second = first == a ? b : a;
         return diag_kind(STATUS_DATA,

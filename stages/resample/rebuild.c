@@ -1,6 +1,7 @@
 /* rebuild.c - the verb rebuild: the records of a recipe, with vectors made of those of their parents. */
 #include "resample.h"
 
+#include "../vectors/build.h"
 #include "record/keep.h"
 
 #include <inttypes.h>
@@ -210,7 +211,7 @@ static int emit_planned(const struct rebuild *rebuild, const struct planned *pla
         return -1;
     *vector = *from;
     if (planned->to != NO_SECOND)
-        *vector = synthesis_mix(from, &rebuild->held[planned->to].vector, planned->gap, rebuild->wide, arena);
+        *vector = vector_between(from, &rebuild->held[planned->to].vector, planned->gap, rebuild->wide, arena);
     rec_remove(made, SLICE("features"));
     rec_remove(made, SLICE("sparse"));
     struct slice name = slice_of(vector_form_names[vector->indices != NULL ? FORM_SPARSE : FORM_FEATURES]);

@@ -1,9 +1,9 @@
 /* synthesis.c - the records that are made: see synthesis.h. */
 #include "synthesis.h"
 
+#include "../vectors/build.h"
 #include "draws.h"
 
-#include <assert.h>
 #include <stdlib.h>
 
 static const struct point *point_at(const struct synthesis *synthesis, uint32_t rank)
@@ -13,81 +13,19 @@ static const struct point *point_at(const struct synthesis *synthesis, uint32_t 
 
 /* ---- vectors ---- */
 
-/* Where numbers are put, one after another, rounded to what they are kept as. */
-struct builder {
-    int32_t *indices; /* NULL: dense */
-    float *floats;
-    double *numbers;
-    size_t count;
-};
-
-static struct builder builder_for(size_t most, bool sparse, bool wide, struct arena *arena)
-{
-    struct builder builder = {0};
-    if (sparse)
-        builder.indices = arena_array(arena, most, sizeof *builder.indices);
-    if (wide)
-        builder.numbers = arena_array(arena, most, sizeof *builder.numbers);
-    else
-        builder.floats = arena_array(arena, most, sizeof *builder.floats);
-    return builder;
-}
-
-/* Sparse vectors have no zeros. */
-static void put_number(struct builder *builder, int32_t index, double number)
-{
-    assert(builder->numbers != NULL || builder->floats != NULL);
-    if (builder->numbers != NULL)
-        builder->numbers[builder->count] = number;
-    else
-        builder->floats[builder->count] = (float)number;
-    if (builder->indices != NULL) {
-        builder->indices[builder->count] = index;
-        if ((builder->numbers != NULL && builder->numbers[builder->count] == 0) ||
-            (builder->floats != NULL && builder->floats[builder->count] == 0))
-            return;
-    }
-    builder->count++;
-}
-
-static struct vector built(const struct builder *builder)
-{
-    return (struct vector){builder->count, builder->indices, builder->floats, builder->numbers};
-}
-
-struct vector synthesis_mix(const struct vector *from, const struct vector *to, double gap, bool wide,
-                            struct arena *arena)
-{
-    bool sparse = from->indices != NULL;
-    struct builder builder = builder_for(from->count + (sparse ? to->count : 0), sparse, wide, arena);
-    if (!sparse) {
-        for (size_t i = 0; i < from->count; i++)
-            put_number(&builder, 0, synthesis_between(vector_number(from, i), vector_number(to, i), gap));
-        return built(&builder);
-    }
-    for (size_t i = 0, j = 0; i < from->count || j < to->count;) {
-        bool first = j == to->count || (i < from->count && from->indices[i] <= to->indices[j]);
-        bool second = i == from->count || (j < to->count && to->indices[j] <= from->indices[i]);
-        int32_t index = first ? from->indices[i] : to->indices[j];
-        double start = first ? vector_number(from, i++) : 0, end = second ? vector_number(to, j++) : 0;
-        put_number(&builder, index, synthesis_between(start, end, gap));
-    }
-    return built(&builder);
-}
-
 static struct vector noisy(const struct synthesis *synthesis, const struct made *made, struct arena *arena)
 {
     const struct point *base = point_at(synthesis, made->base);
     const double *deviations = synthesis->deviations[base->class];
     struct rng rng = rng_start(synthesis->key, base->identity, base->round);
-    struct builder builder = builder_for(base->vector.count, false, synthesis->points->wide, arena);
+    struct vector_builder builder = vector_builder_for(base->vector.count, false, synthesis->points->wide, arena);
     for (size_t i = 0; i < base->vector.count; i++) {
         uint64_t bits = rng_bits(&rng, draw_number((uint64_t)PURPOSE_NOISE + made->number, i)) >> 12;
         double normal = real_normal_quantile((double)(2 * bits + 1) * 0x1p-53);
         double noise = synthesis->width * deviations[i] * normal;
-        put_number(&builder, 0, vector_number(&base->vector, i) + noise);
+        vector_put(&builder, 0, vector_number(&base->vector, i) + noise);
     }
-    return built(&builder);
+    return vector_built(&builder);
 }
 
 /* ---- values of several parents ---- */
@@ -147,15 +85,15 @@ static struct vector combined(const struct synthesis *synthesis, const struct ma
     size_t count = base->vector.count;
     int32_t *dimensions = sparse ? union_of(synthesis, made, arena, &count) : NULL;
     struct rng rng = rng_start(synthesis->key, base->identity, base->round);
-    struct builder builder = builder_for(count, sparse, synthesis->points->wide, arena);
+    struct vector_builder builder = vector_builder_for(count, sparse, synthesis->points->wide, arena);
     for (size_t i = 0; i < count; i++) {
         int32_t dimension = sparse ? dimensions[i] : (int32_t)i;
         size_t voter = choose_voter(&rng, made, (uint64_t)dimension);
         const struct vector *vector = &voter_at(synthesis, made, voter)->vector;
         from[builder.count] = (int32_t)voter;
-        put_number(&builder, dimension, sparse ? number_in(vector, dimension) : vector_number(vector, i));
+        vector_put(&builder, dimension, sparse ? number_in(vector, dimension) : vector_number(vector, i));
     }
-    return built(&builder);
+    return vector_built(&builder);
 }
 
 struct vector synthesis_vector(const struct synthesis *synthesis, const struct made *made, struct arena *arena)
@@ -165,7 +103,7 @@ struct vector synthesis_vector(const struct synthesis *synthesis, const struct m
         return noisy(synthesis, made, arena);
     if (made->other == NO_PARENT)
         return *from;
-    return synthesis_mix(from, &point_at(synthesis, made->other)->vector, made->gap, synthesis->points->wide, arena);
+    return vector_between(from, &point_at(synthesis, made->other)->vector, made->gap, synthesis->points->wide, arena);
 }
 
 /* Sets nominal; from: of combine, which of the voters each value is taken from. */
@@ -291,7 +229,7 @@ static int set_kept(const struct synthesis *synthesis, const struct made *made, 
         return 0;
     double weight = base->weight;
     if (made->other != NO_PARENT)
-        weight = synthesis_between(weight, point_at(synthesis, made->other)->weight, made->gap);
+        weight = number_between(weight, point_at(synthesis, made->other)->weight, made->gap);
     return rec_set_float(record, SLICE("weight"), weight);
 }
 

@@ -98,10 +98,6 @@ const struct slice *synthesis_labels(const struct synthesis *synthesis, const st
                                      size_t *count);
 void synthesis_release(struct synthesis *synthesis);
 
-/* The vector at this place on the way between two of one form and length, in the arena. */
-struct vector synthesis_mix(const struct vector *from, const struct vector *to, double gap, bool wide,
-                            struct arena *arena);
-
 /* Are its values taken from several parents, one by one? */
 static inline bool synthesis_votes(enum synthesis_kind kind)
 {
@@ -113,12 +109,5 @@ struct vector synthesis_vector(const struct synthesis *synthesis, const struct m
 
 /* The record. NULL with the message. */
 struct record *synthesis_record(const struct synthesis *synthesis, const struct made *made, struct arena *arena);
-
-/* A value between two others; each operation is rounded to 64 bits. */
-static inline double synthesis_between(double from, double to, double gap)
-{
-    double step = gap * (to - from);
-    return from + step;
-}
 
 #endif

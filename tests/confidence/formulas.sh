@@ -1,5 +1,8 @@
 #!/bin/bash
 # Every value that confidence writes, for random records, against judge.pl.
+set -u -o pipefail
+
+# shellcheck source=tests/tap.bash
 source "$(dirname "$0")/../tap.bash"
 
 # What is compared, in the order of the judge; none: the record lacks it.

@@ -66,6 +66,8 @@ UNANSWERED='\(waiting for the answer to in:60\)'
     over_all fails "line jsonl" dies -- "the engine was ended by signal 9 \(SIGKILL\) $UNANSWERED"
     over_all fails "line jsonl" dies --restarts 0 -j 3 --window 7 -- \
         "the engine was ended by signal 9 \(SIGKILL\) $UNANSWERED"
+    # Not the text but the engine fails, however often it has died of it.
+    over_all fails "line jsonl" dies --restarts 6 -- "the engine was ended by signal 9 \(SIGKILL\) $UNANSWERED"
     over_all fails "batch" dies -- "the engine was ended by signal 9 \(SIGKILL\) \(waiting for the answer to in:60\)"
 }
 

@@ -1,5 +1,6 @@
 #!/bin/bash
 # Everything that suspect writes, for random records, against judge.pl.
+# shellcheck source=tests/tap.bash
 source "$(dirname "$0")/../tap.bash"
 
 list='def list: if type == "array" then . elif . == null then [] else [.] end;'
