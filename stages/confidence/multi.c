@@ -13,9 +13,9 @@ static double sharpen_one(double p, double rest, double temperature)
 {
     if (temperature == 1)
         return p;
-    double largest = p > rest ? p : rest; /* of which the quotient, 1, stays 1: the powers do not both underflow */
-    double yes = power(p / largest, 1 / temperature), no = power(rest / largest, 1 / temperature);
-    return yes / (yes + no);
+    double both[2] = {p, rest};
+    sharpen(both, 2, 1 / temperature);
+    return both[0];
 }
 
 /* The targets that logits make: those of z / T, which holds what p has lost near 0 and 1. NULL if they are not made of

@@ -5,11 +5,13 @@
 
 void sharpen(double *numbers, size_t count, double exponent)
 {
+    static const double SMALL = 1e-200;
     double largest = 0, sum = 0;
     for (size_t c = 0; c < count; c++)
         largest = numbers[c] > largest ? numbers[c] : largest;
-    for (size_t c = 0; c < count; c++) { /* a quotient of 1 stays 1, so not all powers underflow */
-        numbers[c] = numbers[c] > 0 ? real_pow(numbers[c] / largest, exponent) : 0;
+    double by = real_pow(largest, exponent) < SMALL ? largest : 1; /* so that not all powers underflow */
+    for (size_t c = 0; c < count; c++) {
+        numbers[c] = numbers[c] > 0 ? real_pow(numbers[c] / by, exponent) : 0;
         sum += numbers[c];
     }
     for (size_t c = 0; c < count; c++)
