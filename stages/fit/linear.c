@@ -183,7 +183,8 @@ static int linear_record(void *thread, const struct record *in, struct sink *out
         return 0;
     }
     if ((linear->folds.count > 0 && linear_fold(&linear->folds, in, arena, &fold) < 0) ||
-        vector_read(in, true, arena, &form, &vector) < 0 || read_target(mine, in, arena, &row) < 0)
+        vector_read(in, true, arena, &form, &vector) < 0 || linear_table_check(&linear->table, form, &vector) < 0 ||
+        read_target(mine, in, arena, &row) < 0)
         return -1;
     row.fold = (uint32_t)fold;
     row.count = vector.count;
