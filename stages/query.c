@@ -334,7 +334,8 @@ static void query_notes(const void *shared, const struct totals *totals)
         diag_note("%" PRIu64 " of %zu values of %s %s fewer than %" PRId64 " records", small, query->order.len,
                   given->per, small == 1 ? "has" : "have", given->num);
     else if (small > 0)
-        diag_note("there are only %" PRIu64 " records, not %" PRId64, totals->out, given->num);
+        diag_note("there %s only %" PRIu64 " record%s, not %" PRId64, totals->out == 1 ? "is" : "are", totals->out,
+                  diag_s(totals->out), given->num);
 }
 
 const struct stage stage_query = {

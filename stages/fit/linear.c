@@ -7,6 +7,7 @@
 #include "verbs.h"
 
 #include <inttypes.h>
+#include <math.h>
 
 struct fit_linear_options {
     double c, tolerance;
@@ -57,6 +58,7 @@ struct linear {
     size_t unconverged; /* models */
     double worst;       /* gradient */
     bool any;           /* a record has come, good or not */
+    bool one_fold;      /* it has all records, so that nothing is learned without it */
 };
 
 struct linear_thread {
@@ -181,7 +183,8 @@ static int linear_record(void *thread, const struct record *in, struct sink *out
         return 0;
     }
     if ((linear->folds.count > 0 && linear_fold(&linear->folds, in, arena, &fold) < 0) ||
-        vector_read(in, true, arena, &form, &vector) < 0 || read_target(mine, in, arena, &row) < 0)
+        vector_read(in, true, arena, &form, &vector) < 0 || linear_table_check(&linear->table, form, &vector) < 0 ||
+        read_target(mine, in, arena, &row) < 0)
         return -1;
     row.fold = (uint32_t)fold;
     row.count = vector.count;
@@ -388,8 +391,8 @@ static void put_fitted(const struct linear_data *data, const struct linear_fitte
 }
 
 /* Fits the model without the rows of one fold, SIZE_MAX: of all rows, and appends it. */
-static void fit_one(struct linear *linear, const struct linear_data *data, size_t fold, struct crew *crew,
-                    struct bytes *json)
+static int fit_one(struct linear *linear, const struct linear_data *data, size_t fold, struct crew *crew,
+                   struct bytes *json)
 {
     uint32_t *used = mem_zalloc(data->rows.count + 1, sizeof *used);
     size_t count = 0;
@@ -397,11 +400,19 @@ static void fit_one(struct linear *linear, const struct linear_data *data, size_
         if (data->folds[i] != fold)
             used[count++] = (uint32_t)i;
     struct linear_fitted fitted = linear_solve(&data->rows, used, count, &linear->limits, crew);
-    put_fitted(data, &fitted, count, json);
+    bool finite = isfinite(fitted.gradient) && isfinite(fitted.objective);
+    if (finite)
+        put_fitted(data, &fitted, count, json);
+    linear->one_fold = linear->one_fold || count == 0;
     linear->unconverged += !fitted.converged;
     linear->worst = fitted.gradient > linear->worst ? fitted.gradient : linear->worst;
     mem_free(fitted.weights);
     mem_free(used);
+    if (!finite)
+        linear->unconverged = 0; /* the error says more */
+    return finite ? 0
+                  : diag_kind(STATUS_DATA, "the numbers are too large to add up: a smaller --C, smaller weights, or "
+                                           "scaled vectors (quern fit scale) help");
 }
 
 static int linear_end(void *shared, struct sink *out)
@@ -416,17 +427,17 @@ static int linear_end(void *shared, struct sink *out)
         return -1;
     put_head(linear, &data, &json);
     bytes_byte(&json, ',');
-    fit_one(linear, &data, SIZE_MAX, sink_crew(out), &json);
-    for (size_t fold = 0; fold < linear->folds.count; fold++) {
+    int status = fit_one(linear, &data, SIZE_MAX, sink_crew(out), &json);
+    for (size_t fold = 0; fold < linear->folds.count && status == 0; fold++) {
         bytes_put(&json, fold == 0 ? SLICE(",\"folds\":[{") : SLICE(",{"));
-        fit_one(linear, &data, fold, sink_crew(out), &json);
+        status = fit_one(linear, &data, fold, sink_crew(out), &json);
         bytes_byte(&json, '}');
     }
     bytes_put(&json, linear->folds.count > 0 ? SLICE("]}") : SLICE("}"));
     linear_data_release(&data);
     struct slice line = arena_copy(sink_arena(out), bytes_slice(&json));
     vec_free(&json);
-    return sink_emit(out, rec_show(sink_arena(out), line));
+    return status < 0 ? status : sink_emit(out, rec_show(sink_arena(out), line));
 }
 
 static void linear_notes(const void *shared, const struct totals *totals)
@@ -436,6 +447,9 @@ static void linear_notes(const void *shared, const struct totals *totals)
     (void)totals;
     if (!linear->any)
         diag_note("there was no record, so no model was written");
+    if (linear->one_fold)
+        diag_note("all records are in one fold, so its model has learned nothing: with --out-of-fold all classes are "
+                  "equally probable");
     if (linear->unconverged == 0)
         return;
     *number_write(gradient, linear->worst) = '\0';

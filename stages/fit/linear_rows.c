@@ -138,7 +138,7 @@ static void order_rows(struct linear_store *store)
 /* The columns in which there are entries, in order. */
 static void find_columns(const struct linear_store *store, struct linear_data *data)
 {
-    int32_t last = -1;
+    int64_t last = -1;
     for (size_t i = 0; i < store->items.len; i++) {
         const struct linear_row *row = &store->items.items[i];
         if (row->count > 0 && row->indices[row->count - 1] > last)
@@ -152,7 +152,9 @@ static void find_columns(const struct linear_store *store, struct linear_data *d
         }
     VEC(int32_t) indices = {0};
     for (int64_t index = 0; index <= last; index++)
-        if ((seen[index / 64] >> index % 64 & 1) != 0)
+        if (seen[index / 64] == 0)
+            index |= 63;
+        else if ((seen[index / 64] >> index % 64 & 1) != 0)
             vec_push(&indices, (int32_t)index);
     vec_reserve(&indices, 1);
     mem_free(seen);

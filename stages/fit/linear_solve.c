@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "base/real.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -382,14 +383,25 @@ static void center_bias(const struct solver *solver, double *bias)
         bias[c] -= sum / (double)solver->classes;
 }
 
+/* Vectors of zeros, and classes equally frequent but for rounding: the bias is 0, too. */
+static bool nothing_to_learn(const struct solver *solver, const struct newton *newton)
+{
+    const double ROUNDING = 0x1p-48;
+    size_t count = penalised(solver);
+    double weight = 0;
+    for (size_t i = 0; i < solver->count; i++)
+        weight += solver->rows->weights[solver->used[i]];
+    return newton->first <= ROUNDING * weight && dot(newton->gradient, newton->gradient, count) == 0;
+}
+
 static void run_newton(struct solver *solver, struct newton *newton, const struct linear_limits *limits,
                        struct linear_fitted *fitted)
 {
     newton->objective = loss_at(solver, 0);
     find_gradient(solver, newton);
     newton->first = sqrt(dot(newton->gradient, newton->gradient, solver->size));
-    double relative = newton->first > 0 ? 1 : 0;
-    while (relative > limits->tolerance && fitted->iterations < limits->iterations) {
+    double relative = !(newton->first <= DBL_MAX) ? INFINITY : nothing_to_learn(solver, newton) ? 0 : 1;
+    while (relative > limits->tolerance && relative <= DBL_MAX && fitted->iterations < limits->iterations) {
         const double LOOSEST = 0.25, ENOUGH = 0.25;
         double within = sqrt(relative) < LOOSEST ? sqrt(relative) : LOOSEST;
         double needed = ENOUGH * limits->tolerance / relative;

@@ -25,7 +25,7 @@ static int read_target(const struct pool *pool, const struct record *in, struct 
                               arena_print(arena, ", and so is %.*s", (int)pool->label.len, pool->label.ptr).ptr);
     if (value == NULL)
         return class_list_find(pool->classes, in, pool->label, "", arena, &read->label);
-    if (rec_kind(value) != '[')
+    if (rec_kind(value) != '[' && rec_kind(value) != '{')
         return rec_mismatch(name, "an array of numbers", value);
     if (distribution_read(&(struct distribution_rules){pool->classes, false}, name, rec_json(value, arena), false,
                           arena, &p) < 0)

@@ -62,6 +62,17 @@ int linear_table_read(const char *path, struct linear_table *table)
     return 0;
 }
 
+int linear_table_check(const struct linear_table *table, enum vector_form form, const struct vector *vector)
+{
+    if (form == FORM_SPARSE && table->columns > 0 && vector->count > 0 &&
+        (size_t)vector->indices[vector->count - 1] >= table->columns)
+        return diag_error("sparse: index %" PRId32
+                          " is beyond the %zu columns of the table (--table): the vector is of "
+                          "another one",
+                          vector->indices[vector->count - 1], table->columns);
+    return 0;
+}
+
 /* ---- reading a model ---- */
 
 struct reader {
@@ -316,12 +327,7 @@ static int check_vector(const struct linear_model *model, enum vector_form form,
     if (form == FORM_FEATURES && vector->count != model->columns)
         return diag_error("features: expected %zu numbers, as many as the model has weights, found %zu", model->columns,
                           vector->count);
-    if (form == FORM_SPARSE && model->table.columns > 0 && vector->count > 0 &&
-        (size_t)vector->indices[vector->count - 1] >= model->table.columns)
-        return diag_error("sparse: index %" PRId32 " is beyond the %zu columns of the model's table: the vector is of "
-                          "another table",
-                          vector->indices[vector->count - 1], model->table.columns);
-    return 0;
+    return linear_table_check(&model->table, form, vector);
 }
 
 int linear_logits(const struct linear_model *model, size_t fold, const struct record *in, struct arena *arena,

@@ -35,6 +35,9 @@ struct linear_table {
 /* 0, or -1 with the message: the file can't be read, or is no table of fit that makes vectors. */
 int linear_table_read(const char *path, struct linear_table *table);
 
+/* 0, or -1 with the message: the vector has more columns than the table makes. */
+int linear_table_check(const struct linear_table *table, enum vector_form form, const struct vector *vector);
+
 struct linear_model {
     struct class_list classes;
     enum vector_form form;

@@ -117,6 +117,12 @@ mixture='INDEX($all[]; .id) as $by | def target: .target // (if .label == 0 then
     gives "quern mixup --with in </dev/null" 0 ''
 }
 
+@test "a target may be an object where classes have names" {
+    printf '{"id":%s,"features":[1],"target":%s}\n' 1 '{"b":0.25,"a":0.75}' 2 '[0.75,0.25]' >named
+    gives "quern mixup --with named --classes a,b --emit synthetic named | jq -c .target" 0 $'[0.75,0.25]\n[0.75,0.25]'
+    gives "quern mixup --with named named" 3 '' 'quern-mixup: named:1: target: expected an array of numbers; an object needs --classes'
+}
+
 @test "records of one id in the pool, in any order" {
     for x in 1 2 3 4; do echo "{\"id\":7,\"features\":[$x],\"target\":[1,0],\"weight\":1}"; done >pool
     for x in 1 2 3; do echo "{\"id\":7,\"features\":[4],\"target\":[0.$x,0.$((10 - x))],\"weight\":$x}"; done >>pool

@@ -196,6 +196,12 @@ agrees() {
     done
 }
 
+@test "all records in one fold: a note" {
+    printf '{"id":%s,"root":1,"features":[%s],"label":"%s"}\n' 1 0 a 2 1 b >in
+    gives "quern fit linear --C 1 --folds 2 in | jq -c '[.records, (.folds | map(.records) | sort)]'" 0 '[2,[0,2]]' \
+        'quern-fit: all records are in one fold, so its model has learned nothing: with --out-of-fold all classes are equally probable'
+}
+
 @test "the same bytes in any order, for any number of threads, and on any processor" {
     for kind in "points 3000 3" "sparse 2500 7" "sparse 2000 20"; do
         $kind >in

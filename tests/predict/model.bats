@@ -90,7 +90,9 @@ quern-predict: no record was good, so the run has failed'
     gives "quern predict --model model --table other vectors" 2 '' 'quern-predict: --table: other is another table than the one whose vectors model was trained on: its numbers mean other things'
     # an index that this table does not have
     gives "echo '{\"sparse\":{\"indices\":[1,4],\"values\":[1,1]}}' | quern predict --model model --table table" 3 '' \
-        'quern-predict: stdin:1: sparse: index 4 is beyond the 4 columns of the model'"'"'s table: the vector is of another table'
+        'quern-predict: stdin:1: sparse: index 4 is beyond the 4 columns of the table (--table): the vector is of another one'
+    gives "echo '{\"sparse\":{\"indices\":[1,4],\"values\":[1,1]},\"label\":1}' | quern fit linear --C 1 --table table" 3 '' \
+        'quern-fit: stdin:1: sparse: index 4 is beyond the 4 columns of the table (--table): the vector is of another one'
     quern fit linear --C 1 vectors >without
     gives "quern predict --model without --table table vectors" 2 '' 'quern-predict: --table: without was made without one, so there is nothing to compare it with (quern fit linear --table)'
     gives "quern fit linear --C 1 --table model vectors" 2 '' 'quern-fit: model: kind: expected "tfidf", "scale" or "whiten", found "linear"'
