@@ -82,7 +82,8 @@ void distribution_make(const double *given, size_t count, bool logits, bool inde
         made->p[c] = logits ? sigmoid(given[c]) : cut(given[c]);
         sum += made->p[c];
     }
-    if (!independent && sum != 1)
+    /* A sum that is 1 but for the rounding of its numbers is 1: 0.7, 0.2 and 0.1 stay what they are. */
+    if (!independent && fabs(sum - 1) > (double)count * 0x1p-53)
         for (size_t c = 0; c < count; c++)
             made->p[c] /= sum;
 }
