@@ -2,8 +2,8 @@
  *
  * A member whose name ends with `probs` holds probabilities: each from -1e-6 up, their sum within 1e-3 of 1 (fastText's
  * go up to 1.00001). They are cut to [0, 1] and divided by their sum, unless that is 1 up to rounding. One whose name
- * ends with `logits` holds numbers whose softmax the probabilities are. All sums go in the order of the classes, and exp
- * and ln are those of base/real.h, so the same numbers come out on every machine. */
+ * ends with `logits` holds numbers whose softmax the probabilities are. All sums go in the order of the classes, and
+ * exp and ln are those of base/real.h, so the same numbers come out on every machine. */
 #ifndef QUERN_PREDICTIONS_DISTRIBUTION_H
 #define QUERN_PREDICTIONS_DISTRIBUTION_H
 
