@@ -348,11 +348,12 @@ static void temperature_notes(const void *shared, const struct totals *totals)
     if (!temperature->any)
         diag_note("there was no record, so no table was written");
     if (temperature->at_border)
-        diag_note("the temperature is at the border, e^%s: %s", temperature->found < 1 ? "-3" : "3",
-                  temperature->found < 1
-                      ? "nearly all labels are those of the largest logits; were these records among "
-                        "those of training (predict --out-of-fold)?"
-                      : "the logits say nothing about the labels, or the opposite");
+        diag_note(
+            "the temperature is at the border, e^%s: %s", temperature->found < 1 ? "-3" : "3",
+            temperature->found < 1
+                ? "nearly all labels are those of the largest logits, or the logits differ very little; were these "
+                  "records among those of training (predict --out-of-fold)?"
+                : "the logits say nothing about the labels, or the opposite, or they differ very much");
     if (unlabelled > 0)
         diag_note("%" PRIu64 " record%s without %s %s passed over", unlabelled, diag_s(unlabelled),
                   temperature->given->label, unlabelled == 1 ? "was" : "were");

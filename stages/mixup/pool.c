@@ -11,7 +11,9 @@ static int read_weight(const struct record *in, struct mixable *read)
 {
     read->has_weight = rec_present(in, SLICE("weight")) != NULL;
     read->weight = 1;
-    return read->has_weight ? rec_float(in, SLICE("weight"), &read->weight) : 0;
+    if (read->has_weight && rec_float(in, SLICE("weight"), &read->weight) < 0)
+        return -1;
+    return read->weight >= 0 ? 0 : diag_error("weight: expected a weight of 0 or more");
 }
 
 /* Either the target or the label. */

@@ -112,6 +112,7 @@ mixture='INDEX($all[]; .id) as $by | def target: .target // (if .label == 0 then
     bad 'id 1: sparse: the vectors of the pool (--with) are features' '{"id":1,"sparse":{"indices":[],"values":[]},"target":[1,0]}'
     bad 'id 1: target: expected 2 numbers' '{"id":1,"features":[1,2,3],"target":[1]}'
     bad 'id 1: label: expected the position' '{"id":1,"features":[1,2,3],"label":2}'
+    bad 'id 1: weight: expected a weight of 0 or more' '{"id":1,"features":[1,2,3],"label":1,"weight":-1}'
     bad 'id: missing' '{"features":[1,2,3],"label":1}'
     gives "quern mixup --with in --alpha 0.0001 in" 2 '' 'quern-mixup: --alpha: expected a number from 0.001 to 1000'
     gives "quern mixup --with in </dev/null" 0 ''

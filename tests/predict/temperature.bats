@@ -58,7 +58,9 @@ close() { # WITHIN <pairs, relative
 }
 
 @test "borders, and logits that say nothing" {
-    for words in '[9,0] 0 [1,0] 0|0.049787068367863944|nearly all labels are those of the largest logits' \
+    for words in '[9,0] 0 [1,0] 0|0.049787068367863944|nearly all labels are those of the largest logits, or the logits differ very little' \
+        '[0.01,0] 0 [0.01,0] 0 [0.01,0] 1|0.049787068367863944|nearly all labels are those of the largest logits, or the logits differ very little' \
+        '[99,0] 0 [99,0] 0 [99,0] 1|20.085536923187668|the logits say nothing about the labels, or the opposite, or they differ very much' \
         '[9,0] 1 [1,0] 1|20.085536923187668|the logits say nothing about the labels, or the opposite'; do
         IFS='|' read -r input expected note <<<"$words"
         printf '{"logits":%s,"label":%s}\n' $input >in
