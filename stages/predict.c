@@ -125,6 +125,14 @@ static void predict_close(void *shared)
     mem_free(predict);
 }
 
+/* --calibrate */
+static int load_temperature(struct predict *predict)
+{
+    const char *path = predict->given->calibrate;
+    size_t classes = predict->model != NULL ? predict->model->classes.count : predict->classes.count;
+    return path != NULL ? temperature_load(path, classes, &predict->rules.temperature) : 0;
+}
+
 static int predict_open(struct stage_context *context, void **shared)
 {
     const struct predict_options *given = context->options;
@@ -136,8 +144,7 @@ static int predict_open(struct stage_context *context, void **shared)
         return diag_error("--sentinel goes only with --command");
     struct predict *predict = mem_zalloc(1, sizeof *predict);
     *predict = (struct predict){.given = given, .rules = {.emit = given->emit, .temperature = 1}};
-    if ((asks ? open_engine(predict, context) : open_model(predict, context)) < 0 ||
-        (given->calibrate != NULL && temperature_load(given->calibrate, &predict->rules.temperature) < 0)) {
+    if ((asks ? open_engine(predict, context) : open_model(predict, context)) < 0 || load_temperature(predict) < 0) {
         predict_close(predict);
         return -1;
     }

@@ -217,7 +217,8 @@ int tables_open(struct confidence *confidence, struct stage_context *context)
     struct table table = {.confidence = confidence};
     if (read_numbers(confidence, "alpha", &given->alpha, &confidence->alpha) < 0 || open_shares(confidence) < 0 ||
         (given->thresholds != NULL && fit_load(given->thresholds, read_thresholds, &table) < 0) ||
-        (given->calibrate != NULL && temperature_load(given->calibrate, &confidence->calibration) < 0) ||
+        (given->calibrate != NULL &&
+         temperature_load(given->calibrate, confidence->classes.count, &confidence->calibration) < 0) ||
         open_priors(confidence, context) < 0)
         return -1;
     for (size_t c = 0; given->multi_label && confidence->alpha != NULL && c < confidence->classes.count; c++)
