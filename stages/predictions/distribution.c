@@ -239,10 +239,10 @@ int distribution_rows(const struct distribution_rules *rules, const struct recor
         return rec_mismatch(name, "an array of numbers, or an array of such arrays", value);
     struct slice json = rec_json(value, arena);
     size_t rows = 0, n = 0;
-    bool several = false;
-    if (json_kind(json) == '[')
-        for (struct json_walk walk = json_walk(json); json_next(&walk); rows++)
-            several = several || holds_one(json_kind(walk.value));
+    bool several = json_kind(json) == '[' && holds_one(*json_space(json.ptr + 1, json.ptr + json.len));
+    if (several) /* by the first item; others of another kind are errors */
+        for (struct json_walk walk = json_walk(json); json_next(&walk);)
+            rows++;
     *count = several ? rows : 1;
     *made = arena_array(arena, *count, sizeof **made);
     if (!several)
