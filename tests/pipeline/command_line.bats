@@ -55,9 +55,9 @@ load ../helper
         gives "quern run ${chain@Q} in" 0 '{"text":"A B"}'
     done
     gives "quern run 'quern' in" 2 "" \
-        $'quern-run: quern: there is no filter "quern"; "quern stages" lists them\nTry "quern run --help".'
+        $'quern-run: quern: there is no filter "quern", did you mean "query"?\nTry "quern run --help".'
     gives "quern run 'quern-quern cat' in" 2 "" \
-        $'quern-run: quern: there is no filter "quern"; "quern stages" lists them\nTry "quern run --help".'
+        $'quern-run: quern: there is no filter "quern", did you mean "query"?\nTry "quern run --help".'
 }
 
 @test "a chain that a shell would have to read" {
