@@ -194,14 +194,16 @@ static bool holds_one(char kind)
     return kind == '[' || kind == '{';
 }
 
-/* A member with one distribution. */
-static int read_member(const struct distribution_rules *rules, const struct record *record, struct slice name,
-                       const struct value *value, bool logits, struct arena *arena, struct distribution *made)
+/* A member with one distribution; numbers that a filter before this one has set are taken as they are. */
+static int read_member(const struct distribution_rules *rules, struct slice name, const struct value *value,
+                       bool logits, struct arena *arena, struct distribution *made)
 {
-    (void)record;
     if (!holds_one(rec_kind(value)))
         return rec_mismatch(name, "an array of numbers", value);
-    return distribution_read(rules, name, rec_json(value, arena), logits, arena, made) < 0 ? -1 : 1;
+    int status = value->kind == VALUE_FLOATS
+                     ? distribution_take(rules, name, value->numbers, value->count, logits, arena, made)
+                     : distribution_read(rules, name, rec_json(value, arena), logits, arena, made);
+    return status < 0 ? -1 : 1;
 }
 
 int distribution_find(const struct distribution_rules *rules, const struct record *record, struct arena *arena,
@@ -211,8 +213,8 @@ int distribution_find(const struct distribution_rules *rules, const struct recor
     if (probs != NULL && logits != NULL)
         return diag_error("probs: the record also has logits: which of them counts? (fields --drop removes one)");
     if (probs != NULL)
-        return read_member(rules, record, SLICE("probs"), probs, false, arena, made);
-    return logits != NULL ? read_member(rules, record, SLICE("logits"), logits, true, arena, made) : 0;
+        return read_member(rules, SLICE("probs"), probs, false, arena, made);
+    return logits != NULL ? read_member(rules, SLICE("logits"), logits, true, arena, made) : 0;
 }
 
 int distribution_need(const struct distribution_rules *rules, const struct record *record, struct arena *arena,

@@ -53,4 +53,10 @@ load ../helper
     eval "quern $run -q -j 3 in" | cmp - out
     quern run "$run | confidence --classes 0,1,2,3,4,5 --emit predicted" -q in >fused
     quern confidence --classes 0,1,2,3,4,5 --emit predicted -q out | cmp - fused
+    # Probabilities that one filter has set and the next one reads, as numbers and as text.
+    one='confidence --temperature 0.3 --classes 0,1,2,3,4,5 --emit probs,aug_probs' two='confidence --classes 0,1,2,3,4,5 --emit entropy,kl,target'
+    quern run "$one | $two | evaluate --classes 0,1,2,3,4,5 --json" -q in >fused
+    eval "quern $one -q in" | eval "quern $two -q" | quern evaluate -q --classes 0,1,2,3,4,5 --json | cmp - fused
+    quern run "$one | $two" -q in >fused
+    eval "quern $one -q in" | eval "quern $two -q" | cmp - fused
 }
