@@ -224,35 +224,27 @@ static int merge_open(struct stage_context *context, void **shared)
     return 0;
 }
 
-/* The first one says what the others must fit. */
-static int merge_one(struct evaluate *evaluate, const struct record *in, struct sink *out)
+/* The first one says what the others must fit. What is not an evaluation is a bad record; evaluations that do not fit
+ * together end the run instead: the result would depend on their order if one of them was skipped. Runs in one thread,
+ * so that the message always names the first one that does not fit. */
+static int merge_record(void *shared, const struct record *in, struct sink *out)
 {
+    struct evaluate *evaluate = shared;
     struct evaluation read = {0};
-    int status = 0;
-    sink_at(out, in);
+    (void)out;
     if (evaluation_read(in, evaluate->arena, &read) < 0) {
-        sink_reject(out, in);
-    } else if (!evaluate->any) {
+        evaluation_release(&read);
+        return -1;
+    }
+    if (!evaluate->any) {
         evaluation_release(&evaluate->sum);
         evaluate->sum = read;
         evaluate->any = true;
         return 0;
-    } else if (evaluation_merge(&evaluate->sum, &read) < 0) {
-        status = diag_kind(STATUS_DATA, "%s:%llu: %s", in->file, (unsigned long long)in->line_number, diag_message());
     }
+    int status = evaluation_merge(&evaluate->sum, &read);
     evaluation_release(&read);
-    return status;
-}
-
-/* What is not an evaluation is a bad record. Evaluations that do not fit together end the run instead: the result would
- * depend on their order if one of them was skipped. Runs in one thread, so that the message always names the first one
- * that does not fit. */
-static int merge_records(void *state, const struct batch *in, struct sink *out)
-{
-    for (size_t i = 0; i < in->count; i++)
-        if (merge_one(state, in->records[i], out) < 0)
-            return -1;
-    return 0;
+    return status < 0 ? diag_kind(STATUS_DATA, "%s", diag_message()) : 0;
 }
 
 static int merge_end(void *shared, struct sink *out)
@@ -274,7 +266,7 @@ static const struct stage evaluate_merge_verb = {
     .options_size = sizeof(struct evaluate_options),
     .open = merge_open,
     .close = evaluate_close,
-    .records = merge_records,
+    .record = merge_record,
     .end = merge_end,
 };
 

@@ -557,32 +557,23 @@ static int read_summary(const struct record *in, struct summary *read, struct id
     return status;
 }
 
-static int merge_one(struct stats *stats, const struct record *in, struct sink *out)
+/* A record that is not a summary is a bad record. Summaries that do not fit together end the run instead: skipping one
+ * of them would make the result depend on their order. Runs in one thread, so that the message always names the first
+ * one that does not fit those before it. */
+static int merge_record(void *shared, const struct record *in, struct sink *out)
 {
+    struct stats *stats = shared;
     struct summary *read = summary_new();
     struct ids ids = {0};
-    int status = 0;
-    sink_at(out, in);
-    if (read_summary(in, read, &ids) != 0)
-        sink_reject(out, in);
-    else if (summary_merge(stats->sum, read) != 0)
-        status = diag_kind(STATUS_DATA, "%s:%llu: %s", in->file, (unsigned long long)in->line_number, diag_message());
-    else
+    (void)out;
+    int status = read_summary(in, read, &ids);
+    if (status == 0 && summary_merge(stats->sum, read) != 0)
+        status = diag_kind(STATUS_DATA, "%s", diag_message());
+    else if (status == 0)
         ids_merge(&stats->ids, &ids);
     summary_free(read);
     ids_release(&ids);
     return status;
-}
-
-/* A record that is not a summary is a bad record. Summaries that do not fit together end the run instead: skipping one
- * of them would make the result depend on their order. Runs in one thread, so that the message always names the first
- * one that does not fit those before it. */
-static int merge_records(void *state, const struct batch *in, struct sink *out)
-{
-    for (size_t i = 0; i < in->count; i++)
-        if (merge_one(state, in->records[i], out) < 0)
-            return -1;
-    return 0;
 }
 
 static int merge_end(void *shared, struct sink *out)
@@ -607,7 +598,7 @@ static const struct stage stats_merge_verb = {
     .options_size = sizeof(struct stats_options),
     .open = merge_open,
     .close = stats_close,
-    .records = merge_records,
+    .record = merge_record,
     .end = merge_end,
 };
 
