@@ -158,7 +158,7 @@ static int emit_mixture(const struct mixup *mixup, const struct record *in, cons
     rec_set_json(
         made, SLICE("parents"),
         arena_print(arena, "[%.*s,%.*s]", (int)one->json.len, one->json.ptr, (int)other->json.len, other->json.ptr));
-    rec_set_json(made, SLICE("synthetic"), SLICE("true"));
+    rec_set_bool(made, SLICE("synthetic"), true);
     rec_set_text(made, SLICE("method"), SLICE("mixup"));
     if (set_mixed(mixup, one, other, share, made, arena) < 0)
         return -1;

@@ -297,16 +297,11 @@ static struct verdict judge_all(const struct suspect *suspect, const struct case
     return judge(read->p.p, suspect->thresholds, read->p.count, best, read->label);
 }
 
-static struct slice truth(bool is)
-{
-    return is ? SLICE("true") : SLICE("false");
-}
-
 static int apply_single(const struct suspect *suspect, const struct case_read *read, struct record *made,
                         struct sink *out)
 {
     struct verdict verdict = judge_all(suspect, read);
-    rec_set_json(made, SLICE("suspect"), truth(verdict.suspect));
+    rec_set_bool(made, SLICE("suspect"), verdict.suspect);
     if (rec_set_float(made, SLICE("label_score"), read->p.p[read->label]) < 0)
         return -1;
     if (verdict.suspect)
@@ -338,7 +333,7 @@ static int apply_several(const struct suspect *suspect, const struct case_read *
     bytes_byte(&suggested, '[');
     for (size_t c = 0; c < read->p.count; c++) {
         struct verdict verdict = judge_one(suspect, read, c);
-        put_item(&flags, c > 0, truth(verdict.suspect));
+        put_item(&flags, c > 0, verdict.suspect ? SLICE("true") : SLICE("false"));
         scores[c] = read->labels[c] ? read->p.p[c] : distribution_rest(&read->p, c);
         if (read->labels[c] != verdict.suspect) {
             put_item(&suggested, suggested.len > 1, SLICE(""));
@@ -442,9 +437,8 @@ static void put_counts(const uint64_t *counts, size_t rows, size_t columns, stru
 
 static void put_threshold(double threshold, struct bytes *json)
 {
-    char digits[NUMBER_BYTES];
     if (isfinite(threshold))
-        bytes_put(json, slice_between(digits, number_write(digits, threshold)));
+        json_put_float(json, threshold);
     else
         bytes_put(json, SLICE("null"));
 }

@@ -562,6 +562,11 @@ void rec_set_json(struct record *record, struct slice name, struct slice json)
     rec_set(record, name, raw_value(json.ptr, json.ptr + json.len));
 }
 
+void rec_set_bool(struct record *record, struct slice name, bool is)
+{
+    rec_set_json(record, name, is ? SLICE("true") : SLICE("false"));
+}
+
 /* Removes all members of this name. */
 void rec_remove(struct record *record, struct slice name)
 {

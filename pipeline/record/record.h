@@ -176,6 +176,7 @@ int rec_set_floats(struct record *record, struct slice name, const double *numbe
 /* The vector itself must live as long as the arena, too. */
 int rec_set_vector(struct record *record, struct slice name, const struct vector *vector);
 void rec_set_json(struct record *record, struct slice name, struct slice json); /* valid, canonical JSON */
+void rec_set_bool(struct record *record, struct slice name, bool is);
 void rec_set(struct record *record, struct slice name, struct value value);
 void rec_remove(struct record *record, struct slice name);
 

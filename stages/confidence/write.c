@@ -23,11 +23,6 @@ static void write_variants(const struct finding *found, struct record *made, str
     vec_free(&json);
 }
 
-static void write_flag(struct record *made, struct slice name, bool is)
-{
-    rec_set_json(made, name, is ? SLICE("true") : SLICE("false"));
-}
-
 /* The classes that are more likely than not, as an array. */
 static void write_predicted(const struct confidence *confidence, const struct finding *found, struct slice name,
                             struct record *made, struct arena *arena)
@@ -83,7 +78,7 @@ static int write_one(const struct confidence *confidence, const struct finding *
         write_predicted(confidence, found, name, made, arena);
         return 0;
     case EMIT_TIE:
-        write_flag(made, name, found->tie);
+        rec_set_bool(made, name, found->tie);
         return 0;
     case EMIT_MARGIN:
         return write_numbers(made, name, found->margin, found->margins, count);
@@ -149,7 +144,7 @@ int write_finding(const struct confidence *confidence, const struct finding *fou
         all = found->masks[c] != 0;
     if (confidence->given->pseudo && !found->labelled && all) {
         write_predicted(confidence, found, slice_of(confidence->given->label), made, arena);
-        write_flag(made, SLICE("pseudo"), true);
+        rec_set_bool(made, SLICE("pseudo"), true);
     }
     return 0;
 }

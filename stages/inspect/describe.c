@@ -15,11 +15,6 @@ enum { NESTING = 16, SHOWN_BYTES = 200 /* of a setting; of a longer one only the
 
 /* ---- setting ---- */
 
-static void set_bool(struct record *record, struct slice name, bool value)
-{
-    rec_set_json(record, name, value ? SLICE("true") : SLICE("false"));
-}
-
 /* For bytes that may not be UTF-8: a file name, a token of bytes. */
 static void set_lossy(struct record *record, struct slice name, struct slice bytes, struct arena *arena)
 {
@@ -297,7 +292,7 @@ static void set_facts(struct record *record, const struct tokenizer *tokenizer, 
     set_specials(record, tokenizer, arena);
     set_ids(record, tokenizer);
     set_lossy(record, SLICE("longest_token"), longest_token(tokenizer), arena);
-    set_bool(record, SLICE("lowercase"), lowers_case(tokenizer));
+    rec_set_bool(record, SLICE("lowercase"), lowers_case(tokenizer));
     set_template(record, SLICE("single"), &tokenizer->single, arena);
     set_template(record, SLICE("pair"), &tokenizer->pair, arena);
 }
@@ -403,7 +398,7 @@ int describe_file(const char *path, struct record *record, struct arena *arena)
         struct slice reason = supported ? SLICE("") : reason_of(path, arena);
         set_lossy(record, SLICE("file"), slice_of(path), arena);
         rec_set_text(record, SLICE("format"), slice_of(tokenizer->format));
-        set_bool(record, SLICE("supported"), supported);
+        rec_set_bool(record, SLICE("supported"), supported);
         status =
             supported ? set_supported(record, tokenizer, arena) : set_unsupported(record, tokenizer, reason, arena);
     }

@@ -142,9 +142,9 @@ static int emit_plan(const struct planner *planner, size_t number, int64_t subse
         settings_put_row(&bound.at, digits);
         rec_set_text(made, SLICE("last"), (struct slice){digits, ROW_DIGITS});
         rec_set_int(made, SLICE("equal"), (int64_t)bound.left);
-        rec_set_json(made, SLICE("whole"), bound.whole ? SLICE("true") : SLICE("false"));
+        rec_set_bool(made, SLICE("whole"), bound.whole);
     } else {
-        rec_set_json(made, SLICE("all"), bound.all ? SLICE("true") : SLICE("false"));
+        rec_set_bool(made, SLICE("all"), bound.all);
     }
     return sink_emit(out, made);
 }

@@ -190,7 +190,7 @@ static int emit_copy(const struct record *in, const char *mark, const char *meth
             return -1;
         rec_set_json(made, SLICE("parents"), arena_print(arena, "[%.*s]", (int)json.len, json.ptr));
     }
-    rec_set_json(made, SLICE("synthetic"), SLICE("true"));
+    rec_set_bool(made, SLICE("synthetic"), true);
     rec_set_text(made, SLICE("method"), slice_of(method));
     sink_count(out, COUNT_COPIES, 1);
     return sink_emit(out, made);

@@ -251,7 +251,7 @@ struct record *synthesis_record(const struct synthesis *synthesis, const struct 
         lineage_child(record, parent, mark_of(synthesis->kind), (uint64_t)made->number + made->before, arena) < 0)
         return NULL;
     set_parents(synthesis, made, record, arena);
-    rec_set_json(record, SLICE("synthetic"), SLICE("true"));
+    rec_set_bool(record, SLICE("synthetic"), true);
     rec_set_text(record, SLICE("method"), slice_of(synthesis->method));
     if (other != NULL && rec_set_float(record, SLICE("gap"), made->gap) < 0)
         return NULL;

@@ -91,7 +91,7 @@ static int set_majority(const struct vote *vote, const struct group *group, stru
     rec_remove(made, slice_of(vote->given->annotator));
     if (rec_set_float(made, SLICE("agreement"), (double)most / (double)votes) < 0)
         return -1;
-    rec_set_json(made, SLICE("tie"), tie ? SLICE("true") : SLICE("false"));
+    rec_set_bool(made, SLICE("tie"), tie);
     return 0;
 }
 
