@@ -231,6 +231,18 @@ static bool means_logits(struct slice name)
     return name.len >= length && memcmp(name.ptr + name.len - length, ending, length) == 0;
 }
 
+/* The message for row n of a member, which is no distribution: it is read again, under its own name. Returns -1. */
+static int wrong_row(const struct distribution_rules *rules, struct slice name, size_t n, struct slice value,
+                     struct arena *arena)
+{
+    struct slice row = arena_print(arena, "%.*s[%zu]", (int)name.len, name.ptr, n);
+    struct distribution unused;
+    if (holds_one(json_kind(value)))
+        return distribution_read(rules, row, value, means_logits(name), arena, &unused);
+    return diag_error("%.*s: expected an array of numbers, found %s", (int)row.len, row.ptr,
+                      json_kind_name(json_kind(value)));
+}
+
 int distribution_rows(const struct distribution_rules *rules, const struct record *record, struct slice name,
                       struct arena *arena, struct distribution **made, size_t *count)
 {
@@ -249,14 +261,10 @@ int distribution_rows(const struct distribution_rules *rules, const struct recor
     *made = arena_array(arena, *count, sizeof **made);
     if (!several)
         return distribution_read(rules, name, json, means_logits(name), arena, *made) < 0 ? -1 : 1;
-    for (struct json_walk walk = json_walk(json); json_next(&walk); n++) {
-        struct slice row = arena_print(arena, "%.*s[%zu]", (int)name.len, name.ptr, n);
-        if (!holds_one(json_kind(walk.value)))
-            return diag_error("%.*s: expected an array of numbers, found %s", (int)row.len, row.ptr,
-                              json_kind_name(json_kind(walk.value)));
-        if (distribution_read(rules, row, walk.value, means_logits(name), arena, &(*made)[n]) < 0)
-            return -1;
-    }
+    for (struct json_walk walk = json_walk(json); json_next(&walk); n++)
+        if (!holds_one(json_kind(walk.value)) ||
+            distribution_read(rules, name, walk.value, means_logits(name), arena, &(*made)[n]) < 0)
+            return wrong_row(rules, name, n, walk.value, arena);
     return 1;
 }
 
